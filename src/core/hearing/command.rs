@@ -1,0 +1,126 @@
+//! What somebody wishes to happen.
+
+use super::event::{Entrant, GapReason, HoldCause, LeaveReason};
+use crate::ids::{ConnectionId, DeviceKind, SeatId, TrackId};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// Who asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Actor {
+    Seat {
+        seat: SeatId,
+    },
+    /// The server itself: entering and leaving of connections, faults, recovery.
+    System,
+}
+
+/// Commands of seats and of the system.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Command {
+    // The court's acts.
+    Admit {
+        seat: SeatId,
+    },
+    Mute {
+        seat: SeatId,
+    },
+    Unmute {
+        seat: SeatId,
+    },
+    MuteLock {
+        seat: SeatId,
+    },
+    Unlock {
+        seat: SeatId,
+    },
+    Remove {
+        seat: SeatId,
+        reason: String,
+    },
+    /// Opens the session and, unless `record` is false with a reason, the recording, as one act.
+    Open {
+        record: bool,
+        reason: Option<String>,
+    },
+    Hold {
+        reason: String,
+    },
+    Pause {
+        reason: String,
+    },
+    Resume,
+    Close,
+    // A seat's own acts.
+    SetMicrophone {
+        open: bool,
+    },
+    Publish {
+        devices: Vec<DeviceKind>,
+    },
+    Unpublish {
+        devices: Vec<DeviceKind>,
+    },
+    /// The browser refused to play sound; the clerk must know.
+    ReportPlaybackBlocked,
+    // The system's.
+    Enter {
+        entrant: Entrant,
+        connection: ConnectionId,
+    },
+    Leave {
+        connection: ConnectionId,
+        reason: LeaveReason,
+    },
+    /// Somebody used a code or seat that is in use elsewhere.
+    ReportSecondUse {
+        seat: SeatId,
+    },
+    AutoHold {
+        cause: HoldCause,
+    },
+    /// A new owner took the hearing up after a crash or restart.
+    TakeUp {
+        epoch: u32,
+        outage_us: u64,
+    },
+    ReportGap {
+        track: TrackId,
+        from_us: u64,
+        to_us: u64,
+        reason: GapReason,
+    },
+    ReportRecorderFault {
+        track: Option<TrackId>,
+        detail: String,
+    },
+    ReportRecorderRecovered {
+        track: Option<TrackId>,
+    },
+}
+
+/// A command without its parameters: the third axis of the access table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum CommandKind {
+    Admit,
+    Mute,
+    Unmute,
+    MuteLock,
+    Unlock,
+    Remove,
+    Open,
+    Hold,
+    Pause,
+    Resume,
+    Close,
+    SetMicrophone,
+    Publish,
+    Unpublish,
+    ReportPlaybackBlocked,
+    Enter,
+    Leave,
+    /// Everything only the server itself may say: second use, automatic hold, take-up, gaps, recorder faults.
+    System,
+}

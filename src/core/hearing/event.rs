@@ -1,0 +1,164 @@
+//! What has happened. The ledger holds these, and nothing else changes a hearing.
+
+use super::Room;
+use super::command::Actor;
+use crate::ids::{ConnectionId, DeviceId, DeviceKind, PersonId, PointId, SeatId, TrackId};
+use crate::plan::Plan;
+use crate::time::Now;
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// An event with its place in the hearing's time and its author.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stamped {
+    pub now: Now,
+    pub actor: Actor,
+    pub event: Event,
+}
+
+/// Who comes in: established by the server from a code, an account, an enrolled device or a ticket.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Entrant {
+    Person { person: PersonId },
+    Device { point: PointId, device: DeviceId },
+    Observer { name: String },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum LeaveReason {
+    /// The person or device ended the link.
+    Left,
+    /// The link broke.
+    Lost,
+    /// Removed by the court.
+    Removed,
+    /// The same seat was taken up from another connection.
+    Replaced,
+    /// The server stopped.
+    Restart,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum HoldCause {
+    /// The judge or clerk pressed it.
+    Pressed { reason: String },
+    /// The server was restarted in session (ruling 13).
+    Restart,
+    /// No durable audio for someone who may speak (ruling 3).
+    RecorderFault { detail: String },
+    /// The ledger could not be written.
+    LedgerFault,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum GapReason {
+    /// Lost on the way from the sender and not recovered.
+    Network,
+    /// Received but not yet durable when the server died.
+    Crash,
+    /// Nobody was listening while the server was down.
+    Outage,
+    /// The recorder's queue was full.
+    Shed,
+    /// Waiting for a picture that can be decoded.
+    Keyframe,
+    /// The disk refused.
+    Disk,
+}
+
+/// Facts of a hearing. The serialised form is `{"kind": ..., "data": {...}}`, as in the ledger.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", content = "data", rename_all = "snake_case")]
+pub enum Event {
+    /// The first event of every ledger.
+    Planned {
+        plan: Plan,
+    },
+    /// From scheduled to waiting: somebody came.
+    Awaited,
+    Entered {
+        seat: SeatId,
+        entrant: Entrant,
+        connection: ConnectionId,
+        room: Room,
+        microphone_open: bool,
+    },
+    Left {
+        seat: SeatId,
+        connection: ConnectionId,
+        reason: LeaveReason,
+    },
+    Admitted {
+        seat: SeatId,
+    },
+    Muted {
+        seat: SeatId,
+    },
+    Unmuted {
+        seat: SeatId,
+    },
+    MuteLocked {
+        seat: SeatId,
+    },
+    Unlocked {
+        seat: SeatId,
+    },
+    MicrophoneSet {
+        seat: SeatId,
+        open: bool,
+    },
+    Removed {
+        seat: SeatId,
+        reason: String,
+    },
+    Published {
+        seat: SeatId,
+        devices: Vec<DeviceKind>,
+    },
+    Unpublished {
+        seat: SeatId,
+        devices: Vec<DeviceKind>,
+    },
+    PlaybackBlocked {
+        seat: SeatId,
+    },
+    SecondUse {
+        seat: SeatId,
+    },
+    Opened {
+        recording: bool,
+        reason: Option<String>,
+    },
+    Held {
+        cause: HoldCause,
+    },
+    Paused {
+        reason: String,
+    },
+    /// `by` is the seat whose microphone opens with the act.
+    Resumed {
+        by: Option<SeatId>,
+    },
+    Closed,
+    TakenUp {
+        epoch: u32,
+        outage_us: u64,
+    },
+    Gap {
+        track: TrackId,
+        from_us: u64,
+        to_us: u64,
+        reason: GapReason,
+    },
+    RecorderFault {
+        track: Option<TrackId>,
+        detail: String,
+    },
+    RecorderRecovered {
+        track: Option<TrackId>,
+    },
+}

@@ -1,0 +1,140 @@
+//! The hearing: state as the fold of its events.
+//!
+//! [`Hearing::decide`] turns a command into events or a refusal and changes nothing; [`Hearing::apply`] is the only
+//! thing that changes state, and it cannot fail: what a ledger holds has happened.
+
+mod apply;
+mod command;
+mod decide;
+mod event;
+
+pub use command::{Actor, Command, CommandKind};
+pub use event::{Entrant, Event, GapReason, HoldCause, LeaveReason, Stamped};
+
+use crate::ids::{ConnectionId, DeviceId, DeviceKind, PersonId, PointId, SeatId};
+use crate::plan::{Plan, Role};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+use ts_rs::TS;
+
+/// States of a session. To *open* is the judge's act from waiting to in session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum SessionState {
+    Scheduled,
+    Waiting,
+    InSession,
+    Held,
+    Paused,
+    Suspended,
+    Postponed,
+    Closed,
+}
+
+impl SessionState {
+    pub const ALL: [Self; 8] = [
+        Self::Scheduled,
+        Self::Waiting,
+        Self::InSession,
+        Self::Held,
+        Self::Paused,
+        Self::Suspended,
+        Self::Postponed,
+        Self::Closed,
+    ];
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Room {
+    Courtroom,
+    Waiting,
+    WitnessWaiting,
+}
+
+/// Who sits in a seat.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Occupant {
+    /// A person with a screen of their own.
+    Person { person: PersonId },
+    /// A device of a point; `device` is known once it has entered.
+    Point { point: PointId, device: Option<DeviceId> },
+    /// Receive-only.
+    Observer { name: String },
+}
+
+/// A seat's microphone: audible only if open, not muted and in session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Microphone {
+    /// The seat's own wish.
+    pub open: bool,
+    /// Muted by the court.
+    pub muted: bool,
+    /// Muted and locked: the seat cannot open it by itself.
+    pub locked: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Seat {
+    pub id: SeatId,
+    pub occupant: Occupant,
+    pub room: Room,
+    /// The live link, if there is one. One seat has at most one.
+    pub connection: Option<ConnectionId>,
+    /// Hearing time at which the seat last lost its link.
+    pub absent_since_us: Option<u64>,
+    pub microphone: Microphone,
+    /// What the seat publishes now.
+    pub devices: BTreeSet<DeviceKind>,
+    /// Removed by the court: may not enter again unless admitted anew by the clerk.
+    pub removed: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hearing {
+    pub plan: Plan,
+    pub state: SessionState,
+    /// Counts the owners of the hearing: one more after every restart.
+    pub epoch: u32,
+    pub seats: BTreeMap<SeatId, Seat>,
+    /// Whether being in session means being recorded (ruling 2: yes, unless the presiding judge decided otherwise).
+    pub recording: bool,
+    /// Why the session is held, while it is.
+    pub hold: Option<HoldCause>,
+    /// Hearing time of the last opening or resumption, while in session.
+    pub in_session_since_us: Option<u64>,
+    /// Time in session before that, in microseconds.
+    pub in_session_before_us: u64,
+}
+
+impl Hearing {
+    /// The roles that act through a seat, weightiest first; a point's seat acts with the roles of those who sit there
+    /// and have no screen of their own.
+    #[must_use]
+    pub fn roles(&self, seat: SeatId) -> Vec<Role> {
+        let Some(seat) = self.seats.get(&seat) else { return Vec::new() };
+        let mut roles: Vec<Role> = match &seat.occupant {
+            Occupant::Observer { .. } => vec![Role::Observer],
+            Occupant::Person { person } => {
+                self.plan.people.iter().filter(|p| p.id == *person).map(|p| p.role).collect()
+            }
+            Occupant::Point { point, .. } => {
+                self.plan.people.iter().filter(|p| p.point == Some(*point) && !p.own_screen).map(|p| p.role).collect()
+            }
+        };
+        roles.sort();
+        roles.dedup();
+        roles
+    }
+
+    /// The point a seat belongs to, if it belongs to one.
+    #[must_use]
+    pub fn point_of(&self, seat: &Seat) -> Option<PointId> {
+        match &seat.occupant {
+            Occupant::Point { point, .. } => Some(*point),
+            Occupant::Person { person } => self.plan.people.iter().find(|p| p.id == *person).and_then(|p| p.point),
+            Occupant::Observer { .. } => None,
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! The plan of a hearing as prepared by the clerk: court, case, points and people, from the case file.
+
+use crate::ids::{CourtId, HearingId, PersonId, PointId};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Plan {
+    pub hearing: HearingId,
+    pub court: Court,
+    /// Case number as on the file, for example `45/2026/TLST-HS`.
+    pub case: String,
+    /// What the case is about, for example `Trộm cắp tài sản`.
+    pub title: String,
+    /// Name of a procedure file without its ending, for example `vn-criminal-first-instance`.
+    pub procedure: String,
+    /// Planned start, RFC 3339 with offset.
+    pub starts: String,
+    pub points: Vec<Point>,
+    pub people: Vec<Person>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Court {
+    pub id: CourtId,
+    pub name: String,
+    /// IANA name; a day is a day in this zone.
+    pub zone: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Point {
+    pub id: PointId,
+    pub name: String,
+    pub kind: PointKind,
+}
+
+/// Resolution 33/2021/QH15 Art. 1: the central point is the courtroom, the others are component points.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum PointKind {
+    Central,
+    Detention,
+    OtherCourt,
+    AcceptedPlace,
+    Observer,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Person {
+    pub id: PersonId,
+    pub name: String,
+    pub role: Role,
+    /// Where the person sits. `None`: a place of their own (an office, a home).
+    pub point: Option<PointId>,
+    /// True if the person enters with a screen of their own (by code or account) and so has a seat of their own;
+    /// false if they are seen and heard through their point's devices.
+    pub own_screen: bool,
+    /// Staff account that may take this person's seat.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub account: Option<String>,
+}
+
+/// Roles in court.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    PresidingJudge,
+    PanelMember,
+    Clerk,
+    Prosecutor,
+    Counsel,
+    Defendant,
+    Party,
+    Witness,
+    Interpreter,
+    PointOfficer,
+    Observer,
+}
+
+impl Role {
+    pub const ALL: [Self; 11] = [
+        Self::PresidingJudge,
+        Self::PanelMember,
+        Self::Clerk,
+        Self::Prosecutor,
+        Self::Counsel,
+        Self::Defendant,
+        Self::Party,
+        Self::Witness,
+        Self::Interpreter,
+        Self::PointOfficer,
+        Self::Observer,
+    ];
+}

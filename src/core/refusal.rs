@@ -1,0 +1,62 @@
+//! Why something did not happen: a stable code with parameters. Screens render it in their language; one catalogue in
+//! the server renders it for HTTP problems, the command line and the certificate.
+
+use crate::hearing::SessionState;
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "code", rename_all = "snake_case")]
+pub enum Refusal {
+    /// The role may not do this at all.
+    NotYourAct,
+    /// The role may do it, but not in this state of the session.
+    NotNow {
+        state: SessionState,
+    },
+    /// The seat is not in the courtroom.
+    NotAdmitted,
+    NoSuchSeat,
+    NoSuchPerson,
+    NoSuchPoint,
+    /// The person has no screen of their own: they take part through their point's devices.
+    SitsAtPoint,
+    /// The seat is in use by another connection. The clerk has been told.
+    SeatTaken,
+    /// The court removed this seat.
+    RemovedByCourt,
+    /// The court muted and locked the microphone.
+    MicrophoneLocked,
+    /// Nothing would change.
+    AlreadySo,
+    /// A reason is needed and none was given.
+    ReasonMissing,
+    /// More than the limit: text length, devices.
+    TooMuch {
+        limit: u32,
+    },
+    /// The hearing is over.
+    Over,
+    /// Nothing can be recorded: the disk is full, read-only or gone. `detail` is for the administrator.
+    CannotRecord {
+        detail: String,
+    },
+    /// The hearing's ledger cannot be written; the hearing is held.
+    LedgerFault,
+    /// The media worker did not answer; the hearing is held.
+    MediaFault,
+    /// The session description could not be read or holds nothing usable.
+    BadSdp {
+        detail: String,
+    },
+    /// The message could not be read.
+    BadMessage {
+        detail: String,
+    },
+    /// The ticket is unknown, used or expired.
+    BadTicket,
+    /// The resume token is unknown or was rotated away.
+    BadResume,
+    /// Too many tries from here.
+    TooOften,
+}

@@ -1,0 +1,160 @@
+//! Signalling messages, defined once: JSON over one WebSocket, subprotocol `assize.v1`; TypeScript is generated from here.
+//!
+//! The first message is `hello` (ticket) or `resume` (token). The server answers `welcome` with a snapshot or, after a
+//! resume with nothing missed but events, with those events. Numbered messages count up per seat without a hole; `pong`,
+//! `levels`, `recorder` and media negotiation are not numbered, since only their latest value matters.
+
+use crate::hearing::Command;
+use crate::ids::{ConnectionId, DeviceKind, SeatId, TrackId};
+use crate::refusal::Refusal;
+use crate::view::Act;
+use crate::view::{HearingView, SeatView, SessionView, View};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// Most bytes of a message from a client.
+pub const MAX_CLIENT_MESSAGE: usize = 64 * 1024;
+
+/// From client to server.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
+pub enum ClientMessage {
+    Hello {
+        ticket: String,
+    },
+    /// `last` is the number of the last numbered message seen.
+    Resume {
+        token: String,
+        #[ts(type = "number")]
+        last: u64,
+    },
+    /// Answered by `done` or `refused` with the same id.
+    Command {
+        id: u32,
+        command: Command,
+    },
+    /// Offer for the *up* transport; `tracks` names the device of each media section. Answered by `up_answer` or `refused`.
+    UpOffer {
+        id: u32,
+        sdp: String,
+        tracks: Vec<MidDevice>,
+    },
+    /// Answer to the server's `down_offer` with the same number.
+    DownAnswer {
+        offer: u32,
+        sdp: String,
+    },
+    /// The client can receive now; the server starts offering *down*. Sent once per page.
+    Receive,
+    /// Which simulcast layer the client would like at most, by tile height in pixels; 0: hidden.
+    Tiles {
+        tiles: Vec<Tile>,
+    },
+    Ping {
+        client_ms: f64,
+    },
+    Bye,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct MidDevice {
+    pub mid: String,
+    pub device: DeviceKind,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Tile {
+    pub track: TrackId,
+    pub height: u32,
+}
+
+/// One media section of the *down* transport.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Leg {
+    pub mid: String,
+    /// `None`: the section is free.
+    pub track: Option<TrackId>,
+}
+
+/// From server to client.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum ServerMessage {
+    Welcome {
+        connection: ConnectionId,
+        /// Rotated at every connection; bound to the seat; survives a restart of the server.
+        resume: String,
+        /// Number of the snapshot: the next event is `n + 1`.
+        #[ts(type = "number")]
+        n: u64,
+        #[ts(type = "number")]
+        server_ms: i64,
+        view: View,
+    },
+    /// The missed events follow, from `last + 1` on.
+    Resumed {
+        connection: ConnectionId,
+        resume: String,
+        #[ts(type = "number")]
+        server_ms: i64,
+    },
+    Event {
+        #[ts(type = "number")]
+        n: u64,
+        #[ts(type = "number")]
+        utc_ms: i64,
+        changes: Vec<Change>,
+    },
+    Done {
+        id: u32,
+    },
+    Refused {
+        id: u32,
+        refusal: Refusal,
+    },
+    UpAnswer {
+        id: u32,
+        sdp: String,
+    },
+    /// `sdp` is there when the transport must be renegotiated and `DownAnswer` is awaited; without it only the meaning of
+    /// the existing media sections changed.
+    DownOffer {
+        offer: u32,
+        sdp: Option<String>,
+        legs: Vec<Leg>,
+    },
+    /// Seats heard now, loudest first; only seats in the viewer's view.
+    Levels {
+        seats: Vec<SeatId>,
+    },
+    /// How far the record has been written durably and read back (UTC milliseconds), and whether anything is wrong.
+    Recorder {
+        #[ts(type = "number | null")]
+        read_back_ms: Option<i64>,
+        fault: bool,
+        #[ts(type = "number | null")]
+        disk_seconds_left: Option<u64>,
+    },
+    Pong {
+        client_ms: f64,
+        server_ms: f64,
+    },
+    /// The connection ends; `refusal` says why if the server ended it.
+    Bye {
+        refusal: Option<Refusal>,
+    },
+}
+
+/// One section of the view, replaced whole.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "section", content = "value", rename_all = "snake_case")]
+pub enum Change {
+    Hearing(HearingView),
+    Session(SessionView),
+    Me(SeatView),
+    Seats(Vec<SeatView>),
+    Tracks(Vec<TrackId>),
+    HeardBy(Vec<SeatId>),
+    SeenBy(Vec<SeatId>),
+    Acts(Vec<Act>),
+}

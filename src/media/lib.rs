@@ -1,0 +1,5 @@
+//! The media plane: packets between transports, by routes it is told. Knows no people, roles, HTTP or databases.
+
+pub mod negotiated;
+pub mod outbox;
+pub mod plane;
