@@ -1,0 +1,38 @@
+// Browsers as the people of a hearing use them.
+import { chromium } from 'playwright-core';
+import { TONES, readTracks, replaceDevices } from './content.mjs';
+
+const ARGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+  '--disable-component-update', '--disable-sync', '--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream',
+  '--disable-features=WebRtcHideLocalIpsWithMdns', '--disable-background-timer-throttling', '--disable-renderer-backgrounding',
+  '--disable-backgrounding-occluded-windows'];
+
+/** Opens a Chromium with one page. `id` chooses the known content; `autoplay: false` leaves the browser's own policy. */
+export async function openChromium({ id, autoplay = true, size = { width: 1440, height: 900 }, language = 'vi', extra = [] }) {
+  const args = [...ARGS, ...extra];
+  if (autoplay) args.push('--autoplay-policy=no-user-gesture-required');
+  const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', headless: true, args });
+  const context = await browser.newContext({ viewport: size, locale: language, ignoreHTTPSErrors: true, permissions: ['camera', 'microphone'] });
+  const page = await context.newPage();
+  if (id) await page.addInitScript(replaceDevices, { id, tone: TONES[id] });
+  const log = [];
+  page.on('console', (message) => log.push(`${message.type()}: ${message.text()}`));
+  page.on('pageerror', (error) => log.push(`pageerror: ${error.message}`));
+  return { browser, context, page, log, id };
+}
+
+/** What the page decodes now: `{ '03-camera1': { id, frames, width }, '03-microphone': { id } }`. */
+export function tracks(page, millis = 1000) {
+  return page.evaluate(readTracks, { tones: TONES, millis });
+}
+
+/** Polls until the predicate over what the page decodes holds; the ceiling is against hanging, not a figure. */
+export async function untilTracks(page, predicate, what, ceiling = 60_000) {
+  const end = Date.now() + ceiling;
+  let last;
+  while (Date.now() < end) {
+    last = await tracks(page, 700);
+    if (predicate(last)) return last;
+  }
+  throw new Error(`${what}: not within ${ceiling} ms; last seen ${JSON.stringify(last)}`);
+}
