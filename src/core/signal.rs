@@ -44,7 +44,8 @@ pub enum ClientMessage {
         offer: u32,
         sdp: String,
     },
-    /// The client can receive now; the server starts offering *down*. Sent once per page.
+    /// The client can receive now; the server starts offering *down*. Sent once a connection, and again after
+    /// `transport_lost`.
     Receive,
     /// Which simulcast layer the client would like at most, by tile height in pixels; 0: hidden.
     Tiles {
@@ -74,6 +75,16 @@ pub struct Leg {
     pub mid: String,
     /// `None`: the section is free.
     pub track: Option<TrackId>,
+}
+
+/// The two media transports of a client.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Transport {
+    /// The client publishes.
+    Up,
+    /// The client receives.
+    Down,
 }
 
 /// From server to client.
@@ -122,6 +133,10 @@ pub enum ServerMessage {
         offer: u32,
         sdp: Option<String>,
         legs: Vec<Leg>,
+    },
+    /// A media transport broke while this link lives: the client makes it anew (another `up_offer`, or `receive` again).
+    TransportLost {
+        transport: Transport,
     },
     /// Seats heard now, loudest first; only seats in the viewer's view.
     Levels {

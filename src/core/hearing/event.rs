@@ -51,6 +51,8 @@ pub enum HoldCause {
     RecorderFault { detail: String },
     /// The ledger could not be written.
     LedgerFault,
+    /// The media plane did not confirm a cut in time.
+    MediaFault,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
