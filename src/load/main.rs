@@ -1,0 +1,42 @@
+//! Load generator and measurements. Prints figures; judges nothing but the health of the generator itself.
+
+mod drain;
+mod limit;
+mod report;
+
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+#[derive(Debug, Parser)]
+#[command(
+    name = "assize-load",
+    version,
+    about = "What the media plane costs, beside what this machine could do at all"
+)]
+struct Arguments {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// The physical limit of this machine for the same work: seal and send, one thread, batched, with segmentation offload.
+    Limit(limit::Options),
+    /// Receives and counts datagrams for `limit`; started by it.
+    #[command(hide = true)]
+    Drain(drain::Options),
+}
+
+fn main() -> ExitCode {
+    let done = match Arguments::parse().verb {
+        Verb::Limit(options) => limit::run(&options),
+        Verb::Drain(options) => drain::run(&options),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("assize-load: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! The one object that every verb prints with `--json`, and its short form for people.
+
+use serde::Serialize;
+
+/// Contract section 7. A figure that a row does not measure is absent.
+#[derive(Debug, Clone, Default, Serialize)]
+#[serde(default)]
+pub(crate) struct Report {
+    pub(crate) row: String,
+    /// Packets a second that the generator meant to have forwarded.
+    pub(crate) offered: f64,
+    /// Packets a second that arrived.
+    pub(crate) delivered: f64,
+    /// Share of what was offered that did not arrive, 0 to 1.
+    pub(crate) lost: f64,
+    /// CPU (user and system) of the process that sends, microseconds a packet delivered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) cpu_us_per_packet: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) packets_per_second_per_core: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) p50_us: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) p99_us: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) rss_kib_per_leg: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) recorded_tracks: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) recorder_gaps: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) limit_us_per_packet: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) ratio_to_limit: Option<f64>,
+    /// False when the generator itself was the bottleneck: the row then does not count.
+    pub(crate) generator_healthy: bool,
+}
+
+impl Report {
+    pub(crate) fn print(&self, json: bool) -> anyhow::Result<()> {
+        if json {
+            println!("{}", serde_json::to_string(self)?);
+            return Ok(());
+        }
+        println!(
+            "{}: {:.0} of {:.0} packets/s delivered, {:.2} % lost",
+            self.row,
+            self.delivered,
+            self.offered,
+            self.lost * 100.0
+        );
+        let figures = [
+            ("CPU, us a packet", self.cpu_us_per_packet),
+            ("packets a second and core", self.packets_per_second_per_core),
+            ("delay p50, us", self.p50_us),
+            ("delay p99, us", self.p99_us),
+            ("memory a leg, KiB", self.rss_kib_per_leg),
+            ("limit, us a packet", self.limit_us_per_packet),
+            ("ratio to limit", self.ratio_to_limit),
+        ];
+        for (name, value) in figures {
+            if let Some(value) = value {
+                println!("  {name}: {value:.2}");
+            }
+        }
+        if !self.generator_healthy {
+            println!("  the generator was the bottleneck: this row does not count");
+        }
+        Ok(())
+    }
+}
