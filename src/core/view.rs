@@ -67,6 +67,8 @@ pub struct SeatView {
     pub playback_blocked: bool,
     /// For the court only: somebody tried to enter in this seat's name from elsewhere.
     pub second_use: bool,
+    /// For the court and the seat itself: removed by the court; may enter again once admitted anew.
+    pub removed: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]

@@ -65,37 +65,48 @@ pub enum Command {
     },
     /// The browser refused to play sound; the clerk must know.
     ReportPlaybackBlocked,
-    // The system's.
+    // The system's: no client can spell them in TypeScript, and `access` refuses them to every role.
+    /// `resume`: the entrant holds a token bound to the seat, and so may take it over from a link that seems alive.
+    #[ts(skip)]
     Enter {
         entrant: Entrant,
         connection: ConnectionId,
+        #[serde(default)]
+        resume: bool,
     },
+    #[ts(skip)]
     Leave {
         connection: ConnectionId,
         reason: LeaveReason,
     },
     /// Somebody used a code or seat that is in use elsewhere.
+    #[ts(skip)]
     ReportSecondUse {
         seat: SeatId,
     },
+    #[ts(skip)]
     AutoHold {
         cause: HoldCause,
     },
     /// A new owner took the hearing up after a crash or restart.
+    #[ts(skip)]
     TakeUp {
         epoch: u32,
         outage_us: u64,
     },
+    #[ts(skip)]
     ReportGap {
         track: TrackId,
         from_us: u64,
         to_us: u64,
         reason: GapReason,
     },
+    #[ts(skip)]
     ReportRecorderFault {
         track: Option<TrackId>,
         detail: String,
     },
+    #[ts(skip)]
     ReportRecorderRecovered {
         track: Option<TrackId>,
     },
@@ -123,4 +134,59 @@ pub enum CommandKind {
     Leave,
     /// Everything only the server itself may say: second use, automatic hold, take-up, gaps, recorder faults.
     System,
+}
+
+impl CommandKind {
+    pub const ALL: [Self; 18] = [
+        Self::Admit,
+        Self::Mute,
+        Self::Unmute,
+        Self::MuteLock,
+        Self::Unlock,
+        Self::Remove,
+        Self::Open,
+        Self::Hold,
+        Self::Pause,
+        Self::Resume,
+        Self::Close,
+        Self::SetMicrophone,
+        Self::Publish,
+        Self::Unpublish,
+        Self::ReportPlaybackBlocked,
+        Self::Enter,
+        Self::Leave,
+        Self::System,
+    ];
+}
+
+impl Command {
+    /// The command without its parameters.
+    #[must_use]
+    pub fn kind(&self) -> CommandKind {
+        match self {
+            Self::Admit { .. } => CommandKind::Admit,
+            Self::Mute { .. } => CommandKind::Mute,
+            Self::Unmute { .. } => CommandKind::Unmute,
+            Self::MuteLock { .. } => CommandKind::MuteLock,
+            Self::Unlock { .. } => CommandKind::Unlock,
+            Self::Remove { .. } => CommandKind::Remove,
+            Self::Open { .. } => CommandKind::Open,
+            Self::Hold { .. } => CommandKind::Hold,
+            Self::Pause { .. } => CommandKind::Pause,
+            Self::Resume => CommandKind::Resume,
+            Self::Close => CommandKind::Close,
+            Self::SetMicrophone { .. } => CommandKind::SetMicrophone,
+            Self::Publish { .. } => CommandKind::Publish,
+            Self::Unpublish { .. } => CommandKind::Unpublish,
+            Self::ReportPlaybackBlocked => CommandKind::ReportPlaybackBlocked,
+            Self::Enter { .. } => CommandKind::Enter,
+            Self::Leave { .. } => CommandKind::Leave,
+            Self::ReportSecondUse { .. }
+            | Self::AutoHold { .. }
+            | Self::TakeUp { .. }
+            | Self::ReportGap { .. }
+            | Self::ReportRecorderFault { .. }
+            | Self::ReportRecorderRecovered { .. } => CommandKind::System,
+        }
+    }
 }

@@ -164,3 +164,36 @@ pub enum Event {
         track: Option<TrackId>,
     },
 }
+
+impl Event {
+    /// The `kind` of the ledger line.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Planned { .. } => "planned",
+            Self::Awaited => "awaited",
+            Self::Entered { .. } => "entered",
+            Self::Left { .. } => "left",
+            Self::Admitted { .. } => "admitted",
+            Self::Muted { .. } => "muted",
+            Self::Unmuted { .. } => "unmuted",
+            Self::MuteLocked { .. } => "mute_locked",
+            Self::Unlocked { .. } => "unlocked",
+            Self::MicrophoneSet { .. } => "microphone_set",
+            Self::Removed { .. } => "removed",
+            Self::Published { .. } => "published",
+            Self::Unpublished { .. } => "unpublished",
+            Self::PlaybackBlocked { .. } => "playback_blocked",
+            Self::SecondUse { .. } => "second_use",
+            Self::Opened { .. } => "opened",
+            Self::Held { .. } => "held",
+            Self::Paused { .. } => "paused",
+            Self::Resumed { .. } => "resumed",
+            Self::Closed => "closed",
+            Self::TakenUp { .. } => "taken_up",
+            Self::Gap { .. } => "gap",
+            Self::RecorderFault { .. } => "recorder_fault",
+            Self::RecorderRecovered { .. } => "recorder_recovered",
+        }
+    }
+}

@@ -11,7 +11,7 @@ mod event;
 pub use command::{Actor, Command, CommandKind};
 pub use event::{Entrant, Event, GapReason, HoldCause, LeaveReason, Stamped};
 
-use crate::ids::{ConnectionId, DeviceId, DeviceKind, PersonId, PointId, SeatId};
+use crate::ids::{ConnectionId, DeviceId, DeviceKind, PersonId, PointId, SeatId, TrackId};
 use crate::plan::{Plan, Role};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -106,6 +106,12 @@ pub struct Hearing {
     pub in_session_since_us: Option<u64>,
     /// Time in session before that, in microseconds.
     pub in_session_before_us: u64,
+    /// Seats whose browser refused to play sound since they entered.
+    pub playback_blocked: BTreeSet<SeatId>,
+    /// Seats in whose name somebody tried to enter from elsewhere since they entered.
+    pub second_use: BTreeSet<SeatId>,
+    /// What the recorder cannot write now; `None` stands for the recorder as a whole.
+    pub recorder_faults: BTreeSet<Option<TrackId>>,
 }
 
 impl Hearing {

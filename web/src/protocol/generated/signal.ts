@@ -1,0 +1,225 @@
+// Generated from src/core. Do not edit: see src/core/tests/typescript.rs.
+
+/**
+ * Acts a screen may offer.
+ */
+export type Act = "admit" | "mute" | "mute_lock" | "remove" | "open" | "hold" | "pause" | "resume" | "close" | "set_microphone";
+
+/**
+ * One section of the view, replaced whole.
+ */
+export type Change = { "section": "hearing", "value": HearingView } | { "section": "session", "value": SessionView } | { "section": "me", "value": SeatView } | { "section": "seats", "value": Array<SeatView> } | { "section": "tracks", "value": Array<TrackId> } | { "section": "heard_by", "value": Array<SeatId> } | { "section": "seen_by", "value": Array<SeatId> } | { "section": "acts", "value": Array<Act> };
+
+/**
+ * From client to server.
+ */
+export type ClientMessage = { "type": "hello", ticket: string, } | { "type": "resume", token: string, last: number, } | { "type": "command", id: number, command: Command, } | { "type": "up_offer", id: number, sdp: string, tracks: Array<MidDevice>, } | { "type": "down_answer", offer: number, sdp: string, } | { "type": "receive" } | { "type": "tiles", tiles: Array<Tile>, } | { "type": "ping", client_ms: number, } | { "type": "bye" };
+
+/**
+ * Commands of seats and of the system.
+ */
+export type Command = { "type": "admit", seat: SeatId, } | { "type": "mute", seat: SeatId, } | { "type": "unmute", seat: SeatId, } | { "type": "mute_lock", seat: SeatId, } | { "type": "unlock", seat: SeatId, } | { "type": "remove", seat: SeatId, reason: string, } | { "type": "open", record: boolean, reason: string | null, } | { "type": "hold", reason: string, } | { "type": "pause", reason: string, } | { "type": "resume" } | { "type": "close" } | { "type": "set_microphone", open: boolean, } | { "type": "publish", devices: Array<DeviceKind>, } | { "type": "unpublish", devices: Array<DeviceKind>, } | { "type": "report_playback_blocked" };
+
+/**
+ * A device's live link; a new one for each time it connects.
+ */
+export type ConnectionId = string;
+
+export type Court = { id: CourtId, name: string, 
+/**
+ * IANA name; a day is a day in this zone.
+ */
+zone: string, };
+
+/**
+ * The owner of hearings, staff and points.
+ */
+export type CourtId = string;
+
+/**
+ * What a published track is taken from. An offer names one for each media section.
+ */
+export type DeviceKind = "microphone" | "camera1" | "camera2" | "camera3" | "camera4" | "document" | "screen" | "interpretation";
+
+/**
+ * One proceeding.
+ */
+export type HearingId = string;
+
+export type HearingView = { id: HearingId, court: string, 
+/**
+ * IANA name of the court's time zone.
+ */
+zone: string, case: string, title: string, starts: string, };
+
+export type HoldCause = { "type": "pressed", reason: string, } | { "type": "restart" } | { "type": "recorder_fault", detail: string, } | { "type": "ledger_fault" } | { "type": "media_fault" };
+
+/**
+ * One media section of the *down* transport.
+ */
+export type Leg = { mid: string, 
+/**
+ * `None`: the section is free.
+ */
+track: TrackId | null, };
+
+export type MidDevice = { mid: string, device: DeviceKind, };
+
+export type Person = { id: PersonId, name: string, role: Role, 
+/**
+ * Where the person sits. `None`: a place of their own (an office, a home).
+ */
+point: PointId | null, 
+/**
+ * True if the person enters with a screen of their own (by code or account) and so has a seat of their own;
+ * false if they are seen and heard through their point's devices.
+ */
+own_screen: boolean, 
+/**
+ * Staff account that may take this person's seat.
+ */
+account?: string, };
+
+/**
+ * Somebody named on the case file.
+ */
+export type PersonId = string;
+
+export type PersonView = { name: string, role: Role, };
+
+export type Plan = { hearing: HearingId, court: Court, 
+/**
+ * Case number as on the file, for example `45/2026/TLST-HS`.
+ */
+case: string, 
+/**
+ * What the case is about, for example `Trộm cắp tài sản`.
+ */
+title: string, 
+/**
+ * Name of a procedure file without its ending, for example `vn-criminal-first-instance`.
+ */
+procedure: string, 
+/**
+ * Planned start, RFC 3339 with offset.
+ */
+starts: string, points: Array<Point>, people: Array<Person>, };
+
+export type Point = { id: PointId, name: string, kind: PointKind, };
+
+/**
+ * A lasting place with enrolled devices.
+ */
+export type PointId = string;
+
+/**
+ * Resolution 33/2021/QH15 Art. 1: the central point is the courtroom, the others are component points.
+ */
+export type PointKind = "central" | "detention" | "other_court" | "accepted_place" | "observer";
+
+export type Refusal = { "code": "not_your_act" } | { "code": "not_now", state: SessionState, } | { "code": "not_admitted" } | { "code": "no_such_seat" } | { "code": "no_such_person" } | { "code": "no_such_point" } | { "code": "sits_at_point" } | { "code": "seat_taken" } | { "code": "removed_by_court" } | { "code": "microphone_locked" } | { "code": "already_so" } | { "code": "reason_missing" } | { "code": "too_much", limit: number, } | { "code": "over" } | { "code": "cannot_record", detail: string, } | { "code": "ledger_fault" } | { "code": "media_fault" } | { "code": "bad_sdp", detail: string, } | { "code": "bad_message", detail: string, } | { "code": "bad_ticket" } | { "code": "bad_resume" } | { "code": "too_often" };
+
+/**
+ * Roles in court.
+ */
+export type Role = "presiding_judge" | "panel_member" | "clerk" | "prosecutor" | "counsel" | "defendant" | "party" | "witness" | "interpreter" | "point_officer" | "observer";
+
+export type Room = "courtroom" | "waiting" | "witness_waiting";
+
+/**
+ * A fixed place in a hearing's order: a person with a screen of their own, a device of a point, or an observer.
+ * Seats never change their number; who returns gets the same seat.
+ */
+export type SeatId = number;
+
+export type SeatView = { seat: SeatId, 
+/**
+ * Name of the point, for a point's device or a person who sits at one.
+ */
+point: string | null, point_kind: PointKind | null, 
+/**
+ * The people seen and heard through this seat, role above name.
+ */
+people: Array<PersonView>, room: Room, connected: boolean, microphone_open: boolean, muted: boolean, locked: boolean, devices: Array<DeviceKind>, 
+/**
+ * For the court only: the seat's browser refused to play sound.
+ */
+playback_blocked: boolean, 
+/**
+ * For the court only: somebody tried to enter in this seat's name from elsewhere.
+ */
+second_use: boolean, 
+/**
+ * For the court and the seat itself: removed by the court; may enter again once admitted anew.
+ */
+removed: boolean, };
+
+/**
+ * From server to client.
+ */
+export type ServerMessage = { "type": "welcome", connection: ConnectionId, 
+/**
+ * Rotated at every connection; bound to the seat; survives a restart of the server.
+ */
+resume: string, 
+/**
+ * Number of the snapshot: the next event is `n + 1`.
+ */
+n: number, server_ms: number, view: View, } | { "type": "resumed", connection: ConnectionId, resume: string, server_ms: number, } | { "type": "event", n: number, utc_ms: number, changes: Array<Change>, } | { "type": "done", id: number, } | { "type": "refused", id: number, refusal: Refusal, } | { "type": "up_answer", id: number, sdp: string, } | { "type": "down_offer", offer: number, sdp: string | null, legs: Array<Leg>, } | { "type": "transport_lost", transport: Transport, } | { "type": "levels", seats: Array<SeatId>, } | { "type": "recorder", read_back_ms: number | null, fault: boolean, disk_seconds_left: number | null, } | { "type": "pong", client_ms: number, server_ms: number, } | { "type": "bye", refusal: Refusal | null, };
+
+/**
+ * States of a session. To *open* is the judge's act from waiting to in session.
+ */
+export type SessionState = "scheduled" | "waiting" | "in_session" | "held" | "paused" | "suspended" | "postponed" | "closed";
+
+export type SessionView = { state: SessionState, 
+/**
+ * True while in session and recording is on.
+ */
+recording: boolean, hold: HoldCause | null, 
+/**
+ * UTC milliseconds of the last opening or resumption, while in session.
+ */
+in_session_since_ms: number | null, 
+/**
+ * Milliseconds in session before that.
+ */
+in_session_before_ms: number, };
+
+export type Tile = { track: TrackId, height: number, };
+
+/**
+ * One media source of a hearing. Written `03-microphone`, which is also the name of its folder in the record:
+ * the same device of the same seat is the same track after every reconnection and restart.
+ */
+export type TrackId = string;
+
+/**
+ * The two media transports of a client.
+ */
+export type Transport = "up" | "down";
+
+/**
+ * What one seat may know of its hearing. The client holds exactly one and replaces its sections as changes come.
+ */
+export type View = { hearing: HearingView, session: SessionView, 
+/**
+ * The viewer's own seat.
+ */
+me: SeatView, 
+/**
+ * The other seats the viewer may know of, in the hearing's fixed order.
+ */
+seats: Array<SeatView>, 
+/**
+ * Tracks that are routed to the viewer now.
+ */
+tracks: Array<TrackId>, 
+/**
+ * Seats that can hear the viewer now, and seats that can see them: *who hears and sees you now*.
+ */
+heard_by: Array<SeatId>, seen_by: Array<SeatId>, 
+/**
+ * Acts the viewer may do now, so that a screen need not guess; the server decides again when one is done.
+ */
+acts: Array<Act>, };
