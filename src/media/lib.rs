@@ -3,3 +3,7 @@
 pub mod negotiated;
 pub mod outbox;
 pub mod plane;
+pub mod router;
+pub mod srtp;
+#[cfg(test)]
+mod testing;
