@@ -163,7 +163,7 @@ impl Sender {
             let addresses: Vec<Option<SockaddrIn>> =
                 (0..slices.len()).map(|n| self.addresses[first + n / runs_per_sub]).collect();
             let control = [ControlMessage::UdpGsoSegments(&segment)];
-            let mut headers = MultiHeaders::<SockaddrIn>::preallocate(slices.len(), None);
+            let mut headers = MultiHeaders::<SockaddrIn>::preallocate(slices.len(), Some(nix::cmsg_space!(u16)));
             let sent = sendmmsg(self.socket.as_raw_fd(), &mut headers, &slices, addresses, control, MsgFlags::empty())?;
             anyhow::ensure!(sent.count() == slices.len(), "the kernel took only a part of a batch");
         }
