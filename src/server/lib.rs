@@ -1,1 +1,4 @@
 //! assize
+
+pub mod runtime;
+pub mod whip;
