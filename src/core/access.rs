@@ -1,4 +1,6 @@
-//! Who may do what, in which state. Default-deny.
+//! Who may do what, in which state. Default-deny: what has no row here is refused.
+//!
+//! Who a command may be aimed at (nobody mutes or removes the presiding judge) is `hearing::decide`'s.
 
 use crate::hearing::{CommandKind, SessionState};
 use crate::plan::Role;
@@ -7,7 +9,59 @@ use crate::refusal::Refusal;
 /// Whether someone of `role` may give a command of this kind in this state.
 ///
 /// # Errors
-/// [`Refusal::NotYourAct`] if the role never may, [`Refusal::NotNow`] if not in this state.
-pub fn decide(_role: Role, state: SessionState, _command: CommandKind) -> Result<(), Refusal> {
-    Err(Refusal::NotNow { state })
+/// [`Refusal::NotYourAct`] if the role never may, [`Refusal::Over`] if it might but the hearing is closed,
+/// [`Refusal::NotNow`] if not in this state.
+pub fn decide(role: Role, state: SessionState, command: CommandKind) -> Result<(), Refusal> {
+    let states = states(role, command);
+    if states.is_empty() {
+        Err(Refusal::NotYourAct)
+    } else if states.contains(&state) {
+        Ok(())
+    } else if state == SessionState::Closed {
+        Err(Refusal::Over)
+    } else {
+        Err(Refusal::NotNow { state })
+    }
+}
+
+use SessionState::{Held, InSession, Paused, Waiting};
+
+/// From the first arrival to the close.
+const LIVE: &[SessionState] = &[Waiting, InSession, Held, Paused];
+const NEVER: &[SessionState] = &[];
+
+/// The states in which the role may give the command.
+fn states(role: Role, command: CommandKind) -> &'static [SessionState] {
+    match command {
+        CommandKind::Admit | CommandKind::Mute | CommandKind::Unmute | CommandKind::MuteLock | CommandKind::Unlock => {
+            match role {
+                Role::PresidingJudge | Role::Clerk => LIVE,
+                _ => NEVER,
+            }
+        }
+        CommandKind::Remove => match role {
+            Role::PresidingJudge => LIVE,
+            Role::Clerk => &[Waiting],
+            _ => NEVER,
+        },
+        CommandKind::Hold => match role {
+            Role::PresidingJudge | Role::Clerk => &[InSession],
+            _ => NEVER,
+        },
+        CommandKind::Open => presiding_judge(role, &[Waiting]),
+        CommandKind::Pause => presiding_judge(role, &[InSession]),
+        CommandKind::Resume => presiding_judge(role, &[Held, Paused]),
+        CommandKind::Close => presiding_judge(role, LIVE),
+        CommandKind::SetMicrophone | CommandKind::Publish | CommandKind::Unpublish => match role {
+            Role::Observer => NEVER,
+            _ => LIVE,
+        },
+        CommandKind::ReportPlaybackBlocked => LIVE,
+        // Only the server itself says these.
+        CommandKind::Enter | CommandKind::Leave | CommandKind::System => NEVER,
+    }
+}
+
+fn presiding_judge(role: Role, states: &'static [SessionState]) -> &'static [SessionState] {
+    if role == Role::PresidingJudge { states } else { NEVER }
 }

@@ -93,4 +93,10 @@ impl Role {
         Self::PointOfficer,
         Self::Observer,
     ];
+
+    /// The court: presiding judge, panel and clerk.
+    #[must_use]
+    pub fn is_court(self) -> bool {
+        matches!(self, Self::PresidingJudge | Self::PanelMember | Self::Clerk)
+    }
 }

@@ -1,15 +1,187 @@
 //! Events to state.
 
-use super::{Event, Hearing, Stamped};
+use super::{Entrant, Event, Hearing, HoldCause, Microphone, Room, Seat, SessionState, enter, seating};
+use crate::ids::{ConnectionId, SeatId};
+use std::collections::BTreeSet;
+
+use super::Stamped;
 
 impl Hearing {
     /// A hearing as its first event, [`Event::Planned`], leaves it; `None` if `first` is another event.
     #[must_use]
     pub fn begin(first: &Stamped) -> Option<Self> {
-        let Event::Planned { .. } = &first.event else { return None };
-        None
+        let Event::Planned { plan } = &first.event else { return None };
+        Some(Self {
+            seats: seating::planned(plan),
+            plan: plan.clone(),
+            state: SessionState::Scheduled,
+            epoch: 1,
+            recording: false,
+            hold: None,
+            in_session_since_us: None,
+            in_session_before_us: 0,
+            playback_blocked: BTreeSet::new(),
+            second_use: BTreeSet::new(),
+            recorder_faults: BTreeSet::new(),
+        })
     }
 
     /// Folds one event into the state. What a ledger holds has happened: nothing is refused here.
-    pub fn apply(&mut self, _stamped: &Stamped) {}
+    pub fn apply(&mut self, stamped: &Stamped) {
+        let t_us = stamped.now.t_us;
+        match &stamped.event {
+            // A plan is only ever first, and `begin` has read it; gaps are for the record alone.
+            Event::Planned { .. } | Event::Gap { .. } => {}
+            Event::Awaited => self.state = SessionState::Waiting,
+            Event::Entered { seat, entrant, connection, room, microphone_open } => {
+                self.entered(*seat, entrant, *connection, *room, *microphone_open);
+            }
+            Event::Left { seat, connection, .. } => {
+                if self.seats.get(seat).is_some_and(|seat| seat.connection == Some(*connection)) {
+                    self.disconnect(*seat, t_us);
+                }
+            }
+            Event::Admitted { seat } => self.seat(*seat, |seat| {
+                seat.room = Room::Courtroom;
+                seat.removed = false;
+            }),
+            Event::Removed { seat, .. } => self.remove(*seat),
+            Event::Muted { seat } => self.microphone(*seat, |microphone| microphone.muted = true),
+            Event::Unmuted { seat } => self.microphone(*seat, |microphone| microphone.muted = false),
+            Event::MuteLocked { seat } => self.microphone(*seat, |microphone| {
+                microphone.muted = true;
+                microphone.locked = true;
+            }),
+            Event::Unlocked { seat } => self.microphone(*seat, |microphone| microphone.locked = false),
+            Event::MicrophoneSet { seat, open } => self.microphone(*seat, |microphone| microphone.open = *open),
+            Event::Published { seat, devices } => self.seat(*seat, |seat| seat.devices.extend(devices)),
+            Event::Unpublished { seat, devices } => {
+                self.seat(*seat, |seat| seat.devices.retain(|device| !devices.contains(device)));
+            }
+            Event::PlaybackBlocked { seat } => _ = self.playback_blocked.insert(*seat),
+            Event::SecondUse { seat } => _ = self.second_use.insert(*seat),
+            Event::Opened { recording, .. } => {
+                self.recording = *recording;
+                self.go_in_session(t_us);
+            }
+            Event::Held { cause } => self.held(cause, t_us),
+            Event::Paused { .. } => {
+                self.go_out_of_session(SessionState::Paused, t_us);
+                self.close_microphones();
+            }
+            Event::Resumed { by } => {
+                self.go_in_session(t_us);
+                if let Some(by) = by {
+                    self.microphone(*by, |microphone| microphone.open = true);
+                }
+            }
+            Event::Closed => self.closed(t_us),
+            Event::TakenUp { epoch, outage_us } => self.taken_up(*epoch, *outage_us, t_us),
+            Event::RecorderFault { track, .. } => _ = self.recorder_faults.insert(*track),
+            Event::RecorderRecovered { track } => _ = self.recorder_faults.remove(track),
+        }
+    }
+
+    fn seat(&mut self, id: SeatId, change: impl FnOnce(&mut Seat)) {
+        if let Some(seat) = self.seats.get_mut(&id) {
+            change(seat);
+        }
+    }
+
+    fn microphone(&mut self, id: SeatId, change: impl FnOnce(&mut Microphone)) {
+        self.seat(id, |seat| change(&mut seat.microphone));
+    }
+
+    fn entered(&mut self, id: SeatId, entrant: &Entrant, connection: ConnectionId, room: Room, microphone_open: bool) {
+        let occupant = enter::occupant(entrant);
+        let seat = self.seats.entry(id).or_insert_with(|| Seat::new(id, occupant.clone()));
+        // A point's planned seat learns here which device took it.
+        seat.occupant = occupant;
+        seat.room = room;
+        seat.connection = Some(connection);
+        seat.absent_since_us = None;
+        seat.microphone.open = microphone_open;
+        seat.devices.clear();
+        self.forget_warnings(id);
+    }
+
+    /// Takes the link away; what was published through it ends with it.
+    fn disconnect(&mut self, id: SeatId, t_us: u64) {
+        self.seat(id, |seat| {
+            if seat.connection.take().is_some() {
+                seat.absent_since_us = Some(t_us);
+            }
+            seat.devices.clear();
+        });
+        self.forget_warnings(id);
+    }
+
+    fn disconnect_all(&mut self, t_us: u64) {
+        let ids: Vec<SeatId> = self.seats.keys().copied().collect();
+        for id in ids {
+            self.disconnect(id, t_us);
+        }
+    }
+
+    /// Warnings are about one link.
+    fn forget_warnings(&mut self, id: SeatId) {
+        self.playback_blocked.remove(&id);
+        self.second_use.remove(&id);
+    }
+
+    fn remove(&mut self, id: SeatId) {
+        let Some(seat) = self.seats.get(&id) else { return };
+        let outside = match self.first_room(seat) {
+            Room::WitnessWaiting => Room::WitnessWaiting,
+            Room::Waiting | Room::Courtroom => Room::Waiting,
+        };
+        self.seat(id, |seat| {
+            seat.removed = true;
+            seat.room = outside;
+        });
+    }
+
+    fn held(&mut self, cause: &HoldCause, t_us: u64) {
+        self.go_out_of_session(SessionState::Held, t_us);
+        self.hold = Some(cause.clone());
+        // After a restart everybody is back in place as they were (ruling 13).
+        if *cause != HoldCause::Restart {
+            self.close_microphones();
+        }
+    }
+
+    fn close_microphones(&mut self) {
+        for seat in self.seats.values_mut() {
+            seat.microphone.open = false;
+        }
+    }
+
+    fn go_in_session(&mut self, t_us: u64) {
+        self.state = SessionState::InSession;
+        self.hold = None;
+        self.in_session_since_us = Some(t_us);
+    }
+
+    fn go_out_of_session(&mut self, state: SessionState, t_us: u64) {
+        self.state = state;
+        self.hold = None;
+        if let Some(since) = self.in_session_since_us.take() {
+            self.in_session_before_us += t_us.saturating_sub(since);
+        }
+    }
+
+    fn closed(&mut self, t_us: u64) {
+        self.go_out_of_session(SessionState::Closed, t_us);
+        self.disconnect_all(t_us);
+    }
+
+    /// The links died with the old owner. The outage itself was not time in session.
+    fn taken_up(&mut self, epoch: u32, outage_us: u64, t_us: u64) {
+        self.epoch = epoch;
+        self.disconnect_all(t_us);
+        self.recorder_faults.clear();
+        if let Some(since) = self.in_session_since_us.take() {
+            self.in_session_before_us += t_us.saturating_sub(outage_us).saturating_sub(since);
+        }
+    }
 }

@@ -1,15 +1,265 @@
 //! Commands to events.
 
-use super::{Actor, Command, Event, Hearing};
+use super::{Actor, Command, CommandKind, Event, Hearing, HoldCause, LeaveReason, Room, Seat, SessionState};
+use crate::access;
+use crate::ids::{DeviceKind, SeatId};
+use crate::plan::Role;
 use crate::refusal::Refusal;
 use crate::time::Now;
 
+/// Longest reason, in characters.
+const MAX_REASON: u32 = 500;
+/// Most devices of one publication.
+const MAX_DEVICES: u32 = 8;
+
 impl Hearing {
-    /// What would happen if `actor` gave `command` at `now`. Changes nothing.
+    /// What would happen if `actor` gave `command` at `now`. Changes nothing; never an empty list.
     ///
     /// # Errors
     /// A [`Refusal`] with the reason a person can read.
-    pub fn decide(&self, _command: &Command, _actor: Actor, _now: Now) -> Result<Vec<Event>, Refusal> {
-        Err(Refusal::NotYourAct)
+    pub fn decide(&self, command: &Command, actor: Actor, now: Now) -> Result<Vec<Event>, Refusal> {
+        match actor {
+            Actor::System => self.decide_for_system(command, now),
+            Actor::Seat { seat } => {
+                let seat = self.seats.get(&seat).ok_or(Refusal::NoSuchSeat)?;
+                self.may(seat, command.kind())?;
+                self.decide_for_seat(command, seat)
+            }
+        }
     }
+
+    /// Whether the seat itself, as it is now, may give a command of this kind.
+    fn may(&self, seat: &Seat, command: CommandKind) -> Result<(), Refusal> {
+        let verdicts = self.acting_roles(seat).into_iter().map(|role| access::decide(role, self.state, command));
+        best(verdicts)?;
+        if seat.removed {
+            return Err(Refusal::RemovedByCourt);
+        }
+        let own_act = matches!(
+            command,
+            CommandKind::SetMicrophone
+                | CommandKind::Publish
+                | CommandKind::Unpublish
+                | CommandKind::ReportPlaybackBlocked
+        );
+        // Somebody in waiting prepares their own devices and does nothing else.
+        if seat.connection.is_none() || (seat.room != Room::Courtroom && !own_act) {
+            return Err(Refusal::NotAdmitted);
+        }
+        Ok(())
+    }
+
+    fn decide_for_seat(&self, command: &Command, actor: &Seat) -> Result<Vec<Event>, Refusal> {
+        match command {
+            Command::Admit { seat } => self.admit(*seat),
+            Command::Mute { seat } => self.mute(*seat, false),
+            Command::MuteLock { seat } => self.mute(*seat, true),
+            Command::Unmute { seat } => self.unmute(*seat),
+            Command::Unlock { seat } => self.unlock(*seat),
+            Command::Remove { seat, reason } => self.remove_by_court(*seat, reason),
+            Command::Open { record, reason } => open(*record, reason.as_deref()),
+            Command::Hold { reason } => {
+                Ok(vec![Event::Held { cause: HoldCause::Pressed { reason: checked(reason)? } }])
+            }
+            Command::Pause { reason } => Ok(vec![Event::Paused { reason: checked(reason)? }]),
+            Command::Resume => Ok(vec![Event::Resumed { by: Some(actor.id) }]),
+            Command::Close => Ok(vec![Event::Closed]),
+            Command::SetMicrophone { open } => set_microphone(actor, *open),
+            Command::Publish { devices } => self.publish(actor, devices),
+            Command::Unpublish { devices } => unpublish(actor, devices),
+            Command::ReportPlaybackBlocked => {
+                unless(self.playback_blocked.contains(&actor.id), Event::PlaybackBlocked { seat: actor.id })
+            }
+            Command::Enter { .. }
+            | Command::Leave { .. }
+            | Command::ReportSecondUse { .. }
+            | Command::AutoHold { .. }
+            | Command::TakeUp { .. }
+            | Command::ReportGap { .. }
+            | Command::ReportRecorderFault { .. }
+            | Command::ReportRecorderRecovered { .. } => Err(Refusal::NotYourAct),
+        }
+    }
+
+    fn decide_for_system(&self, command: &Command, now: Now) -> Result<Vec<Event>, Refusal> {
+        match command {
+            Command::Enter { entrant, connection, resume } => self.enter(entrant, *connection, *resume, now),
+            Command::Leave { connection, reason } => self.leave(*connection, *reason),
+            Command::ReportSecondUse { seat } => {
+                self.seats.get(seat).ok_or(Refusal::NoSuchSeat)?;
+                self.not_over()?;
+                unless(self.second_use.contains(seat), Event::SecondUse { seat: *seat })
+            }
+            Command::AutoHold { cause } => self.auto_hold(cause),
+            Command::TakeUp { epoch, outage_us } => self.take_up(*epoch, *outage_us),
+            // The recorder may finish after the close; what it says then still belongs to the record.
+            Command::ReportGap { track, from_us, to_us, reason } => unless(
+                from_us >= to_us,
+                Event::Gap { track: *track, from_us: *from_us, to_us: *to_us, reason: *reason },
+            ),
+            Command::ReportRecorderFault { track, detail } => unless(
+                self.recorder_faults.contains(track),
+                Event::RecorderFault { track: *track, detail: detail.clone() },
+            ),
+            Command::ReportRecorderRecovered { track } => {
+                unless(!self.recorder_faults.contains(track), Event::RecorderRecovered { track: *track })
+            }
+            Command::Admit { .. }
+            | Command::Mute { .. }
+            | Command::Unmute { .. }
+            | Command::MuteLock { .. }
+            | Command::Unlock { .. }
+            | Command::Remove { .. }
+            | Command::Open { .. }
+            | Command::Hold { .. }
+            | Command::Pause { .. }
+            | Command::Resume
+            | Command::Close
+            | Command::SetMicrophone { .. }
+            | Command::Publish { .. }
+            | Command::Unpublish { .. }
+            | Command::ReportPlaybackBlocked => Err(Refusal::NotYourAct),
+        }
+    }
+
+    fn not_over(&self) -> Result<(), Refusal> {
+        if self.state == SessionState::Closed { Err(Refusal::Over) } else { Ok(()) }
+    }
+
+    fn admit(&self, id: SeatId) -> Result<Vec<Event>, Refusal> {
+        let seat = self.seats.get(&id).ok_or(Refusal::NoSuchSeat)?;
+        unless(seat.room == Room::Courtroom, Event::Admitted { seat: id })
+    }
+
+    /// A seat that the court's acts may be aimed at: nobody mutes or removes the presiding judge.
+    fn target(&self, id: SeatId) -> Result<&Seat, Refusal> {
+        let seat = self.seats.get(&id).ok_or(Refusal::NoSuchSeat)?;
+        if self.roles(id).contains(&Role::PresidingJudge) { Err(Refusal::NotYourAct) } else { Ok(seat) }
+    }
+
+    fn mute(&self, id: SeatId, lock: bool) -> Result<Vec<Event>, Refusal> {
+        let microphone = self.target(id)?.microphone;
+        if lock {
+            unless(microphone.locked, Event::MuteLocked { seat: id })
+        } else {
+            unless(microphone.muted, Event::Muted { seat: id })
+        }
+    }
+
+    /// Lifts the mute and, with it, the lock.
+    fn unmute(&self, id: SeatId) -> Result<Vec<Event>, Refusal> {
+        let microphone = self.target(id)?.microphone;
+        match (microphone.locked, microphone.muted) {
+            (true, _) => Ok(vec![Event::Unlocked { seat: id }, Event::Unmuted { seat: id }]),
+            (false, muted) => unless(!muted, Event::Unmuted { seat: id }),
+        }
+    }
+
+    /// Lifts the lock only: the seat stays muted until it opens its microphone itself.
+    fn unlock(&self, id: SeatId) -> Result<Vec<Event>, Refusal> {
+        unless(!self.target(id)?.microphone.locked, Event::Unlocked { seat: id })
+    }
+
+    fn remove_by_court(&self, id: SeatId, reason: &str) -> Result<Vec<Event>, Refusal> {
+        let seat = self.target(id)?;
+        let mut events = unless(seat.removed, Event::Removed { seat: id, reason: checked(reason)? })?;
+        if let Some(connection) = seat.connection {
+            events.push(Event::Left { seat: id, connection, reason: LeaveReason::Removed });
+        }
+        Ok(events)
+    }
+
+    fn publish(&self, actor: &Seat, devices: &[DeviceKind]) -> Result<Vec<Event>, Refusal> {
+        if devices.len() > MAX_DEVICES as usize {
+            return Err(Refusal::TooMuch { limit: MAX_DEVICES });
+        }
+        // What the interpretation channel says is taken for the interpreter's words.
+        if devices.contains(&DeviceKind::Interpretation) && !self.roles(actor.id).contains(&Role::Interpreter) {
+            return Err(Refusal::NotYourAct);
+        }
+        let new = sorted(devices, |device| !actor.devices.contains(device));
+        unless(new.is_empty(), Event::Published { seat: actor.id, devices: new })
+    }
+
+    fn auto_hold(&self, cause: &HoldCause) -> Result<Vec<Event>, Refusal> {
+        match self.state {
+            SessionState::InSession => Ok(vec![Event::Held { cause: cause.clone() }]),
+            SessionState::Held => Err(Refusal::AlreadySo),
+            SessionState::Closed => Err(Refusal::Over),
+            SessionState::Scheduled
+            | SessionState::Waiting
+            | SessionState::Paused
+            | SessionState::Suspended
+            | SessionState::Postponed => Err(Refusal::NotNow { state: self.state }),
+        }
+    }
+
+    fn take_up(&self, epoch: u32, outage_us: u64) -> Result<Vec<Event>, Refusal> {
+        self.not_over()?;
+        let mut events = unless(epoch <= self.epoch, Event::TakenUp { epoch, outage_us })?;
+        if self.state == SessionState::InSession {
+            events.push(Event::Held { cause: HoldCause::Restart });
+        }
+        Ok(events)
+    }
+}
+
+/// A seat with several roles may what one of them may; of refusals, the one that may pass with time says most.
+fn best(verdicts: impl Iterator<Item = Result<(), Refusal>>) -> Result<(), Refusal> {
+    let mut refusal = Refusal::NotYourAct;
+    for verdict in verdicts {
+        match verdict {
+            Ok(()) => return Ok(()),
+            Err(Refusal::NotYourAct) => {}
+            Err(other) => refusal = other,
+        }
+    }
+    Err(refusal)
+}
+
+fn unless(already: bool, event: Event) -> Result<Vec<Event>, Refusal> {
+    if already { Err(Refusal::AlreadySo) } else { Ok(vec![event]) }
+}
+
+/// A reason without surrounding blanks, if it is short enough.
+fn checked(reason: &str) -> Result<String, Refusal> {
+    let reason = reason.trim();
+    let fits = reason.chars().count() <= MAX_REASON as usize;
+    if fits { Ok(reason.to_owned()) } else { Err(Refusal::TooMuch { limit: MAX_REASON }) }
+}
+
+/// Ruling 2: recorded, unless the presiding judge decides otherwise with a reason.
+fn open(record: bool, reason: Option<&str>) -> Result<Vec<Event>, Refusal> {
+    let reason = reason.map(checked).transpose()?.filter(|reason| !reason.is_empty());
+    if !record && reason.is_none() {
+        return Err(Refusal::ReasonMissing);
+    }
+    Ok(vec![Event::Opened { recording: record, reason }])
+}
+
+/// A seat that was muted but not locked undoes the mute by opening its microphone.
+fn set_microphone(actor: &Seat, open: bool) -> Result<Vec<Event>, Refusal> {
+    let seat = actor.id;
+    let microphone = actor.microphone;
+    if open && microphone.locked {
+        return Err(Refusal::MicrophoneLocked);
+    }
+    let mut events = Vec::new();
+    if open && microphone.muted {
+        events.push(Event::Unmuted { seat });
+    }
+    if open != microphone.open {
+        events.push(Event::MicrophoneSet { seat, open });
+    }
+    if events.is_empty() { Err(Refusal::AlreadySo) } else { Ok(events) }
+}
+
+fn unpublish(actor: &Seat, devices: &[DeviceKind]) -> Result<Vec<Event>, Refusal> {
+    let known = sorted(devices, |device| actor.devices.contains(device));
+    unless(known.is_empty(), Event::Unpublished { seat: actor.id, devices: known })
+}
+
+/// The devices that match, each once, in their fixed order.
+fn sorted(devices: &[DeviceKind], matches: impl Fn(&DeviceKind) -> bool) -> Vec<DeviceKind> {
+    DeviceKind::ALL.into_iter().filter(|device| devices.contains(device) && matches(device)).collect()
 }

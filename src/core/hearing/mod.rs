@@ -6,13 +6,15 @@
 mod apply;
 mod command;
 mod decide;
+mod enter;
 mod event;
+mod seating;
 
 pub use command::{Actor, Command, CommandKind};
 pub use event::{Entrant, Event, GapReason, HoldCause, LeaveReason, Stamped};
 
 use crate::ids::{ConnectionId, DeviceId, DeviceKind, PersonId, PointId, SeatId, TrackId};
-use crate::plan::{Plan, Role};
+use crate::plan::{Person, Plan, Point, PointKind, Role};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use ts_rs::TS;
@@ -115,23 +117,59 @@ pub struct Hearing {
 }
 
 impl Hearing {
-    /// The roles that act through a seat, weightiest first; a point's seat acts with the roles of those who sit there
+    /// The roles of those seen and heard through a seat, weightiest first; at a point's device, of those who sit there
     /// and have no screen of their own.
     #[must_use]
     pub fn roles(&self, seat: SeatId) -> Vec<Role> {
-        let Some(seat) = self.seats.get(&seat) else { return Vec::new() };
+        self.seats.get(&seat).map(|seat| self.roles_at(seat)).unwrap_or_default()
+    }
+
+    fn roles_at(&self, seat: &Seat) -> Vec<Role> {
         let mut roles: Vec<Role> = match &seat.occupant {
             Occupant::Observer { .. } => vec![Role::Observer],
-            Occupant::Person { person } => {
-                self.plan.people.iter().filter(|p| p.id == *person).map(|p| p.role).collect()
-            }
-            Occupant::Point { point, .. } => {
-                self.plan.people.iter().filter(|p| p.point == Some(*point) && !p.own_screen).map(|p| p.role).collect()
-            }
+            Occupant::Person { .. } | Occupant::Point { .. } => self.people(seat).map(|person| person.role).collect(),
         };
         roles.sort();
         roles.dedup();
         roles
+    }
+
+    /// The people seen and heard through a seat, in the plan's order.
+    pub fn people<'a>(&'a self, seat: &'a Seat) -> impl Iterator<Item = &'a Person> {
+        self.plan.people.iter().filter(move |person| match &seat.occupant {
+            Occupant::Person { person: id } => person.id == *id,
+            Occupant::Point { point, .. } => person.point == Some(*point) && !person.own_screen,
+            Occupant::Observer { .. } => false,
+        })
+    }
+
+    /// The roles whose rights a seat's screen has. Everybody in the room can reach a point's device, so it never has
+    /// the court's acts, and it has the officer's whoever sits there.
+    #[must_use]
+    pub fn acting_roles(&self, seat: &Seat) -> Vec<Role> {
+        let roles = self.roles_at(seat);
+        match &seat.occupant {
+            Occupant::Person { .. } | Occupant::Observer { .. } => roles,
+            Occupant::Point { .. } if self.only_receives(seat) => vec![Role::Observer],
+            Occupant::Point { .. } => {
+                roles.into_iter().filter(|role| !role.is_court()).chain([Role::PointOfficer]).collect()
+            }
+        }
+    }
+
+    /// Whether the seat hears and sees but never is heard or seen.
+    #[must_use]
+    pub fn only_receives(&self, seat: &Seat) -> bool {
+        let roles = self.roles_at(seat);
+        let at_observer_point = matches!(&seat.occupant, Occupant::Point { point, .. }
+            if self.point(*point).is_some_and(|point| point.kind == PointKind::Observer));
+        at_observer_point || (!roles.is_empty() && roles.iter().all(|role| *role == Role::Observer))
+    }
+
+    /// Whether the seat is the screen of a member of the court: presiding judge, panel or clerk.
+    #[must_use]
+    pub fn is_court(&self, seat: &Seat) -> bool {
+        self.acting_roles(seat).into_iter().any(Role::is_court)
     }
 
     /// The point a seat belongs to, if it belongs to one.
@@ -139,8 +177,36 @@ impl Hearing {
     pub fn point_of(&self, seat: &Seat) -> Option<PointId> {
         match &seat.occupant {
             Occupant::Point { point, .. } => Some(*point),
-            Occupant::Person { person } => self.plan.people.iter().find(|p| p.id == *person).and_then(|p| p.point),
+            Occupant::Person { .. } => self.people(seat).next().and_then(|person| person.point),
             Occupant::Observer { .. } => None,
         }
+    }
+
+    /// A point of the plan.
+    #[must_use]
+    pub fn point(&self, id: PointId) -> Option<&Point> {
+        self.plan.points.iter().find(|point| point.id == id)
+    }
+
+    /// The seat that a live link belongs to.
+    #[must_use]
+    pub fn seat_of(&self, connection: ConnectionId) -> Option<&Seat> {
+        self.seats.values().find(|seat| seat.connection == Some(connection))
+    }
+}
+
+impl Seat {
+    /// In the courtroom with a live link: the only seats that media may reach or come from.
+    #[must_use]
+    pub fn is_present(&self) -> bool {
+        self.room == Room::Courtroom && self.connection.is_some()
+    }
+}
+
+impl Microphone {
+    /// Whether the court hears it while in session.
+    #[must_use]
+    pub fn is_live(self) -> bool {
+        self.open && !self.muted
     }
 }
