@@ -88,6 +88,7 @@ pub enum Transport {
 }
 
 /// From server to client.
+#[allow(clippy::large_enum_variant)] // a message is serialised where it is made: nobody keeps many
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum ServerMessage {
