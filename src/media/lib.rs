@@ -1,9 +1,12 @@
 //! The media plane: packets between transports, by routes it is told. Knows no people, roles, HTTP or databases.
 
+pub mod dtls;
+pub mod ice;
 pub mod negotiated;
 pub mod outbox;
 pub mod plane;
 pub mod router;
+pub mod sdp;
 pub mod srtp;
 #[cfg(test)]
 mod testing;

@@ -1,0 +1,239 @@
+#![allow(clippy::unwrap_used)]
+
+use super::*;
+use crate::dtls::Fingerprint;
+use crate::negotiated::{PayloadType, Subscribed};
+use crate::testing::Random;
+use assize_rtp::tap::{Codec, TrackKey};
+
+/// As Chromium writes it: simulcast video and a microphone.
+pub(super) const CHROMIUM: &str = include_str!("testdata/chromium-up.sdp");
+/// As Firefox writes it: the fingerprint at session level.
+pub(super) const FIREFOX: &str = include_str!("testdata/firefox-up.sdp");
+
+fn local(credentials: &Credentials, addrs: &[SocketAddr], test: impl FnOnce(&Local<'_>)) {
+    test(&Local { credentials, fingerprint: Fingerprint([7; 32]), candidates: addrs, session: 4, version: 1 });
+}
+
+fn with_local(test: impl FnOnce(&Local<'_>)) {
+    local(&Credentials::from_random(&[9; 24]), &[SocketAddr::from(([192, 0, 2, 1], 5000))], test);
+}
+
+fn tracks() -> Vec<(String, TrackKey)> {
+    vec![("0".into(), TrackKey(10)), ("1".into(), TrackKey(11))]
+}
+
+/// The lines of the section with this mid.
+fn lines<'a>(sdp: &'a str, mid: &str) -> Vec<&'a str> {
+    let sections = sdp.split("\r\nm=").skip(1);
+    let wanted = format!("a=mid:{mid}");
+    sections.map(|s| s.lines().collect::<Vec<_>>()).find(|s| s.contains(&wanted.as_str())).unwrap()
+}
+
+#[test]
+fn chromiums_simulcast_offer_is_answered_with_its_layers() {
+    with_local(|local| {
+        let answer = up(&parse(CHROMIUM).unwrap(), &tracks(), local).unwrap();
+        let video = answer.published.iter().find(|p| p.mid == "1").unwrap();
+        assert_eq!(video.rids, ["q", "h", "f"]);
+        assert_eq!(video.track, TrackKey(11));
+        assert_eq!(video.payloads[0], PayloadType { codec: Codec::Vp8, pt: 96, rtx: Some(97) });
+        assert!(video.nack && video.extensions.transport_cc.is_some());
+        assert!(video.extensions.rid.is_some() && video.extensions.rrid.is_some());
+        let text = lines(&answer.sdp, "1");
+        for line in [
+            "a=recvonly",
+            "a=simulcast:recv q;h;f",
+            "a=rid:f recv",
+            "a=rtcp-fb:96 transport-cc",
+            "a=rtcp-fb:96 nack pli",
+            "a=setup:passive",
+            "a=rtcp-mux",
+            "a=end-of-candidates",
+            "a=candidate:1 1 udp 2130706431 192.0.2.1 5000 typ host",
+        ] {
+            assert!(text.contains(&line), "{line} is missing in {text:#?}");
+        }
+        let audio = answer.published.iter().find(|p| p.mid == "0").unwrap();
+        assert_eq!(audio.payloads, [PayloadType { codec: Codec::Opus, pt: 111, rtx: None }]);
+        assert!(audio.extensions.audio_level.is_some());
+        assert!(answer.sdp.contains("a=ice-lite\r\n"));
+        assert!(!answer.sdp.contains("usedtx=1"));
+        parse(&answer.sdp).unwrap();
+    });
+}
+
+#[test]
+fn firefoxs_offer_is_answered() {
+    with_local(|local| {
+        let offer = parse(FIREFOX).unwrap();
+        let answer = up(&offer, &tracks(), local).unwrap();
+        assert_eq!(answer.published.len(), 2);
+        assert!(answer.published.iter().any(|p| p.payloads[0].codec == Codec::Vp8 && p.payloads[0].rtx.is_some()));
+    });
+}
+
+#[test]
+fn a_section_that_nobody_named_stays_inactive() {
+    with_local(|local| {
+        let answer = up(&parse(CHROMIUM).unwrap(), &tracks()[..1], local).unwrap();
+        assert_eq!(answer.published.len(), 1);
+        assert!(lines(&answer.sdp, "1").contains(&"a=inactive"));
+    });
+}
+
+#[test]
+fn a_data_channel_is_rejected_and_the_rest_accepted() {
+    let offer = CHROMIUM.replace("BUNDLE 0 1", "BUNDLE 0 1 2")
+        + "m=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\nc=IN IP4 0.0.0.0\r\na=mid:2\r\na=sctp-port:5000\r\n";
+    with_local(|local| {
+        let answer = up(&parse(&offer).unwrap(), &tracks(), local).unwrap();
+        assert!(answer.sdp.contains("m=application 0 UDP/DTLS/SCTP webrtc-datachannel"));
+        assert!(answer.sdp.contains("a=group:BUNDLE 0 1\r\n"));
+    });
+}
+
+#[test]
+fn weak_fingerprints_and_passive_clients_are_refused() {
+    let sha1 = CHROMIUM.replace("fingerprint:sha-256", "fingerprint:sha-1");
+    assert_eq!(parse(&sha1), Err(SdpError::Unusable("no SHA-256 fingerprint")));
+    let passive = CHROMIUM.replace("setup:actpass", "setup:passive");
+    with_local(|local| assert!(up(&parse(&passive).unwrap(), &tracks(), local).is_err()));
+}
+
+#[test]
+fn what_is_too_big_is_refused() {
+    assert_eq!(parse(&"v".repeat(MAX_BYTES + 1)), Err(SdpError::TooLong));
+    let many = format!("{CHROMIUM}{}", "m=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=mid:x\r\n".repeat(MAX_SECTIONS));
+    assert_eq!(parse(&many), Err(SdpError::TooMany("sections")));
+    let candidates = CHROMIUM.to_owned() + &"a=candidate:1 1 udp 1 10.0.0.1 9 typ host\r\n".repeat(MAX_CANDIDATES + 1);
+    assert_eq!(parse(&candidates), Err(SdpError::TooMany("candidates")));
+    let rids: Vec<String> = (0..=MAX_RIDS).map(|n| format!("r{n}")).collect();
+    let lines: String = rids.iter().map(|rid| format!("a=rid:{rid} send\r\n")).collect();
+    let layers = format!("{}{lines}a=simulcast:send {}\r\n", CHROMIUM.split("a=rid:").next().unwrap(), rids.join(";"));
+    assert_eq!(parse(&layers), Err(SdpError::TooMany("simulcast layers")));
+}
+
+#[test]
+fn sections_are_listed_for_clients_that_name_nothing() {
+    assert_eq!(sections(CHROMIUM).unwrap(), [("0".into(), true, true), ("1".into(), false, true)]);
+}
+
+fn section(mid: &str, audio: bool) -> Subscribed {
+    Subscribed {
+        mid: mid.into(),
+        audio,
+        payloads: Vec::new(),
+        ssrc: 100,
+        rtx_ssrc: 200,
+        extensions: ExtensionIds::default(),
+        nack: false,
+    }
+}
+
+use crate::negotiated::ExtensionIds;
+
+/// What a browser makes of our offer, in short.
+fn answer_to(offer: &str) -> String {
+    offer.replace("a=setup:actpass", "a=setup:active").replace("a=sendonly", "a=recvonly").replace("a=ice-lite\r\n", "")
+}
+
+#[test]
+fn an_offer_of_ours_comes_back_with_what_the_client_takes() {
+    with_local(|local| {
+        let mut sections = vec![section("a0", true), section("v1", false)];
+        let offer = down(&sections, local);
+        assert!(offer.contains("a=setup:actpass") && offer.contains("a=ssrc-group:FID 100 200"));
+        assert!(offer.contains("a=msid:assize leg-v1"));
+        let answer = answer_to(&offer)
+            .replace("a=rtpmap:102 H264/90000\r\n", "")
+            .replace(" 102 103", "")
+            .replace("a=rtpmap:103 rtx/90000\r\n", "");
+        accept(&mut sections, &parse(&answer).unwrap()).unwrap();
+        assert_eq!(sections[0].payloads, [PayloadType { codec: Codec::Opus, pt: 111, rtx: None }]);
+        let codecs: Vec<Codec> = sections[1].payloads.iter().map(|p| p.codec).collect();
+        assert_eq!(codecs, [Codec::Vp8, Codec::Vp9, Codec::Av1]);
+        assert_eq!((sections[1].extensions.mid, sections[1].nack), (Some(1), true));
+        assert_eq!(sections[0].extensions.audio_level, Some(2));
+    });
+}
+
+#[test]
+fn an_answer_to_something_else_is_refused() {
+    with_local(|local| {
+        let mut sections = vec![section("a0", true)];
+        let answer = answer_to(&down(&sections, local));
+        assert!(accept(&mut [section("a0", true), section("v1", false)], &parse(&answer).unwrap()).is_err());
+        let passive = answer.replace("setup:active", "setup:passive");
+        assert!(accept(&mut sections, &parse(&passive).unwrap()).is_err());
+    });
+}
+
+#[test]
+fn a_section_the_client_rejects_carries_nothing() {
+    with_local(|local| {
+        let mut sections = vec![section("a0", true), section("v1", false)];
+        let answer = answer_to(&down(&sections, local)).replace("m=video 9", "m=video 0");
+        accept(&mut sections, &parse(&answer).unwrap()).unwrap();
+        assert!(sections[1].payloads.is_empty() && !sections[0].payloads.is_empty());
+    });
+}
+
+#[test]
+fn a_receiving_clients_offer_is_answered_in_its_own_numbers() {
+    let offer = CHROMIUM.replace("a=sendrecv", "a=recvonly").replace("a=sendonly", "a=recvonly");
+    with_local(|local| {
+        let mut next = 0;
+        let (sdp, subscribed) = slots(&parse(&offer).unwrap(), local, |_| {
+            next += 2;
+            (next, next + 1)
+        })
+        .unwrap();
+        assert_eq!(subscribed.len(), 2);
+        assert_eq!((subscribed[0].ssrc, subscribed[1].rtx_ssrc), (2, 5));
+        assert!(subscribed[1].payloads.iter().any(|p| p.codec == Codec::H264));
+        assert!(sdp.contains("a=sendonly") && !sdp.contains("transport-cc"));
+    });
+}
+
+#[test]
+fn fragments_bring_and_take_credentials() {
+    let ours = Credentials::from_random(&[3; 24]);
+    let text = format!("a=ice-ufrag:{}\r\na=ice-pwd:{}\r\nm=audio 9 X 0\r\na=mid:0\r\n", ours.ufrag, ours.pwd);
+    let fragment = Fragment::parse(&text).unwrap();
+    assert_eq!(fragment.credentials, Some(ours));
+    with_local(|local| {
+        let theirs = write_fragment(local, fragment.mid.as_deref().unwrap());
+        assert_eq!(Fragment::parse(&theirs).unwrap().credentials.as_ref(), Some(local.credentials));
+    });
+    assert!(Fragment::parse("a=ice-ufrag:x\r\na=ice-pwd:y\r\n").is_err());
+}
+
+#[test]
+fn a_hundred_thousand_mutated_descriptions_do_no_harm() {
+    let mut random = Random::new(3);
+    let lines: Vec<&str> = CHROMIUM.split_inclusive("\r\n").chain(FIREFOX.split_inclusive("\r\n")).collect();
+    for round in 0..100_000 {
+        let text = if round % 2 == 0 {
+            let mut lines = CHROMIUM.split_inclusive("\r\n").take(60).map(str::to_owned).collect::<Vec<_>>();
+            for _ in 0..3 {
+                let (at, from) = (random.below(lines.len()), random.below(lines.len()));
+                lines[at] = lines[from].clone();
+            }
+            lines.concat()
+        } else {
+            let head = "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n";
+            let some: String = (0..12).map(|_| lines[random.below(lines.len())]).collect();
+            let mut bytes = format!("{head}{some}").into_bytes();
+            random.mutate(&mut bytes);
+            String::from_utf8_lossy(&bytes).into_owned()
+        };
+        let Ok(description) = parse(&text) else { continue };
+        with_local(|local| {
+            let _ = up(&description, &tracks(), local);
+            let _ = slots(&description, local, |_| (1, 2));
+            let _ = accept(&mut [section("0", true), section("1", false)], &description);
+        });
+        let _ = Fragment::parse(&text);
+    }
+}
