@@ -1,4 +1,15 @@
-//! assize
+//! Assize: the server of a video courtroom.
+//!
+//! The edge of the house: HTTP, WebSocket, WHIP and WHEP, the command line, storage and identity, and one task for
+//! each running hearing. No rule of law or access is here: `assize_core` is asked.
 
+pub mod app;
+pub mod clock;
+pub mod config;
+pub mod glue;
+pub mod identity;
+pub mod library;
 pub mod runtime;
+pub mod store;
+pub mod times;
 pub mod whip;

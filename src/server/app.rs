@@ -1,0 +1,56 @@
+//! What the parts of the server share.
+
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::identity::Identity;
+use crate::identity::keyfile::private_folder;
+use crate::store::{Sqlite, Store, StoreError};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Everything that does not depend on running hearings: configuration, storage, identity. The command line works with
+/// this alone; the server adds the hearings.
+#[derive(Debug)]
+pub struct Base {
+    pub config: Config,
+    pub store: Arc<dyn Store>,
+    pub identity: Identity,
+    pub clock: Arc<dyn Clock>,
+    /// False while starting and draining.
+    ready: AtomicBool,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    #[error("{path}: {source}")]
+    Disk { path: PathBuf, source: std::io::Error },
+    #[error("{path}: {source}")]
+    Store { path: PathBuf, source: StoreError },
+}
+
+impl Base {
+    /// Opens the data directory, making it at the first start.
+    ///
+    /// # Errors
+    /// The directory, the database or a key cannot be read or made.
+    pub async fn open(config: Config, clock: Arc<dyn Clock>) -> Result<Self, OpenError> {
+        let data = config.storage.data.clone();
+        let disk = |source| OpenError::Disk { path: data.clone(), source };
+        private_folder(&data).map_err(disk)?;
+        let path = data.join("assize.db");
+        let sqlite = Sqlite::open(&path).await.map_err(|source| OpenError::Store { path, source })?;
+        let store: Arc<dyn Store> = Arc::new(sqlite);
+        let identity = Identity::new(&config.identity, &data, &store, &clock).map_err(disk)?;
+        Ok(Self { config, store, identity, clock, ready: AtomicBool::new(false) })
+    }
+
+    #[must_use]
+    pub fn is_ready(&self) -> bool {
+        self.ready.load(Ordering::Relaxed)
+    }
+
+    pub fn set_ready(&self, ready: bool) {
+        self.ready.store(ready, Ordering::Relaxed);
+    }
+}

@@ -1,0 +1,207 @@
+//! Configuration: a TOML file, overridden by `ASSIZE__SECTION__KEY`; `config/assize.toml` explains every key.
+
+mod error;
+mod load;
+
+pub use error::ConfigError;
+
+use serde::{Deserialize, Serialize};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
+use std::path::PathBuf;
+
+/// Everything that can be set. An unknown key is refused by [`Config::load`].
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Config {
+    pub server: Server,
+    pub tls: Tls,
+    pub operator: Operator,
+    pub media: Media,
+    pub storage: Storage,
+    pub recording: Recording,
+    pub identity: Identity,
+    pub court: Court,
+    pub log: Log,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Server {
+    /// Plain HTTP listener. Only loopback is a secure context for browsers.
+    pub listen: SocketAddr,
+    /// Origins, besides the server's own, from which browsers may change anything or open the WebSocket.
+    pub origins: Vec<String>,
+    /// Address by which clients reach this server, if not the one they asked for (behind a proxy).
+    pub public_url: Option<String>,
+    /// Seconds that open connections get to finish when the server stops.
+    pub drain: u32,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Tls {
+    pub listen: Option<SocketAddr>,
+    /// PEM chain, leaf first.
+    pub certificate: Option<PathBuf>,
+    /// PEM private key.
+    pub key: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Operator {
+    /// Listener for `/metrics`; loopback unless a monitoring network is meant.
+    pub listen: SocketAddr,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Media {
+    pub bind: IpAddr,
+    /// First UDP port; each worker takes the next. 0: any free ports.
+    pub ports: u16,
+    /// Worker threads; 0: one a core.
+    pub workers: usize,
+    /// Addresses named to clients, preferred first; empty: the address of the default route, and loopback.
+    pub announce: Vec<IpAddr>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Storage {
+    /// Database, keys and certificates.
+    pub data: PathBuf,
+    pub recordings: PathBuf,
+    /// Folder of procedure files.
+    pub procedures: PathBuf,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Recording {
+    /// Seconds without durable audio after which the session is held (ruling 3).
+    pub hold_after: u32,
+    /// What happens then.
+    pub on_fault: OnFault,
+    /// Longest segment file in seconds (contract: at most 300).
+    pub segment: u32,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OnFault {
+    Hold,
+    Continue,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Identity {
+    /// Minutes after which an unused staff session ends.
+    pub session_idle: u32,
+    /// Hours after which every staff session ends.
+    pub session_absolute: u32,
+    /// Days for which an enrolment link may be used.
+    pub enrolment: u32,
+    /// Wrong passwords and codes that one source may try in five minutes.
+    pub tries: u32,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Court {
+    /// IANA time zone of courts that are made without naming one: a day is a day there.
+    pub zone: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Log {
+    pub format: LogFormat,
+    /// `error`, `warn`, `info`, `debug`, `trace`, or directives like `info,assize=debug`.
+    pub level: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LogFormat {
+    Text,
+    Json,
+}
+
+impl Default for Server {
+    fn default() -> Self {
+        Self { listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)), origins: Vec::new(), public_url: None, drain: 5 }
+    }
+}
+
+impl Default for Operator {
+    fn default() -> Self {
+        Self { listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 9464)) }
+    }
+}
+
+impl Default for Media {
+    fn default() -> Self {
+        Self { bind: Ipv4Addr::UNSPECIFIED.into(), ports: 50_000, workers: 0, announce: Vec::new() }
+    }
+}
+
+impl Default for Storage {
+    fn default() -> Self {
+        Self { data: "data".into(), recordings: "recordings".into(), procedures: "config/procedures".into() }
+    }
+}
+
+impl Default for Recording {
+    fn default() -> Self {
+        Self { hold_after: 10, on_fault: OnFault::Hold, segment: 300 }
+    }
+}
+
+impl Default for Identity {
+    fn default() -> Self {
+        Self { session_idle: 30, session_absolute: 12, enrolment: 7, tries: 10 }
+    }
+}
+
+impl Default for Court {
+    fn default() -> Self {
+        Self { zone: "Asia/Ho_Chi_Minh".to_owned() }
+    }
+}
+
+impl Default for Log {
+    fn default() -> Self {
+        Self { format: LogFormat::Text, level: "info".to_owned() }
+    }
+}
+
+impl Media {
+    /// Worker threads to start.
+    #[must_use]
+    pub fn worker_count(&self) -> usize {
+        if self.workers > 0 { self.workers } else { std::thread::available_parallelism().map_or(1, usize::from) }
+    }
+
+    /// Addresses to name in candidates. Nothing is sent to find them.
+    #[must_use]
+    pub fn addresses(&self) -> Vec<IpAddr> {
+        if !self.announce.is_empty() {
+            return self.announce.clone();
+        }
+        if !self.bind.is_unspecified() {
+            return vec![self.bind];
+        }
+        default_route().into_iter().chain([IpAddr::V4(Ipv4Addr::LOCALHOST)]).collect()
+    }
+}
+
+/// Source address of the default route. Connecting a UDP socket asks the routing table and sends nothing; the target is
+/// a documentation address (RFC 5737).
+pub(crate) fn default_route() -> Option<IpAddr> {
+    let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).ok()?;
+    socket.connect((Ipv4Addr::new(192, 0, 2, 1), 9)).ok()?;
+    let ip = socket.local_addr().ok()?.ip();
+    (!ip.is_loopback() && !ip.is_unspecified()).then_some(ip)
+}

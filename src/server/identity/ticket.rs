@@ -1,0 +1,154 @@
+//! Tickets and resume tokens: the way into a seat.
+//!
+//! Joining makes a *link* to a seat, opened once by its ticket, which lives 60 s, and afterwards by its resume token.
+//! Each use of the link gives the next resume token. The one before stays good until the next one was used, so that a
+//! lost answer locks nobody out; after that it is dead.
+
+use super::secret::{Secret, digest};
+use crate::clock::Clock;
+use crate::store::{Link, LinkEnd, Store, StoreError};
+use assize_core::hearing::Entrant;
+use assize_core::ids::{DeviceId, HearingId, PersonId};
+use assize_core::refusal::Refusal;
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// Life of a ticket in milliseconds (contract section 3).
+pub const TICKET_MS: i64 = 60_000;
+
+#[derive(Debug)]
+pub struct Tickets {
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+}
+
+/// On whose authority a link is made: when that ends, the link ends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Authority {
+    Account(String),
+    Device(DeviceId),
+    /// By code.
+    Person(PersonId),
+    /// Somebody with access to the data directory.
+    Operator,
+}
+
+/// What is handed out at joining.
+#[derive(Debug)]
+pub struct Issued {
+    pub ticket: Secret,
+    pub resume: Secret,
+    pub expires_ms: i64,
+}
+
+/// Who came, and the token that brings them back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Grant {
+    pub link: Uuid,
+    pub hearing: HearingId,
+    pub entrant: Entrant,
+    /// The next resume token.
+    pub resume: String,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum IssueError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("no randomness: {0}")]
+    Random(#[from] std::io::Error),
+}
+
+/// Why a ticket or token was not taken.
+#[derive(Debug, thiserror::Error)]
+pub enum TicketError {
+    #[error("unknown, used or expired")]
+    Refused(Refusal),
+    #[error(transparent)]
+    Fault(#[from] IssueError),
+}
+
+impl From<StoreError> for TicketError {
+    fn from(error: StoreError) -> Self {
+        Self::Fault(error.into())
+    }
+}
+
+impl Tickets {
+    #[must_use]
+    pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>) -> Self {
+        Self { store, clock }
+    }
+
+    /// Makes a link to a seat with its ticket, which lives `ttl_ms`, and its first resume token.
+    ///
+    /// # Errors
+    /// The store does not answer.
+    pub async fn issue(
+        &self,
+        hearing: HearingId,
+        entrant: Entrant,
+        authority: Authority,
+        ttl_ms: i64,
+    ) -> Result<Issued, IssueError> {
+        let (ticket, resume) = (Secret::mint()?, Secret::mint()?);
+        let now = self.clock.utc_ms();
+        let mut link = Link {
+            id: Uuid::now_v7(),
+            hearing,
+            entrant,
+            account: None,
+            device: None,
+            person: None,
+            current: resume.digest(),
+            pending: None,
+            created_ms: now,
+        };
+        match authority {
+            Authority::Account(name) => link.account = Some(name),
+            Authority::Device(id) => link.device = Some(id),
+            Authority::Person(id) => link.person = Some(id),
+            Authority::Operator => {}
+        }
+        let expires_ms = now + ttl_ms;
+        self.store.put_link(&link, ticket.digest(), expires_ms).await?;
+        Ok(Issued { ticket, resume, expires_ms })
+    }
+
+    /// Takes a ticket, which is used up by it.
+    ///
+    /// # Errors
+    /// [`Refusal::BadTicket`], or the store does not answer.
+    pub async fn redeem(&self, ticket: &str) -> Result<Grant, TicketError> {
+        let link = self.store.take_ticket(digest(ticket), self.clock.utc_ms()).await?;
+        let link = link.ok_or(TicketError::Refused(Refusal::BadTicket))?;
+        let used = link.current;
+        self.grant(link, used).await?.ok_or(TicketError::Refused(Refusal::BadTicket))
+    }
+
+    /// Takes a resume token and gives the next one. The token taken stays good until that next one was used.
+    ///
+    /// # Errors
+    /// [`Refusal::BadResume`], or the store does not answer.
+    pub async fn resume(&self, token: &str) -> Result<Grant, TicketError> {
+        let used = digest(token);
+        let link = self.store.link_by_resume(used).await?.ok_or(TicketError::Refused(Refusal::BadResume))?;
+        self.grant(link, used).await?.ok_or(TicketError::Refused(Refusal::BadResume))
+    }
+
+    async fn grant(&self, link: Link, used: [u8; 32]) -> Result<Option<Grant>, IssueError> {
+        let next = Secret::mint()?;
+        if !self.store.rotate(link.id, used, next.digest()).await? {
+            return Ok(None);
+        }
+        Ok(Some(Grant { link: link.id, hearing: link.hearing, entrant: link.entrant, resume: next.reveal() }))
+    }
+
+    /// Ends links: their tickets and tokens are dead from now on.
+    ///
+    /// # Errors
+    /// The store does not answer.
+    pub async fn end(&self, end: &LinkEnd) -> Result<Vec<Uuid>, StoreError> {
+        self.store.end_links(end).await
+    }
+}

@@ -1,0 +1,295 @@
+//! What every engine of [`Store`] must do. SQLite runs it here; another engine adds one line below.
+#![allow(clippy::unwrap_used)]
+
+use super::*;
+use assize_core::hearing::Entrant;
+use assize_core::plan::{Person, PointKind, Role};
+
+async fn sqlite(dir: &tempfile::TempDir) -> Sqlite {
+    Sqlite::open(&dir.path().join("assize.db")).await.unwrap()
+}
+
+#[tokio::test]
+async fn sqlite_conforms() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = sqlite(&dir).await;
+    let world = World::fill(&store).await;
+    places(&store, &world).await;
+    staff(&store, &world).await;
+    hearings(&store, &world).await;
+    codes(&store, &world).await;
+    tickets(&store, &world).await;
+    resume_tokens(&store, &world).await;
+    records(&store, &world).await;
+    audit(&store).await;
+}
+
+#[tokio::test]
+async fn sqlite_keeps_what_it_was_told_over_a_restart() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = sqlite(&dir).await;
+    let world = World::fill(&store).await;
+    store.close().await;
+    let store = sqlite(&dir).await;
+    assert_eq!(store.hearing(world.plan.hearing).await.unwrap().unwrap().plan, world.plan);
+}
+
+struct World {
+    court: Court,
+    other: Court,
+    point: Point,
+    plan: Plan,
+}
+
+impl World {
+    async fn fill(store: &dyn Store) -> Self {
+        let court = court("Tòa án nhân dân khu vực 3 - Hải An");
+        let other = self::court("Tòa án nhân dân khu vực 9 - Hải Bình");
+        let point =
+            Point {
+                id: PointId(Uuid::now_v7()), name: "Trại tạm giam số 2".to_owned(), kind: PointKind::Detention
+            };
+        store.put_court(&court).await.unwrap();
+        store.put_court(&other).await.unwrap();
+        store.put_point(court.id, &point).await.unwrap();
+        let plan = plan(&court, std::slice::from_ref(&point));
+        let row = HearingRow { plan: plan.clone(), state: SessionState::Scheduled, created_ms: 7 };
+        store.put_hearing(&row).await.unwrap();
+        Self { court, other, point, plan }
+    }
+}
+
+fn court(name: &str) -> Court {
+    Court { id: CourtId(Uuid::now_v7()), name: name.to_owned(), zone: "Asia/Ho_Chi_Minh".to_owned() }
+}
+
+fn plan(court: &Court, points: &[Point]) -> Plan {
+    Plan {
+        hearing: HearingId(Uuid::now_v7()),
+        court: court.clone(),
+        case: "45/2026/TLST-HS".to_owned(),
+        title: "Trộm cắp tài sản".to_owned(),
+        procedure: "vn-criminal-first-instance".to_owned(),
+        starts: "2026-11-22T01:00:00+07:00".to_owned(),
+        points: points.to_vec(),
+        people: vec![Person {
+            id: PersonId(Uuid::now_v7()),
+            name: "Đặng Văn Thức".to_owned(),
+            role: Role::Counsel,
+            point: None,
+            own_screen: true,
+            account: None,
+        }],
+    }
+}
+
+async fn places(store: &dyn Store, world: &World) {
+    assert_eq!(store.court(world.court.id).await.unwrap().as_ref(), Some(&world.court));
+    assert_eq!(store.courts().await.unwrap().len(), 2);
+    assert!(matches!(store.put_court(&world.court).await, Err(StoreError::Exists)));
+    assert_eq!(store.points(world.court.id).await.unwrap(), std::slice::from_ref(&world.point));
+    assert_eq!(store.points(world.other.id).await.unwrap(), []);
+    assert_eq!(store.point(world.point.id).await.unwrap(), Some((world.court.id, world.point.clone())));
+
+    store.put_enrolment([1; 32], world.point.id, 100).await.unwrap();
+    assert_eq!(store.take_enrolment([1; 32], 100).await.unwrap(), None, "expired");
+    assert_eq!(store.take_enrolment([1; 32], 99).await.unwrap(), Some(world.point.id));
+    assert_eq!(store.take_enrolment([1; 32], 99).await.unwrap(), None, "used up");
+
+    let device =
+        Device { id: DeviceId(Uuid::now_v7()), point: world.point.id, enrolled_ms: 5, seen_ms: None, revoked_ms: None };
+    store.put_device(&device, [2; 32]).await.unwrap();
+    assert_eq!(store.device_by_credential([2; 32]).await.unwrap().as_ref(), Some(&device));
+    assert_eq!(store.device_by_credential([3; 32]).await.unwrap(), None);
+    store.see_device(device.id, 9).await.unwrap();
+    assert!(store.revoke_device(device.id, 11).await.unwrap());
+    assert!(store.revoke_device(device.id, 12).await.unwrap());
+    assert!(!store.revoke_device(DeviceId(Uuid::now_v7()), 12).await.unwrap());
+    let now = store.devices(world.point.id).await.unwrap();
+    assert_eq!((now[0].seen_ms, now[0].revoked_ms), (Some(9), Some(11)), "the first revocation stands");
+}
+
+async fn staff(store: &dyn Store, world: &World) {
+    let account = Account {
+        name: "clerk".to_owned(),
+        display: "Trần Thị Mai".to_owned(),
+        court: world.court.id,
+        role: StaffRole::Clerk,
+        password: "$argon2id$x".to_owned(),
+        disabled: false,
+        created_ms: 3,
+    };
+    store.put_account(&account).await.unwrap();
+    assert!(matches!(store.put_account(&account).await, Err(StoreError::Exists)));
+    assert_eq!(store.account("clerk").await.unwrap().as_ref(), Some(&account));
+    assert_eq!(store.account("Clerk").await.unwrap(), None);
+
+    store.put_session([4; 32], "clerk", 10).await.unwrap();
+    store.see_session([4; 32], 20).await.unwrap();
+    assert_eq!(store.session([4; 32]).await.unwrap(), Some((account.clone(), 10, 20)));
+    store.delete_session([4; 32]).await.unwrap();
+    assert_eq!(store.session([4; 32]).await.unwrap(), None);
+
+    store.put_session([5; 32], "clerk", 10).await.unwrap();
+    assert!(store.set_password("clerk", "$argon2id$y").await.unwrap());
+    assert_eq!(store.session([5; 32]).await.unwrap(), None, "a new password ends sessions");
+    store.put_session([6; 32], "clerk", 10).await.unwrap();
+    assert!(store.set_disabled("clerk", true).await.unwrap());
+    assert_eq!(store.session([6; 32]).await.unwrap(), None, "disabling ends sessions");
+    assert!(store.account("clerk").await.unwrap().unwrap().disabled);
+    assert!(store.set_disabled("clerk", false).await.unwrap());
+    assert!(!store.set_disabled("nobody", true).await.unwrap());
+
+    store.put_session([7; 32], "clerk", 10).await.unwrap();
+    store.sweep(0, 11).await.unwrap();
+    assert_eq!(store.session([7; 32]).await.unwrap(), None, "swept");
+}
+
+async fn hearings(store: &dyn Store, world: &World) {
+    let count = async |filter: Filter| store.hearings(&filter).await.unwrap().len();
+    assert_eq!(count(Filter::default()).await, 1);
+    assert_eq!(count(Filter { court: Some(world.other.id), ..Filter::default() }).await, 0);
+    assert_eq!(count(Filter { day: Some("2026-11-22".to_owned()), ..Filter::default() }).await, 1);
+    assert_eq!(count(Filter { day: Some("2026-11-21".to_owned()), ..Filter::default() }).await, 0);
+    assert_eq!(count(Filter { q: Some("THUC trom 45/2026".to_owned()), ..Filter::default() }).await, 1);
+    assert_eq!(count(Filter { q: Some("thuc 46/2026".to_owned()), ..Filter::default() }).await, 0);
+    assert_eq!(count(Filter { q: Some("%".to_owned()), ..Filter::default() }).await, 0);
+    assert_eq!(count(Filter { state: Some(SessionState::Scheduled), ..Filter::default() }).await, 1);
+
+    let other = plan(&world.court, &[]);
+    let row = HearingRow { plan: other.clone(), state: SessionState::Scheduled, created_ms: 8 };
+    store.put_hearing(&row).await.unwrap();
+    assert!(matches!(store.put_hearing(&row).await, Err(StoreError::Exists)));
+    let mut changed = other.clone();
+    changed.points = vec![world.point.clone()];
+    changed.case = "46/2026/TLST-HS".to_owned();
+    assert!(store.replace_plan(&changed).await.unwrap());
+    assert_eq!(store.hearing(other.hearing).await.unwrap().unwrap().plan, changed);
+    assert_eq!(store.hearings_of_point(world.point.id).await.unwrap().len(), 2);
+
+    assert_eq!(store.unfinished().await.unwrap(), [], "nobody came yet");
+    store.set_state(other.hearing, SessionState::Held).await.unwrap();
+    assert_eq!(store.unfinished().await.unwrap().len(), 1);
+    assert!(!store.replace_plan(&other).await.unwrap(), "a plan that has begun stands");
+    store.set_state(other.hearing, SessionState::Closed).await.unwrap();
+    assert_eq!(store.unfinished().await.unwrap(), []);
+    assert_eq!(store.hearings_of_point(world.point.id).await.unwrap().len(), 1);
+    assert_eq!(store.hearing(HearingId(Uuid::now_v7())).await.unwrap(), None);
+}
+
+async fn codes(store: &dyn Store, world: &World) {
+    let code = Code { hearing: world.plan.hearing, person: world.plan.people[0].id, created_ms: 1 };
+    store.put_code([1; 32], &code).await.unwrap();
+    assert_eq!(store.code([1; 32]).await.unwrap().as_ref(), Some(&code));
+    store.put_code([2; 32], &code).await.unwrap();
+    assert_eq!(store.code([1; 32]).await.unwrap(), None, "the newer code replaces the older");
+    assert_eq!(store.codes(code.hearing).await.unwrap(), std::slice::from_ref(&code));
+
+    let mut link = link(world, 1);
+    link.person = Some(code.person);
+    store.put_link(&link, [41; 32], 100).await.unwrap();
+    assert_eq!(store.delete_codes(code.hearing, Some(PersonId(Uuid::now_v7()))).await.unwrap(), 0);
+    assert_eq!(store.delete_codes(code.hearing, Some(code.person)).await.unwrap(), 1);
+    assert_eq!(store.code([2; 32]).await.unwrap(), None);
+    assert_eq!(store.take_ticket([41; 32], 0).await.unwrap(), None, "what the code opened is shut");
+    store.put_code([3; 32], &code).await.unwrap();
+    assert_eq!(store.delete_codes(code.hearing, None).await.unwrap(), 1);
+}
+
+fn link(world: &World, seed: u8) -> Link {
+    Link {
+        id: Uuid::now_v7(),
+        hearing: world.plan.hearing,
+        entrant: Entrant::Person { person: world.plan.people[0].id },
+        account: None,
+        device: None,
+        person: None,
+        current: [seed; 32],
+        pending: None,
+        created_ms: 1,
+    }
+}
+
+async fn tickets(store: &dyn Store, world: &World) {
+    let link = link(world, 10);
+    store.put_link(&link, [11; 32], 100).await.unwrap();
+    assert_eq!(store.take_ticket([12; 32], 50).await.unwrap(), None);
+    assert_eq!(store.take_ticket([11; 32], 50).await.unwrap().as_ref(), Some(&link));
+    assert_eq!(store.take_ticket([11; 32], 50).await.unwrap(), None, "used once");
+    let late = self::link(world, 13);
+    store.put_link(&late, [14; 32], 100).await.unwrap();
+    assert_eq!(store.take_ticket([14; 32], 100).await.unwrap(), None, "expired");
+
+    let swept = self::link(world, 15);
+    store.put_link(&swept, [16; 32], 100).await.unwrap();
+    store.sweep(100, 0).await.unwrap();
+    assert_eq!(store.take_ticket([16; 32], 99).await.unwrap(), None, "swept");
+}
+
+async fn resume_tokens(store: &dyn Store, world: &World) {
+    let link = link(world, 20);
+    store.put_link(&link, [21; 32], 100).await.unwrap();
+    assert!(store.rotate(link.id, [20; 32], [22; 32]).await.unwrap());
+    assert_eq!(store.link_by_resume([20; 32]).await.unwrap().unwrap().id, link.id, "the one before is still good");
+    // The answer with 22 was lost: 20 is used again, and 22 is dead.
+    assert!(store.rotate(link.id, [20; 32], [23; 32]).await.unwrap());
+    assert_eq!(store.link_by_resume([22; 32]).await.unwrap(), None);
+    assert!(store.rotate(link.id, [23; 32], [24; 32]).await.unwrap());
+    assert_eq!(store.link_by_resume([20; 32]).await.unwrap(), None, "its successor was used");
+    assert!(!store.rotate(link.id, [20; 32], [25; 32]).await.unwrap());
+    assert_eq!(store.end_links(&LinkEnd::Link(link.id)).await.unwrap(), [link.id]);
+    assert_eq!(store.link_by_resume([23; 32]).await.unwrap(), None);
+
+    let link = self::link(world, 30);
+    store.put_link(&link, [31; 32], 100).await.unwrap();
+    assert!(store.end_links(&LinkEnd::Hearing(world.plan.hearing)).await.unwrap().contains(&link.id));
+    assert_eq!(store.take_ticket([31; 32], 0).await.unwrap(), None, "the ticket goes with its link");
+}
+
+async fn records(store: &dyn Store, world: &World) {
+    let record = RecordRow {
+        id: format!("{}-01", world.plan.hearing),
+        hearing: world.plan.hearing,
+        court: world.court.id,
+        sitting: 1,
+        folder: "2026/x/01".to_owned(),
+        case: world.plan.case.clone(),
+        title: world.plan.title.clone(),
+        day: "2026-11-22".to_owned(),
+        from_ms: 1,
+        to_ms: 2,
+        sealed_ms: None,
+        result: None,
+        people: vec!["Đặng Văn Thức".to_owned(), "Lê Thu Hà".to_owned()],
+    };
+    store.put_record(&record).await.unwrap();
+    let sealed = RecordRow { sealed_ms: Some(3), result: Some("intact".to_owned()), ..record.clone() };
+    store.put_record(&sealed).await.unwrap();
+    assert_eq!(store.record(&record.id).await.unwrap().as_ref(), Some(&sealed), "renewed, not doubled");
+    let count = async |filter: RecordFilter| store.records(&filter).await.unwrap().len();
+    assert_eq!(count(RecordFilter { court: Some(world.other.id), ..RecordFilter::default() }).await, 0);
+    assert_eq!(count(RecordFilter { q: Some("trom cap".to_owned()), ..RecordFilter::default() }).await, 1);
+    assert_eq!(count(RecordFilter { person: Some("thu ha".to_owned()), ..RecordFilter::default() }).await, 1);
+    assert_eq!(count(RecordFilter { person: Some("trom cap".to_owned()), ..RecordFilter::default() }).await, 0);
+    assert_eq!(count(RecordFilter { from: Some("2026-11-22".to_owned()), ..RecordFilter::default() }).await, 1);
+    assert_eq!(count(RecordFilter { to: Some("2026-11-21".to_owned()), ..RecordFilter::default() }).await, 0);
+    store.clear_records().await.unwrap();
+    assert_eq!(count(RecordFilter::default()).await, 0);
+}
+
+async fn audit(store: &dyn Store) {
+    let entry = |at_ms, act: &str| AuditEntry {
+        at_ms,
+        who: "clerk".to_owned(),
+        act: act.to_owned(),
+        subject: Some("r".to_owned()),
+        source: None,
+        detail: None,
+    };
+    for entry in [entry(1, "record_viewed"), entry(2, "login"), entry(3, "record_viewed")] {
+        store.put_audit(&entry).await.unwrap();
+    }
+    let seen = store.audit("r", &["record_viewed"], 10).await.unwrap();
+    assert_eq!(seen.iter().map(|entry| entry.at_ms).collect::<Vec<_>>(), [3, 1]);
+    assert_eq!(store.audit("other", &["record_viewed"], 10).await.unwrap(), []);
+}

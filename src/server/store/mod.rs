@@ -1,0 +1,130 @@
+//! What must be found again: accounts, courts, points, plans, codes, sessions, links and the catalogue.
+//!
+//! [`Store`] is the boundary; SQLite is the embedded engine. Lookups answer `Ok(None)` for what is not there; an error
+//! means that the store itself did not answer. Times are milliseconds since 1970-01-01 UTC and come in as arguments.
+
+#[cfg(test)]
+mod conformance;
+pub mod fold;
+mod rows;
+mod sqlite;
+
+pub use rows::{
+    Account, AuditEntry, Code, Device, Filter, HearingRow, Link, LinkEnd, RecordFilter, RecordRow, StaffRole,
+};
+pub use sqlite::Sqlite;
+
+use assize_core::hearing::SessionState;
+use assize_core::ids::{CourtId, DeviceId, HearingId, PersonId, PointId};
+use assize_core::plan::{Court, Plan, Point};
+use async_trait::async_trait;
+use std::fmt::Debug;
+use uuid::Uuid;
+
+/// SHA-256 of a token, or a keyed MAC of a code.
+pub type Digest = [u8; 32];
+
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The database did not answer or refused to write.
+    #[error("database: {0}")]
+    Database(#[from] sqlx::Error),
+    #[error("migration: {0}")]
+    Migration(#[from] sqlx::migrate::MigrateError),
+    /// A row holds what this version cannot read.
+    #[error("unreadable row: {0}")]
+    Corrupt(String),
+    /// Something with this name or number exists already.
+    #[error("exists already")]
+    Exists,
+}
+
+pub type Result<T> = std::result::Result<T, StoreError>;
+
+/// Storage of everything outside the record folders. Every write is durable when it returns.
+#[async_trait]
+pub trait Store: Debug + Send + Sync {
+    /// Answers if the database does.
+    async fn ping(&self) -> Result<()>;
+
+    // Courts and points.
+    async fn put_court(&self, court: &Court) -> Result<()>;
+    async fn court(&self, id: CourtId) -> Result<Option<Court>>;
+    async fn courts(&self) -> Result<Vec<Court>>;
+    async fn put_point(&self, court: CourtId, point: &Point) -> Result<()>;
+    async fn point(&self, id: PointId) -> Result<Option<(CourtId, Point)>>;
+    async fn points(&self, court: CourtId) -> Result<Vec<Point>>;
+
+    // Devices.
+    async fn put_enrolment(&self, token: Digest, point: PointId, expires_ms: i64) -> Result<()>;
+    /// Uses up an enrolment link: the second caller gets `None`.
+    async fn take_enrolment(&self, token: Digest, now_ms: i64) -> Result<Option<PointId>>;
+    async fn put_device(&self, device: &Device, credential: Digest) -> Result<()>;
+    /// The device with this credential, revoked or not.
+    async fn device_by_credential(&self, credential: Digest) -> Result<Option<Device>>;
+    async fn devices(&self, point: PointId) -> Result<Vec<Device>>;
+    async fn see_device(&self, id: DeviceId, now_ms: i64) -> Result<()>;
+    /// False if there is no such device.
+    async fn revoke_device(&self, id: DeviceId, now_ms: i64) -> Result<bool>;
+
+    // Staff.
+    async fn put_account(&self, account: &Account) -> Result<()>;
+    async fn account(&self, name: &str) -> Result<Option<Account>>;
+    async fn accounts(&self) -> Result<Vec<Account>>;
+    /// Sets the password's hash and ends the account's sessions. False if there is no such account.
+    async fn set_password(&self, name: &str, password: &str) -> Result<bool>;
+    /// A disabled account loses its sessions at once. False if there is no such account.
+    async fn set_disabled(&self, name: &str, disabled: bool) -> Result<bool>;
+    async fn put_session(&self, token: Digest, account: &str, now_ms: i64) -> Result<()>;
+    /// Account, creation and last use of a session.
+    async fn session(&self, token: Digest) -> Result<Option<(Account, i64, i64)>>;
+    async fn see_session(&self, token: Digest, now_ms: i64) -> Result<()>;
+    async fn delete_session(&self, token: Digest) -> Result<()>;
+
+    // Hearings.
+    async fn put_hearing(&self, hearing: &HearingRow) -> Result<()>;
+    /// Replaces the plan of a hearing that is still scheduled. False if it is not, or not there.
+    async fn replace_plan(&self, plan: &Plan) -> Result<bool>;
+    async fn set_state(&self, id: HearingId, state: SessionState) -> Result<()>;
+    async fn hearing(&self, id: HearingId) -> Result<Option<HearingRow>>;
+    async fn hearings(&self, filter: &Filter) -> Result<Vec<HearingRow>>;
+    /// Hearings that were entered and are not over: to be taken up when the server starts.
+    async fn unfinished(&self) -> Result<Vec<HearingRow>>;
+    /// Hearings with this point that are not over, by planned start.
+    async fn hearings_of_point(&self, point: PointId) -> Result<Vec<HearingRow>>;
+
+    // Codes.
+    /// Gives a person a code for a hearing; an older one stops working.
+    async fn put_code(&self, mac: Digest, code: &Code) -> Result<()>;
+    async fn code(&self, mac: Digest) -> Result<Option<Code>>;
+    async fn codes(&self, hearing: HearingId) -> Result<Vec<Code>>;
+    /// Revokes the code of one person, or of everybody. The links made with it end as well.
+    async fn delete_codes(&self, hearing: HearingId, person: Option<PersonId>) -> Result<u64>;
+
+    // Links, tickets, resume tokens.
+    /// Makes a link and the ticket that opens it.
+    async fn put_link(&self, link: &Link, ticket: Digest, expires_ms: i64) -> Result<()>;
+    /// Uses up a ticket: the second caller gets `None`.
+    async fn take_ticket(&self, ticket: Digest, now_ms: i64) -> Result<Option<Link>>;
+    /// The link whose current or pending resume token this is.
+    async fn link_by_resume(&self, resume: Digest) -> Result<Option<Link>>;
+    /// From now on both `current` and `pending` open the link. False if another caller rotated in between.
+    async fn rotate(&self, link: Uuid, used: Digest, pending: Digest) -> Result<bool>;
+    /// Ends links and their tickets; answers the ones that ended.
+    async fn end_links(&self, end: &LinkEnd) -> Result<Vec<Uuid>>;
+
+    // The catalogue.
+    async fn put_record(&self, record: &RecordRow) -> Result<()>;
+    async fn record(&self, id: &str) -> Result<Option<RecordRow>>;
+    async fn records(&self, filter: &RecordFilter) -> Result<Vec<RecordRow>>;
+    /// Forgets every record, before a rebuild.
+    async fn clear_records(&self) -> Result<()>;
+
+    // Who did what.
+    async fn put_audit(&self, entry: &AuditEntry) -> Result<()>;
+    /// Entries about one subject with one of these acts, latest first.
+    async fn audit(&self, subject: &str, acts: &[&str], limit: u32) -> Result<Vec<AuditEntry>>;
+
+    /// Deletes what has expired: tickets, enrolment links, sessions last used before `session_ms`.
+    async fn sweep(&self, now_ms: i64, session_ms: i64) -> Result<()>;
+}

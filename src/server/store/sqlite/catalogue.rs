@@ -1,0 +1,122 @@
+//! Records and the audit.
+
+use super::convert::{from_json, id, json};
+use crate::store::fold::{fold, patterns};
+use crate::store::{AuditEntry, RecordFilter, RecordRow, Result};
+use sqlx::sqlite::SqliteRow;
+use sqlx::{QueryBuilder, Row as _, SqlitePool};
+
+pub(super) async fn put(pool: &SqlitePool, record: &RecordRow) -> Result<()> {
+    sqlx::query(
+        "INSERT OR REPLACE INTO records (id, hearing, court, sitting, folder, case_no, title, day, from_ms, to_ms,
+            sealed_ms, result, people, search) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    )
+    .bind(&record.id)
+    .bind(record.hearing.to_string())
+    .bind(record.court.to_string())
+    .bind(record.sitting)
+    .bind(&record.folder)
+    .bind(&record.case)
+    .bind(&record.title)
+    .bind(&record.day)
+    .bind(record.from_ms)
+    .bind(record.to_ms)
+    .bind(record.sealed_ms)
+    .bind(&record.result)
+    .bind(json(&record.people)?)
+    .bind(fold(&format!("{} {} {}", record.case, record.title, record.people.join(" "))))
+    .execute(pool)
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn one(pool: &SqlitePool, id: &str) -> Result<Option<RecordRow>> {
+    let row = sqlx::query("SELECT * FROM records WHERE id = ?").bind(id).fetch_optional(pool).await?;
+    row.as_ref().map(record_of).transpose()
+}
+
+pub(super) async fn list(pool: &SqlitePool, filter: &RecordFilter) -> Result<Vec<RecordRow>> {
+    let mut query = QueryBuilder::new("SELECT * FROM records WHERE TRUE");
+    if let Some(court) = filter.court {
+        query.push(" AND court = ").push_bind(court.to_string());
+    }
+    if let Some(from) = &filter.from {
+        query.push(" AND day >= ").push_bind(from.clone());
+    }
+    if let Some(to) = &filter.to {
+        query.push(" AND day <= ").push_bind(to.clone());
+    }
+    for text in [&filter.q, &filter.person].into_iter().flatten() {
+        for pattern in patterns(text) {
+            query.push(" AND search LIKE ").push_bind(pattern).push(" ESCAPE '\\'");
+        }
+    }
+    query.push(" ORDER BY from_ms DESC, id LIMIT 1000");
+    let mut records: Vec<RecordRow> =
+        query.build().fetch_all(pool).await?.iter().map(record_of).collect::<Result<_>>()?;
+    if let Some(person) = &filter.person {
+        // The column holds the case as well: the name itself decides.
+        let wanted = fold(person);
+        records.retain(|record| record.people.iter().any(|name| fold(name).contains(wanted.trim())));
+    }
+    Ok(records)
+}
+
+pub(super) async fn clear(pool: &SqlitePool) -> Result<()> {
+    sqlx::query("DELETE FROM records").execute(pool).await?;
+    Ok(())
+}
+
+fn record_of(row: &SqliteRow) -> Result<RecordRow> {
+    Ok(RecordRow {
+        id: row.try_get("id")?,
+        hearing: id(row.try_get("hearing")?)?,
+        court: id(row.try_get("court")?)?,
+        sitting: row.try_get("sitting")?,
+        folder: row.try_get("folder")?,
+        case: row.try_get("case_no")?,
+        title: row.try_get("title")?,
+        day: row.try_get("day")?,
+        from_ms: row.try_get("from_ms")?,
+        to_ms: row.try_get("to_ms")?,
+        sealed_ms: row.try_get("sealed_ms")?,
+        result: row.try_get("result")?,
+        people: from_json(row.try_get("people")?)?,
+    })
+}
+
+pub(super) async fn put_audit(pool: &SqlitePool, entry: &AuditEntry) -> Result<()> {
+    sqlx::query("INSERT INTO audit (at_ms, who, act, subject, source, detail) VALUES (?, ?, ?, ?, ?, ?)")
+        .bind(entry.at_ms)
+        .bind(&entry.who)
+        .bind(&entry.act)
+        .bind(&entry.subject)
+        .bind(&entry.source)
+        .bind(&entry.detail)
+        .execute(pool)
+        .await?;
+    Ok(())
+}
+
+pub(super) async fn audit(pool: &SqlitePool, subject: &str, acts: &[&str], limit: u32) -> Result<Vec<AuditEntry>> {
+    let mut query = QueryBuilder::new("SELECT * FROM audit WHERE subject = ");
+    query.push_bind(subject.to_owned()).push(" AND act IN (");
+    let mut list = query.separated(", ");
+    for act in acts {
+        list.push_bind((*act).to_owned());
+    }
+    query.push(") ORDER BY n DESC LIMIT ").push_bind(limit);
+    let rows = query.build().fetch_all(pool).await?;
+    rows.iter()
+        .map(|row| {
+            Ok(AuditEntry {
+                at_ms: row.try_get("at_ms")?,
+                who: row.try_get("who")?,
+                act: row.try_get("act")?,
+                subject: row.try_get("subject")?,
+                source: row.try_get("source")?,
+                detail: row.try_get("detail")?,
+            })
+        })
+        .collect()
+}

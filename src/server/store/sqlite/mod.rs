@@ -1,0 +1,216 @@
+//! SQLite: write-ahead log, every commit synced, migrations embedded.
+
+mod catalogue;
+mod convert;
+mod hearings;
+mod links;
+mod places;
+mod staff;
+
+use super::{
+    Account, AuditEntry, Code, Device, Digest, Filter, HearingRow, Link, LinkEnd, RecordFilter, RecordRow, Result,
+    Store, StoreError,
+};
+use assize_core::hearing::SessionState;
+use assize_core::ids::{CourtId, DeviceId, HearingId, PersonId, PointId};
+use assize_core::plan::{Court, Plan, Point};
+use async_trait::async_trait;
+use sqlx::SqlitePool;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use std::path::Path;
+use std::time::Duration;
+use uuid::Uuid;
+
+#[derive(Debug, Clone)]
+pub struct Sqlite {
+    pool: SqlitePool,
+}
+
+impl Sqlite {
+    /// Opens the database, makes it if it is not there, and brings its schema up to date.
+    ///
+    /// # Errors
+    /// The file cannot be opened or its schema is newer than this program.
+    pub async fn open(path: &Path) -> Result<Self> {
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(Duration::from_secs(5));
+        let pool = SqlitePoolOptions::new()
+            .max_connections(4)
+            .acquire_timeout(Duration::from_secs(10))
+            .connect_with(options)
+            .await?;
+        sqlx::migrate!("./store/migrations").run(&pool).await?;
+        Ok(Self { pool })
+    }
+
+    /// Closes the pool; what follows is refused.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+}
+
+/// An insert that met an existing row is [`StoreError::Exists`].
+fn insert_error(error: sqlx::Error) -> StoreError {
+    match &error {
+        sqlx::Error::Database(database) if database.is_unique_violation() => StoreError::Exists,
+        _ => StoreError::Database(error),
+    }
+}
+
+#[async_trait]
+impl Store for Sqlite {
+    async fn ping(&self) -> Result<()> {
+        sqlx::query("SELECT 1").execute(&self.pool).await?;
+        Ok(())
+    }
+
+    async fn put_court(&self, court: &Court) -> Result<()> {
+        places::put_court(&self.pool, court).await
+    }
+    async fn court(&self, id: CourtId) -> Result<Option<Court>> {
+        places::court(&self.pool, id).await
+    }
+    async fn courts(&self) -> Result<Vec<Court>> {
+        places::courts(&self.pool).await
+    }
+    async fn put_point(&self, court: CourtId, point: &Point) -> Result<()> {
+        places::put_point(&self.pool, court, point).await
+    }
+    async fn point(&self, id: PointId) -> Result<Option<(CourtId, Point)>> {
+        places::point(&self.pool, id).await
+    }
+    async fn points(&self, court: CourtId) -> Result<Vec<Point>> {
+        places::points(&self.pool, court).await
+    }
+
+    async fn put_enrolment(&self, token: Digest, point: PointId, expires_ms: i64) -> Result<()> {
+        places::put_enrolment(&self.pool, token, point, expires_ms).await
+    }
+    async fn take_enrolment(&self, token: Digest, now_ms: i64) -> Result<Option<PointId>> {
+        places::take_enrolment(&self.pool, token, now_ms).await
+    }
+    async fn put_device(&self, device: &Device, credential: Digest) -> Result<()> {
+        places::put_device(&self.pool, device, credential).await
+    }
+    async fn device_by_credential(&self, credential: Digest) -> Result<Option<Device>> {
+        places::device_by_credential(&self.pool, credential).await
+    }
+    async fn devices(&self, point: PointId) -> Result<Vec<Device>> {
+        places::devices(&self.pool, point).await
+    }
+    async fn see_device(&self, id: DeviceId, now_ms: i64) -> Result<()> {
+        places::see_device(&self.pool, id, now_ms).await
+    }
+    async fn revoke_device(&self, id: DeviceId, now_ms: i64) -> Result<bool> {
+        places::revoke_device(&self.pool, id, now_ms).await
+    }
+
+    async fn put_account(&self, account: &Account) -> Result<()> {
+        staff::put_account(&self.pool, account).await
+    }
+    async fn account(&self, name: &str) -> Result<Option<Account>> {
+        staff::account(&self.pool, name).await
+    }
+    async fn accounts(&self) -> Result<Vec<Account>> {
+        staff::accounts(&self.pool).await
+    }
+    async fn set_password(&self, name: &str, password: &str) -> Result<bool> {
+        staff::set_password(&self.pool, name, password).await
+    }
+    async fn set_disabled(&self, name: &str, disabled: bool) -> Result<bool> {
+        staff::set_disabled(&self.pool, name, disabled).await
+    }
+    async fn put_session(&self, token: Digest, account: &str, now_ms: i64) -> Result<()> {
+        staff::put_session(&self.pool, token, account, now_ms).await
+    }
+    async fn session(&self, token: Digest) -> Result<Option<(Account, i64, i64)>> {
+        staff::session(&self.pool, token).await
+    }
+    async fn see_session(&self, token: Digest, now_ms: i64) -> Result<()> {
+        staff::see_session(&self.pool, token, now_ms).await
+    }
+    async fn delete_session(&self, token: Digest) -> Result<()> {
+        staff::delete_session(&self.pool, token).await
+    }
+
+    async fn put_hearing(&self, hearing: &HearingRow) -> Result<()> {
+        hearings::put(&self.pool, hearing).await
+    }
+    async fn replace_plan(&self, plan: &Plan) -> Result<bool> {
+        hearings::replace_plan(&self.pool, plan).await
+    }
+    async fn set_state(&self, id: HearingId, state: SessionState) -> Result<()> {
+        hearings::set_state(&self.pool, id, state).await
+    }
+    async fn hearing(&self, id: HearingId) -> Result<Option<HearingRow>> {
+        hearings::one(&self.pool, id).await
+    }
+    async fn hearings(&self, filter: &Filter) -> Result<Vec<HearingRow>> {
+        hearings::list(&self.pool, filter).await
+    }
+    async fn unfinished(&self) -> Result<Vec<HearingRow>> {
+        hearings::unfinished(&self.pool).await
+    }
+    async fn hearings_of_point(&self, point: PointId) -> Result<Vec<HearingRow>> {
+        hearings::of_point(&self.pool, point).await
+    }
+
+    async fn put_code(&self, mac: Digest, code: &Code) -> Result<()> {
+        links::put_code(&self.pool, mac, code).await
+    }
+    async fn code(&self, mac: Digest) -> Result<Option<Code>> {
+        links::code(&self.pool, mac).await
+    }
+    async fn codes(&self, hearing: HearingId) -> Result<Vec<Code>> {
+        links::codes(&self.pool, hearing).await
+    }
+    async fn delete_codes(&self, hearing: HearingId, person: Option<PersonId>) -> Result<u64> {
+        links::delete_codes(&self.pool, hearing, person).await
+    }
+
+    async fn put_link(&self, link: &Link, ticket: Digest, expires_ms: i64) -> Result<()> {
+        links::put_link(&self.pool, link, ticket, expires_ms).await
+    }
+    async fn take_ticket(&self, ticket: Digest, now_ms: i64) -> Result<Option<Link>> {
+        links::take_ticket(&self.pool, ticket, now_ms).await
+    }
+    async fn link_by_resume(&self, resume: Digest) -> Result<Option<Link>> {
+        links::by_resume(&self.pool, resume).await
+    }
+    async fn rotate(&self, link: Uuid, used: Digest, pending: Digest) -> Result<bool> {
+        links::rotate(&self.pool, link, used, pending).await
+    }
+    async fn end_links(&self, end: &LinkEnd) -> Result<Vec<Uuid>> {
+        links::end(&self.pool, end).await
+    }
+
+    async fn put_record(&self, record: &RecordRow) -> Result<()> {
+        catalogue::put(&self.pool, record).await
+    }
+    async fn record(&self, id: &str) -> Result<Option<RecordRow>> {
+        catalogue::one(&self.pool, id).await
+    }
+    async fn records(&self, filter: &RecordFilter) -> Result<Vec<RecordRow>> {
+        catalogue::list(&self.pool, filter).await
+    }
+    async fn clear_records(&self) -> Result<()> {
+        catalogue::clear(&self.pool).await
+    }
+
+    async fn put_audit(&self, entry: &AuditEntry) -> Result<()> {
+        catalogue::put_audit(&self.pool, entry).await
+    }
+    async fn audit(&self, subject: &str, acts: &[&str], limit: u32) -> Result<Vec<AuditEntry>> {
+        catalogue::audit(&self.pool, subject, acts, limit).await
+    }
+
+    async fn sweep(&self, now_ms: i64, session_ms: i64) -> Result<()> {
+        links::sweep(&self.pool, now_ms).await?;
+        staff::sweep(&self.pool, session_ms).await
+    }
+}
