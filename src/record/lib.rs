@@ -3,10 +3,19 @@
 //! A recorder is told what to record by the media plane's tap (see `assize_rtp::tap`) and tells its owner what happened
 //! by notices. It never decides what may be recorded: that is `assize_core::routing`.
 
+pub mod folder;
+pub mod frames;
+pub mod ledger;
+
+pub use folder::probe;
+pub use ledger::LedgerFile;
+
 use assize_core::hearing::GapReason;
 use assize_core::ids::TrackId;
+use assize_proof::key::CourtKey;
 use assize_rtp::tap::{TapReceiver, TrackKey};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -17,6 +26,8 @@ pub struct Config {
     pub zero_us: i64,
     /// Longest segment in microseconds (contract: 5 minutes).
     pub segment_us: u64,
+    /// Signs a checkpoint of all chains every minute; without it there are none.
+    pub key: Option<Arc<CourtKey>>,
 }
 
 /// What a recorder tells its owner; times are hearing microseconds.
