@@ -114,6 +114,12 @@ impl LedgerFile {
         self.epoch
     }
 
+    /// Whether lines can still be appended; if not, a new epoch must be opened.
+    #[must_use]
+    pub fn is_usable(&self) -> bool {
+        !self.poisoned
+    }
+
     /// Number and hash of the last durable line.
     #[must_use]
     pub fn head(&self) -> &Head {
