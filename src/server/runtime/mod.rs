@@ -2,7 +2,19 @@
 
 pub mod clock;
 pub mod feed;
+mod health;
+pub mod hearing;
+mod journal;
 pub mod keys;
+pub mod metrics;
 pub mod outlet;
 pub mod ports;
+mod registry;
+mod seal;
+mod settings;
+mod sitting;
+mod takeup;
 pub mod wiring;
+
+pub use registry::Registry;
+pub use settings::Settings;

@@ -4,7 +4,7 @@ use assize_core::ids::{SeatId, TrackId};
 use std::collections::BTreeSet;
 
 /// Voices at once.
-pub const VOICES: usize = 3;
+const VOICES: usize = 3;
 /// The picture stays at least this long, in microseconds: a cough does not switch it.
 const DWELL_US: u64 = 1_500_000;
 

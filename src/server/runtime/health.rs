@@ -1,0 +1,117 @@
+//! What the recorder says of itself, and what follows from it: the court's display and, in the end, an automatic hold.
+
+use assize_core::ids::{SeatId, TrackId};
+use assize_core::signal::ServerMessage;
+use std::collections::BTreeMap;
+
+/// State of a hearing's recorder as its notices tell it. Times are hearing microseconds.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Health {
+    /// Faults that stand, by track (`None`: the whole recorder), with the time they began and what happened.
+    faults: BTreeMap<Option<TrackId>, (u64, String)>,
+    read_back_us: Option<u64>,
+    disk_seconds_left: Option<u64>,
+}
+
+impl Health {
+    /// Returns whether this fault is news.
+    pub(super) fn fault(&mut self, track: Option<TrackId>, detail: String, now_us: u64) -> bool {
+        let known = self.faults.contains_key(&track);
+        self.faults.entry(track).or_insert((now_us, detail));
+        !known
+    }
+
+    /// Returns whether there was a fault to recover from.
+    pub(super) fn recovered(&mut self, track: Option<TrackId>) -> bool {
+        self.faults.remove(&track).is_some()
+    }
+
+    pub(super) fn read_back(&mut self, up_to_us: u64) {
+        self.read_back_us = Some(up_to_us.max(self.read_back_us.unwrap_or_default()));
+    }
+
+    pub(super) fn disk(&mut self, seconds_left: u64) {
+        self.disk_seconds_left = Some(seconds_left);
+    }
+
+    #[must_use]
+    pub(super) fn read_back_us(&self) -> Option<u64> {
+        self.read_back_us
+    }
+
+    #[must_use]
+    pub(super) fn is_faulty(&self) -> bool {
+        !self.faults.is_empty()
+    }
+
+    /// The fault for which the session is to be held: no durable sound of someone who may speak (of anyone, if the
+    /// whole recorder is at fault) for at least `after_us`.
+    #[must_use]
+    pub(super) fn hold_due(&self, after_us: u64, now_us: u64, may_speak: impl Fn(SeatId) -> bool) -> Option<&str> {
+        self.faults
+            .iter()
+            .filter(|(track, _)| track.is_none_or(|track| track.device.is_audio() && may_speak(track.seat)))
+            .find(|(_, (since_us, _))| now_us.saturating_sub(*since_us) >= after_us)
+            .map(|(_, (_, detail))| detail.as_str())
+    }
+
+    /// What the court's screens are told. `began_utc_ms` is UTC at hearing time zero.
+    #[must_use]
+    pub(super) fn message(&self, began_utc_ms: i64) -> ServerMessage {
+        let utc_ms = |t_us: u64| began_utc_ms + i64::try_from(t_us / 1_000).unwrap_or(i64::MAX / 2);
+        ServerMessage::Recorder {
+            read_back_ms: self.read_back_us.map(utc_ms),
+            fault: self.is_faulty(),
+            disk_seconds_left: self.disk_seconds_left,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use assize_core::ids::DeviceKind;
+
+    const LIMIT: u64 = 10_000_000;
+
+    fn track(device: DeviceKind) -> Option<TrackId> {
+        Some(TrackId { seat: SeatId(3), device })
+    }
+
+    #[test]
+    fn lost_sound_of_a_speaker_holds_after_the_limit_and_not_before() {
+        let mut health = Health::default();
+        assert!(health.fault(track(DeviceKind::Microphone), "disk".into(), 5));
+        assert!(!health.fault(track(DeviceKind::Microphone), "again".into(), 9), "it stands already");
+        assert_eq!(health.hold_due(LIMIT, LIMIT + 4, |_| true), None);
+        assert_eq!(health.hold_due(LIMIT, LIMIT + 5, |_| true), Some("disk"));
+        assert_eq!(health.hold_due(LIMIT, LIMIT + 5, |_| false), None, "who may not speak holds nobody up");
+    }
+
+    #[test]
+    fn lost_pictures_alarm_and_do_not_hold() {
+        let mut health = Health::default();
+        health.fault(track(DeviceKind::Camera1), "disk".into(), 0);
+        assert!(health.is_faulty());
+        assert_eq!(health.hold_due(LIMIT, 10 * LIMIT, |_| true), None);
+    }
+
+    #[test]
+    fn a_fault_of_everything_holds_and_recovery_ends_it() {
+        let mut health = Health::default();
+        health.fault(None, "thread".into(), 0);
+        assert!(health.hold_due(LIMIT, LIMIT, |_| false).is_some());
+        assert!(health.recovered(None));
+        assert!(!health.recovered(None));
+        assert_eq!(health.hold_due(LIMIT, LIMIT, |_| true), None);
+    }
+
+    #[test]
+    fn read_back_is_told_in_wall_time() {
+        let mut health = Health::default();
+        health.read_back(2_000_000);
+        health.read_back(1_000_000);
+        let ServerMessage::Recorder { read_back_ms, fault, .. } = health.message(50_000) else { panic!() };
+        assert_eq!((read_back_ms, fault), (Some(52_000), false));
+    }
+}

@@ -1,0 +1,43 @@
+//! After the close: the record is completed, sealed and shelved.
+
+use super::requests::News;
+use super::task::{End, Task};
+use crate::runtime::seal;
+use assize_core::hearing::LeaveReason;
+use assize_core::ids::ConnectionId;
+use tokio::sync::mpsc::UnboundedReceiver;
+
+impl Task {
+    /// Ends the hearing's media, stops the recorder, puts its last words on record and seals the sitting.
+    pub(super) async fn finish(&mut self, news: &mut UnboundedReceiver<News>) {
+        self.end_plane().await;
+        self.stop_recorder().await;
+        while let Ok(item) = news.try_recv() {
+            if let News::Recorder(notice) = item {
+                self.notice(notice).await;
+            }
+        }
+        if self.journal.is_whole()
+            && let Some(folder) = self.records.place().get()
+        {
+            seal::sitting(&self.shared, &self.hearing.plan, folder.clone()).await;
+        } else {
+            tracing::error!(hearing = %self.hearing.plan.hearing, "not sealed: the ledger is not whole");
+        }
+        self.end = Some(End::Over);
+    }
+
+    /// Ends everything in good order, for a stop of the server: the hearing comes back held.
+    pub(super) async fn stop(&mut self) {
+        let connections: Vec<ConnectionId> = self.links.keys().copied().collect();
+        for connection in connections {
+            self.leave(connection, LeaveReason::Restart).await;
+        }
+        self.stop_recorder().await;
+        self.end_plane().await;
+        if self.journal.has_begun() && !self.journal.is_whole() {
+            self.write_waiting().await;
+        }
+        self.end = Some(End::Stopped);
+    }
+}

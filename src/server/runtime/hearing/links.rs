@@ -1,0 +1,265 @@
+//! Links: who comes in, what they are told, and how they go.
+
+use super::requests::{Arrival, Entry, Greeting};
+use super::task::Task;
+use crate::runtime::feed::Feed;
+use crate::runtime::metrics;
+use crate::runtime::outlet::Outlet;
+use crate::whip::Follow;
+use assize_core::hearing::{Actor, Command, Entrant, Event, LeaveReason, Occupant, SessionState};
+use assize_core::ids::{ConnectionId, DeviceKind, SeatId, TrackId};
+use assize_core::plan::Role;
+use assize_core::refusal::Refusal;
+use assize_core::signal::ServerMessage;
+use assize_core::time::Now;
+use assize_core::view::view;
+use assize_media::plane::TransportKey;
+use std::collections::BTreeSet;
+use std::time::Instant;
+use uuid::Uuid;
+
+/// A device's live link, as the hearing sees it.
+#[derive(Debug)]
+pub(super) struct Link {
+    pub(super) seat: SeatId,
+    pub(super) outlet: Outlet,
+    /// Without signalling (WHIP, WHEP) a link lives as long as its transports.
+    pub(super) headless: bool,
+    pub(super) up: Option<Up>,
+    pub(super) down: Option<Down>,
+    role: &'static str,
+    /// Until the first transport stands.
+    pub(super) entered: Option<Instant>,
+}
+
+/// The transport on which a link publishes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Up {
+    pub(super) transport: TransportKey,
+    /// The offer's session id: another one is another peer connection.
+    pub(super) session: String,
+}
+
+/// The transport on which a link receives.
+#[derive(Debug)]
+pub(super) struct Down {
+    pub(super) transport: TransportKey,
+    pub(super) legs: Legs,
+}
+
+#[derive(Debug)]
+pub(super) enum Legs {
+    /// One for everything that is routed to the seat.
+    All,
+    /// A fixed set that follows the speaker.
+    Speaker(Follow),
+    /// One track.
+    One(TrackId),
+}
+
+impl Task {
+    /// Lets somebody in.
+    pub(super) async fn enter(&mut self, arrival: Arrival, outlet: Outlet) -> Result<Entry, Refusal> {
+        if self.hearing.state == SessionState::Closed {
+            return Err(Refusal::Over);
+        }
+        if arrival.greeting.is_none()
+            && let Some(entry) = self.headless_link_of(&arrival.entrant)
+        {
+            return Ok(entry);
+        }
+        let connection = ConnectionId(Uuid::now_v7());
+        let Arrival { entrant, resume, greeting } = arrival;
+        let command = Command::Enter { entrant: entrant.clone(), connection, resume };
+        let events = match self.fact(command, Actor::System).await {
+            Ok(events) => events,
+            Err(Refusal::SeatTaken) => {
+                self.report_second_use(&entrant).await;
+                return Err(Refusal::SeatTaken);
+            }
+            Err(refusal) => return Err(refusal),
+        };
+        let entered = events.iter().find_map(|event| match event {
+            Event::Entered { seat, .. } => Some(*seat),
+            _ => None,
+        });
+        let seat = entered.ok_or(Refusal::NoSuchSeat)?;
+        self.begin_recorder().await;
+        let headless = greeting.is_none();
+        if let Some(greeting) = greeting {
+            self.greet(connection, seat, greeting, &outlet);
+        }
+        let role = self.hearing.roles(seat).first().copied().map_or("point", role_name);
+        metrics::connections(role, 1.0);
+        let link = Link { seat, outlet, headless, up: None, down: None, role, entered: Some(Instant::now()) };
+        self.links.insert(connection, link);
+        self.tell_recorder_to(connection);
+        Ok(Entry { connection, seat })
+    }
+
+    /// A player and an encoder of the same seat share one link.
+    fn headless_link_of(&self, entrant: &Entrant) -> Option<Entry> {
+        self.links
+            .iter()
+            .find(|(_, link)| link.headless && self.sits(link.seat, entrant))
+            .map(|(connection, link)| Entry { connection: *connection, seat: link.seat })
+    }
+
+    fn sits(&self, seat: SeatId, entrant: &Entrant) -> bool {
+        let Some(seat) = self.hearing.seats.get(&seat) else { return false };
+        match (&seat.occupant, entrant) {
+            (Occupant::Person { person }, Entrant::Person { person: entrant }) => person == entrant,
+            (Occupant::Point { device, .. }, Entrant::Device { device: entrant, .. }) => *device == Some(*entrant),
+            (Occupant::Person { .. } | Occupant::Point { .. } | Occupant::Observer { .. }, _) => false,
+        }
+    }
+
+    async fn report_second_use(&mut self, entrant: &Entrant) {
+        let seat = self.hearing.seats.keys().copied().find(|seat| self.sits(*seat, entrant));
+        if let Some(seat) = seat {
+            // Refused if the court has been told already.
+            let _ = self.fact(Command::ReportSecondUse { seat }, Actor::System).await;
+        }
+    }
+
+    fn greet(&mut self, connection: ConnectionId, seat: SeatId, greeting: Greeting, outlet: &Outlet) {
+        let now = self.clock.now();
+        let Some(view) = view(&self.hearing, seat, self.clock.began_utc_ms()) else { return };
+        let epoch = self.epoch;
+        let feed = self.feeds.entry(seat).or_insert_with(|| Feed::new(epoch, view.clone()));
+        let resume = greeting.token;
+        let missed = greeting.last.and_then(|last| feed.since(last));
+        let messages = match missed {
+            Some(missed) => {
+                let resumed = ServerMessage::Resumed { connection, resume, server_ms: now.utc_ms };
+                std::iter::once(resumed).chain(missed).collect()
+            }
+            None => {
+                vec![ServerMessage::Welcome { connection, resume, n: feed.n(), server_ms: now.utc_ms, view }]
+            }
+        };
+        for message in messages {
+            // A new queue holds all of these.
+            let _ = outlet.tell(message);
+        }
+    }
+
+    /// Does what a link's seat wishes, and answers after the events of it.
+    pub(super) async fn command(&mut self, connection: ConnectionId, id: u32, command: Command) {
+        let Some(seat) = self.links.get(&connection).map(|link| link.seat) else { return };
+        let answer = match self.act(command, Actor::Seat { seat }).await {
+            Ok(_) => ServerMessage::Done { id },
+            Err(refusal) => {
+                metrics::refusal(&refusal);
+                ServerMessage::Refused { id, refusal }
+            }
+        };
+        self.tell(connection, answer);
+    }
+
+    /// Tells one link something that must arrive; a link that cannot take it is let go.
+    pub(super) fn tell(&mut self, connection: ConnectionId, message: ServerMessage) {
+        let Some(link) = self.links.get_mut(&connection) else { return };
+        if link.outlet.tell(message).is_err() && !link.headless {
+            // Its task sees the queue end, and reports the link lost.
+            let (closed, _) = crate::runtime::outlet::outlet();
+            link.outlet = closed;
+            metrics::slow_client();
+        }
+    }
+
+    /// Tells every seat what changed for it.
+    pub(super) fn tell_views(&mut self, now: Now) {
+        let mut told = Vec::new();
+        let mut forgotten = BTreeSet::new();
+        for (seat, feed) in &mut self.feeds {
+            let Some(view) = view(&self.hearing, *seat, self.clock.began_utc_ms()) else {
+                forgotten.insert(*seat);
+                continue;
+            };
+            // Whoever the close or a removal has just disconnected is told of it, too.
+            let live = self.hearing.seats.get(seat).and_then(|seat| seat.connection);
+            let connection = live
+                .or_else(|| self.links.iter().find(|(_, link)| link.seat == *seat).map(|(connection, _)| *connection));
+            let Some(message) = feed.advance(view, now.utc_ms) else { continue };
+            match connection {
+                Some(connection) => told.push((connection, message)),
+                // Who has been away for so long gets a snapshot.
+                None if feed.len() == crate::runtime::feed::KEPT => {
+                    forgotten.insert(*seat);
+                }
+                None => {}
+            }
+        }
+        self.feeds.retain(|seat, _| !forgotten.contains(seat));
+        // A link that is only now coming in has its events in the welcome.
+        for (connection, message) in told {
+            self.tell(connection, message);
+        }
+    }
+
+    /// Lets go of links whose seat is no longer theirs.
+    pub(super) async fn dismiss_departed(&mut self) {
+        let departed: Vec<(ConnectionId, SeatId)> = self
+            .links
+            .iter()
+            .map(|(connection, link)| (*connection, link.seat))
+            .filter(|(connection, seat)| {
+                self.hearing.seats.get(seat).and_then(|seat| seat.connection) != Some(*connection)
+            })
+            .collect();
+        for (connection, seat) in departed {
+            let removed = self.hearing.seats.get(&seat).is_some_and(|seat| seat.removed);
+            let refusal = if self.hearing.state == SessionState::Closed {
+                Refusal::Over
+            } else if removed {
+                Refusal::RemovedByCourt
+            } else {
+                Refusal::SeatTaken
+            };
+            self.tell(connection, ServerMessage::Bye { refusal: Some(refusal) });
+            self.let_go(connection).await;
+        }
+    }
+
+    /// A link ended.
+    pub(super) async fn leave(&mut self, connection: ConnectionId, reason: LeaveReason) {
+        if !self.links.contains_key(&connection) {
+            return;
+        }
+        // Refused if the seat was taken over or the hearing closed meanwhile.
+        let _ = self.fact(Command::Leave { connection, reason }, Actor::System).await;
+        self.let_go(connection).await;
+    }
+
+    /// Forgets a link and closes its transports.
+    pub(super) async fn let_go(&mut self, connection: ConnectionId) {
+        let Some(link) = self.links.remove(&connection) else { return };
+        metrics::connections(link.role, -1.0);
+        let transports = link.up.map(|up| up.transport).into_iter().chain(link.down.map(|down| down.transport));
+        for transport in transports {
+            self.close_transport(transport).await;
+        }
+    }
+
+    /// Devices that a seat publishes now.
+    pub(super) fn devices(&self, seat: SeatId) -> BTreeSet<DeviceKind> {
+        self.hearing.seats.get(&seat).map(|seat| seat.devices.clone()).unwrap_or_default()
+    }
+}
+
+fn role_name(role: Role) -> &'static str {
+    match role {
+        Role::PresidingJudge => "presiding_judge",
+        Role::PanelMember => "panel_member",
+        Role::Clerk => "clerk",
+        Role::Prosecutor => "prosecutor",
+        Role::Counsel => "counsel",
+        Role::Defendant => "defendant",
+        Role::Party => "party",
+        Role::Witness => "witness",
+        Role::Interpreter => "interpreter",
+        Role::PointOfficer => "point_officer",
+        Role::Observer => "observer",
+    }
+}

@@ -1,0 +1,361 @@
+//! A hearing's links and the media plane.
+
+use super::enact::PLANE_ANSWERS;
+use super::links::{Down, Legs, Up};
+use super::requests::News;
+use super::task::Task;
+use crate::runtime::metrics;
+use crate::runtime::wiring::Receiver;
+use crate::whip::Follow;
+use assize_core::hearing::{Actor, Command, Hearing, LeaveReason, Room};
+use assize_core::ids::{ConnectionId, DeviceKind, SeatId, TrackId};
+use assize_core::refusal::Refusal;
+use assize_core::routing::{Routes, Sink, routes};
+use assize_core::signal::{Leg, MidDevice, ServerMessage, Tile, Transport};
+use assize_media::plane::{MediaError, PlaneEvent, PlaneSink, TransportKey};
+use std::collections::{BTreeMap, BTreeSet};
+use std::future::Future;
+use tokio::sync::oneshot;
+use tokio::time::timeout;
+
+/// Longest wait for the plane to read a session description.
+const SDP_ANSWERS: std::time::Duration = std::time::Duration::from_secs(5);
+
+impl Task {
+    /// Where each seat receives, in the media plane's words.
+    pub(super) fn receivers(&self, hearing: &Hearing, routes: &Routes) -> BTreeMap<SeatId, Receiver> {
+        let live = |seat: SeatId| hearing.seats.get(&seat).and_then(|seat| seat.connection);
+        self.links
+            .iter()
+            .filter(|(connection, link)| live(link.seat) == Some(**connection))
+            .filter_map(|(_, link)| {
+                let down = link.down.as_ref()?;
+                let only = match &down.legs {
+                    Legs::All => None,
+                    Legs::One(track) => Some(BTreeSet::from([*track])),
+                    Legs::Speaker(follow) => Some(follow.select(&routed_to(routes, link.seat))),
+                };
+                Some((link.seat, Receiver { transport: down.transport, only }))
+            })
+            .collect()
+    }
+
+    /// Takes an offer to publish: `core` decides what, the media plane answers.
+    pub(super) async fn up(
+        &mut self,
+        connection: ConnectionId,
+        sdp: String,
+        tracks: Vec<MidDevice>,
+        answer: oneshot::Sender<Result<String, Refusal>>,
+    ) {
+        let (transport, devices, tracks) = match self.prepare_up(connection, &sdp, &tracks).await {
+            Ok(prepared) => prepared,
+            Err(refusal) => {
+                metrics::refusal(&refusal);
+                let _ = answer.send(Err(refusal));
+                return;
+            }
+        };
+        let (plane, news) = (self.plane.clone(), self.news.clone());
+        tokio::spawn(async move {
+            let answered = sdp_answer(plane.up(transport, sdp, tracks)).await;
+            if answered.is_err() {
+                let _ = news.send(News::Unusable { connection, devices });
+            }
+            let _ = answer.send(answered);
+        });
+    }
+
+    async fn prepare_up(
+        &mut self,
+        connection: ConnectionId,
+        sdp: &str,
+        tracks: &[MidDevice],
+    ) -> Result<(TransportKey, Vec<DeviceKind>, Vec<(String, assize_rtp::tap::TrackKey)>), Refusal> {
+        let seat = self.links.get(&connection).ok_or(Refusal::NoSuchSeat)?.seat;
+        let offered: BTreeSet<DeviceKind> = tracks.iter().map(|track| track.device).collect();
+        let mids: BTreeSet<&str> = tracks.iter().map(|track| track.mid.as_str()).collect();
+        if offered.len() != tracks.len() || mids.len() != tracks.len() {
+            return Err(Refusal::BadSdp { detail: "a section or a device is named twice".into() });
+        }
+        let published = self.devices(seat);
+        let added: Vec<DeviceKind> = offered.difference(&published).copied().collect();
+        let dropped: Vec<DeviceKind> = published.difference(&offered).copied().collect();
+        if !added.is_empty() || offered.is_empty() {
+            self.act(Command::Publish { devices: added.clone() }, Actor::Seat { seat }).await?;
+        }
+        if !dropped.is_empty() {
+            self.act(Command::Unpublish { devices: dropped }, Actor::Seat { seat }).await?;
+        }
+        let transport = self.up_transport(connection, session_id(sdp)).await?;
+        let named =
+            tracks.iter().map(|t| (t.mid.clone(), self.slot.track(TrackId { seat, device: t.device }))).collect();
+        Ok((transport, added, named))
+    }
+
+    /// The link's *up* transport for this peer connection: the one it has, or a new one in its place.
+    async fn up_transport(&mut self, connection: ConnectionId, session: String) -> Result<TransportKey, Refusal> {
+        let link = self.links.get_mut(&connection).ok_or(Refusal::NoSuchSeat)?;
+        if let Some(up) = &link.up
+            && up.session == session
+        {
+            return Ok(up.transport);
+        }
+        let transport = self.shared.mint_transport();
+        let former = link.up.replace(Up { transport, session });
+        if let Some(former) = former {
+            self.close_transport(former.transport).await;
+        }
+        Ok(transport)
+    }
+
+    /// What the plane could not use is not published.
+    pub(super) async fn unpublish(&mut self, connection: ConnectionId, devices: Vec<DeviceKind>) {
+        let Some(seat) = self.links.get(&connection).map(|link| link.seat) else { return };
+        if !devices.is_empty() {
+            // Refused if it has ended meanwhile.
+            let _ = self.fact(Command::Unpublish { devices }, Actor::Seat { seat }).await;
+        }
+    }
+
+    /// Gives a link a new *down* transport, to which its seat's routes lead from now on.
+    pub(super) async fn receive(&mut self, connection: ConnectionId) -> Result<(), Refusal> {
+        self.drop_down(connection).await?;
+        let transport = self.shared.mint_transport();
+        answered(timeout(PLANE_ANSWERS, self.plane.down(transport)).await)?;
+        if let Some(link) = self.links.get_mut(&connection) {
+            link.down = Some(Down { transport, legs: Legs::All });
+        }
+        self.rewire().await;
+        Ok(())
+    }
+
+    /// Answers a player's offer with fixed legs.
+    pub(super) async fn slots(
+        &mut self,
+        connection: ConnectionId,
+        sdp: String,
+        only: Option<TrackId>,
+    ) -> Result<String, Refusal> {
+        self.drop_down(connection).await?;
+        let transport = self.shared.mint_transport();
+        let answer = sdp_answer(self.plane.slots(transport, sdp)).await?;
+        if let Some(link) = self.links.get_mut(&connection) {
+            let legs = only.map_or_else(|| Legs::Speaker(Follow::default()), Legs::One);
+            link.down = Some(Down { transport, legs });
+        }
+        self.rewire().await;
+        Ok(answer)
+    }
+
+    async fn drop_down(&mut self, connection: ConnectionId) -> Result<(), Refusal> {
+        let link = self.links.get_mut(&connection).ok_or(Refusal::NoSuchSeat)?;
+        if let Some(former) = link.down.take() {
+            self.close_transport(former.transport).await;
+        }
+        Ok(())
+    }
+
+    pub(super) fn down_answer(&self, connection: ConnectionId, offer: u32, sdp: String) {
+        let Some(transport) = self.transport(connection, Transport::Down) else { return };
+        let plane = self.plane.clone();
+        tokio::spawn(async move {
+            match plane.down_answer(transport, offer, sdp).await {
+                // An answer to an offer that a newer one has replaced says nothing.
+                Ok(()) | Err(MediaError::StaleAnswer) => {}
+                Err(error) => {
+                    metrics::refusal(&refusal_of(error.clone()));
+                    tracing::warn!(%error, "an answer for a receiving transport cannot be used");
+                }
+            }
+        });
+    }
+
+    pub(super) fn trickle(
+        &self,
+        connection: ConnectionId,
+        side: Transport,
+        fragment: String,
+        answer: oneshot::Sender<Result<Option<String>, Refusal>>,
+    ) {
+        let Some(transport) = self.transport(connection, side) else {
+            let _ = answer.send(Err(Refusal::NoSuchSeat));
+            return;
+        };
+        let plane = self.plane.clone();
+        tokio::spawn(async move {
+            let _ = answer.send(sdp_answer(plane.trickle(transport, fragment)).await);
+        });
+    }
+
+    pub(super) fn tiles(&self, connection: ConnectionId, tiles: Vec<Tile>) {
+        let Some(transport) = self.transport(connection, Transport::Down) else { return };
+        for Tile { track, height } in tiles {
+            self.plane.tile(transport, self.slot.track(track), height);
+        }
+    }
+
+    pub(super) async fn close_side(&mut self, connection: ConnectionId, side: Transport) -> Result<(), Refusal> {
+        let transport = self.transport(connection, side).ok_or(Refusal::NoSuchSeat)?;
+        self.close_transport(transport).await;
+        self.side_ended(connection, side, LeaveReason::Left).await;
+        Ok(())
+    }
+
+    fn transport(&self, connection: ConnectionId, side: Transport) -> Option<TransportKey> {
+        let link = self.links.get(&connection)?;
+        match side {
+            Transport::Up => link.up.as_ref().map(|up| up.transport),
+            Transport::Down => link.down.as_ref().map(|down| down.transport),
+        }
+    }
+
+    /// Closes a transport; nothing is wired to it afterwards.
+    pub(super) async fn close_transport(&mut self, transport: TransportKey) {
+        self.wired.retain(|route| route.sink != PlaneSink::Transport(transport));
+        // A transport that is gone already is closed.
+        let _ = timeout(PLANE_ANSWERS, self.plane.close(transport)).await;
+    }
+
+    pub(super) async fn end_plane(&mut self) {
+        self.wired.clear();
+        if !matches!(timeout(PLANE_ANSWERS, self.plane.end()).await, Ok(Ok(()))) {
+            tracing::warn!(hearing = %self.hearing.plan.hearing, "the media plane does not end the hearing");
+        }
+    }
+
+    pub(super) async fn plane_event(&mut self, event: PlaneEvent) {
+        match event {
+            PlaneEvent::Connected { transport, .. } => self.connected(transport),
+            PlaneEvent::Gone { transport, reason, .. } => self.gone(transport, reason).await,
+            PlaneEvent::Down { transport, offer, sdp, legs, .. } => {
+                let name = |key| self.slot.name(key);
+                let legs = legs.into_iter().map(|(mid, key)| Leg { mid, track: key.and_then(name) }).collect();
+                if let Some((connection, Transport::Down)) = self.owner(transport) {
+                    self.tell(connection, ServerMessage::DownOffer { offer, sdp, legs });
+                }
+            }
+            PlaneEvent::Flowing { .. } => {}
+            PlaneEvent::Levels { tracks, .. } => self.levels(&tracks).await,
+        }
+    }
+
+    fn owner(&self, transport: TransportKey) -> Option<(ConnectionId, Transport)> {
+        self.links.iter().find_map(|(connection, link)| {
+            if link.up.as_ref().is_some_and(|up| up.transport == transport) {
+                return Some((*connection, Transport::Up));
+            }
+            let down = link.down.as_ref().is_some_and(|down| down.transport == transport);
+            down.then_some((*connection, Transport::Down))
+        })
+    }
+
+    fn connected(&mut self, transport: TransportKey) {
+        let Some((connection, _)) = self.owner(transport) else { return };
+        if let Some(entered) = self.links.get_mut(&connection).and_then(|link| link.entered.take()) {
+            metrics::join(entered.elapsed());
+        }
+    }
+
+    async fn gone(&mut self, transport: TransportKey, reason: &'static str) {
+        let Some((connection, side)) = self.owner(transport) else { return };
+        tracing::info!(hearing = %self.hearing.plan.hearing, ?side, reason, "a transport is gone");
+        self.wired.retain(|route| route.sink != PlaneSink::Transport(transport));
+        self.side_ended(connection, side, LeaveReason::Lost).await;
+    }
+
+    /// A transport of a link has ended: with signalling the client is told to make it anew, without it the link may
+    /// have ended with it.
+    async fn side_ended(&mut self, connection: ConnectionId, side: Transport, reason: LeaveReason) {
+        let Some(link) = self.links.get_mut(&connection) else { return };
+        match side {
+            Transport::Up => link.up = None,
+            Transport::Down => link.down = None,
+        }
+        if !link.headless {
+            self.tell(connection, ServerMessage::TransportLost { transport: side });
+            return;
+        }
+        if link.up.is_none() && link.down.is_none() {
+            self.leave(connection, reason).await;
+        } else if side == Transport::Up {
+            let seat = link.seat;
+            let devices = self.devices(seat).into_iter().collect();
+            self.unpublish(connection, devices).await;
+        }
+    }
+
+    /// Who is heard now: told to those in the courtroom who may know of that seat.
+    async fn levels(&mut self, tracks: &[assize_rtp::tap::TrackKey]) {
+        let routes = routes(&self.hearing);
+        let mut seats: Vec<SeatId> = Vec::new();
+        for track in tracks.iter().filter_map(|key| self.slot.name(*key)) {
+            let on_the_floor = routes.iter().any(|route| route.source == track && route.sink != Sink::Recorder);
+            if on_the_floor && !seats.contains(&track.seat) {
+                seats.push(track.seat);
+            }
+        }
+        for link in self.links.values() {
+            let Some(feed) = self.feeds.get(&link.seat) else { continue };
+            let view = feed.view();
+            if view.me.room != Room::Courtroom {
+                continue;
+            }
+            let known = |seat: &SeatId| *seat == link.seat || view.seats.iter().any(|other| other.seat == *seat);
+            let seats = seats.iter().copied().filter(known).collect();
+            link.outlet.tell_if_keeping_up(ServerMessage::Levels { seats });
+        }
+        let now_us = self.clock.now().t_us;
+        for link in self.links.values_mut() {
+            if let Some(Down { legs: Legs::Speaker(follow), .. }) = &mut link.down {
+                follow.heard(&seats, now_us);
+            }
+        }
+        self.follow_speakers().await;
+    }
+
+    /// Leads fixed legs to who speaks now.
+    pub(super) async fn follow_speakers(&mut self) {
+        let follows = |link: &super::links::Link| matches!(link.down, Some(Down { legs: Legs::Speaker(_), .. }));
+        if self.links.values().any(follows) {
+            self.rewire().await;
+        }
+    }
+}
+
+fn routed_to(routes: &Routes, seat: SeatId) -> BTreeSet<TrackId> {
+    routes.iter().filter(|route| route.sink == Sink::Seat(seat)).map(|route| route.source).collect()
+}
+
+/// `<session id>` of `o=<user> <session id> <version> ...` (RFC 8866 section 5.2): a new peer connection has a new one.
+fn session_id(sdp: &str) -> String {
+    let origin = sdp.lines().find_map(|line| line.strip_prefix("o=")).unwrap_or_default();
+    origin.split_whitespace().nth(1).unwrap_or_default().to_owned()
+}
+
+async fn sdp_answer<T>(answer: impl Future<Output = Result<T, MediaError>>) -> Result<T, Refusal> {
+    answered(timeout(SDP_ANSWERS, answer).await)
+}
+
+fn answered<T, E>(answer: Result<Result<T, MediaError>, E>) -> Result<T, Refusal> {
+    answer.map_err(|_| Refusal::MediaFault)?.map_err(refusal_of)
+}
+
+fn refusal_of(error: MediaError) -> Refusal {
+    match error {
+        MediaError::Sdp(detail) => Refusal::BadSdp { detail },
+        MediaError::NoTransport | MediaError::StaleAnswer => Refusal::BadSdp { detail: error.to_string() },
+        MediaError::WorkerGone => Refusal::MediaFault,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_peer_connection_is_known_by_its_session_id() {
+        assert_eq!(session_id("v=0\r\no=- 4611731400430051336 2 IN IP4 127.0.0.1\r\ns=-\r\n"), "4611731400430051336");
+        assert_eq!(session_id("nonsense"), "");
+    }
+}

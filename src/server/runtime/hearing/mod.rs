@@ -1,0 +1,15 @@
+//! One task owns one hearing: commands come in one at a time, `core` decides, and what it decides is carried out in the
+//! order of architecture section 5.
+
+mod enact;
+mod finish;
+mod links;
+mod media;
+mod records;
+mod requests;
+mod task;
+
+pub(super) use records::Records;
+pub use requests::{Arrival, Entry, Greeting, Handle};
+pub(super) use requests::{News, Request};
+pub(super) use task::{Beginning, End, Task};

@@ -1,0 +1,185 @@
+//! A hearing's recorder: begun with the folder, listened to, stopped at the end.
+
+use super::enact::PLANE_ANSWERS;
+use super::requests::News;
+use super::task::Task;
+use crate::runtime::health::Health;
+use crate::runtime::metrics;
+use crate::runtime::sitting::Place;
+use assize_core::hearing::{Actor, Command, HoldCause, SessionState};
+use assize_core::ids::ConnectionId;
+use assize_core::plan::Role;
+use assize_core::refusal::Refusal;
+use assize_core::signal::ServerMessage;
+use assize_record::{Config, Notice, Recorder};
+use assize_rtp::tap::tap;
+use std::io;
+use tokio::task::spawn_blocking;
+use tokio::time::timeout;
+
+/// Bytes that may wait for the recorder before video is shed.
+const TAP_LIMIT: usize = 64 << 20;
+
+/// The recorder of one hearing, if it runs, and what it says.
+#[derive(Debug)]
+pub(in crate::runtime) struct Records {
+    place: Place,
+    recorder: Option<Recorder>,
+    health: Health,
+    told: Option<ServerMessage>,
+}
+
+impl Records {
+    pub(in crate::runtime) fn new(place: Place) -> Self {
+        Self { place, recorder: None, health: Health::default(), told: None }
+    }
+
+    pub(super) fn place(&self) -> &Place {
+        &self.place
+    }
+
+    /// Whether the media plane has a way to the recorder.
+    pub(super) fn is_tapped(&self) -> bool {
+        self.recorder.is_some()
+    }
+}
+
+impl Task {
+    /// Starts the recorder if there is a folder to record in. Nothing flows to it before `routing` says so.
+    pub(super) async fn begin_recorder(&mut self) {
+        if self.records.recorder.is_some() || self.records.place.get().is_none() {
+            return;
+        }
+        match self.start_recorder().await {
+            Ok(recorder) => self.records.recorder = Some(recorder),
+            Err(error) => {
+                tracing::error!(hearing = %self.hearing.plan.hearing, %error, "the recorder does not start");
+            }
+        }
+    }
+
+    async fn start_recorder(&self) -> io::Result<Recorder> {
+        let folder = self.records.place.get().cloned().ok_or_else(|| io::Error::other("there is no folder"))?;
+        let (sender, receiver) = tap(TAP_LIMIT);
+        let (shared, court) = (self.shared.clone(), self.hearing.plan.court.id);
+        let (slot, epoch, zero_us, news) = (self.slot, self.epoch, self.clock.zero_us(), self.news.clone());
+        let started = spawn_blocking(move || {
+            let key = Some(shared.court_key(court)?);
+            let config = Config { folder, epoch, zero_us, segment_us: shared.settings.segment_us, key };
+            // The hearing may have ended before its recorder has.
+            let notify = move |notice| _ = news.send(News::Recorder(notice));
+            Recorder::start(config, receiver, move |key| slot.name(key), notify)
+        });
+        let recorder = started.await.map_err(io::Error::other)??;
+        match timeout(PLANE_ANSWERS, self.plane.recorder(sender)).await {
+            Ok(Ok(())) => Ok(recorder),
+            Ok(Err(error)) => Err(io::Error::other(error)),
+            Err(_) => Err(io::Error::other("the media worker does not answer")),
+        }
+    }
+
+    /// Whether a session can be recorded now: the ledger is whole, the recorder runs, the disk takes a file.
+    pub(super) async fn ready_to_record(&mut self) -> Result<(), Refusal> {
+        let cannot = |detail: String| Refusal::CannotRecord { detail };
+        self.journal.append(&[]).await.map_err(|error| cannot(error.to_string()))?;
+        self.begin_recorder().await;
+        let Some(folder) = self.records.place.get().cloned() else { return Err(cannot("there is no folder".into())) };
+        let probed = spawn_blocking(move || assize_record::probe(&folder)).await;
+        probed.unwrap_or_else(|_| Err("the disk could not be tried".into())).map_err(cannot)?;
+        if !self.records.is_tapped() {
+            return Err(cannot("the recorder does not start".into()));
+        }
+        Ok(())
+    }
+
+    pub(super) async fn notice(&mut self, notice: Notice) {
+        let now_us = self.clock.now().t_us;
+        match notice {
+            Notice::KeyframeWanted { track } => self.plane.keyframe(track),
+            Notice::Gap { track, from_us, to_us, reason } => {
+                metrics::gap();
+                self.note(Command::ReportGap { track, from_us, to_us, reason }).await;
+            }
+            Notice::Fault { track, detail } => {
+                tracing::error!(hearing = %self.hearing.plan.hearing, ?track, detail, "the recorder is at fault");
+                if self.records.health.fault(track, detail.clone(), now_us) {
+                    self.note(Command::ReportRecorderFault { track, detail }).await;
+                }
+                self.tell_recorder();
+            }
+            Notice::Recovered { track } => {
+                if self.records.health.recovered(track) {
+                    self.note(Command::ReportRecorderRecovered { track }).await;
+                }
+                self.tell_recorder();
+            }
+            Notice::ReadBack { up_to_us } => {
+                self.records.health.read_back(up_to_us);
+                self.tell_recorder();
+            }
+            Notice::DiskSecondsLeft { seconds } => {
+                metrics::disk_seconds_left(seconds);
+                self.records.health.disk(seconds);
+            }
+        }
+    }
+
+    /// Puts something on record that needs no answer.
+    async fn note(&mut self, command: Command) {
+        // Refused if it says nothing new.
+        let _ = self.fact(command, Actor::System).await;
+    }
+
+    /// Ruling 3: without durable sound of someone who may speak, the session is held after a while.
+    pub(super) async fn hold_if_unrecorded(&mut self) {
+        let Some(after_us) = self.shared.settings.hold_after_us else { return };
+        if self.hearing.state != SessionState::InSession || !self.hearing.recording {
+            return;
+        }
+        let observes = |seat| self.hearing.roles(seat) == [Role::Observer];
+        let now_us = self.clock.now().t_us;
+        let due = self.records.health.hold_due(after_us, now_us, |seat| !observes(seat)).map(str::to_owned);
+        if let Some(detail) = due {
+            self.hold(HoldCause::RecorderFault { detail }).await;
+        }
+    }
+
+    /// Tells the court's screens what the recorder says, if it says anything new.
+    pub(super) fn tell_recorder(&mut self) {
+        if let Some(read_back_us) = self.records.health.read_back_us() {
+            let age_us = self.clock.now().t_us.saturating_sub(read_back_us);
+            metrics::read_back_age(age_us as f64 / 1e6);
+        }
+        let message = self.records.health.message(self.clock.began_utc_ms());
+        if self.records.told.as_ref() == Some(&message) {
+            return;
+        }
+        for link in self.links.values().filter(|link| self.is_court(link.seat)) {
+            link.outlet.tell_if_keeping_up(message.clone());
+        }
+        self.records.told = Some(message);
+    }
+
+    /// Tells a link that has just come in.
+    pub(super) fn tell_recorder_to(&self, connection: ConnectionId) {
+        let Some(link) = self.links.get(&connection) else { return };
+        if self.is_court(link.seat)
+            && let Some(message) = &self.records.told
+        {
+            link.outlet.tell_if_keeping_up(message.clone());
+        }
+    }
+
+    fn is_court(&self, seat: assize_core::ids::SeatId) -> bool {
+        let court = |role: &Role| matches!(role, Role::PresidingJudge | Role::PanelMember | Role::Clerk);
+        self.hearing.roles(seat).iter().any(court)
+    }
+
+    /// Closes all segments; returns when they are durable.
+    pub(super) async fn stop_recorder(&mut self) {
+        let Some(recorder) = self.records.recorder.take() else { return };
+        if spawn_blocking(move || recorder.stop()).await.is_err() {
+            tracing::error!(hearing = %self.hearing.plan.hearing, "the recorder did not stop in good order");
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! How the rest of the server talks to a hearing's task.
+
+use crate::runtime::outlet::Outlet;
+use assize_core::hearing::{Command, Entrant, LeaveReason};
+use assize_core::ids::{ConnectionId, DeviceKind, SeatId, TrackId};
+use assize_core::refusal::Refusal;
+use assize_core::signal::{MidDevice, Tile, Transport};
+use assize_media::plane::PlaneEvent;
+use assize_record::Notice;
+use tokio::sync::{mpsc, oneshot};
+
+/// How somebody comes in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Arrival {
+    pub entrant: Entrant,
+    /// The link holds a resume token, and so may take its seat over.
+    pub resume: bool,
+    /// For links with signalling: the next resume token, and the last numbered message the client saw.
+    pub greeting: Option<Greeting>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Greeting {
+    pub token: String,
+    pub last: Option<u64>,
+}
+
+/// A link that has come in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Entry {
+    pub connection: ConnectionId,
+    pub seat: SeatId,
+}
+
+type Answer<T> = oneshot::Sender<Result<T, Refusal>>;
+
+#[derive(Debug)]
+pub(in crate::runtime) enum Request {
+    Enter { arrival: Arrival, outlet: Outlet, answer: Answer<Entry> },
+    Command { connection: ConnectionId, id: u32, command: Command },
+    Up { connection: ConnectionId, sdp: String, tracks: Vec<MidDevice>, answer: Answer<String> },
+    Receive { connection: ConnectionId, answer: Answer<()> },
+    DownAnswer { connection: ConnectionId, offer: u32, sdp: String },
+    Slots { connection: ConnectionId, sdp: String, only: Option<TrackId>, answer: Answer<String> },
+    Trickle { connection: ConnectionId, side: Transport, fragment: String, answer: Answer<Option<String>> },
+    Tiles { connection: ConnectionId, tiles: Vec<Tile> },
+    CloseSide { connection: ConnectionId, side: Transport, answer: Answer<()> },
+    Leave { connection: ConnectionId, reason: LeaveReason },
+    Stop { answer: oneshot::Sender<()> },
+}
+
+/// What the task hears from below.
+#[derive(Debug)]
+pub(in crate::runtime) enum News {
+    Plane(PlaneEvent),
+    Recorder(Notice),
+    /// The media plane could not use an offer: what it was to publish is not published.
+    Unusable {
+        connection: ConnectionId,
+        devices: Vec<DeviceKind>,
+    },
+    /// What the recovery of the epochs before found lost.
+    Lost(Vec<Command>),
+}
+
+/// A running hearing, for those who are in it.
+#[derive(Debug, Clone)]
+pub struct Handle {
+    requests: mpsc::Sender<Request>,
+}
+
+/// The task ended, or is taken up again after a fault: what was asked may be asked again.
+const GONE: Refusal = Refusal::LedgerFault;
+
+impl Handle {
+    pub(in crate::runtime) fn new(requests: mpsc::Sender<Request>) -> Self {
+        Self { requests }
+    }
+
+    /// Whether the task has ended.
+    #[must_use]
+    pub fn is_closed(&self) -> bool {
+        self.requests.is_closed()
+    }
+
+    /// Comes in. With a [`Greeting`] the welcome is the first message of the outlet.
+    ///
+    /// # Errors
+    /// What `core` refuses.
+    pub async fn enter(&self, arrival: Arrival, outlet: Outlet) -> Result<Entry, Refusal> {
+        self.ask(|answer| Request::Enter { arrival, outlet, answer }).await
+    }
+
+    /// Answered through the outlet by `done` or `refused` with this id, after the events it caused.
+    pub async fn command(&self, connection: ConnectionId, id: u32, command: Command) {
+        self.tell(Request::Command { connection, id, command }).await;
+    }
+
+    /// Answers an offer of the *up* transport; `tracks` names the device of each media section.
+    ///
+    /// # Errors
+    /// The seat may not publish, or the offer cannot be used.
+    pub async fn up(&self, connection: ConnectionId, sdp: String, tracks: Vec<MidDevice>) -> Result<String, Refusal> {
+        self.ask(|answer| Request::Up { connection, sdp, tracks, answer }).await
+    }
+
+    /// The client can receive: offers for *down* follow through the outlet.
+    ///
+    /// # Errors
+    /// The media plane does not answer.
+    pub async fn receive(&self, connection: ConnectionId) -> Result<(), Refusal> {
+        self.ask(|answer| Request::Receive { connection, answer }).await
+    }
+
+    pub async fn down_answer(&self, connection: ConnectionId, offer: u32, sdp: String) {
+        self.tell(Request::DownAnswer { connection, offer, sdp }).await;
+    }
+
+    /// Answers a player's own offer with a fixed set of legs: of the speaker, or of one track only.
+    ///
+    /// # Errors
+    /// The offer cannot be used.
+    pub async fn slots(&self, connection: ConnectionId, sdp: String, only: Option<TrackId>) -> Result<String, Refusal> {
+        self.ask(|answer| Request::Slots { connection, sdp, only, answer }).await
+    }
+
+    /// Candidates or new credentials; answers with our fragment on a restart.
+    ///
+    /// # Errors
+    /// There is no such transport, or the fragment cannot be used.
+    pub async fn trickle(
+        &self,
+        connection: ConnectionId,
+        side: Transport,
+        fragment: String,
+    ) -> Result<Option<String>, Refusal> {
+        self.ask(|answer| Request::Trickle { connection, side, fragment, answer }).await
+    }
+
+    pub async fn tiles(&self, connection: ConnectionId, tiles: Vec<Tile>) {
+        self.tell(Request::Tiles { connection, tiles }).await;
+    }
+
+    /// Ends one transport of a link without signalling; the link ends with its last one.
+    ///
+    /// # Errors
+    /// There is no such transport.
+    pub async fn close_side(&self, connection: ConnectionId, side: Transport) -> Result<(), Refusal> {
+        self.ask(|answer| Request::CloseSide { connection, side, answer }).await
+    }
+
+    pub async fn leave(&self, connection: ConnectionId, reason: LeaveReason) {
+        self.tell(Request::Leave { connection, reason }).await;
+    }
+
+    /// Ends the task in good order: everyone leaves, segments are closed, the ledger is durable.
+    pub async fn stop(&self) {
+        let (answer, done) = oneshot::channel();
+        self.tell(Request::Stop { answer }).await;
+        // An error means that the task has ended already.
+        let _ = done.await;
+    }
+
+    async fn ask<T>(&self, request: impl FnOnce(Answer<T>) -> Request) -> Result<T, Refusal> {
+        let (answer, answered) = oneshot::channel();
+        self.requests.send(request(answer)).await.map_err(|_| GONE)?;
+        answered.await.unwrap_or(Err(GONE))
+    }
+
+    async fn tell(&self, request: Request) {
+        // An error means that the task has ended; the link learns it from its outlet.
+        let _ = self.requests.send(request).await;
+    }
+}

@@ -1,0 +1,192 @@
+//! The task: its state and its loop.
+
+use super::links::Link;
+use super::records::Records;
+use super::requests::{News, Request};
+use crate::runtime::clock::HearingClock;
+use crate::runtime::feed::Feed;
+use crate::runtime::journal::Journal;
+use crate::runtime::keys::Slot;
+use crate::runtime::settings::Shared;
+use crate::runtime::takeup::Outage;
+use assize_core::hearing::{Actor, Command, Hearing, LeaveReason, SessionState};
+use assize_core::ids::{ConnectionId, SeatId};
+use assize_media::plane::{HearingPlane, PlaneRoute};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{mpsc, watch};
+use tokio::time::{MissedTickBehavior, interval};
+
+const TICK: Duration = Duration::from_millis(500);
+
+/// Why a task ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::runtime) enum End {
+    /// The hearing is over and sealed.
+    Over,
+    /// Nobody came in: nothing was begun.
+    Unused,
+    /// The server stops.
+    Stopped,
+}
+
+/// What a task begins with.
+#[derive(Debug)]
+pub(in crate::runtime) struct Beginning {
+    pub(in crate::runtime) hearing: Hearing,
+    pub(in crate::runtime) clock: HearingClock,
+    pub(in crate::runtime) epoch: u32,
+    pub(in crate::runtime) journal: Journal,
+    pub(in crate::runtime) records: Records,
+}
+
+/// Owns one hearing. Nobody else changes it, and there is no lock around it.
+pub(in crate::runtime) struct Task {
+    pub(super) shared: Arc<Shared>,
+    pub(super) slot: Slot,
+    pub(super) epoch: u32,
+    pub(super) hearing: Hearing,
+    pub(super) clock: HearingClock,
+    pub(super) journal: Journal,
+    pub(super) records: Records,
+    pub(super) plane: HearingPlane,
+    /// Routes that the plane executes, as far as it confirmed.
+    pub(super) wired: BTreeSet<PlaneRoute>,
+    pub(super) links: BTreeMap<ConnectionId, Link>,
+    pub(super) feeds: BTreeMap<SeatId, Feed>,
+    pub(super) news: mpsc::UnboundedSender<News>,
+    pub(super) state: watch::Sender<SessionState>,
+    pub(super) end: Option<End>,
+}
+
+impl Task {
+    pub(in crate::runtime) fn new(
+        shared: Arc<Shared>,
+        slot: Slot,
+        plane: HearingPlane,
+        beginning: Beginning,
+        news: mpsc::UnboundedSender<News>,
+    ) -> Self {
+        let Beginning { hearing, clock, epoch, journal, records } = beginning;
+        let state = shared.follow_state(hearing.plan.hearing, hearing.state);
+        Self {
+            shared,
+            slot,
+            epoch,
+            hearing,
+            clock,
+            journal,
+            records,
+            plane,
+            wired: BTreeSet::new(),
+            links: BTreeMap::new(),
+            feeds: BTreeMap::new(),
+            news,
+            state,
+            end: None,
+        }
+    }
+
+    /// Serves until the hearing is over or the server stops.
+    pub(in crate::runtime) async fn run(
+        mut self,
+        outage: Option<Outage>,
+        mut requests: mpsc::Receiver<Request>,
+        mut news: mpsc::UnboundedReceiver<News>,
+    ) -> End {
+        if let Some(outage) = outage {
+            self.take_up(outage).await;
+        }
+        let mut tick = interval(TICK);
+        tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                Some(request) = requests.recv() => self.serve(request).await,
+                Some(item) = news.recv() => self.hear(item).await,
+                _ = tick.tick() => self.tick().await,
+            }
+            self.dismiss_departed().await;
+            if self.end.is_none() && self.hearing.state == SessionState::Closed {
+                self.finish(&mut news).await;
+            }
+            if let Some(end) = self.end {
+                return end;
+            }
+        }
+    }
+
+    /// The new owner's first acts: the outage and, in session, the hold go on record; what the crash cost is looked up.
+    async fn take_up(&mut self, outage: Outage) {
+        let outage_us = outage.to_us.saturating_sub(outage.from_us);
+        let command = Command::TakeUp { epoch: self.epoch, outage_us };
+        if let Err(refusal) = self.fact(command, Actor::System).await {
+            tracing::error!(hearing = %self.hearing.plan.hearing, ?refusal, "the hearing is taken up without a trace");
+        }
+        self.begin_recorder().await;
+    }
+
+    async fn serve(&mut self, request: Request) {
+        match request {
+            Request::Enter { arrival, outlet, answer } => {
+                let entered = self.enter(arrival, outlet).await;
+                // Nothing was begun for somebody who was refused: the next to come reads the plan anew.
+                if entered.is_err() && self.hearing.state == SessionState::Scheduled && !self.journal.has_begun() {
+                    self.end = Some(End::Unused);
+                }
+                if let Err(Ok(entry)) = answer.send(entered) {
+                    self.leave(entry.connection, LeaveReason::Lost).await;
+                }
+            }
+            Request::Command { connection, id, command } => self.command(connection, id, command).await,
+            Request::Up { connection, sdp, tracks, answer } => self.up(connection, sdp, tracks, answer).await,
+            Request::Receive { connection, answer } => {
+                let received = self.receive(connection).await;
+                let _ = answer.send(received);
+            }
+            Request::DownAnswer { connection, offer, sdp } => self.down_answer(connection, offer, sdp),
+            Request::Slots { connection, sdp, only, answer } => {
+                let answered = self.slots(connection, sdp, only).await;
+                let _ = answer.send(answered);
+            }
+            Request::Trickle { connection, side, fragment, answer } => {
+                self.trickle(connection, side, fragment, answer);
+            }
+            Request::Tiles { connection, tiles } => self.tiles(connection, tiles),
+            Request::CloseSide { connection, side, answer } => {
+                let closed = self.close_side(connection, side).await;
+                let _ = answer.send(closed);
+            }
+            Request::Leave { connection, reason } => self.leave(connection, reason).await,
+            Request::Stop { answer } => {
+                self.stop().await;
+                let _ = answer.send(());
+            }
+        }
+    }
+
+    async fn hear(&mut self, news: News) {
+        match news {
+            News::Plane(event) => self.plane_event(event).await,
+            News::Recorder(notice) => self.notice(notice).await,
+            News::Unusable { connection, devices } => self.unpublish(connection, devices).await,
+            News::Lost(commands) => {
+                for command in commands {
+                    // A gap that is stated already leaves no second trace.
+                    let _ = self.fact(command, Actor::System).await;
+                }
+            }
+        }
+    }
+
+    async fn tick(&mut self) {
+        // Before the first arrival only the plan waits to be written, and it waits for that.
+        if !self.journal.is_whole() && self.hearing.state != SessionState::Scheduled {
+            self.write_waiting().await;
+        }
+        self.rewire().await;
+        self.hold_if_unrecorded().await;
+        self.tell_recorder();
+        self.follow_speakers().await;
+    }
+}

@@ -1,0 +1,147 @@
+//! The figures of contract section 4 that the runtime knows.
+
+use assize_core::refusal::Refusal;
+use assize_media::plane::WorkerStats;
+use metrics::{counter, gauge, histogram};
+use std::time::Duration;
+
+pub fn hearings(count: usize) {
+    gauge!("assize_hearings").set(count as f64);
+}
+
+pub fn connections(role: &'static str, change: f64) {
+    gauge!("assize_connections", "role" => role).increment(change);
+}
+
+/// From entering to the first media transport.
+pub fn join(took: Duration) {
+    histogram!("assize_join_seconds").record(took);
+}
+
+pub fn ledger_append(took: Duration) {
+    histogram!("assize_ledger_append_seconds").record(took);
+}
+
+pub fn ledger_fault() {
+    counter!("assize_ledger_faults_total").increment(1);
+}
+
+pub fn slow_client() {
+    counter!("assize_slow_clients_total").increment(1);
+}
+
+pub fn hearing_fault() {
+    counter!("assize_hearing_faults_total").increment(1);
+}
+
+pub fn gap() {
+    counter!("assize_recorder_gaps_total").increment(1);
+}
+
+/// Age of what was last read back, and how far behind the recorder is, in seconds.
+pub fn read_back_age(seconds: f64) {
+    gauge!("assize_recorder_readback_age_seconds").set(seconds);
+}
+
+pub fn disk_seconds_left(seconds: u64) {
+    gauge!("assize_disk_seconds_left").set(seconds as f64);
+}
+
+/// Counts a refusal by its code.
+pub fn refusal(refusal: &Refusal) {
+    counter!("assize_refusals_total", "reason" => code(refusal)).increment(1);
+}
+
+/// The stable code of a refusal.
+#[must_use]
+pub fn code(refusal: &Refusal) -> &'static str {
+    match refusal {
+        Refusal::NotYourAct => "not_your_act",
+        Refusal::NotNow { .. } => "not_now",
+        Refusal::NotAdmitted => "not_admitted",
+        Refusal::NoSuchSeat => "no_such_seat",
+        Refusal::NoSuchPerson => "no_such_person",
+        Refusal::NoSuchPoint => "no_such_point",
+        Refusal::SitsAtPoint => "sits_at_point",
+        Refusal::SeatTaken => "seat_taken",
+        Refusal::RemovedByCourt => "removed_by_court",
+        Refusal::MicrophoneLocked => "microphone_locked",
+        Refusal::AlreadySo => "already_so",
+        Refusal::ReasonMissing => "reason_missing",
+        Refusal::TooMuch { .. } => "too_much",
+        Refusal::Over => "over",
+        Refusal::CannotRecord { .. } => "cannot_record",
+        Refusal::LedgerFault => "ledger_fault",
+        Refusal::MediaFault => "media_fault",
+        Refusal::BadSdp { .. } => "bad_sdp",
+        Refusal::BadMessage { .. } => "bad_message",
+        Refusal::BadTicket => "bad_ticket",
+        Refusal::BadResume => "bad_resume",
+        Refusal::TooOften => "too_often",
+    }
+}
+
+/// Upper bounds, in seconds, of the worker's buckets of [`WorkerStats::forward_us`].
+const FORWARD_BOUNDS: [f64; 9] = [0.000_05, 0.000_1, 0.000_2, 0.000_5, 0.001, 0.002, 0.005, 0.010, 0.050];
+/// What is slower than the last bound counts as this.
+const FORWARD_SLOWEST: f64 = 0.1;
+
+/// Sets the media plane's figures; `before` is what was set last.
+pub fn workers(before: &[WorkerStats], now: &[WorkerStats]) {
+    gauge!("assize_tracks").set(now.iter().map(|w| w.tracks).sum::<u64>() as f64);
+    gauge!("assize_legs").set(now.iter().map(|w| w.legs).sum::<u64>() as f64);
+    counter!("assize_packets_in_total").absolute(now.iter().map(|w| w.packets_in).sum());
+    counter!("assize_packets_out_total").absolute(now.iter().map(|w| w.packets_out).sum());
+    for (index, worker) in now.iter().enumerate() {
+        gauge!("assize_worker_busy_ratio", "worker" => index.to_string()).set(worker.busy);
+        for (reason, count) in &worker.dropped {
+            counter!("assize_datagrams_dropped_total", "reason" => *reason, "worker" => index.to_string())
+                .absolute(*count);
+        }
+        let former = before.get(index).map_or([0; 10], |worker| worker.forward_us);
+        for (seconds, count) in forwarded(former, worker.forward_us) {
+            histogram!("assize_forward_seconds").record_many(seconds, count);
+        }
+    }
+}
+
+/// New observations between two readings of cumulative buckets, each at its bucket's upper bound.
+fn forwarded(before: [u64; 10], now: [u64; 10]) -> Vec<(f64, usize)> {
+    let grown = |index: usize| now[index].saturating_sub(before[index]);
+    let bounds = FORWARD_BOUNDS.into_iter().chain([FORWARD_SLOWEST]);
+    bounds
+        .enumerate()
+        .map(|(index, seconds)| {
+            let below = index.checked_sub(1).map_or(0, grown);
+            (seconds, usize::try_from(grown(index).saturating_sub(below)).unwrap_or(usize::MAX))
+        })
+        .filter(|(_, count)| *count > 0)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_is_counted_under_its_own_code() {
+        for refusal in [
+            Refusal::NotYourAct,
+            Refusal::TooMuch { limit: 1 },
+            Refusal::BadSdp { detail: String::new() },
+            Refusal::RemovedByCourt,
+            Refusal::BadResume,
+        ] {
+            let json = serde_json::to_value(&refusal).unwrap();
+            assert_eq!(json["code"], code(&refusal));
+        }
+    }
+
+    #[test]
+    fn cumulative_buckets_become_observations_once() {
+        let before = [1, 1, 1, 1, 1, 1, 1, 1, 1, 1];
+        let now = [3, 3, 4, 4, 4, 4, 4, 4, 4, 6];
+        assert_eq!(forwarded(before, now), [(0.000_05, 2), (0.000_2, 1), (FORWARD_SLOWEST, 2)]);
+        assert!(forwarded(now, now).is_empty());
+    }
+}

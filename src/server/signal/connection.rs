@@ -1,0 +1,285 @@
+//! One client's WebSocket, from its first message to its end.
+
+use super::Signal;
+use super::limit::Limit;
+use crate::runtime::hearing::{Arrival, Entry, Greeting, Handle};
+use crate::runtime::metrics;
+use crate::runtime::outlet::outlet;
+use crate::runtime::ports::Admission;
+use assize_core::hearing::LeaveReason;
+use assize_core::refusal::Refusal;
+use assize_core::signal::{ClientMessage, ServerMessage};
+use axum::extract::ws::{CloseFrame, Message, WebSocket, close_code};
+use jiff::Timestamp;
+use std::time::{Duration, Instant};
+use tokio::sync::mpsc::Receiver;
+use tokio::time::{MissedTickBehavior, interval, timeout};
+
+/// Longest wait for the first message (R-S2).
+const FIRST_MESSAGE: Duration = Duration::from_secs(5);
+/// The server pings this often; a client of which nothing was heard for [`DEAD_AFTER`] is gone.
+const PING_EVERY: Duration = Duration::from_secs(5);
+const DEAD_AFTER: Duration = Duration::from_secs(15);
+/// Longest wait for a client to take one message.
+const SEND_WITHIN: Duration = Duration::from_secs(5);
+/// Most tiles of one message.
+const MOST_TILES: usize = 512;
+
+/// Serves one WebSocket until it or the hearing ends it.
+pub(super) async fn serve(socket: WebSocket, signal: Signal) {
+    let now = Instant::now();
+    let mut wire = Wire { socket, limit: Limit::new(now), heard: now };
+    let greeting = match timeout(FIRST_MESSAGE, wire.first()).await {
+        Ok(Some(greeting)) => greeting,
+        // Nothing was said in time, or the client went away: there is nobody to tell.
+        Ok(None) | Err(_) => {
+            wire.close(close_code::POLICY).await;
+            return;
+        }
+    };
+    let (outlet, outbox) = outlet();
+    let entered = match arrival(&signal, greeting).await {
+        Ok((admission, arrival)) => signal.registry.enter(admission.hearing, arrival, outlet).await,
+        Err(refusal) => Err(refusal),
+    };
+    match entered {
+        Ok((hearing, entry)) => Connection { wire, hearing, entry, outbox, signal }.run().await,
+        Err(refusal) => {
+            metrics::refusal(&refusal);
+            let _ = wire.send(&ServerMessage::Bye { refusal: Some(refusal) }).await;
+            wire.close(close_code::NORMAL).await;
+        }
+    }
+}
+
+/// Who comes, by the first message.
+async fn arrival(signal: &Signal, first: ClientMessage) -> Result<(Admission, Arrival), Refusal> {
+    let (admission, resume, last) = match first {
+        ClientMessage::Hello { ticket } => (signal.door.redeem(&ticket).await?, false, None),
+        ClientMessage::Resume { token, last } => (signal.door.resume(&token).await?, true, Some(last)),
+        _ => return Err(Refusal::BadMessage { detail: "the first message is hello or resume".into() }),
+    };
+    let greeting = Some(Greeting { token: admission.resume.clone(), last });
+    let arrival = Arrival { entrant: admission.entrant.clone(), resume, greeting };
+    Ok((admission, arrival))
+}
+
+/// The WebSocket with its limits.
+struct Wire {
+    socket: WebSocket,
+    limit: Limit,
+    heard: Instant,
+}
+
+/// The link is over: the client is gone, or does not read.
+struct Gone;
+
+impl Wire {
+    async fn first(&mut self) -> Option<ClientMessage> {
+        loop {
+            match self.socket.recv().await?.ok()? {
+                Message::Text(text) => match parse(&text) {
+                    Ok(message) => return Some(message),
+                    Err(refused) => self.send(&refused).await.ok()?,
+                },
+                Message::Close(_) | Message::Binary(_) => return None,
+                Message::Ping(_) | Message::Pong(_) => {}
+            }
+        }
+    }
+
+    async fn send(&mut self, message: &ServerMessage) -> Result<(), Gone> {
+        let Ok(text) = serde_json::to_string(message) else {
+            tracing::error!("a message cannot be written as JSON");
+            return Err(Gone);
+        };
+        self.push(Message::text(text)).await
+    }
+
+    async fn push(&mut self, message: Message) -> Result<(), Gone> {
+        match timeout(SEND_WITHIN, self.socket.send(message)).await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(_)) | Err(_) => Err(Gone),
+        }
+    }
+
+    async fn close(mut self, code: u16) {
+        // Whoever does not take the close frame is gone as well.
+        let _ = self.push(Message::Close(Some(CloseFrame { code, reason: "".into() }))).await;
+    }
+}
+
+struct Connection {
+    wire: Wire,
+    hearing: Handle,
+    entry: Entry,
+    outbox: Receiver<ServerMessage>,
+    signal: Signal,
+}
+
+enum Next {
+    Incoming(Option<Message>),
+    Outgoing(Option<ServerMessage>),
+    Beat,
+}
+
+/// Why a connection ends.
+enum Over {
+    Client(LeaveReason),
+    /// The hearing let go of the link.
+    Hearing,
+}
+
+impl Connection {
+    async fn run(mut self) {
+        let mut beat = interval(PING_EVERY);
+        beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let over = loop {
+            let next = tokio::select! {
+                incoming = self.wire.socket.recv() => Next::Incoming(incoming.and_then(Result::ok)),
+                outgoing = self.outbox.recv() => Next::Outgoing(outgoing),
+                _ = beat.tick() => Next::Beat,
+            };
+            let step = match next {
+                Next::Incoming(Some(message)) => self.incoming(message).await,
+                Next::Incoming(None) => Err(Over::Client(LeaveReason::Lost)),
+                Next::Outgoing(Some(message)) => self.send(&message).await,
+                Next::Outgoing(None) => Err(Over::Hearing),
+                Next::Beat => self.beat().await,
+            };
+            if let Err(over) = step {
+                break over;
+            }
+        };
+        self.end(over).await;
+    }
+
+    async fn end(self, over: Over) {
+        let Self { wire, hearing, entry, signal, .. } = self;
+        match over {
+            Over::Client(reason) => {
+                hearing.leave(entry.connection, reason).await;
+                wire.close(close_code::NORMAL).await;
+            }
+            Over::Hearing => {
+                // A link that was given up for being slow is still known to the hearing.
+                hearing.leave(entry.connection, LeaveReason::Lost).await;
+                // 1012: the client comes back by itself.
+                let code = if signal.registry.is_stopping() { close_code::RESTART } else { close_code::NORMAL };
+                wire.close(code).await;
+            }
+        }
+    }
+
+    async fn beat(&mut self) -> Result<(), Over> {
+        if self.wire.heard.elapsed() > DEAD_AFTER {
+            return Err(Over::Client(LeaveReason::Lost));
+        }
+        self.wire.push(Message::Ping(Default::default())).await.map_err(|Gone| Over::Client(LeaveReason::Lost))
+    }
+
+    async fn send(&mut self, message: &ServerMessage) -> Result<(), Over> {
+        self.wire.send(message).await.map_err(|Gone| Over::Client(LeaveReason::Lost))
+    }
+
+    async fn incoming(&mut self, message: Message) -> Result<(), Over> {
+        self.wire.heard = Instant::now();
+        let text = match message {
+            Message::Text(text) => text,
+            Message::Ping(_) | Message::Pong(_) => return Ok(()),
+            Message::Binary(_) => {
+                return self.refuse(0, Refusal::BadMessage { detail: "messages are text".into() }).await;
+            }
+            Message::Close(_) => return Err(Over::Client(LeaveReason::Left)),
+        };
+        if !self.wire.limit.admits(self.wire.heard) {
+            metrics::refusal(&Refusal::TooOften);
+            self.send(&ServerMessage::Bye { refusal: Some(Refusal::TooOften) }).await?;
+            return Err(Over::Client(LeaveReason::Lost));
+        }
+        match parse(&text) {
+            Ok(message) => self.obey(message).await,
+            Err(refused) => self.send(&refused).await,
+        }
+    }
+
+    async fn obey(&mut self, message: ClientMessage) -> Result<(), Over> {
+        let connection = self.entry.connection;
+        match message {
+            ClientMessage::Hello { .. } | ClientMessage::Resume { .. } => {
+                self.refuse(0, Refusal::BadMessage { detail: "the link has been greeted".into() }).await
+            }
+            ClientMessage::Command { id, command } => {
+                self.hearing.command(connection, id, command).await;
+                Ok(())
+            }
+            ClientMessage::UpOffer { id, sdp, tracks } => match self.hearing.up(connection, sdp, tracks).await {
+                Ok(sdp) => self.send(&ServerMessage::UpAnswer { id, sdp }).await,
+                Err(refusal) => self.refuse(id, refusal).await,
+            },
+            ClientMessage::DownAnswer { offer, sdp } => {
+                self.hearing.down_answer(connection, offer, sdp).await;
+                Ok(())
+            }
+            ClientMessage::Receive => match self.hearing.receive(connection).await {
+                Ok(()) => Ok(()),
+                Err(refusal) => self.refuse(0, refusal).await,
+            },
+            ClientMessage::Tiles { tiles } if tiles.len() > MOST_TILES => {
+                self.refuse(0, Refusal::TooMuch { limit: MOST_TILES as u32 }).await
+            }
+            ClientMessage::Tiles { tiles } => {
+                self.hearing.tiles(connection, tiles).await;
+                Ok(())
+            }
+            ClientMessage::Ping { client_ms } => {
+                let server_ms = Timestamp::now().as_microsecond() as f64 / 1e3;
+                self.send(&ServerMessage::Pong { client_ms, server_ms }).await
+            }
+            ClientMessage::Bye => Err(Over::Client(LeaveReason::Left)),
+        }
+    }
+
+    async fn refuse(&mut self, id: u32, refusal: Refusal) -> Result<(), Over> {
+        metrics::refusal(&refusal);
+        self.send(&ServerMessage::Refused { id, refusal }).await
+    }
+}
+
+/// A client's message, or the refusal to send back: with the message's id, as far as it has one.
+fn parse(text: &str) -> Result<ClientMessage, ServerMessage> {
+    serde_json::from_str(text).map_err(|error| {
+        let refusal = Refusal::BadMessage { detail: error.to_string() };
+        metrics::refusal(&refusal);
+        let id = serde_json::from_str::<serde_json::Value>(text).ok();
+        let id = id.and_then(|value| value.get("id")?.as_u64()).and_then(|id| u32::try_from(id).ok());
+        ServerMessage::Refused { id: id.unwrap_or_default(), refusal }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(text: &str) -> u32 {
+        match parse(text) {
+            Err(ServerMessage::Refused { id, refusal: Refusal::BadMessage { .. } }) => id,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_refused_under_its_own_id() {
+        assert_eq!(refused("{"), 0);
+        assert_eq!(refused(r#"{"type":"command","id":7,"command":{"type":"no_such"}}"#), 7);
+        assert_eq!(refused(r#"{"type":"command","id":8,"command":{"type":"resume","more":1}}"#), 8);
+        assert_eq!(refused(r#"{"type":"ping","client_ms":1,"more":true}"#), 0);
+        assert_eq!(refused(r#"{"type":"command","id":-1}"#), 0);
+    }
+
+    #[test]
+    fn what_can_be_read_is_read() {
+        assert_eq!(parse(r#"{"type":"receive"}"#).ok(), Some(ClientMessage::Receive));
+        assert!(parse(r#"{"type":"command","id":1,"command":{"type":"mute","seat":3}}"#).is_ok());
+    }
+}
