@@ -10,6 +10,7 @@ pub mod glue;
 pub mod identity;
 pub mod library;
 pub mod runtime;
+pub mod signal;
 pub mod store;
 pub mod times;
 pub mod whip;
