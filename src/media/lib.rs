@@ -8,5 +8,6 @@ pub mod plane;
 pub mod router;
 pub mod sdp;
 pub mod srtp;
+pub mod transport;
 #[cfg(test)]
 mod testing;

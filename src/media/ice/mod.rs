@@ -35,6 +35,8 @@ pub struct Answer {
     pub valid: bool,
     /// The 5-tuple is now the one to send to, and was not before.
     pub selected: bool,
+    /// A 5-tuple that had to make room.
+    pub evicted: Option<SocketAddr>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -112,10 +114,10 @@ impl Agent {
         let credentials = credentials.filter(|c| request.is_from(c)).ok_or(Refused::Credentials)?;
         self.heard_us = self.heard_us.max(now_us);
         if let Some(reply) = request.complaint(credentials) {
-            return Ok(Answer { reply, valid: false, selected: false });
+            return Ok(Answer { reply, valid: false, selected: false, evicted: None });
         }
         let reply = request.success(credentials, from).ok_or(Refused::Shape)?;
-        let valid = self.note(now_us, from);
+        let (valid, evicted) = self.note(now_us, from);
         let nominated = request.nominates() && !(old && self.selected.is_some());
         // A client that has not nominated yet is sent to where it first got through.
         let selected = (nominated || self.selected.is_none()) && self.selected != Some(from);
@@ -125,23 +127,22 @@ impl Agent {
         if nominated && !old {
             self.previous = None;
         }
-        Ok(Answer { reply, valid, selected })
+        Ok(Answer { reply, valid, selected, evicted })
     }
 
-    fn note(&mut self, now_us: i64, from: SocketAddr) -> bool {
+    fn note(&mut self, now_us: i64, from: SocketAddr) -> (bool, Option<SocketAddr>) {
         if let Some(tuple) = self.tuples.iter_mut().find(|tuple| tuple.addr == from) {
             tuple.heard_us = now_us;
-            return false;
+            return (false, None);
         }
+        let mut evicted = None;
         if self.tuples.len() >= MAX_TUPLES {
             let oldest = (0..self.tuples.len())
                 .filter(|at| Some(self.tuples[*at].addr) != self.selected)
                 .min_by_key(|at| self.tuples[*at].heard_us);
-            if let Some(at) = oldest {
-                self.tuples.swap_remove(at);
-            }
+            evicted = oldest.map(|at| self.tuples.swap_remove(at).addr);
         }
         self.tuples.push(Tuple { addr: from, heard_us: now_us });
-        true
+        (true, evicted)
     }
 }

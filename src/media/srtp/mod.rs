@@ -78,6 +78,15 @@ impl Keys {
         };
         Some(Self { profile, client: master(0), server: master(1) })
     }
+
+    /// Both directions for one who was the DTLS server (`server` true) or client.
+    ///
+    /// # Errors
+    /// The keys do not fit the profile.
+    pub fn sessions(&self, server: bool) -> Result<(Inbound, Outbound), BadKeys> {
+        let (theirs, ours) = if server { (&self.client, &self.server) } else { (&self.server, &self.client) };
+        Ok((Inbound::new(self.profile, theirs)?, Outbound::new(self.profile, ours)?))
+    }
 }
 
 /// Why a packet was not opened.

@@ -1,0 +1,197 @@
+#![allow(clippy::unwrap_used)]
+
+use super::client::Client;
+use super::*;
+use crate::srtp::RTP_OVERHEAD;
+use crate::testing::Random;
+use std::time::Instant;
+
+const MS: i64 = 1000;
+
+/// A server's transport and a client on a link of 10 ms each way.
+struct World {
+    now_us: i64,
+    ours: Identity,
+    theirs: Identity,
+    transport: Transport,
+    client: Client,
+    addr: SocketAddr,
+    flying: Vec<(i64, bool, Vec<u8>)>,
+}
+
+fn credentials(n: u8) -> Credentials {
+    Credentials::from_random(&[n; 24])
+}
+
+fn addr(port: u16) -> SocketAddr {
+    SocketAddr::from(([10, 0, 0, 9], port))
+}
+
+impl World {
+    fn new(known: bool) -> Self {
+        let (ours, theirs) = (Identity::generate(Instant::now()).unwrap(), Identity::generate(Instant::now()).unwrap());
+        let expected = known.then(|| theirs.fingerprint());
+        let transport = Transport::new(&ours, credentials(1), expected, 0);
+        let client = Client::new("them", credentials(1), [1; 12], 0);
+        Self { now_us: 0, ours, theirs, transport, client, addr: addr(1), flying: Vec::new() }
+    }
+
+    fn run(&mut self, ms: i64, mut lost: impl FnMut(&[u8]) -> bool) {
+        let end = self.now_us + ms * MS;
+        while self.now_us < end {
+            self.client.timeout(self.now_us, &self.theirs, self.ours.fingerprint());
+            self.transport.timeout(self.now_us);
+            let at = self.now_us + 10 * MS;
+            while let Some(datagram) = self.client.poll_transmit() {
+                self.flying.push((at, true, datagram));
+            }
+            while let Some((to, datagram)) = self.transport.poll_transmit() {
+                assert_eq!(to, self.addr);
+                self.flying.push((at, false, datagram));
+            }
+            self.flying.retain(|(sent, _, datagram)| *sent != at || !lost(datagram));
+            self.now_us += MS;
+            let (due, later) = self.flying.drain(..).partition(|(at, ..)| *at <= self.now_us);
+            self.flying = later;
+            for (_, to_server, mut datagram) in due {
+                if to_server {
+                    self.transport.datagram(self.now_us, self.addr, &mut datagram);
+                } else {
+                    self.client.datagram(self.now_us, &mut datagram);
+                }
+            }
+        }
+    }
+
+    fn connected(&self) -> bool {
+        self.transport.state() == State::Connected && self.client.is_connected()
+    }
+
+    /// A sealed packet from the client.
+    fn media(&mut self, seq: u16) -> Vec<u8> {
+        let mut packet = vec![0x80, 96];
+        packet.extend(seq.to_be_bytes());
+        packet.extend([0, 0, 0, 1, 0, 0, 0, 5, 1, 2, 3, 4]);
+        let len = packet.len();
+        packet.resize(len + RTP_OVERHEAD, 0);
+        let len = self.client.outbound().unwrap().seal_rtp(u64::from(seq), &mut packet, len).unwrap();
+        packet.truncate(len);
+        packet
+    }
+}
+
+#[test]
+fn a_client_gets_through_and_its_media_is_opened() {
+    let mut world = World::new(true);
+    world.run(300, |_| false);
+    assert!(world.connected());
+    let mut packet = world.media(1);
+    assert_eq!(world.transport.datagram(world.now_us, world.addr, &mut packet), Received::Rtp(16));
+    assert_eq!(packet[12..16], [1, 2, 3, 4]);
+}
+
+#[test]
+fn no_join_hangs_when_a_fifth_of_all_datagrams_is_lost() {
+    for seed in 0..30 {
+        let mut random = Random::new(seed);
+        let mut world = World::new(true);
+        for _ in 0..120 {
+            world.run(100, |_| random.chance(20));
+            if world.connected() {
+                break;
+            }
+        }
+        assert!(world.connected(), "seed {seed}: {:?}", world.transport.state());
+    }
+}
+
+#[test]
+fn a_hello_before_the_answer_waits_for_it() {
+    let mut world = World::new(false);
+    world.run(200, |_| false);
+    assert_eq!(world.transport.state(), State::Connecting);
+    let fingerprint = world.theirs.fingerprint();
+    world.transport.expect(world.now_us, fingerprint);
+    world.run(60, |_| false);
+    assert!(world.connected());
+}
+
+#[test]
+fn a_wrong_certificate_ends_the_transport() {
+    let mut world = World::new(false);
+    world.run(200, |_| false);
+    world.transport.expect(world.now_us, Fingerprint([1; 32]));
+    world.run(300, |_| false);
+    assert!(matches!(world.transport.state(), State::Gone(_)));
+    assert!(world.transport.outbound().is_none());
+}
+
+#[test]
+fn media_from_another_address_is_dropped_unseen() {
+    let mut world = World::new(true);
+    world.run(300, |_| false);
+    let mut packet = world.media(1);
+    assert_eq!(world.transport.datagram(world.now_us, addr(2), &mut packet.clone()), Received::Nothing);
+    assert_eq!(world.transport.drops().get(Dropped::Unvalidated), 1);
+    assert!(matches!(world.transport.datagram(world.now_us, addr(1), &mut packet), Received::Rtp(_)));
+}
+
+#[test]
+fn ice_restarts_without_new_keys() {
+    let mut world = World::new(true);
+    world.run(300, |_| false);
+    world.transport.restart(world.now_us, credentials(2));
+    let request = crate::ice::client::request("them", &credentials(2), [9; 12]).unwrap();
+    world.transport.datagram(world.now_us, addr(7), &mut request.clone());
+    assert_eq!(world.transport.agent().selected(), Some(addr(7)));
+    let mut packet = world.media(3);
+    assert!(matches!(world.transport.datagram(world.now_us, addr(7), &mut packet), Received::Rtp(_)));
+}
+
+#[test]
+fn silence_of_thirty_seconds_is_the_end() {
+    let mut world = World::new(true);
+    world.run(300, |_| false);
+    world.run(29_000, |_| true);
+    assert_eq!(world.transport.state(), State::Connected);
+    world.run(4_000, |_| true);
+    assert_eq!(world.transport.state(), State::Gone("silent for 30 s"));
+}
+
+#[test]
+fn an_unanswered_offer_does_not_age() {
+    let mut world = World::new(false);
+    world.run(60_000, |_| true);
+    assert_eq!(world.transport.state(), State::Connecting);
+}
+
+#[test]
+fn a_flood_is_cut_before_it_is_decrypted() {
+    let mut world = World::new(true);
+    world.run(300, |_| false);
+    for _ in 0..30_000 {
+        world.transport.datagram(world.now_us, world.addr, &mut [0x80; 40]);
+    }
+    assert!(world.transport.drops().get(Dropped::Budget) >= 9_000);
+}
+
+#[test]
+fn random_datagrams_from_a_valid_address_do_no_harm() {
+    let mut world = World::new(true);
+    world.run(300, |_| false);
+    let mut random = Random::new(1);
+    for n in 0..200_000 {
+        let mut datagram = random.bytes(80);
+        world.transport.datagram(world.now_us + n * 100, world.addr, &mut datagram);
+        while world.transport.poll_transmit().is_some() {}
+    }
+}
+
+#[test]
+fn good_bye_is_heard() {
+    let mut world = World::new(true);
+    world.run(300, |_| false);
+    world.client.close(world.now_us);
+    world.run(50, |_| false);
+    assert_eq!(world.transport.state(), State::Gone("closed by the peer"));
+}
