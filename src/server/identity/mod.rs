@@ -6,6 +6,7 @@ pub mod csrf;
 pub mod device;
 pub mod keyfile;
 pub mod password;
+pub mod policy;
 pub mod secret;
 pub mod session;
 pub mod ticket;

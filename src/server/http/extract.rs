@@ -1,0 +1,104 @@
+//! What handlers are handed: the staff member, the source, the body, the listener.
+
+use crate::app::Base;
+use crate::identity::policy::{StaffAct, may};
+use crate::identity::session::token_of;
+use crate::problem::Problem;
+use crate::store::Account;
+use axum::extract::rejection::JsonRejection;
+use axum::extract::{ConnectInfo, FromRequest, FromRequestParts, Request};
+use axum::http::header::{COOKIE, HOST};
+use axum::http::request::Parts;
+use serde::de::DeserializeOwned;
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// Which listener a request came by.
+#[derive(Debug, Clone, Default)]
+pub struct Scheme {
+    pub tls: bool,
+    /// Tell browsers to keep to TLS. Not with a locally made authority.
+    pub strict: bool,
+    /// Certificate of the locally made authority, for download.
+    pub authority: Option<PathBuf>,
+}
+
+/// A logged-in member of staff.
+#[derive(Debug)]
+pub(super) struct Staff(pub(super) Account);
+
+impl Staff {
+    /// # Errors
+    /// [`Problem::NotAllowed`] unless staff of this role may do this.
+    pub(super) fn must(&self, act: StaffAct) -> Result<(), Problem> {
+        if may(self.0.role, act) { Ok(()) } else { Err(Problem::NotAllowed) }
+    }
+}
+
+impl FromRequestParts<Arc<Base>> for Staff {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, base: &Arc<Base>) -> Result<Self, Problem> {
+        let token = session_token(parts).ok_or(Problem::SignIn)?;
+        let account = base.identity.sessions.find(&token).await?;
+        account.map(Self).ok_or(Problem::SignIn)
+    }
+}
+
+/// The session's token, if the request brings one.
+pub(super) fn session_token(parts: &Parts) -> Option<String> {
+    let cookies = parts.headers.get_all(COOKIE);
+    cookies.iter().filter_map(|value| value.to_str().ok()).find_map(token_of).map(str::to_owned)
+}
+
+/// Address the request came from.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Source(pub(super) IpAddr);
+
+impl FromRequestParts<Arc<Base>> for Source {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Arc<Base>) -> Result<Self, Problem> {
+        let from = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+        from.map(|from| Self(from.0.ip().to_canonical())).ok_or(Problem::Internal)
+    }
+}
+
+/// Where clients find this server: what they asked for, unless configuration names another address.
+#[derive(Debug, Clone)]
+pub(super) struct Here(pub(super) String);
+
+impl FromRequestParts<Arc<Base>> for Here {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, base: &Arc<Base>) -> Result<Self, Problem> {
+        if let Some(url) = &base.config.server.public_url {
+            return Ok(Self(url.trim_end_matches('/').to_owned()));
+        }
+        let tls = parts.extensions.get::<Scheme>().is_some_and(|scheme| scheme.tls);
+        let host = parts.headers.get(HOST).and_then(|host| host.to_str().ok());
+        // HTTP/2 names the host in the request line.
+        let host = host.or_else(|| parts.uri.authority().map(axum::http::uri::Authority::as_str));
+        let host = host.ok_or(Problem::BadRequest { detail: "Host".to_owned() })?;
+        Ok(Self(format!("{}://{host}", if tls { "https" } else { "http" })))
+    }
+}
+
+/// A JSON body. `application/json` is asked for: it is a type that no page of another site can send unasked.
+#[derive(Debug)]
+pub(super) struct Body<T>(pub(super) T);
+
+impl<T: DeserializeOwned> FromRequest<Arc<Base>> for Body<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, base: &Arc<Base>) -> Result<Self, Problem> {
+        match axum::Json::<T>::from_request(request, base).await {
+            Ok(axum::Json(value)) => Ok(Self(value)),
+            Err(JsonRejection::BytesRejection(rejection)) if rejection.status() == 413 => {
+                Err(Problem::TooLarge { limit: super::BODY as u64 })
+            }
+            Err(rejection) => Err(Problem::BadRequest { detail: rejection.body_text() }),
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! HTTP: the interface under `/api/v1`, health, and the client's own files.
+
+mod court;
+mod extract;
+mod guard;
+mod headers;
+mod health;
+mod hearings;
+mod join;
+mod openapi;
+mod pages;
+mod session;
+
+
+pub use extract::Scheme;
+
+use crate::app::Base;
+use crate::problem::{self, Problem};
+use axum::extract::DefaultBodyLimit;
+use axum::routing::{MethodRouter, delete, get, post};
+use axum::{Extension, Router, middleware};
+use std::sync::Arc;
+use tower_http::trace::TraceLayer;
+
+/// Largest body of a request, in bytes. A plan of 200 people is a tenth of it.
+const BODY: usize = 256 * 1024;
+
+/// Every path of the interface, so that its description and the tests of rights can be held against it.
+fn api() -> Vec<(&'static str, MethodRouter<Arc<Base>>)> {
+    vec![
+        ("/api/v1/openapi.json", get(openapi::document)),
+        ("/api/v1/login", post(session::login)),
+        ("/api/v1/logout", post(session::logout)),
+        ("/api/v1/me", get(session::me)),
+        ("/api/v1/court", get(court::show)),
+        ("/api/v1/points", post(court::put_point)),
+        ("/api/v1/points/{id}/enrol", post(court::enrol_link)),
+        ("/api/v1/devices/{id}", delete(court::revoke)),
+        ("/api/v1/enrol", post(join::enrol)),
+        ("/api/v1/hearings", get(hearings::list).post(hearings::create)),
+        ("/api/v1/hearings/{id}", get(hearings::show).patch(hearings::change)),
+        ("/api/v1/hearings/{id}/invite", post(hearings::invite)),
+        ("/api/v1/hearings/{id}/revoke", post(hearings::revoke)),
+        ("/api/v1/join", post(join::join)),
+    ]
+}
+
+/// The whole main listener. `live` has the WebSocket, WHIP and WHEP; `scheme` says which listener this is.
+#[must_use]
+pub fn router(base: &Arc<Base>, live: Router, scheme: Scheme) -> Router {
+    let mut router = Router::new();
+    for (path, methods) in api() {
+        router = router.route(path, methods);
+    }
+    let mut interface = router
+        .route("/api/{*rest}", axum::routing::any(not_found))
+        .method_not_allowed_fallback(method_not_allowed)
+        .route("/livez", get(health::live))
+        .route("/readyz", get(health::ready));
+    if scheme.authority.is_some() {
+        interface = interface.route("/ca.crt", get(health::authority));
+    }
+    interface
+        .layer(middleware::from_fn_with_state(Arc::clone(base), guard::only_our_own_pages_change_anything))
+        .layer(DefaultBodyLimit::max(BODY))
+        .fallback(pages::serve)
+        .with_state(Arc::clone(base))
+        .merge(live)
+        .layer(middleware::from_fn(problem::in_the_language_asked_for))
+        .layer(middleware::from_fn(headers::secure))
+        .layer(Extension(scheme))
+        .layer(TraceLayer::new_for_http().make_span_with(headers::span))
+}
+
+async fn not_found() -> Problem {
+    Problem::NotFound
+}
+
+async fn method_not_allowed() -> Problem {
+    Problem::MethodNotAllowed
+}

@@ -1,0 +1,81 @@
+//! Staff log-in.
+
+use super::extract::{Body, Source, Staff, session_token};
+use crate::app::Base;
+use crate::identity::session::{LoginError, cookie, no_cookie};
+use crate::problem::Problem;
+use crate::store::{Account, AuditEntry};
+use axum::Json;
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::http::header::SET_COOKIE;
+use axum::response::IntoResponse;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use std::sync::Arc;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Login {
+    name: String,
+    password: String,
+}
+
+pub(super) async fn login(
+    State(base): State<Arc<Base>>,
+    Source(source): Source,
+    Body(login): Body<Login>,
+) -> Result<impl IntoResponse, Problem> {
+    let now = base.clock.utc_ms();
+    base.identity.tries.check(source, now).map_err(|seconds| Problem::TooOften { seconds })?;
+    let name = login.name.trim().to_owned();
+    match base.identity.sessions.login(&name, login.password).await {
+        Ok((account, token)) => {
+            audit(&base, &account.name, "login", source.to_string()).await?;
+            let me = describe(&base, &account).await?;
+            Ok(([(SET_COOKIE, cookie(&token.reveal()))], Json(me)))
+        }
+        Err(LoginError::Wrong) => {
+            base.identity.tries.failed(source, now);
+            // The name is not written: people type passwords into the wrong field.
+            audit(&base, "nobody", "login_refused", source.to_string()).await?;
+            Err(Problem::WrongLogin)
+        }
+        Err(LoginError::Store(error)) => Err(error.into()),
+        Err(LoginError::Random(error)) => Err(error.into()),
+    }
+}
+
+async fn audit(base: &Base, who: &str, act: &str, source: String) -> Result<(), Problem> {
+    let entry = AuditEntry {
+        at_ms: base.clock.utc_ms(),
+        who: who.to_owned(),
+        act: act.to_owned(),
+        subject: None,
+        source: Some(source),
+        detail: None,
+    };
+    Ok(base.store.put_audit(&entry).await?)
+}
+
+pub(super) async fn logout(State(base): State<Arc<Base>>, request: Request) -> Result<impl IntoResponse, Problem> {
+    let (parts, _) = request.into_parts();
+    if let Some(token) = session_token(&parts) {
+        base.identity.sessions.logout(&token).await?;
+    }
+    Ok((StatusCode::NO_CONTENT, [(SET_COOKIE, no_cookie())]))
+}
+
+pub(super) async fn me(State(base): State<Arc<Base>>, Staff(account): Staff) -> Result<Json<Value>, Problem> {
+    Ok(Json(describe(&base, &account).await?))
+}
+
+async fn describe(base: &Base, account: &Account) -> Result<Value, Problem> {
+    let court = base.store.court(account.court).await?.ok_or(Problem::Internal)?;
+    Ok(json!({
+        "name": account.name,
+        "display": account.display,
+        "role": account.role,
+        "court": court,
+    }))
+}

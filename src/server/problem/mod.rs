@@ -1,0 +1,186 @@
+//! Why a request did not succeed: RFC 9457 problem documents with a stable code, parameters and a text in the language
+//! that was asked for.
+
+mod catalogue;
+mod language;
+mod respond;
+
+pub use catalogue::refusal_text;
+pub use language::Language;
+pub use respond::{in_the_language_asked_for, respond};
+
+use crate::store::StoreError;
+use assize_core::refusal::Refusal;
+use serde_json::{Value, json};
+
+/// Everything that can be wrong with a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Problem {
+    /// Nobody is logged in, or the session has ended.
+    SignIn,
+    /// Name or password is wrong; not told which.
+    WrongLogin,
+    /// This member of staff may not do this.
+    NotAllowed,
+    /// The request comes from another site's page.
+    CrossSite,
+    NotFound,
+    MethodNotAllowed,
+    /// The body is not what was expected.
+    BadRequest {
+        detail: String,
+    },
+    /// One field of a plan cannot be.
+    BadField {
+        field: String,
+        detail: String,
+    },
+    TooLarge {
+        limit: u64,
+    },
+    TooOften {
+        seconds: u32,
+    },
+    UnknownCode,
+    UnknownDevice,
+    /// The enrolment link was used or has expired.
+    EnrolmentUsedUp,
+    /// The point has no hearing that could be entered now.
+    NoHearingNow,
+    /// The plan can no longer be changed: the hearing has begun.
+    PlanHasBegun,
+    Exists,
+    /// A byte range beyond the end of the file.
+    BadRange {
+        size: u64,
+    },
+    /// The hearing refused; core says why.
+    Refused(Refusal),
+    /// The database does not answer. Hearings that run go on without it.
+    StorageDown,
+    Internal,
+}
+
+impl Problem {
+    /// The stable code.
+    #[must_use]
+    pub fn code(&self) -> String {
+        match self {
+            Self::SignIn => "sign_in",
+            Self::WrongLogin => "wrong_login",
+            Self::NotAllowed => "not_allowed",
+            Self::CrossSite => "cross_site",
+            Self::NotFound => "not_found",
+            Self::MethodNotAllowed => "method_not_allowed",
+            Self::BadRequest { .. } => "bad_request",
+            Self::BadField { .. } => "bad_field",
+            Self::TooLarge { .. } => "too_large",
+            Self::TooOften { .. } => "too_often",
+            Self::UnknownCode => "unknown_code",
+            Self::UnknownDevice => "unknown_device",
+            Self::EnrolmentUsedUp => "enrolment_used_up",
+            Self::NoHearingNow => "no_hearing_now",
+            Self::PlanHasBegun => "plan_has_begun",
+            Self::Exists => "exists",
+            Self::BadRange { .. } => "bad_range",
+            Self::Refused(refusal) => return refusal_code(refusal),
+            Self::StorageDown => "storage_down",
+            Self::Internal => "internal",
+        }
+        .to_owned()
+    }
+
+    /// The parameters of the code.
+    #[must_use]
+    pub fn params(&self) -> Value {
+        match self {
+            Self::BadRequest { detail } => json!({ "detail": detail }),
+            Self::BadField { field, detail } => json!({ "field": field, "detail": detail }),
+            Self::TooLarge { limit } => json!({ "limit": limit }),
+            Self::TooOften { seconds } => json!({ "seconds": seconds }),
+            Self::BadRange { size } => json!({ "size": size }),
+            Self::Refused(refusal) => {
+                let mut params = serde_json::to_value(refusal).unwrap_or_default();
+                if let Some(object) = params.as_object_mut() {
+                    object.remove("code");
+                }
+                params
+            }
+            _ => json!({}),
+        }
+    }
+
+    /// HTTP status.
+    #[must_use]
+    pub fn status(&self) -> u16 {
+        match self {
+            Self::SignIn | Self::WrongLogin | Self::UnknownDevice => 401,
+            Self::NotAllowed | Self::CrossSite | Self::UnknownCode => 403,
+            Self::NotFound | Self::NoHearingNow => 404,
+            Self::MethodNotAllowed => 405,
+            Self::PlanHasBegun | Self::Exists => 409,
+            Self::EnrolmentUsedUp => 410,
+            Self::TooLarge { .. } => 413,
+            Self::BadRange { .. } => 416,
+            Self::BadField { .. } => 422,
+            Self::BadRequest { .. } => 400,
+            Self::TooOften { .. } => 429,
+            Self::Refused(refusal) => refusal_status(refusal),
+            Self::Internal => 500,
+            Self::StorageDown => 503,
+        }
+    }
+}
+
+fn refusal_code(refusal: &Refusal) -> String {
+    serde_json::to_value(refusal)
+        .ok()
+        .and_then(|value| value.get("code")?.as_str().map(str::to_owned))
+        .unwrap_or_else(|| "internal".to_owned())
+}
+
+fn refusal_status(refusal: &Refusal) -> u16 {
+    match refusal {
+        Refusal::BadTicket | Refusal::BadResume => 401,
+        Refusal::NotYourAct
+        | Refusal::NotAdmitted
+        | Refusal::RemovedByCourt
+        | Refusal::MicrophoneLocked
+        | Refusal::SitsAtPoint => 403,
+        Refusal::NoSuchSeat | Refusal::NoSuchPerson | Refusal::NoSuchPoint => 404,
+        Refusal::NotNow { .. } | Refusal::SeatTaken | Refusal::AlreadySo | Refusal::Over => 409,
+        Refusal::ReasonMissing | Refusal::BadSdp { .. } | Refusal::BadMessage { .. } => 400,
+        Refusal::TooMuch { .. } => 413,
+        Refusal::TooOften => 429,
+        Refusal::CannotRecord { .. } | Refusal::LedgerFault | Refusal::MediaFault => 503,
+    }
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Exists => Self::Exists,
+            StoreError::Database(_) | StoreError::Migration(_) => {
+                tracing::error!(%error, "the database does not answer");
+                Self::StorageDown
+            }
+            StoreError::Corrupt(_) => {
+                tracing::error!(%error, "a row cannot be read");
+                Self::Internal
+            }
+        }
+    }
+}
+
+impl From<std::io::Error> for Problem {
+    fn from(error: std::io::Error) -> Self {
+        tracing::error!(%error, "the system said no");
+        Self::Internal
+    }
+}
