@@ -1,0 +1,288 @@
+//! Who may do what, when: the whole table, written by hand and read like the law. Never generate it.
+
+use crate::court::{CLERK, JUDGE, PANEL, PARTY, PLANNED, ROOM, World, connection, entrant};
+use assize_core::access;
+use assize_core::hearing::{Actor, Command, CommandKind, GapReason, HoldCause, LeaveReason, Room, SessionState};
+use assize_core::ids::{DeviceKind, SeatId, TrackId};
+use assize_core::plan::Role;
+use assize_core::refusal::Refusal;
+
+/// A letter in a cell: allowed in that state. s scheduled, w waiting, i in session, h held, p paused, u suspended,
+/// o postponed, c closed.
+const STATES: &str = "swihpuoc";
+
+const TABLE: &str = "
+                 admit     mute      unmute    mute_lock unlock    remove
+presiding_judge  .wihp...  .wihp...  .wihp...  .wihp...  .wihp...  .wihp...
+panel_member     ........  ........  ........  ........  ........  ........
+clerk            .wihp...  .wihp...  .wihp...  .wihp...  .wihp...  .w......
+prosecutor       ........  ........  ........  ........  ........  ........
+counsel          ........  ........  ........  ........  ........  ........
+defendant        ........  ........  ........  ........  ........  ........
+party            ........  ........  ........  ........  ........  ........
+witness          ........  ........  ........  ........  ........  ........
+interpreter      ........  ........  ........  ........  ........  ........
+point_officer    ........  ........  ........  ........  ........  ........
+observer         ........  ........  ........  ........  ........  ........
+
+                 open      hold      pause     resume    close     set_microphone
+presiding_judge  .w......  ..i.....  ..i.....  ...hp...  .wihp...  .wihp...
+panel_member     ........  ........  ........  ........  ........  .wihp...
+clerk            ........  ..i.....  ........  ........  ........  .wihp...
+prosecutor       ........  ........  ........  ........  ........  .wihp...
+counsel          ........  ........  ........  ........  ........  .wihp...
+defendant        ........  ........  ........  ........  ........  .wihp...
+party            ........  ........  ........  ........  ........  .wihp...
+witness          ........  ........  ........  ........  ........  .wihp...
+interpreter      ........  ........  ........  ........  ........  .wihp...
+point_officer    ........  ........  ........  ........  ........  .wihp...
+observer         ........  ........  ........  ........  ........  ........
+
+                 publish   unpublish playback  enter     leave     system
+presiding_judge  .wihp...  .wihp...  .wihp...  ........  ........  ........
+panel_member     .wihp...  .wihp...  .wihp...  ........  ........  ........
+clerk            .wihp...  .wihp...  .wihp...  ........  ........  ........
+prosecutor       .wihp...  .wihp...  .wihp...  ........  ........  ........
+counsel          .wihp...  .wihp...  .wihp...  ........  ........  ........
+defendant        .wihp...  .wihp...  .wihp...  ........  ........  ........
+party            .wihp...  .wihp...  .wihp...  ........  ........  ........
+witness          .wihp...  .wihp...  .wihp...  ........  ........  ........
+interpreter      .wihp...  .wihp...  .wihp...  ........  ........  ........
+point_officer    .wihp...  .wihp...  .wihp...  ........  ........  ........
+observer         ........  ........  .wihp...  ........  ........  ........
+";
+
+fn role(name: &str) -> Role {
+    match name {
+        "presiding_judge" => Role::PresidingJudge,
+        "panel_member" => Role::PanelMember,
+        "clerk" => Role::Clerk,
+        "prosecutor" => Role::Prosecutor,
+        "counsel" => Role::Counsel,
+        "defendant" => Role::Defendant,
+        "party" => Role::Party,
+        "witness" => Role::Witness,
+        "interpreter" => Role::Interpreter,
+        "point_officer" => Role::PointOfficer,
+        "observer" => Role::Observer,
+        other => panic!("no role {other}"),
+    }
+}
+
+fn command(name: &str) -> CommandKind {
+    match name {
+        "admit" => CommandKind::Admit,
+        "mute" => CommandKind::Mute,
+        "unmute" => CommandKind::Unmute,
+        "mute_lock" => CommandKind::MuteLock,
+        "unlock" => CommandKind::Unlock,
+        "remove" => CommandKind::Remove,
+        "open" => CommandKind::Open,
+        "hold" => CommandKind::Hold,
+        "pause" => CommandKind::Pause,
+        "resume" => CommandKind::Resume,
+        "close" => CommandKind::Close,
+        "set_microphone" => CommandKind::SetMicrophone,
+        "publish" => CommandKind::Publish,
+        "unpublish" => CommandKind::Unpublish,
+        "playback" => CommandKind::ReportPlaybackBlocked,
+        "enter" => CommandKind::Enter,
+        "leave" => CommandKind::Leave,
+        "system" => CommandKind::System,
+        other => panic!("no command {other}"),
+    }
+}
+
+fn state(letter: char) -> SessionState {
+    match letter {
+        's' => SessionState::Scheduled,
+        'w' => SessionState::Waiting,
+        'i' => SessionState::InSession,
+        'h' => SessionState::Held,
+        'p' => SessionState::Paused,
+        'u' => SessionState::Suspended,
+        'o' => SessionState::Postponed,
+        'c' => SessionState::Closed,
+        other => panic!("no state {other}"),
+    }
+}
+
+/// One cell of the table in one state. `row`: whether the role may ever.
+struct Cell {
+    role: Role,
+    state: SessionState,
+    command: CommandKind,
+    allowed: bool,
+    ever: bool,
+}
+
+fn cells() -> Vec<Cell> {
+    let mut cells = Vec::new();
+    for block in TABLE.trim_matches('\n').split("\n\n") {
+        let mut lines = block.lines();
+        let commands: Vec<CommandKind> = lines.next().unwrap().split_whitespace().map(command).collect();
+        for line in lines {
+            let (name, row) = line.split_once(' ').unwrap();
+            let row: Vec<&str> = row.split_whitespace().collect();
+            assert_eq!(row.len(), commands.len(), "{line}");
+            for (cell, command) in row.iter().zip(&commands) {
+                assert_eq!(cell.len(), STATES.len(), "{line}");
+                for (mark, letter) in cell.chars().zip(STATES.chars()) {
+                    assert!(mark == '.' || mark == letter, "{mark} stands where {letter} belongs: {line}");
+                    let ever = cell.chars().any(|mark| mark != '.');
+                    let (role, state) = (role(name), state(letter));
+                    cells.push(Cell { role, state, command: *command, allowed: mark != '.', ever });
+                }
+            }
+        }
+    }
+    cells
+}
+
+#[test]
+fn the_table_has_every_cell() {
+    let mut seen: Vec<_> = cells().iter().map(|cell| (cell.role, cell.state, cell.command)).collect();
+    seen.sort();
+    seen.dedup();
+    assert_eq!(seen.len(), Role::ALL.len() * SessionState::ALL.len() * CommandKind::ALL.len());
+    assert_eq!(seen.len(), cells().len());
+}
+
+fn expected(cell: &Cell) -> Result<(), Refusal> {
+    match (cell.allowed, cell.ever, cell.state) {
+        (true, _, _) => Ok(()),
+        (false, false, _) => Err(Refusal::NotYourAct),
+        (false, true, SessionState::Closed) => Err(Refusal::Over),
+        (false, true, state) => Err(Refusal::NotNow { state }),
+    }
+}
+
+#[test]
+fn access_is_as_written() {
+    for cell in cells() {
+        let Cell { role, state, command, .. } = cell;
+        assert_eq!(access::decide(role, state, command), expected(&cell), "{role:?} {command:?} while {state:?}");
+    }
+}
+
+/// A command of each kind that nothing but access speaks against, whatever the state.
+fn sample(kind: CommandKind) -> Vec<Command> {
+    let seat = PARTY;
+    let track = TrackId { seat, device: DeviceKind::Microphone };
+    match kind {
+        CommandKind::Admit => vec![Command::Admit { seat: PLANNED[8] }],
+        CommandKind::Mute => vec![Command::Mute { seat }],
+        CommandKind::Unmute => vec![Command::Unmute { seat: PANEL }],
+        CommandKind::MuteLock => vec![Command::MuteLock { seat }],
+        CommandKind::Unlock => vec![Command::Unlock { seat: PANEL }],
+        CommandKind::Remove => vec![Command::Remove { seat, reason: "noise".into() }],
+        CommandKind::Open => vec![Command::Open { record: true, reason: None }],
+        CommandKind::Hold => vec![Command::Hold { reason: String::new() }],
+        CommandKind::Pause => vec![Command::Pause { reason: String::new() }],
+        CommandKind::Resume => vec![Command::Resume],
+        CommandKind::Close => vec![Command::Close],
+        CommandKind::SetMicrophone => vec![Command::SetMicrophone { open: false }],
+        CommandKind::Publish => vec![Command::Publish { devices: vec![DeviceKind::Document] }],
+        CommandKind::Unpublish => vec![Command::Unpublish { devices: vec![DeviceKind::Camera1] }],
+        CommandKind::ReportPlaybackBlocked => vec![Command::ReportPlaybackBlocked],
+        CommandKind::Enter => {
+            vec![Command::Enter { entrant: entrant(JUDGE), connection: connection(999), resume: true }]
+        }
+        CommandKind::Leave => {
+            vec![Command::Leave { connection: connection(u128::from(seat.0)), reason: LeaveReason::Left }]
+        }
+        CommandKind::System => vec![
+            Command::ReportSecondUse { seat },
+            Command::AutoHold { cause: HoldCause::LedgerFault },
+            Command::TakeUp { epoch: 2, outage_us: 0 },
+            Command::ReportGap { track, from_us: 0, to_us: 1, reason: GapReason::Network },
+            Command::ReportRecorderFault { track: None, detail: String::new() },
+            Command::ReportRecorderRecovered { track: None },
+        ],
+    }
+}
+
+/// Everybody with a screen of their own in the courtroom; the panel's microphone locked, one place still outside.
+fn everybody_in(state: SessionState) -> World {
+    let mut world = World::admitted();
+    world.seat(CLERK, Command::MuteLock { seat: PANEL }).unwrap();
+    world.hearing.seats.get_mut(&PLANNED[8]).unwrap().room = Room::Waiting;
+    world.hearing.state = state;
+    world
+}
+
+/// A seat whose only role is this one. Defendants have no screen of their own: the officer's row is theirs.
+fn seat_with(world: &World, role: Role) -> Option<SeatId> {
+    let seats = world.hearing.seats.values();
+    seats.filter(|seat| world.hearing.acting_roles(seat) == [role]).map(|seat| seat.id).next()
+}
+
+#[test]
+fn decide_follows_the_table_for_every_seat() {
+    let mut asked = 0;
+    for cell in cells() {
+        let world = everybody_in(cell.state);
+        let Some(seat) = seat_with(&world, cell.role) else { continue };
+        for command in sample(cell.command) {
+            let got = world.hearing.decide(&command, Actor::Seat { seat }, world.now());
+            let wanted = expected(&cell);
+            match wanted {
+                // The one who receives only has no microphone to close; everybody else's samples do change something.
+                Ok(()) => assert!(got.is_ok(), "{:?} {command:?} while {:?}: {got:?}", cell.role, cell.state),
+                Err(refusal) => {
+                    assert_eq!(got, Err(refusal), "{:?} {command:?} while {:?}", cell.role, cell.state);
+                }
+            }
+            asked += 1;
+        }
+    }
+    // Ten roles: a defendant has a seat with a point's rights only.
+    assert_eq!(asked, 10 * 8 * 23);
+}
+
+#[test]
+fn the_system_gives_no_act_of_the_court_or_of_a_seat() {
+    for state in SessionState::ALL {
+        let world = everybody_in(state);
+        for kind in CommandKind::ALL {
+            if matches!(kind, CommandKind::Enter | CommandKind::Leave | CommandKind::System) {
+                continue;
+            }
+            for command in sample(kind) {
+                let got = world.hearing.decide(&command, Actor::System, world.now());
+                assert_eq!(got, Err(Refusal::NotYourAct), "{command:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_points_device_never_has_the_courts_acts() {
+    let world = everybody_in(SessionState::InSession);
+    assert!(world.hearing.roles(ROOM).contains(&Role::PanelMember));
+    let roles = world.hearing.acting_roles(&world.hearing.seats[&ROOM]);
+    assert!(!roles.iter().any(|role| role.is_court()), "{roles:?}");
+    let close = Command::SetMicrophone { open: false };
+    assert!(world.hearing.decide(&close, Actor::Seat { seat: ROOM }, world.now()).is_ok());
+}
+
+#[test]
+fn a_judge_without_a_screen_lends_the_courtrooms_device_no_rights() {
+    let mut world = everybody_in(SessionState::Waiting);
+    let judge = world.hearing.plan.people.iter_mut().find(|person| person.role == Role::PresidingJudge).unwrap();
+    judge.own_screen = false;
+    assert!(world.hearing.roles(ROOM).contains(&Role::PresidingJudge));
+    for kind in [CommandKind::Admit, CommandKind::Open, CommandKind::Close, CommandKind::Remove] {
+        for command in sample(kind) {
+            let got = world.hearing.decide(&command, Actor::Seat { seat: ROOM }, world.now());
+            assert_eq!(got, Err(Refusal::NotYourAct), "{command:?}");
+        }
+    }
+}
+
+#[test]
+fn nobody_is_a_seat_that_does_not_exist() {
+    let world = everybody_in(SessionState::InSession);
+    let nobody = Actor::Seat { seat: SeatId(999) };
+    assert_eq!(world.hearing.decide(&Command::Close, nobody, world.now()), Err(Refusal::NoSuchSeat));
+}

@@ -1,0 +1,129 @@
+//! The ledger's words: what is written today must be read for as long as records are kept.
+
+use crate::court::*;
+use assize_core::hearing::{Actor, Event, Hearing, Stamped};
+use assize_core::time::Now;
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+
+const C: &str = "00000000-0000-0000-0000-000000000001";
+
+/// Every kind of event as format version 1 writes it, the plan apart.
+fn version_1() -> Vec<Value> {
+    let seat = || json!({"seat": 7});
+    let event = |kind: &str, data: Value| json!({"kind": kind, "data": data});
+    let entered = |entrant: Value, room: &str| json!({"seat": 7, "entrant": entrant, "connection": C, "room": room, "microphone_open": true});
+    let left = |reason: &str| json!({"seat": 7, "connection": C, "reason": reason});
+    let gap = |reason: &str| json!({"track": "07-camera1", "from_us": 1, "to_us": 2, "reason": reason});
+    let held = |cause: Value| json!({ "cause": cause });
+    vec![
+        json!({"kind": "awaited"}),
+        event("entered", entered(json!({"type": "person", "person": C}), "courtroom")),
+        event("entered", entered(json!({"type": "device", "point": C, "device": C}), "waiting")),
+        event("entered", entered(json!({"type": "observer", "name": "Vân"}), "witness_waiting")),
+        event("left", left("left")),
+        event("left", left("lost")),
+        event("left", left("removed")),
+        event("left", left("replaced")),
+        event("left", left("restart")),
+        event("admitted", seat()),
+        event("muted", seat()),
+        event("unmuted", seat()),
+        event("mute_locked", seat()),
+        event("unlocked", seat()),
+        event("microphone_set", json!({"seat": 7, "open": false})),
+        event("removed", json!({"seat": 7, "reason": "Gây rối"})),
+        event("published", json!({"seat": 7, "devices": ["microphone", "camera1", "document"]})),
+        event("unpublished", json!({"seat": 7, "devices": ["screen", "interpretation"]})),
+        event("playback_blocked", seat()),
+        event("second_use", seat()),
+        event("opened", json!({"recording": true, "reason": null})),
+        event("opened", json!({"recording": false, "reason": "Xét xử kín"})),
+        event("held", held(json!({"type": "pressed", "reason": "Mất đường truyền"}))),
+        event("held", held(json!({"type": "restart"}))),
+        event("held", held(json!({"type": "recorder_fault", "detail": "EIO"}))),
+        event("held", held(json!({"type": "ledger_fault"}))),
+        event("held", held(json!({"type": "media_fault"}))),
+        event("paused", json!({"reason": ""})),
+        event("resumed", json!({"by": 1})),
+        event("resumed", json!({"by": null})),
+        json!({"kind": "closed"}),
+        event("taken_up", json!({"epoch": 2, "outage_us": 3_000_000})),
+        event("gap", gap("network")),
+        event("gap", gap("crash")),
+        event("gap", gap("outage")),
+        event("gap", gap("shed")),
+        event("gap", gap("keyframe")),
+        event("gap", gap("disk")),
+        event("recorder_fault", json!({"track": null, "detail": "EIO"})),
+        event("recorder_fault", json!({"track": "07-microphone", "detail": "EIO"})),
+        event("recorder_recovered", json!({"track": "07-microphone"})),
+    ]
+}
+
+#[test]
+fn version_1_is_read_and_written_as_ever() {
+    for written in version_1() {
+        let event: Event = serde_json::from_value(written.clone()).unwrap();
+        assert_eq!(serde_json::to_value(&event).unwrap(), written);
+        assert_eq!(event.kind(), written["kind"].as_str().unwrap());
+    }
+}
+
+#[test]
+fn a_plan_is_read_and_written_as_ever() {
+    let planned = Event::Planned { plan: plan() };
+    let written = serde_json::to_value(&planned).unwrap();
+    assert_eq!(written["kind"], planned.kind());
+    assert_eq!(
+        written["data"]["plan"]["points"][0],
+        json!({
+            "id": "00000000-0000-0000-0000-000000000065", "name": "Point 1", "kind": "central",
+        })
+    );
+    let clerk = &written["data"]["plan"]["people"][3];
+    assert_eq!(
+        (&clerk["role"], &clerk["own_screen"], &clerk["account"]),
+        (&json!("clerk"), &json!(true), &json!("ha"))
+    );
+    assert_eq!(serde_json::from_value::<Event>(written).unwrap(), planned);
+}
+
+#[test]
+fn no_kind_was_left_out() {
+    let mut kinds: BTreeSet<String> =
+        version_1().iter().map(|event| event["kind"].as_str().unwrap().to_owned()).collect();
+    kinds.insert("planned".into());
+    assert_eq!(kinds.len(), 24, "{kinds:?}");
+}
+
+/// What a ledger says holds even where it surprises: events about seats that are not there change nothing.
+#[test]
+fn any_order_of_events_can_be_folded() {
+    let mut hearing = World::new().hearing;
+    let mut lines = version_1();
+    lines.rotate_left(7);
+    for (n, line) in lines.into_iter().chain(version_1()).enumerate() {
+        let event: Event = serde_json::from_value(line).unwrap();
+        let t_us = if n % 3 == 0 { 0 } else { n as u64 };
+        hearing.apply(&Stamped { now: Now { t_us, utc_ms: 0 }, actor: Actor::System, event });
+    }
+}
+
+/// Folds the ledger's JSON from its first line.
+pub(crate) fn replay(ledger: &[Stamped]) -> Hearing {
+    let json: Vec<String> = ledger.iter().map(|stamped| serde_json::to_string(stamped).unwrap()).collect();
+    let read: Vec<Stamped> = json.iter().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(read, ledger);
+    let mut hearing = Hearing::begin(&read[0]).unwrap();
+    for stamped in &read[1..] {
+        hearing.apply(stamped);
+    }
+    hearing
+}
+
+#[test]
+fn a_ledger_gives_the_hearing_back() {
+    let world = World::in_session();
+    assert_eq!(replay(&world.ledger), world.hearing);
+}

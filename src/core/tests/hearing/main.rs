@@ -1,0 +1,14 @@
+//! The rules of a hearing, spoken to through the public API in simulated time.
+
+#![allow(clippy::unwrap_used)]
+
+mod access_table;
+mod court;
+mod entering;
+mod events;
+mod microphones;
+mod model;
+mod random;
+mod routes;
+mod session;
+mod told;

@@ -1,0 +1,228 @@
+//! A second telling of who hears and sees whom, from the ledger alone and with its own table of places: written from
+//! the rules, not from the code, so that one may catch the other.
+
+use crate::court::{UNIT_POINT, point};
+use assize_core::hearing::{Entrant, Event, HoldCause, Room, SessionState};
+use assize_core::ids::{DeviceKind, SeatId, TrackId};
+use assize_core::routing::{Channel, Route, Routes, Sink};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Where each planned seat is (a letter a point), whether it is a point's device, whether it only observes.
+const PLACES: [(u16, Option<char>, bool, bool); 15] = [
+    (1, Some('c'), false, false),
+    (2, Some('c'), false, false),
+    (3, Some('c'), false, false),
+    (4, Some('c'), false, false),
+    (5, None, false, false),
+    (6, Some('c'), true, false),
+    (7, Some('d'), true, false),
+    (8, Some('o'), true, false),
+    (9, Some('p'), true, false),
+    (10, Some('u'), true, true),
+    (11, None, false, false),
+    (12, None, false, false),
+    (13, None, false, false),
+    (14, Some('d'), false, false),
+    (15, None, false, true),
+];
+
+#[derive(Clone)]
+struct Place {
+    at: Option<char>,
+    device: bool,
+    observes: bool,
+    inside: bool,
+    online: bool,
+    open: bool,
+    muted: bool,
+    publishes: BTreeSet<DeviceKind>,
+}
+
+pub(crate) struct Model {
+    state: SessionState,
+    recording: bool,
+    places: BTreeMap<u16, Place>,
+}
+
+impl Model {
+    pub(crate) fn new() -> Self {
+        let places = PLACES.map(|(seat, at, device, observes)| (seat, Place::new(at, device, observes)));
+        Self { state: SessionState::Scheduled, recording: false, places: places.into() }
+    }
+
+    pub(crate) fn tell(&mut self, event: &Event) {
+        match event {
+            Event::Planned { .. }
+            | Event::Gap { .. }
+            | Event::PlaybackBlocked { .. }
+            | Event::SecondUse { .. }
+            | Event::RecorderFault { .. }
+            | Event::RecorderRecovered { .. }
+            | Event::Unlocked { .. } => {}
+            Event::Awaited => self.state = SessionState::Waiting,
+            Event::Entered { seat, entrant, room, microphone_open, .. } => {
+                let place = self.places.entry(seat.0).or_insert_with(|| newcomer(entrant));
+                place.online = true;
+                place.inside = *room == Room::Courtroom;
+                place.open = *microphone_open;
+                place.publishes.clear();
+            }
+            Event::Left { seat, .. } => self.at(*seat).go(),
+            Event::Admitted { seat } => self.at(*seat).inside = true,
+            Event::Removed { seat, .. } => self.at(*seat).inside = false,
+            Event::Muted { seat } | Event::MuteLocked { seat } => self.at(*seat).muted = true,
+            Event::Unmuted { seat } => self.at(*seat).muted = false,
+            Event::MicrophoneSet { seat, open } => self.at(*seat).open = *open,
+            Event::Published { seat, devices } => self.at(*seat).publishes.extend(devices),
+            Event::Unpublished { seat, devices } => {
+                for device in devices {
+                    self.at(*seat).publishes.remove(device);
+                }
+            }
+            Event::Opened { recording, .. } => {
+                self.state = SessionState::InSession;
+                self.recording = *recording;
+            }
+            Event::Held { cause } => {
+                self.state = SessionState::Held;
+                if *cause != HoldCause::Restart {
+                    self.everybody_silent();
+                }
+            }
+            Event::Paused { .. } => {
+                self.state = SessionState::Paused;
+                self.everybody_silent();
+            }
+            Event::Resumed { by } => {
+                self.state = SessionState::InSession;
+                if let Some(seat) = by {
+                    self.at(*seat).open = true;
+                }
+            }
+            Event::Closed => {
+                self.state = SessionState::Closed;
+                self.places.values_mut().for_each(Place::go);
+            }
+            Event::TakenUp { .. } => self.places.values_mut().for_each(Place::go),
+        }
+    }
+
+    fn at(&mut self, seat: SeatId) -> &mut Place {
+        self.places.get_mut(&seat.0).unwrap()
+    }
+
+    fn everybody_silent(&mut self) {
+        for place in self.places.values_mut() {
+            place.open = false;
+        }
+    }
+
+    /// Whether sound for the room comes out at `seat`.
+    fn sounds(&self, seat: u16) -> bool {
+        let place = &self.places[&seat];
+        let Some(at) = place.at else { return true };
+        let mut there: Vec<u16> =
+            self.places.iter().filter(|(_, p)| p.at == Some(at) && p.here()).map(|(seat, _)| *seat).collect();
+        let devices: Vec<u16> = there.iter().copied().filter(|seat| self.places[seat].device).collect();
+        if !devices.is_empty() {
+            there = devices;
+        }
+        there.first() == Some(&seat)
+    }
+
+    fn perceives(&self, from: u16, device: DeviceKind, to: u16) -> bool {
+        let (source, sink) = (&self.places[&from], &self.places[&to]);
+        let in_session = self.state == SessionState::InSession;
+        if from == to || !source.here() || !sink.here() || (sink.observes && !in_session) {
+            return false;
+        }
+        match device {
+            DeviceKind::Microphone | DeviceKind::Interpretation => {
+                let apart = source.at.is_none() || source.at != sink.at;
+                self.heard(source) && apart && self.sounds(to)
+            }
+            DeviceKind::Camera1
+            | DeviceKind::Camera2
+            | DeviceKind::Camera3
+            | DeviceKind::Camera4
+            | DeviceKind::Document
+            | DeviceKind::Screen => true,
+        }
+    }
+
+    fn heard(&self, source: &Place) -> bool {
+        self.state == SessionState::InSession && source.open && !source.muted
+    }
+
+    fn recorded(&self, source: &Place, device: DeviceKind) -> bool {
+        let sound = matches!(device, DeviceKind::Microphone | DeviceKind::Interpretation);
+        self.state == SessionState::InSession && self.recording && source.here() && (!sound || self.heard(source))
+    }
+
+    pub(crate) fn routes(&self) -> Routes {
+        let mut routes = Routes::new();
+        let live = !matches!(self.state, SessionState::Scheduled | SessionState::Closed);
+        for (from, source) in self.places.iter().filter(|_| live) {
+            for device in &source.publishes {
+                let seat = SeatId(*from);
+                let channel = match device {
+                    DeviceKind::Interpretation => Channel::Interpretation,
+                    _ => Channel::Floor,
+                };
+                let to = |sink| Route {
+                    source: TrackId { seat, device: *device },
+                    sink,
+                    channel,
+                    delay_ms: 0,
+                    opaque: false,
+                };
+                let sinks = self.places.keys().filter(|sink| self.perceives(*from, *device, **sink));
+                routes.extend(sinks.map(|sink| to(Sink::Seat(SeatId(*sink)))));
+                if self.recorded(source, *device) {
+                    routes.insert(to(Sink::Recorder));
+                }
+            }
+        }
+        routes
+    }
+
+    pub(crate) fn observes(&self, seat: SeatId) -> bool {
+        self.places[&seat.0].observes
+    }
+
+    pub(crate) fn same_point(&self, one: SeatId, other: SeatId) -> bool {
+        let (one, other) = (self.places[&one.0].at, self.places[&other.0].at);
+        one.is_some() && one == other
+    }
+
+    pub(crate) fn here(&self, seat: SeatId) -> bool {
+        self.places[&seat.0].here()
+    }
+}
+
+impl Place {
+    fn new(at: Option<char>, device: bool, observes: bool) -> Self {
+        let publishes = BTreeSet::new();
+        Self { at, device, observes, inside: false, online: false, open: false, muted: false, publishes }
+    }
+
+    fn here(&self) -> bool {
+        self.inside && self.online
+    }
+
+    fn go(&mut self) {
+        self.online = false;
+        self.publishes.clear();
+    }
+}
+
+fn newcomer(entrant: &Entrant) -> Place {
+    match entrant {
+        Entrant::Person { .. } => panic!("every person has a planned seat"),
+        Entrant::Observer { .. } => Place::new(None, false, true),
+        Entrant::Device { point: at, .. } => {
+            let letter = "cdopu".chars().zip(1..).find(|(_, n)| point(*n) == *at).unwrap().0;
+            Place::new(Some(letter), true, *at == point(UNIT_POINT))
+        }
+    }
+}

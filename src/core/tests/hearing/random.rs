@@ -1,0 +1,215 @@
+//! Whatever is asked in whatever order: the rules hold, nothing panics, and the ledger gives the same hearing back.
+
+use crate::court::*;
+use crate::events::replay;
+use crate::model::Model;
+use crate::told;
+use assize_core::hearing::{Actor, Command, Entrant, GapReason, HoldCause, LeaveReason, Room, SessionState};
+use assize_core::ids::{DeviceKind, SeatId, TrackId};
+use assize_core::routing::{Sink, routes};
+use proptest::prelude::*;
+use proptest::sample::select;
+use std::collections::BTreeSet;
+
+#[derive(Debug, Clone)]
+enum Step {
+    Enter {
+        who: Entrant,
+        resume: bool,
+    },
+    /// Enters with a link that may be in use.
+    Borrow {
+        who: Entrant,
+        connection: u128,
+    },
+    Lose {
+        seat: u16,
+        reason: LeaveReason,
+    },
+    Act {
+        seat: u16,
+        command: Command,
+    },
+    System(Command),
+    Pass(u64),
+}
+
+fn seat() -> impl Strategy<Value = u16> {
+    0..20_u16
+}
+
+fn who() -> impl Strategy<Value = Entrant> {
+    prop_oneof![
+        8 => (1..16_u16).prop_map(|n| entrant(SeatId(n))),
+        2 => (1..7_u128, 70..73_u128).prop_map(|(p, d)| Entrant::Device { point: point(p), device: device(d) }),
+        1 => select(vec!["Observer Van", "Observer Bao"]).prop_map(|name| Entrant::Observer { name: name.into() }),
+        1 => (1..20_u128).prop_map(|n| Entrant::Person { person: person(n) }),
+    ]
+}
+
+fn devices() -> impl Strategy<Value = Vec<DeviceKind>> {
+    prop::collection::vec(select(DeviceKind::ALL.to_vec()), 0..10)
+}
+
+fn reason() -> impl Strategy<Value = String> {
+    prop_oneof![4 => Just("reason".to_owned()), 1 => Just("  ".to_owned()), 1 => Just("x".repeat(501))]
+}
+
+fn cause() -> impl Strategy<Value = HoldCause> {
+    prop_oneof![
+        Just(HoldCause::RecorderFault { detail: "EIO".into() }),
+        Just(HoldCause::LedgerFault),
+        Just(HoldCause::MediaFault),
+        Just(HoldCause::Restart),
+    ]
+}
+
+fn court_act() -> impl Strategy<Value = Command> {
+    let seat = || seat().prop_map(SeatId);
+    prop_oneof![
+        8 => seat().prop_map(|seat| Command::Admit { seat }),
+        2 => seat().prop_map(|seat| Command::Mute { seat }),
+        2 => seat().prop_map(|seat| Command::Unmute { seat }),
+        2 => seat().prop_map(|seat| Command::MuteLock { seat }),
+        2 => seat().prop_map(|seat| Command::Unlock { seat }),
+        1 => (seat(), reason()).prop_map(|(seat, reason)| Command::Remove { seat, reason }),
+        4 => (any::<bool>(), prop::option::of(reason())).prop_map(|(record, reason)| Command::Open { record, reason }),
+        2 => reason().prop_map(|reason| Command::Hold { reason }),
+        2 => reason().prop_map(|reason| Command::Pause { reason }),
+        6 => Just(Command::Resume),
+    ]
+}
+
+fn own_act() -> impl Strategy<Value = Command> {
+    prop_oneof![
+        4 => any::<bool>().prop_map(|open| Command::SetMicrophone { open }),
+        4 => devices().prop_map(|devices| Command::Publish { devices }),
+        1 => devices().prop_map(|devices| Command::Unpublish { devices }),
+        1 => Just(Command::ReportPlaybackBlocked),
+    ]
+}
+
+fn system() -> impl Strategy<Value = Command> {
+    let track =
+        || (seat(), select(DeviceKind::ALL.to_vec())).prop_map(|(n, device)| TrackId { seat: SeatId(n), device });
+    prop_oneof![
+        2 => seat().prop_map(|seat| Command::ReportSecondUse { seat: SeatId(seat) }),
+        2 => cause().prop_map(|cause| Command::AutoHold { cause }),
+        2 => (0..9_u32, 0..40_u64).prop_map(|(epoch, s)| Command::TakeUp { epoch, outage_us: s * SECOND }),
+        1 => (track(), any::<u64>(), any::<u64>())
+            .prop_map(|(track, from_us, to_us)| Command::ReportGap { track, from_us, to_us, reason: GapReason::Shed }),
+        1 => prop::option::of(track()).prop_map(|track| Command::ReportRecorderFault { track, detail: "EIO".into() }),
+        1 => prop::option::of(track()).prop_map(|track| Command::ReportRecorderRecovered { track }),
+    ]
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let leave_reason = select(vec![LeaveReason::Left, LeaveReason::Lost, LeaveReason::Restart]);
+    let court = prop_oneof![3 => Just(1_u16), 2 => Just(3_u16), 1 => seat()];
+    let forged = (who(), any::<bool>()).prop_map(|(entrant, resume)| Command::Enter {
+        entrant,
+        connection: connection(1),
+        resume,
+    });
+    prop_oneof![
+        10 => (who(), any::<bool>()).prop_map(|(who, resume)| Step::Enter { who, resume }),
+        1 => (who(), 0..20_u128).prop_map(|(who, connection)| Step::Borrow { who, connection }),
+        3 => (seat(), leave_reason).prop_map(|(seat, reason)| Step::Lose { seat, reason }),
+        14 => (court, court_act()).prop_map(|(seat, command)| Step::Act { seat, command }),
+        12 => (seat(), own_act()).prop_map(|(seat, command)| Step::Act { seat, command }),
+        1 => (seat(), prop_oneof![system(), forged]).prop_map(|(seat, command)| Step::Act { seat, command }),
+        1 => (seat(), select(vec![Command::Close, Command::Resume])).prop_map(|(seat, command)| Step::Act { seat, command }),
+        2 => system().prop_map(Step::System),
+        1 => own_act().prop_map(Step::System),
+        2 => (0..60_u64).prop_map(Step::Pass),
+    ]
+}
+
+fn take(world: &mut World, step: &Step) {
+    let before = world.hearing.clone();
+    let known = world.ledger.len();
+    let answer = match step {
+        Step::Enter { who, resume } => world.enter_as(who.clone(), *resume),
+        Step::Borrow { who, connection: n } => {
+            world.system(Command::Enter { entrant: who.clone(), connection: connection(*n), resume: false })
+        }
+        Step::Lose { seat, reason } => {
+            let link = world.hearing.seats.get(&SeatId(*seat)).and_then(|seat| seat.connection);
+            world.system(Command::Leave { connection: link.unwrap_or_else(|| connection(0)), reason: *reason })
+        }
+        Step::Act { seat, command } => world.give(Actor::Seat { seat: SeatId(*seat) }, command),
+        Step::System(command) => world.system(command.clone()),
+        Step::Pass(seconds) => {
+            world.pass(*seconds);
+            return;
+        }
+    };
+    match answer {
+        Ok(events) => assert!(!events.is_empty() && world.ledger.len() == known + events.len()),
+        Err(_) => assert!(world.hearing == before && world.ledger.len() == known, "a refusal changed something"),
+    }
+}
+
+/// What must hold in every state, said without the model where it can be.
+fn check(world: &World, model: &Model) {
+    let hearing = &world.hearing;
+    let routes = routes(hearing);
+    assert_eq!(routes, model.routes());
+    for route in &routes {
+        assert!(hearing.seats[&route.source.seat].is_present(), "{route:?}: nobody outside is heard or seen");
+        assert!(!model.observes(route.source.seat), "{route:?}: an observer publishes");
+        assert!(!route.opaque && route.delay_ms == 0);
+        let audio = route.source.device.is_audio();
+        if audio {
+            assert_eq!(hearing.state, SessionState::InSession, "{route:?}: a microphone is on outside the session");
+            let microphone = hearing.seats[&route.source.seat].microphone;
+            assert!(microphone.open && !microphone.muted, "{route:?}");
+        }
+        match route.sink {
+            Sink::Recorder => assert!(hearing.state == SessionState::InSession && hearing.recording, "{route:?}"),
+            Sink::Seat(sink) => {
+                assert!(model.here(sink), "{route:?}: nobody outside hears or sees the courtroom");
+                assert!(!(audio && model.same_point(sink, route.source.seat)), "{route:?}: the room howls");
+            }
+        }
+    }
+    let links: Vec<_> = hearing.seats.values().filter_map(|seat| seat.connection).collect();
+    assert_eq!(links.iter().collect::<BTreeSet<_>>().len(), links.len(), "a link has two seats");
+    assert!(links.is_empty() || !matches!(hearing.state, SessionState::Closed | SessionState::Scheduled));
+    for seat in hearing.seats.values() {
+        assert!(seat.connection.is_some() || seat.devices.is_empty(), "a seat publishes without a link");
+        assert!(!seat.removed || (seat.connection.is_none() && seat.room != Room::Courtroom));
+        assert!(!seat.microphone.locked || seat.microphone.muted);
+    }
+    assert_eq!(hearing.in_session_since_us.is_some(), hearing.state == SessionState::InSession);
+    assert_eq!(hearing.hold.is_some(), hearing.state == SessionState::Held);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 1000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_rules_hold_in_any_order(begin in 0..4, steps in prop::collection::vec(step(), 1..80)) {
+        let mut world = match begin {
+            0 => World::new(),
+            1 => World::waiting(),
+            2 => World::admitted(),
+            _ => World::in_session(),
+        };
+        let mut model = Model::new();
+        let mut told = 0;
+        for (n, step) in steps.iter().enumerate() {
+            take(&mut world, step);
+            for stamped in &world.ledger[told..] {
+                model.tell(&stamped.event);
+            }
+            told = world.ledger.len();
+            check(&world, &model);
+            if n % 16 == 0 {
+                told::check(&world);
+            }
+        }
+        told::check(&world);
+        prop_assert_eq!(replay(&world.ledger), world.hearing);
+    }
+}
