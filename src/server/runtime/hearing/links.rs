@@ -16,6 +16,7 @@ use assize_core::view::view;
 use assize_media::plane::TransportKey;
 use std::collections::BTreeSet;
 use std::time::Instant;
+use tokio::sync::oneshot;
 use uuid::Uuid;
 
 /// A device's live link, as the hearing sees it.
@@ -33,18 +34,24 @@ pub(super) struct Link {
 }
 
 /// The transport on which a link publishes.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug)]
 pub(super) struct Up {
     pub(super) transport: TransportKey,
     /// The offer's session id: another one is another peer connection.
     pub(super) session: String,
+    /// Dropped with the transport: that is how its resource hears of the end.
+    pub(super) mourner: Option<Mourner>,
 }
+
+/// Somebody waits for this to be dropped.
+pub(super) type Mourner = oneshot::Sender<()>;
 
 /// The transport on which a link receives.
 #[derive(Debug)]
 pub(super) struct Down {
     pub(super) transport: TransportKey,
     pub(super) legs: Legs,
+    pub(super) mourner: Option<Mourner>,
 }
 
 #[derive(Debug)]

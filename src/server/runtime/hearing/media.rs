@@ -1,7 +1,7 @@
 //! A hearing's links and the media plane.
 
 use super::enact::PLANE_ANSWERS;
-use super::links::{Down, Legs, Up};
+use super::links::{Down, Legs, Mourner, Up};
 use super::requests::News;
 use super::task::Task;
 use crate::runtime::metrics;
@@ -102,7 +102,7 @@ impl Task {
             return Ok(up.transport);
         }
         let transport = self.shared.mint_transport();
-        let former = link.up.replace(Up { transport, session });
+        let former = link.up.replace(Up { transport, session, mourner: None });
         if let Some(former) = former {
             self.close_transport(former.transport).await;
         }
@@ -124,7 +124,7 @@ impl Task {
         let transport = self.shared.mint_transport();
         answered(timeout(PLANE_ANSWERS, self.plane.down(transport)).await)?;
         if let Some(link) = self.links.get_mut(&connection) {
-            link.down = Some(Down { transport, legs: Legs::All });
+            link.down = Some(Down { transport, legs: Legs::All, mourner: None });
         }
         self.rewire().await;
         Ok(())
@@ -142,7 +142,7 @@ impl Task {
         let answer = sdp_answer(self.plane.slots(transport, sdp)).await?;
         if let Some(link) = self.links.get_mut(&connection) {
             let legs = only.map_or_else(|| Legs::Speaker(Follow::default()), Legs::One);
-            link.down = Some(Down { transport, legs });
+            link.down = Some(Down { transport, legs, mourner: None });
         }
         self.rewire().await;
         Ok(answer)
@@ -195,11 +195,23 @@ impl Task {
         }
     }
 
+    /// Ends one transport of a link without signalling; a link that is left with none ends.
     pub(super) async fn close_side(&mut self, connection: ConnectionId, side: Transport) -> Result<(), Refusal> {
-        let transport = self.transport(connection, side).ok_or(Refusal::NoSuchSeat)?;
-        self.close_transport(transport).await;
+        if let Some(transport) = self.transport(connection, side) {
+            self.close_transport(transport).await;
+        }
         self.side_ended(connection, side, LeaveReason::Left).await;
         Ok(())
+    }
+
+    /// Keeps the answer with the transport; if there is none, it is dropped here.
+    pub(super) fn mourn(&mut self, connection: ConnectionId, side: Transport, answer: Mourner) {
+        let Some(link) = self.links.get_mut(&connection) else { return };
+        match (side, &mut link.up, &mut link.down) {
+            (Transport::Up, Some(up), _) => up.mourner = Some(answer),
+            (Transport::Down, _, Some(down)) => down.mourner = Some(answer),
+            (Transport::Up, None, _) | (Transport::Down, _, None) => {}
+        }
     }
 
     fn transport(&self, connection: ConnectionId, side: Transport) -> Option<TransportKey> {

@@ -36,17 +36,65 @@ type Answer<T> = oneshot::Sender<Result<T, Refusal>>;
 
 #[derive(Debug)]
 pub(in crate::runtime) enum Request {
-    Enter { arrival: Arrival, outlet: Outlet, answer: Answer<Entry> },
-    Command { connection: ConnectionId, id: u32, command: Command },
-    Up { connection: ConnectionId, sdp: String, tracks: Vec<MidDevice>, answer: Answer<String> },
-    Receive { connection: ConnectionId, answer: Answer<()> },
-    DownAnswer { connection: ConnectionId, offer: u32, sdp: String },
-    Slots { connection: ConnectionId, sdp: String, only: Option<TrackId>, answer: Answer<String> },
-    Trickle { connection: ConnectionId, side: Transport, fragment: String, answer: Answer<Option<String>> },
-    Tiles { connection: ConnectionId, tiles: Vec<Tile> },
-    CloseSide { connection: ConnectionId, side: Transport, answer: Answer<()> },
-    Leave { connection: ConnectionId, reason: LeaveReason },
-    Stop { answer: oneshot::Sender<()> },
+    Enter {
+        arrival: Arrival,
+        outlet: Outlet,
+        answer: Answer<Entry>,
+    },
+    Command {
+        connection: ConnectionId,
+        id: u32,
+        command: Command,
+    },
+    Up {
+        connection: ConnectionId,
+        sdp: String,
+        tracks: Vec<MidDevice>,
+        answer: Answer<String>,
+    },
+    Receive {
+        connection: ConnectionId,
+        answer: Answer<()>,
+    },
+    DownAnswer {
+        connection: ConnectionId,
+        offer: u32,
+        sdp: String,
+    },
+    Slots {
+        connection: ConnectionId,
+        sdp: String,
+        only: Option<TrackId>,
+        answer: Answer<String>,
+    },
+    Trickle {
+        connection: ConnectionId,
+        side: Transport,
+        fragment: String,
+        answer: Answer<Option<String>>,
+    },
+    Tiles {
+        connection: ConnectionId,
+        tiles: Vec<Tile>,
+    },
+    CloseSide {
+        connection: ConnectionId,
+        side: Transport,
+        answer: Answer<()>,
+    },
+    Leave {
+        connection: ConnectionId,
+        reason: LeaveReason,
+    },
+    /// The answer is kept with the transport and dropped with it.
+    Ended {
+        connection: ConnectionId,
+        side: Transport,
+        answer: oneshot::Sender<()>,
+    },
+    Stop {
+        answer: oneshot::Sender<()>,
+    },
 }
 
 /// What the task hears from below.
@@ -144,13 +192,21 @@ impl Handle {
     /// Ends one transport of a link without signalling; the link ends with its last one.
     ///
     /// # Errors
-    /// There is no such transport.
+    /// The hearing has ended.
     pub async fn close_side(&self, connection: ConnectionId, side: Transport) -> Result<(), Refusal> {
         self.ask(|answer| Request::CloseSide { connection, side, answer }).await
     }
 
     pub async fn leave(&self, connection: ConnectionId, reason: LeaveReason) {
         self.tell(Request::Leave { connection, reason }).await;
+    }
+
+    /// Returns when this transport of the link has ended.
+    pub async fn ended(&self, connection: ConnectionId, side: Transport) {
+        let (answer, ended) = oneshot::channel();
+        self.tell(Request::Ended { connection, side, answer }).await;
+        // The answer is dropped, unsent, with the transport it waits for, or with the task.
+        let _ = ended.await;
     }
 
     /// Ends the task in good order: everyone leaves, segments are closed, the ledger is durable.

@@ -158,6 +158,7 @@ impl Task {
                 let _ = answer.send(closed);
             }
             Request::Leave { connection, reason } => self.leave(connection, reason).await,
+            Request::Ended { connection, side, answer } => self.mourn(connection, side, answer),
             Request::Stop { answer } => {
                 self.stop().await;
                 let _ = answer.send(());

@@ -1,0 +1,219 @@
+//! The requests of RFC 9725 and draft-ietf-wish-whep.
+
+use super::Whip;
+use super::resources::Resource;
+use crate::problem::Problem;
+use crate::runtime::hearing::{Arrival, Entry, Handle};
+use crate::runtime::outlet::outlet;
+use assize_core::ids::{DeviceKind, HearingId, TrackId};
+use assize_core::refusal::Refusal;
+use assize_core::signal::{MidDevice, Transport};
+use assize_media::sdp::sections;
+use axum::extract::{Path, Query, State};
+use axum::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, ETAG, IF_MATCH, LOCATION, WWW_AUTHENTICATE};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+
+const SDP: &str = "application/sdp";
+const FRAGMENT: &str = "application/trickle-ice-sdpfrag";
+const ACCEPT_POST: HeaderName = HeaderName::from_static("accept-post");
+const ACCEPT_PATCH: HeaderName = HeaderName::from_static("accept-patch");
+
+/// What a player may ask for.
+#[derive(Debug, Deserialize)]
+pub(super) struct Wish {
+    /// One track instead of the speaker.
+    track: Option<String>,
+}
+
+pub(super) async fn options() -> Response {
+    (StatusCode::NO_CONTENT, [(ACCEPT_POST, SDP)]).into_response()
+}
+
+/// `POST /whip/{hearing}`: an encoder publishes. Without names, the first audio is the microphone and the first video
+/// camera 1.
+pub(super) async fn publish(
+    State(whip): State<Whip>,
+    Path(hearing): Path<HearingId>,
+    headers: HeaderMap,
+    offer: String,
+) -> Result<Response, Response> {
+    let bearer = bearer(&headers)?;
+    content_type(&headers, SDP)?;
+    let tracks = devices(&offer).map_err(problem)?;
+    let (handle, entry) = enter(&whip, hearing, bearer).await?;
+    let answered = handle.up(entry.connection, offer, tracks).await;
+    created(&whip, "whip", hearing, Resource::new(handle, entry.connection, Transport::Up, bearer), answered).await
+}
+
+/// `POST /whep/{hearing}`: a player receives the speaker, or one track.
+pub(super) async fn play(
+    State(whip): State<Whip>,
+    Path(hearing): Path<HearingId>,
+    Query(wish): Query<Wish>,
+    headers: HeaderMap,
+    offer: String,
+) -> Result<Response, Response> {
+    let bearer = bearer(&headers)?;
+    content_type(&headers, SDP)?;
+    let only = wish.track.map(|track| track.parse::<TrackId>()).transpose();
+    let only = only.map_err(|error| problem(Problem::BadRequest { detail: error.to_string() }))?;
+    sections(&offer).map_err(|error| problem(Refusal::BadSdp { detail: error.to_string() }))?;
+    let (handle, entry) = enter(&whip, hearing, bearer).await?;
+    let answered = handle.slots(entry.connection, offer, only).await;
+    created(&whip, "whep", hearing, Resource::new(handle, entry.connection, Transport::Down, bearer), answered).await
+}
+
+/// `PATCH`: candidates, or a restart of ICE with `If-Match: *` (RFC 9725 section 4.3).
+pub(super) async fn trickle(
+    State(whip): State<Whip>,
+    Path((_, name)): Path<(HearingId, String)>,
+    headers: HeaderMap,
+    fragment: String,
+) -> Result<Response, Response> {
+    let resource = owned(&whip, &name, &headers)?;
+    content_type(&headers, FRAGMENT)?;
+    let Some(generation) = headers.get(IF_MATCH).and_then(|value| value.to_str().ok()) else {
+        return Err(StatusCode::PRECONDITION_REQUIRED.into_response());
+    };
+    if generation != "*" && generation != resource.etag {
+        return Err(StatusCode::PRECONDITION_FAILED.into_response());
+    }
+    let ours = resource.hearing.trickle(resource.connection, resource.side, fragment).await.map_err(problem)?;
+    Ok(match ours {
+        None => StatusCode::NO_CONTENT.into_response(),
+        Some(fragment) => {
+            let etag = whip.resources.restarted(&name);
+            (StatusCode::OK, [(CONTENT_TYPE, FRAGMENT.to_owned()), (ETAG, etag)], fragment).into_response()
+        }
+    })
+}
+
+/// `DELETE`: the encoder or player ends.
+pub(super) async fn end(
+    State(whip): State<Whip>,
+    Path((_, name)): Path<(HearingId, String)>,
+    headers: HeaderMap,
+) -> Result<Response, Response> {
+    let resource = owned(&whip, &name, &headers)?;
+    whip.resources.remove(&name);
+    // Gone already: what was asked for is so.
+    let _ = resource.hearing.close_side(resource.connection, resource.side).await;
+    Ok(StatusCode::OK.into_response())
+}
+
+/// Redeems the ticket and comes in without signalling.
+async fn enter(whip: &Whip, hearing: HearingId, bearer: &str) -> Result<(Handle, Entry), Response> {
+    let admission = whip.door.redeem(bearer).await.map_err(|refusal| unauthorized(problem(refusal)))?;
+    if admission.hearing != hearing {
+        return Err(unauthorized(problem(Refusal::BadTicket)));
+    }
+    let arrival = Arrival { entrant: admission.entrant, resume: false, greeting: None };
+    let (outlet, mut outbox) = outlet();
+    let entered = whip.registry.enter(hearing, arrival, outlet).await.map_err(problem)?;
+    // Nobody listens to events here; the queue ends with the link.
+    tokio::spawn(async move { while outbox.recv().await.is_some() {} });
+    Ok(entered)
+}
+
+/// The answer of a POST: 201 with the resource's place, or the refusal with nothing left behind.
+async fn created(
+    whip: &Whip,
+    kind: &str,
+    hearing: HearingId,
+    resource: Resource,
+    answered: Result<String, Refusal>,
+) -> Result<Response, Response> {
+    let (handle, connection, side) = (resource.hearing.clone(), resource.connection, resource.side);
+    let etag = resource.etag.clone();
+    let answer = match answered {
+        Ok(answer) => answer,
+        Err(refusal) => {
+            let _ = handle.close_side(connection, side).await;
+            return Err(problem(refusal));
+        }
+    };
+    let name = whip.resources.add(resource).map_err(|_| problem(Problem::Internal))?;
+    let resources = whip.resources.clone();
+    let location = format!("/{kind}/{hearing}/{name}");
+    tokio::spawn(async move {
+        handle.ended(connection, side).await;
+        resources.remove(&name);
+    });
+    let headers =
+        [(CONTENT_TYPE, SDP.to_owned()), (LOCATION, location), (ETAG, etag), (ACCEPT_PATCH, FRAGMENT.to_owned())];
+    Ok((StatusCode::CREATED, headers, answer).into_response())
+}
+
+fn owned(whip: &Whip, name: &str, headers: &HeaderMap) -> Result<Resource, Response> {
+    let bearer = bearer(headers)?;
+    let resource = whip.resources.find(name).ok_or_else(|| problem(Problem::NotFound))?;
+    if resource.is_owned_by(bearer) { Ok(resource) } else { Err(unauthorized(problem(Refusal::BadTicket))) }
+}
+
+fn bearer(headers: &HeaderMap) -> Result<&str, Response> {
+    let value = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let bearer = value.and_then(|value| value.split_once(' ')).filter(|(kind, _)| kind.eq_ignore_ascii_case("bearer"));
+    bearer.map(|(_, token)| token.trim()).ok_or_else(|| unauthorized(problem(Refusal::BadTicket)))
+}
+
+fn content_type(headers: &HeaderMap, wanted: &'static str) -> Result<(), Response> {
+    let given = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let essence = given.split(';').next().unwrap_or_default().trim();
+    if essence.eq_ignore_ascii_case(wanted) {
+        return Ok(());
+    }
+    Err((StatusCode::UNSUPPORTED_MEDIA_TYPE, [(ACCEPT, wanted)]).into_response())
+}
+
+fn problem(problem: impl Into<Problem>) -> Response {
+    problem.into().into_response()
+}
+
+/// RFC 6750 section 3: a refused bearer is told which scheme is wanted.
+fn unauthorized(mut response: Response) -> Response {
+    response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    response
+}
+
+/// Names the sections of an offer without names: the first audio that is sent is the microphone, the first video
+/// camera 1. Others are not taken.
+fn devices(offer: &str) -> Result<Vec<MidDevice>, Refusal> {
+    let sections = sections(offer).map_err(|error| Refusal::BadSdp { detail: error.to_string() })?;
+    let first = |audio: bool, device| {
+        let found = sections.iter().find(|(_, is_audio, sends)| *sends && *is_audio == audio);
+        found.map(|(mid, ..)| MidDevice { mid: mid.clone(), device })
+    };
+    let named: Vec<MidDevice> =
+        first(true, DeviceKind::Microphone).into_iter().chain(first(false, DeviceKind::Camera1)).collect();
+    if named.is_empty() {
+        return Err(Refusal::BadSdp { detail: "nothing is sent".into() });
+    }
+    Ok(named)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_scheme_of_the_bearer_is_asked_for() {
+        let mut headers = HeaderMap::new();
+        assert_eq!(bearer(&headers).unwrap_err().headers()[WWW_AUTHENTICATE], "Bearer");
+        headers.insert(AUTHORIZATION, HeaderValue::from_static("Basic abc"));
+        assert!(bearer(&headers).is_err());
+        headers.insert(AUTHORIZATION, HeaderValue::from_static("bearer abc"));
+        assert_eq!(bearer(&headers).ok(), Some("abc"));
+    }
+
+    #[test]
+    fn an_offer_is_application_sdp() {
+        let mut headers = HeaderMap::new();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/SDP; charset=utf-8"));
+        assert!(content_type(&headers, SDP).is_ok());
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/plain"));
+        let refused = content_type(&headers, SDP).unwrap_err();
+        assert_eq!(refused.status(), StatusCode::UNSUPPORTED_MEDIA_TYPE);
+    }
+}
