@@ -1,7 +1,7 @@
 //! The ledger's words: what is written today must be read for as long as records are kept.
 
 use crate::court::*;
-use assize_core::hearing::{Actor, Event, Hearing, Stamped};
+use assize_core::hearing::{Actor, Event, Hearing, LeaveReason, Room, Stamped};
 use assize_core::time::Now;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -108,6 +108,27 @@ fn any_order_of_events_can_be_folded() {
         let t_us = if n % 3 == 0 { 0 } else { n as u64 };
         hearing.apply(&Stamped { now: Now { t_us, utc_ms: 0 }, actor: Actor::System, event });
     }
+}
+
+fn fold(world: &mut World, event: Event) {
+    let now = world.now();
+    world.hearing.apply(&Stamped { now, actor: Actor::System, event });
+}
+
+#[test]
+fn the_end_of_an_old_link_does_not_end_the_new_one() {
+    let mut world = World::in_session();
+    let before = world.hearing.clone();
+    fold(&mut world, Event::Left { seat: PARTY, connection: connection(999), reason: LeaveReason::Lost });
+    assert_eq!(world.hearing, before);
+}
+
+#[test]
+fn a_new_link_publishes_nothing_yet() {
+    let mut world = World::in_session();
+    let (connection, room) = (connection(999), Room::Courtroom);
+    fold(&mut world, Event::Entered { seat: PARTY, entrant: entrant(PARTY), connection, room, microphone_open: true });
+    assert!(world.hearing.seats[&PARTY].devices.is_empty());
 }
 
 /// Folds the ledger's JSON from its first line.

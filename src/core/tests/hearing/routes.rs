@@ -254,3 +254,15 @@ fn what_a_seat_takes_back_flows_nowhere() {
     world.system(Command::Leave { connection, reason: LeaveReason::Left }).unwrap();
     assert_eq!(mark(&routes(&world.hearing), PARTY, Sink::Recorder), ".");
 }
+
+/// `decide` lets no observer publish; should a state ever say one does, it still flows nowhere.
+#[test]
+fn an_observers_track_would_flow_nowhere() {
+    let mut world = World::in_session();
+    for id in [UNIT, LISTENER] {
+        let seat = world.hearing.seats.get_mut(&id).unwrap();
+        seat.devices.extend(DeviceKind::ALL);
+        seat.microphone.open = true;
+    }
+    assert_table(&world, IN_SESSION);
+}

@@ -1,142 +1,16 @@
-//! Who is told what. Snapshots and changes pass through [`view`]; what it leaves out, a viewer does not learn.
+//! What each kind of viewer is told.
 
+use super::perception::Perception;
+use super::{Act, HearingView, PersonView, SeatView, SessionView, View};
 use crate::access;
-use crate::hearing::{CommandKind, Hearing, HoldCause, Occupant, Room, Seat, SessionState};
-use crate::ids::{DeviceKind, HearingId, PointId, SeatId, TrackId};
-use crate::plan::{PointKind, Role};
-use crate::routing::{self, Routes, Sink};
-use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
-use ts_rs::TS;
+use crate::hearing::{Hearing, HoldCause, Occupant, Room, Seat, SessionState};
+use crate::ids::PointId;
+use crate::plan::Role;
 
-/// What one seat may know of its hearing. The client holds exactly one and replaces its sections as changes come.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub struct View {
-    pub hearing: HearingView,
-    pub session: SessionView,
-    /// The viewer's own seat.
-    pub me: SeatView,
-    /// The other seats the viewer may know of, in the hearing's fixed order.
-    pub seats: Vec<SeatView>,
-    /// Tracks that are routed to the viewer now.
-    pub tracks: Vec<TrackId>,
-    /// Seats that can hear the viewer now, and seats that can see them: *who hears and sees you now*.
-    pub heard_by: Vec<SeatId>,
-    pub seen_by: Vec<SeatId>,
-    /// Acts the viewer may do now, so that a screen need not guess; the server decides again when one is done.
-    pub acts: Vec<Act>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub struct HearingView {
-    pub id: HearingId,
-    pub court: String,
-    /// IANA name of the court's time zone.
-    pub zone: String,
-    pub case: String,
-    pub title: String,
-    pub starts: String,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub struct SessionView {
-    pub state: SessionState,
-    /// True while in session and recording is on.
-    pub recording: bool,
-    pub hold: Option<HoldCause>,
-    /// UTC milliseconds of the last opening or resumption, while in session.
-    #[ts(type = "number | null")]
-    pub in_session_since_ms: Option<i64>,
-    /// Milliseconds in session before that.
-    #[ts(type = "number")]
-    pub in_session_before_ms: u64,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub struct SeatView {
-    pub seat: SeatId,
-    /// Name of the point, for a point's device or a person who sits at one.
-    pub point: Option<String>,
-    pub point_kind: Option<PointKind>,
-    /// The people seen and heard through this seat, role above name.
-    pub people: Vec<PersonView>,
-    pub room: Room,
-    pub connected: bool,
-    pub microphone_open: bool,
-    pub muted: bool,
-    pub locked: bool,
-    pub devices: Vec<DeviceKind>,
-    /// For the court only: the seat's browser refused to play sound.
-    pub playback_blocked: bool,
-    /// For the court only: somebody tried to enter in this seat's name from elsewhere.
-    pub second_use: bool,
-    /// For the court and the seat itself: removed by the court; may enter again once admitted anew.
-    pub removed: bool,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub struct PersonView {
-    pub name: String,
-    pub role: Role,
-}
-
-/// Acts a screen may offer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
-#[serde(rename_all = "snake_case")]
-pub enum Act {
-    Admit,
-    Mute,
-    MuteLock,
-    Remove,
-    Open,
-    Hold,
-    Pause,
-    Resume,
-    Close,
-    SetMicrophone,
-}
-
-impl Act {
-    pub const ALL: [Self; 10] = [
-        Self::Admit,
-        Self::Mute,
-        Self::MuteLock,
-        Self::Remove,
-        Self::Open,
-        Self::Hold,
-        Self::Pause,
-        Self::Resume,
-        Self::Close,
-        Self::SetMicrophone,
-    ];
-
-    /// The command behind the act.
-    #[must_use]
-    pub fn command(self) -> CommandKind {
-        match self {
-            Self::Admit => CommandKind::Admit,
-            Self::Mute => CommandKind::Mute,
-            Self::MuteLock => CommandKind::MuteLock,
-            Self::Remove => CommandKind::Remove,
-            Self::Open => CommandKind::Open,
-            Self::Hold => CommandKind::Hold,
-            Self::Pause => CommandKind::Pause,
-            Self::Resume => CommandKind::Resume,
-            Self::Close => CommandKind::Close,
-            Self::SetMicrophone => CommandKind::SetMicrophone,
-        }
-    }
-}
-
-/// What `viewer` may know of the hearing, or `None` if there is no such seat. `epoch_utc_ms` is the UTC time of the
-/// hearing's beginning, to turn hearing time into wall time.
-#[must_use]
-pub fn view(hearing: &Hearing, viewer: SeatId, epoch_utc_ms: i64) -> Option<View> {
-    let me = hearing.seats.get(&viewer)?;
+pub(super) fn view(hearing: &Hearing, me: &Seat, perception: &Perception, epoch_utc_ms: i64) -> View {
     let audience = Audience::of(hearing, me);
-    let routes = routing::routes(hearing);
     let plan = &hearing.plan;
-    Some(View {
+    View {
         hearing: HearingView {
             id: plan.hearing,
             court: plan.court.name.clone(),
@@ -148,11 +22,11 @@ pub fn view(hearing: &Hearing, viewer: SeatId, epoch_utc_ms: i64) -> Option<View
         session: session(hearing, audience, epoch_utc_ms),
         me: own_seat(hearing, me, audience),
         seats: hearing.seats.values().filter_map(|seat| other_seat(hearing, me, audience, seat)).collect(),
-        tracks: routes.iter().filter(|route| route.sink == Sink::Seat(viewer)).map(|route| route.source).collect(),
-        heard_by: perceived_by(hearing, &routes, viewer, DeviceKind::is_audio),
-        seen_by: perceived_by(hearing, &routes, viewer, |device| !device.is_audio()),
+        tracks: perception.tracks(me.id),
+        heard_by: perception.heard_by(me.id),
+        seen_by: perception.seen_by(me.id),
         acts: acts(hearing, me),
-    })
+    }
 }
 
 /// Kinds of viewers: what each is told follows from this alone.
@@ -295,21 +169,6 @@ fn seat_view(hearing: &Hearing, seat: &Seat, named: impl Fn(Role, Option<PointId
         second_use: false,
         removed: false,
     }
-}
-
-/// The seats that a seat's sound (or picture) reaches. A sink's sound fills its room, so everybody at its point hears.
-fn perceived_by(hearing: &Hearing, routes: &Routes, source: SeatId, kind: impl Fn(DeviceKind) -> bool) -> Vec<SeatId> {
-    let mut seats = BTreeSet::new();
-    for route in routes.iter().filter(|route| route.source.seat == source && kind(route.source.device)) {
-        let Sink::Seat(sink) = route.sink else { continue };
-        seats.insert(sink);
-        let Some(point) = hearing.seats.get(&sink).and_then(|seat| hearing.point_of(seat)) else { continue };
-        if route.source.device.is_audio() {
-            let there = |seat: &&Seat| seat.is_present() && hearing.point_of(seat) == Some(point);
-            seats.extend(hearing.seats.values().filter(there).map(|seat| seat.id));
-        }
-    }
-    seats.into_iter().collect()
 }
 
 fn acts(hearing: &Hearing, me: &Seat) -> Vec<Act> {

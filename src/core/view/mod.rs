@@ -1,0 +1,162 @@
+//! Who is told what. Snapshots and changes pass through [`view`]; what it leaves out, a viewer does not learn.
+
+mod perception;
+mod told;
+
+use crate::hearing::{CommandKind, Hearing, HoldCause, Room, SessionState};
+use crate::ids::{DeviceKind, HearingId, SeatId, TrackId};
+use crate::plan::{PointKind, Role};
+use perception::Perception;
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// What one seat may know of its hearing. The client holds exactly one and replaces its sections as changes come.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct View {
+    pub hearing: HearingView,
+    pub session: SessionView,
+    /// The viewer's own seat.
+    pub me: SeatView,
+    /// The other seats the viewer may know of, in the hearing's fixed order.
+    pub seats: Vec<SeatView>,
+    /// Tracks that are routed to the viewer now.
+    pub tracks: Vec<TrackId>,
+    /// Seats that can hear the viewer now, and seats that can see them: *who hears and sees you now*.
+    pub heard_by: Vec<SeatId>,
+    pub seen_by: Vec<SeatId>,
+    /// Acts the viewer may do now, so that a screen need not guess; the server decides again when one is done.
+    pub acts: Vec<Act>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct HearingView {
+    pub id: HearingId,
+    pub court: String,
+    /// IANA name of the court's time zone.
+    pub zone: String,
+    pub case: String,
+    pub title: String,
+    pub starts: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct SessionView {
+    pub state: SessionState,
+    /// True while in session and recording is on.
+    pub recording: bool,
+    pub hold: Option<HoldCause>,
+    /// UTC milliseconds of the last opening or resumption, while in session.
+    #[ts(type = "number | null")]
+    pub in_session_since_ms: Option<i64>,
+    /// Milliseconds in session before that.
+    #[ts(type = "number")]
+    pub in_session_before_ms: u64,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct SeatView {
+    pub seat: SeatId,
+    /// Name of the point, for a point's device or a person who sits at one.
+    pub point: Option<String>,
+    pub point_kind: Option<PointKind>,
+    /// The people seen and heard through this seat, role above name.
+    pub people: Vec<PersonView>,
+    pub room: Room,
+    pub connected: bool,
+    pub microphone_open: bool,
+    pub muted: bool,
+    pub locked: bool,
+    pub devices: Vec<DeviceKind>,
+    /// For the court only: the seat's browser refused to play sound.
+    pub playback_blocked: bool,
+    /// For the court only: somebody tried to enter in this seat's name from elsewhere.
+    pub second_use: bool,
+    /// For the court and the seat itself: removed by the court; may enter again once admitted anew.
+    pub removed: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct PersonView {
+    pub name: String,
+    pub role: Role,
+}
+
+/// Acts a screen may offer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Act {
+    Admit,
+    Mute,
+    MuteLock,
+    Remove,
+    Open,
+    Hold,
+    Pause,
+    Resume,
+    Close,
+    SetMicrophone,
+}
+
+impl Act {
+    pub const ALL: [Self; 10] = [
+        Self::Admit,
+        Self::Mute,
+        Self::MuteLock,
+        Self::Remove,
+        Self::Open,
+        Self::Hold,
+        Self::Pause,
+        Self::Resume,
+        Self::Close,
+        Self::SetMicrophone,
+    ];
+
+    /// The command behind the act.
+    #[must_use]
+    pub fn command(self) -> CommandKind {
+        match self {
+            Self::Admit => CommandKind::Admit,
+            Self::Mute => CommandKind::Mute,
+            Self::MuteLock => CommandKind::MuteLock,
+            Self::Remove => CommandKind::Remove,
+            Self::Open => CommandKind::Open,
+            Self::Hold => CommandKind::Hold,
+            Self::Pause => CommandKind::Pause,
+            Self::Resume => CommandKind::Resume,
+            Self::Close => CommandKind::Close,
+            Self::SetMicrophone => CommandKind::SetMicrophone,
+        }
+    }
+}
+
+/// What `viewer` may know of the hearing, or `None` if there is no such seat. `epoch_utc_ms` is the UTC time of the
+/// hearing's beginning, to turn hearing time into wall time.
+///
+/// Whoever tells many seats asks [`Views`] once.
+#[must_use]
+pub fn view(hearing: &Hearing, viewer: SeatId, epoch_utc_ms: i64) -> Option<View> {
+    Views::of(hearing, epoch_utc_ms).seat(viewer)
+}
+
+/// All views of one state of a hearing: the routes are computed once, not once a viewer.
+#[derive(Debug)]
+pub struct Views<'a> {
+    hearing: &'a Hearing,
+    epoch_utc_ms: i64,
+    perception: Perception,
+}
+
+impl<'a> Views<'a> {
+    /// `epoch_utc_ms` as for [`view`].
+    #[must_use]
+    pub fn of(hearing: &'a Hearing, epoch_utc_ms: i64) -> Self {
+        Self { hearing, epoch_utc_ms, perception: Perception::of(hearing) }
+    }
+
+    /// What the seat may know, or `None` if there is no such seat.
+    #[must_use]
+    pub fn seat(&self, viewer: SeatId) -> Option<View> {
+        let me = self.hearing.seats.get(&viewer)?;
+        Some(told::view(self.hearing, me, &self.perception, self.epoch_utc_ms))
+    }
+}
