@@ -1,0 +1,366 @@
+/**
+ * The REST interface under /api/v1 as the pages use it. Refusals arrive as problem documents (RFC 9457) in the
+ * language asked for; they leave here as one error type with a stable code.
+ */
+import type { Court, HearingId, PersonId, Point, PointId, PointKind, Role, SessionState } from "../protocol/generated/signal";
+
+export type StaffRole = "administrator" | "judge" | "clerk" | "technician";
+
+/** A problem document. `code` is stable; `title` and `detail` are in the language asked for. */
+export interface Problem {
+  readonly code: string;
+  /** HTTP status; 0 when no answer came. */
+  readonly status: number;
+  readonly title: string;
+  readonly detail: string;
+  readonly params: Readonly<Record<string, unknown>>;
+}
+
+/** Codes made here, for what never reached the server or cannot be read: the pages have their texts. */
+export const UNREACHABLE = "unreachable";
+export const UNREADABLE = "unreadable";
+
+export class ApiError extends Error {
+  readonly problem: Problem;
+  constructor(problem: Problem) {
+    super(`${String(problem.status)} ${problem.code}: ${problem.detail}`);
+    this.name = "ApiError";
+    this.problem = problem;
+  }
+}
+
+export interface Me {
+  readonly name: string;
+  readonly display: string;
+  readonly role: StaffRole;
+  readonly court: Court;
+}
+
+export interface Device {
+  readonly id: string;
+  /** RFC 3339 with the court's offset. */
+  readonly enrolled: string;
+  readonly seen: string | null;
+  readonly revoked: string | null;
+}
+
+export interface CourtPoint extends Point {
+  readonly enrolled: boolean;
+  readonly devices: readonly Device[];
+}
+
+export interface StaffAccount {
+  readonly name: string;
+  readonly display: string;
+  readonly role: StaffRole;
+}
+
+/** What a form for a hearing needs. */
+export interface CourtDetail {
+  readonly court: Court;
+  readonly points: readonly CourtPoint[];
+  readonly accounts: readonly StaffAccount[];
+  readonly procedures: readonly string[];
+}
+
+export interface PlannedPerson {
+  readonly id: PersonId;
+  readonly name: string;
+  readonly role: Role;
+  readonly point: PointId | null;
+  readonly own_screen: boolean;
+  readonly account: string | null;
+  /** When a code was last made for the person; the code itself is shown once and not kept. */
+  readonly code_given: string | null;
+}
+
+export interface PlannedPoint extends Point {
+  readonly enrolled: boolean;
+}
+
+export interface Hearing {
+  readonly id: HearingId;
+  readonly court: Court;
+  readonly case: string;
+  readonly title: string;
+  readonly procedure: string;
+  readonly starts: string;
+  readonly state: SessionState;
+  readonly people: readonly PlannedPerson[];
+  readonly points: readonly PlannedPoint[];
+}
+
+export interface DraftPerson {
+  readonly id?: PersonId;
+  readonly name: string;
+  readonly role: Role;
+  readonly point: PointId | null;
+  readonly own_screen: boolean;
+  readonly account?: string;
+}
+
+export interface HearingDraft {
+  readonly case: string;
+  readonly title: string;
+  readonly procedure: string;
+  /** RFC 3339 with offset. */
+  readonly starts: string;
+  readonly points: readonly PointId[];
+  readonly people: readonly DraftPerson[];
+}
+
+export interface Invitation {
+  readonly person: PersonId;
+  readonly code: string;
+  readonly link: string;
+}
+
+export interface EnrolmentOffer {
+  readonly point: PointId;
+  readonly link: string;
+  readonly expires: string;
+  /** An SVG document, or null. */
+  readonly qr: string | null;
+}
+
+/** Answer of `POST /api/v1/join`. */
+export interface JoinAnswer {
+  readonly hearing: HearingId;
+  readonly ticket: string;
+  readonly resume: string;
+  readonly nodes: readonly string[];
+  readonly role: Role;
+  readonly expires: string;
+}
+
+export interface Enrolled {
+  readonly device: string;
+  readonly id: string;
+  readonly point: Point;
+  readonly court: Court;
+}
+
+export type VerifyResult = "intact" | "altered" | "gaps" | "unverifiable";
+
+/** One line of `GET /records` -> `{"records":[RecordSummary]}`. */
+export interface RecordSummary {
+  /** `<hearing>-<sitting>`. */
+  readonly id: string;
+  readonly hearing: HearingId;
+  readonly sitting: number;
+  readonly case: string;
+  readonly title: string;
+  /** `yyyy-mm-dd` in the court's zone. */
+  readonly day: string;
+  /** RFC 3339 with the court's offset. */
+  readonly from: string;
+  readonly to: string;
+  readonly sealed: string | null;
+  /** Result of the last verification; null: never verified. */
+  readonly result: VerifyResult | null;
+  readonly people: readonly string[];
+}
+
+/** Contract section 6. Times are RFC 3339. */
+export interface VerifyReport {
+  readonly result: VerifyResult;
+  readonly hearing: string;
+  readonly case: string;
+  readonly sealed: string | null;
+  readonly from: string | null;
+  readonly to: string | null;
+  readonly tracks: readonly {
+    readonly id: string;
+    readonly person: string | null;
+    readonly kind: string;
+    readonly seconds: number;
+    readonly gaps: readonly { readonly from: string | number; readonly to: string | number; readonly reason: string }[];
+  }[];
+  readonly events: number;
+  readonly findings: readonly {
+    readonly file: string;
+    readonly from_byte: number | null;
+    readonly to_byte: number | null;
+    readonly what: string;
+  }[];
+}
+
+/** `GET /records/{id}` -> `{"record", "verify"}`: the record is verified again for the answer. */
+export interface RecordDetail {
+  readonly record: RecordSummary;
+  readonly verify: VerifyReport;
+}
+
+/**
+ * `GET /records/{id}/timeline`. All `*_ms` without `utc` are milliseconds of hearing time, which is also the time in
+ * the media files: `began_utc_ms` turns it into wall time.
+ *
+ * - `tracks[].segments[].file`: path below `tracks/`, for example `03-camera1/1-0001.webm`. The media is at
+ *   `/records/{id}/media/{file}` with `file` percent-encoded as one path part.
+ * - `seek`: the segment's chain. `ms` is the time of the last block before `offset`; a cluster starts at `offset`.
+ * - `gaps`: time in session in which the track should have been recorded and was not.
+ * - `spans`: states of the session in order, from the ledger. Only `in_session` is recorded.
+ * - `events`: the ledger; `kind` and `data` as on the line, `n` its number.
+ */
+export interface Timeline {
+  readonly hearing: HearingId;
+  readonly case: string;
+  readonly title: string;
+  /** IANA name of the court's zone. */
+  readonly zone: string;
+  readonly began_utc_ms: number;
+  readonly duration_ms: number;
+  readonly tracks: readonly TimelineTrack[];
+  readonly spans: readonly { readonly state: SessionState; readonly from_ms: number; readonly to_ms: number }[];
+  readonly events: readonly TimelineEvent[];
+}
+
+export interface TimelineTrack {
+  /** `03-camera1`. */
+  readonly id: string;
+  readonly seat: number;
+  readonly device: string;
+  /** The point's or person's name. */
+  readonly label: string;
+  readonly people: readonly { readonly name: string; readonly role: Role }[];
+  readonly audio: boolean;
+  readonly segments: readonly Segment[];
+  readonly gaps: readonly { readonly from_ms: number; readonly to_ms: number; readonly reason: string }[];
+}
+
+export type MediaCodec = "opus" | "vp8" | "vp9" | "av1" | "h264";
+
+export interface Segment {
+  readonly file: string;
+  readonly codec: MediaCodec;
+  readonly from_ms: number;
+  readonly to_ms: number;
+  readonly bytes: number;
+  readonly seek: readonly { readonly offset: number; readonly ms: number }[];
+}
+
+export interface TimelineEvent {
+  readonly n: number;
+  readonly ms: number;
+  readonly kind: string;
+  readonly data: unknown;
+}
+
+/** `GET /records/{id}/access-log` -> `{"viewings":[Viewing]}`, latest first. */
+export interface Viewing {
+  readonly at: string;
+  readonly who: string;
+  readonly act: string;
+}
+
+export interface HearingFilter {
+  readonly date?: string;
+  readonly q?: string;
+  readonly state?: SessionState;
+}
+
+export interface RecordFilter {
+  readonly q?: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly person?: string;
+}
+
+/** Where a segment's bytes are. */
+export function mediaUrl(record: string, file: string): string {
+  return `/api/v1/records/${encodeURIComponent(record)}/media/${encodeURIComponent(file)}`;
+}
+
+/** `?a=1&b=2` of what is given; empty values are left out. */
+export function query(given: object): string {
+  const pairs = Object.entries(given as Record<string, string | undefined>).flatMap(([name, value]) =>
+    value === undefined || value.trim() === "" ? [] : [`${name}=${encodeURIComponent(value.trim())}`],
+  );
+  return pairs.length === 0 ? "" : `?${pairs.join("&")}`;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** The problem in a refused answer, or one that says that there was none to read. */
+export function problemOf(status: number, body: unknown): Problem {
+  if (!isRecord(body) || typeof body["code"] !== "string") {
+    return { code: UNREADABLE, status, title: "", detail: "", params: {} };
+  }
+  const text = (name: string): string => (typeof body[name] === "string" ? body[name] : "");
+  return {
+    code: body["code"],
+    status,
+    title: text("title"),
+    detail: text("detail"),
+    params: isRecord(body["params"]) ? body["params"] : {},
+  };
+}
+
+export type Fetch = (path: string, init: RequestInit) => Promise<Response>;
+
+export type Api = ReturnType<typeof createApi>;
+
+/** `language`: the language in which refusals are wanted. */
+export function createApi(fetch: Fetch, language: () => string) {
+  async function call(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<unknown> {
+    const headers: Record<string, string> = { Accept: "application/json, application/problem+json", "Accept-Language": language() };
+    const init: RequestInit = { method, headers, credentials: "same-origin", cache: "no-store" };
+    if (body !== undefined) {
+      headers["Content-Type"] = "application/json";
+      init.body = JSON.stringify(body);
+    }
+    if (signal !== undefined) init.signal = signal;
+    const answer = await answered(fetch(`/api/v1${path}`, init));
+    if (answer.status === 204) return undefined;
+    const parsed: unknown = await answer.json().catch(() => undefined);
+    if (!answer.ok) throw new ApiError(problemOf(answer.status, parsed));
+    if (parsed === undefined) throw new ApiError(problemOf(answer.status, undefined));
+    return parsed;
+  }
+  // The server is ours and its shapes are checked by its tests: answers are taken at their word here.
+  const get = async <T>(path: string, signal?: AbortSignal): Promise<T> => (await call("GET", path, undefined, signal)) as T;
+  const send = async <T>(method: string, path: string, body: unknown): Promise<T> => (await call(method, path, body)) as T;
+  const part = encodeURIComponent;
+
+  return {
+    login: (name: string, password: string) => send<Me>("POST", "/login", { name, password }),
+    logout: () => send<undefined>("POST", "/logout", {}),
+    me: (signal?: AbortSignal) => get<Me>("/me", signal),
+    court: (signal?: AbortSignal) => get<CourtDetail>("/court", signal),
+    createPoint: (name: string, kind: PointKind) => send<CourtPoint>("POST", "/points", { name, kind }),
+    enrolmentLink: (point: PointId) => send<EnrolmentOffer>("POST", `/points/${part(point)}/enrol`, {}),
+    revokeDevice: (device: string) => send<undefined>("DELETE", `/devices/${part(device)}`, undefined),
+    hearings: async (filter: HearingFilter, signal?: AbortSignal) =>
+      (await get<{ hearings: readonly Hearing[] }>(`/hearings${query(filter)}`, signal)).hearings,
+    hearing: (id: HearingId, signal?: AbortSignal) => get<Hearing>(`/hearings/${part(id)}`, signal),
+    createHearing: (draft: HearingDraft) => send<Hearing>("POST", "/hearings", draft),
+    changeHearing: (id: HearingId, draft: Partial<HearingDraft>) => send<Hearing>("PATCH", `/hearings/${part(id)}`, draft),
+    invite: (id: HearingId, person: PersonId) => send<Invitation>("POST", `/hearings/${part(id)}/invite`, { person }),
+    revokeCode: (id: HearingId, person: PersonId) => send<undefined>("POST", `/hearings/${part(id)}/revoke`, { person }),
+    join: (by: { code: string } | { device: string } | { hearing: HearingId }) => send<JoinAnswer>("POST", "/join", by),
+    enrol: (token: string) => send<Enrolled>("POST", "/enrol", { token }),
+    records: async (filter: RecordFilter, signal?: AbortSignal) =>
+      (await get<{ records: readonly RecordSummary[] }>(`/records${query(filter)}`, signal)).records,
+    record: (id: string, signal?: AbortSignal) => get<RecordDetail>(`/records/${part(id)}`, signal),
+    timeline: (id: string, signal?: AbortSignal) => get<Timeline>(`/records/${part(id)}/timeline`, signal),
+    accessLog: async (id: string, signal?: AbortSignal) =>
+      (await get<{ viewings: readonly Viewing[] }>(`/records/${part(id)}/access-log`, signal)).viewings,
+  };
+}
+
+async function answered(pending: Promise<Response>): Promise<Response> {
+  try {
+    return await pending;
+  } catch (error) {
+    if (error instanceof DOMException && error.name === "AbortError") throw error;
+    throw new ApiError({ code: UNREACHABLE, status: 0, title: "", detail: "", params: {} });
+  }
+}
+
+/** The interface as a page in a browser uses it. */
+export const api: Api = createApi(
+  (path, init) => globalThis.fetch(path, init),
+  () => document.documentElement.lang,
+);
