@@ -128,6 +128,7 @@ pub(crate) mod tests {
                 devices: vec![],
                 playback_blocked: false,
                 second_use: false,
+                removed: false,
             },
             seats: vec![],
             tracks: vec![],

@@ -16,5 +16,8 @@ mod sitting;
 mod takeup;
 pub mod wiring;
 
+#[cfg(test)]
+mod tests;
+
 pub use registry::Registry;
 pub use settings::Settings;

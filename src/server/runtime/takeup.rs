@@ -85,7 +85,11 @@ fn fresh(shared: &Arc<Shared>, plan: Plan) -> Option<Beginning> {
 }
 
 fn from_disk(shared: &Arc<Shared>, hearing: HearingId) -> io::Result<Option<Found>> {
-    let sittings = folder::sittings(&shared.settings.recordings, hearing)?;
+    let sittings = match folder::sittings(&shared.settings.recordings, hearing) {
+        // No folder of records at all, or something else in its place: the session cannot open, and says why.
+        Err(error) if error.kind() == io::ErrorKind::NotADirectory => return Ok(None),
+        found => found?,
+    };
     let Some(folder) = sittings.into_iter().next_back() else { return Ok(None) };
     if is_sealed(&folder) {
         return Ok(Some(Found::Over(None)));

@@ -1,0 +1,368 @@
+//! A hearing from the first arrival to the close, against a real ledger and the real media plane.
+
+#![allow(clippy::unwrap_used)]
+
+use super::hearing::{Arrival, Entry, Greeting, Handle};
+use super::outlet::outlet;
+use super::ports::{Pending, Shelf, ShelfError};
+use super::{Registry, Settings};
+use assize_core::hearing::{Command, Entrant, Event, HoldCause, LeaveReason, Room, SessionState};
+use assize_core::ids::{CourtId, HearingId, PersonId};
+use assize_core::plan::{self, Person, Plan, Role};
+use assize_core::refusal::Refusal;
+use assize_core::signal::{Change, ServerMessage};
+use assize_core::view::View;
+use assize_record::{folder, ledger};
+use std::net::{IpAddr, Ipv4Addr};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use tempfile::TempDir;
+use tokio::sync::mpsc::Receiver;
+use tokio::time::timeout;
+use uuid::Uuid;
+
+const HEARING: HearingId = HearingId(Uuid::from_u128(45));
+const JUDGE: PersonId = PersonId(Uuid::from_u128(1));
+const CLERK: PersonId = PersonId(Uuid::from_u128(2));
+const COUNSEL: PersonId = PersonId(Uuid::from_u128(3));
+/// Against hanging only: nothing here is about time.
+const CEILING: Duration = Duration::from_secs(20);
+
+#[derive(Debug, Default)]
+struct OneHearing {
+    sealed: Mutex<Vec<PathBuf>>,
+}
+
+impl Shelf for OneHearing {
+    fn plan(&self, hearing: HearingId) -> Pending<'_, Result<Option<Plan>, ShelfError>> {
+        Box::pin(async move { Ok((hearing == HEARING).then(plan)) })
+    }
+
+    fn state(&self, _: HearingId, _: SessionState) -> Pending<'_, Result<(), ShelfError>> {
+        Box::pin(async { Ok(()) })
+    }
+
+    fn sealed(&self, _: HearingId, folder: PathBuf) -> Pending<'_, Result<(), ShelfError>> {
+        self.sealed.lock().unwrap().push(folder);
+        Box::pin(async { Ok(()) })
+    }
+}
+
+fn plan() -> Plan {
+    let person = |id, name: &str, role, account: Option<&str>| Person {
+        id,
+        name: name.into(),
+        role,
+        point: None,
+        own_screen: true,
+        account: account.map(str::to_owned),
+    };
+    Plan {
+        hearing: HEARING,
+        court: plan::Court { id: CourtId(Uuid::from_u128(9)), name: "Court".into(), zone: "Asia/Ho_Chi_Minh".into() },
+        case: "45/2026/TLST-HS".into(),
+        title: "A case".into(),
+        procedure: "vn-criminal-first-instance".into(),
+        starts: "2026-11-21T08:00:00+07:00".into(),
+        points: vec![],
+        people: vec![
+            person(JUDGE, "Judge", Role::PresidingJudge, Some("judge")),
+            person(CLERK, "Clerk", Role::Clerk, Some("clerk")),
+            person(COUNSEL, "Counsel", Role::Counsel, None),
+        ],
+    }
+}
+
+struct Court {
+    dir: TempDir,
+    shelf: Arc<OneHearing>,
+    registry: Registry,
+}
+
+impl Court {
+    fn start() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let shelf = Arc::new(OneHearing::default());
+        let registry = registry(dir.path(), &shelf);
+        Self { dir, shelf, registry }
+    }
+
+    /// Another server on the same disk, as after a crash of this one.
+    fn restart(&mut self) {
+        self.registry = registry(self.dir.path(), &self.shelf);
+    }
+
+    async fn enter(&self, person: PersonId) -> Result<Client, Refusal> {
+        self.arrive(person, None).await
+    }
+
+    async fn arrive(&self, person: PersonId, last: Option<u64>) -> Result<Client, Refusal> {
+        let (outlet, messages) = outlet();
+        let arrival = Arrival {
+            entrant: Entrant::Person { person },
+            resume: last.is_some(),
+            greeting: Some(Greeting { token: "next".into(), last }),
+        };
+        let (handle, entry) = self.registry.enter(HEARING, arrival, outlet).await?;
+        Ok(Client { handle, entry, messages, view: None, n: 0, commands: 0 })
+    }
+
+    /// What is on disk now, by kinds.
+    fn ledger(&self) -> Vec<Event> {
+        let sitting = folder::sittings(&self.dir.path().join("recordings"), HEARING).unwrap().pop().unwrap();
+        let data = sitting.join("data");
+        let replay = ledger::replay(if data.exists() { &data } else { &sitting }).unwrap();
+        replay.lines.into_iter().map(|line| line.event).collect()
+    }
+}
+
+fn registry(dir: &Path, shelf: &Arc<OneHearing>) -> Registry {
+    let settings = Settings {
+        recordings: dir.join("recordings"),
+        procedures: dir.join("procedures"),
+        keys: dir.join("keys"),
+        segment_us: 300_000_000,
+        hold_after_us: Some(10_000_000),
+        media: assize_media::plane::Config {
+            bind: IpAddr::V4(Ipv4Addr::LOCALHOST),
+            first_port: 0,
+            workers: 1,
+            announce: vec![IpAddr::V4(Ipv4Addr::LOCALHOST)],
+        },
+    };
+    Registry::start(settings, Arc::clone(shelf) as Arc<dyn Shelf>).unwrap()
+}
+
+/// A browser without media.
+struct Client {
+    handle: Handle,
+    entry: Entry,
+    messages: Receiver<ServerMessage>,
+    view: Option<View>,
+    n: u64,
+    commands: u32,
+}
+
+impl Client {
+    async fn next(&mut self) -> Option<ServerMessage> {
+        let message = timeout(CEILING, self.messages.recv()).await.expect("a message")?;
+        match &message {
+            ServerMessage::Welcome { n, view, .. } => {
+                self.n = *n;
+                self.view = Some(view.clone());
+            }
+            ServerMessage::Event { n, changes, .. } => {
+                assert_eq!(*n, self.n + 1, "numbers have no hole");
+                self.n = *n;
+                if let Some(view) = &mut self.view {
+                    changes.iter().for_each(|change| apply(view, change.clone()));
+                }
+            }
+            _ => {}
+        }
+        Some(message)
+    }
+
+    async fn welcome(mut self) -> Self {
+        let first = self.next().await;
+        assert!(matches!(first, Some(ServerMessage::Welcome { .. })), "{first:?}");
+        self
+    }
+
+    fn view(&self) -> &View {
+        self.view.as_ref().unwrap()
+    }
+
+    async fn until(&mut self, what: &str, reached: impl Fn(&View) -> bool) {
+        while !reached(self.view()) {
+            assert!(self.next().await.is_some(), "the link ended before: {what}");
+        }
+    }
+
+    /// Gives a command and awaits the answer.
+    async fn act(&mut self, command: Command) -> Result<(), Refusal> {
+        self.commands += 1;
+        self.handle.command(self.entry.connection, self.commands, command).await;
+        loop {
+            match self.next().await.expect("an answer") {
+                ServerMessage::Done { id } if id == self.commands => return Ok(()),
+                ServerMessage::Refused { id, refusal } if id == self.commands => return Err(refusal),
+                _ => {}
+            }
+        }
+    }
+
+    /// Reads to the end of the link and returns why it ended.
+    async fn end(&mut self) -> Option<Refusal> {
+        let mut why = None;
+        while let Some(message) = self.next().await {
+            if let ServerMessage::Bye { refusal } = message {
+                why = refusal;
+            }
+        }
+        why
+    }
+}
+
+fn apply(view: &mut View, change: Change) {
+    match change {
+        Change::Hearing(value) => view.hearing = value,
+        Change::Session(value) => view.session = value,
+        Change::Me(value) => view.me = value,
+        Change::Seats(value) => view.seats = value,
+        Change::Tracks(value) => view.tracks = value,
+        Change::HeardBy(value) => view.heard_by = value,
+        Change::SeenBy(value) => view.seen_by = value,
+        Change::Acts(value) => view.acts = value,
+    }
+}
+
+const OPEN: Command = Command::Open { record: true, reason: None };
+
+fn unrecorded() -> Command {
+    Command::Open { record: false, reason: Some("closed to the public".into()) }
+}
+
+#[tokio::test]
+async fn counsel_waits_is_admitted_and_everybody_is_told() {
+    let court = Court::start();
+    let mut judge = court.enter(JUDGE).await.unwrap().welcome().await;
+    let mut counsel = court.enter(COUNSEL).await.unwrap().welcome().await;
+    assert_eq!(counsel.view().me.room, Room::Waiting);
+    let seat = counsel.entry.seat;
+    judge.until("counsel waits", |view| view.seats.iter().any(|s| s.seat == seat && s.connected)).await;
+    judge.act(Command::Admit { seat }).await.unwrap();
+    counsel.until("admitted", |view| view.me.room == Room::Courtroom).await;
+    assert_eq!(counsel.act(OPEN).await, Err(Refusal::NotYourAct));
+}
+
+#[tokio::test]
+async fn what_is_acknowledged_is_on_disk() {
+    let court = Court::start();
+    let mut judge = court.enter(JUDGE).await.unwrap().welcome().await;
+    assert!(matches!(court.ledger()[..], [Event::Planned { .. }, Event::Awaited, Event::Entered { .. }]));
+    judge.act(unrecorded()).await.unwrap();
+    assert!(matches!(court.ledger().last(), Some(Event::Opened { recording: false, .. })));
+    judge.act(Command::Pause { reason: "lunch".into() }).await.unwrap();
+    assert!(matches!(court.ledger().last(), Some(Event::Paused { .. })));
+}
+
+#[tokio::test]
+async fn a_link_that_returns_gets_what_it_missed_and_no_more() {
+    let court = Court::start();
+    let mut judge = court.enter(JUDGE).await.unwrap().welcome().await;
+    let counsel = court.enter(COUNSEL).await.unwrap().welcome().await;
+    let (seat, last) = (counsel.entry.seat, counsel.n);
+    counsel.handle.leave(counsel.entry.connection, LeaveReason::Lost).await;
+    judge.act(Command::Admit { seat }).await.unwrap();
+    let mut back = court.arrive(COUNSEL, Some(last)).await.unwrap();
+    assert_eq!(back.entry.seat, seat);
+    back.view = counsel.view.clone();
+    back.n = last;
+    assert!(matches!(back.next().await, Some(ServerMessage::Resumed { .. })));
+    back.until("what happened meanwhile", |view| view.me.room == Room::Courtroom && view.me.connected).await;
+}
+
+#[tokio::test]
+async fn after_a_crash_everybody_is_back_and_the_session_is_held_until_the_judge_goes_on() {
+    let mut court = Court::start();
+    let mut judge = court.enter(JUDGE).await.unwrap().welcome().await;
+    let counsel = court.enter(COUNSEL).await.unwrap().welcome().await;
+    judge.act(Command::Admit { seat: counsel.entry.seat }).await.unwrap();
+    judge.act(unrecorded()).await.unwrap();
+    let last = counsel.n;
+    court.restart();
+    let back = court.arrive(COUNSEL, Some(last)).await.unwrap().welcome().await;
+    assert_eq!(back.view().me.room, Room::Courtroom);
+    assert_eq!(back.view().session.state, SessionState::Held);
+    assert_eq!(back.view().session.hold, Some(HoldCause::Restart));
+    assert!(back.view().me.microphone_open, "ruling 13: as it was");
+    let mut judge = court.arrive(JUDGE, Some(judge.n)).await.unwrap().welcome().await;
+    judge.act(Command::Resume).await.unwrap();
+    let events = court.ledger();
+    let taken_up = events.iter().position(|event| matches!(event, Event::TakenUp { epoch: 2, .. })).unwrap();
+    assert!(matches!(events[taken_up + 1], Event::Held { cause: HoldCause::Restart }));
+}
+
+#[tokio::test]
+async fn a_stop_in_good_order_comes_back_held_too() {
+    let mut court = Court::start();
+    let mut judge = court.enter(JUDGE).await.unwrap().welcome().await;
+    judge.act(unrecorded()).await.unwrap();
+    court.registry.stop().await;
+    assert_eq!(judge.end().await, None, "a restart is no farewell");
+    assert!(matches!(court.ledger().last(), Some(Event::Left { reason: LeaveReason::Restart, .. })));
+    court.restart();
+    let judge = court.arrive(JUDGE, Some(judge.n)).await.unwrap().welcome().await;
+    assert_eq!(judge.view().session.state, SessionState::Held);
+}
+
+#[tokio::test]
+async fn a_code_used_from_elsewhere_is_refused_and_the_clerk_is_told() {
+    let court = Court::start();
+    let mut clerk = court.enter(CLERK).await.unwrap().welcome().await;
+    let counsel = court.enter(COUNSEL).await.unwrap().welcome().await;
+    assert_eq!(court.enter(COUNSEL).await.err(), Some(Refusal::SeatTaken));
+    let seat = counsel.entry.seat;
+    clerk.until("second use", |view| view.seats.iter().any(|s| s.seat == seat && s.second_use)).await;
+}
+
+#[tokio::test]
+async fn staff_may_move_to_another_screen_and_the_first_is_told() {
+    let court = Court::start();
+    let mut first = court.enter(JUDGE).await.unwrap().welcome().await;
+    let mut second = court.enter(JUDGE).await.unwrap().welcome().await;
+    assert_eq!(first.end().await, Some(Refusal::SeatTaken));
+    assert!(second.view().me.connected);
+    second.act(unrecorded()).await.unwrap();
+}
+
+#[tokio::test]
+async fn whoever_is_removed_is_told_and_stays_out() {
+    let court = Court::start();
+    let mut judge = court.enter(JUDGE).await.unwrap().welcome().await;
+    let mut counsel = court.enter(COUNSEL).await.unwrap().welcome().await;
+    judge.act(Command::Remove { seat: counsel.entry.seat, reason: "disorder".into() }).await.unwrap();
+    assert_eq!(counsel.end().await, Some(Refusal::RemovedByCourt));
+    assert_eq!(court.enter(COUNSEL).await.err(), Some(Refusal::RemovedByCourt));
+}
+
+#[tokio::test]
+async fn a_disk_that_takes_nothing_lets_people_in_and_no_session_open() {
+    let court = Court::start();
+    // A file where the folder of records should be.
+    std::fs::write(court.dir.path().join("recordings"), "in the way").unwrap();
+    let mut judge = court.enter(JUDGE).await.unwrap().welcome().await;
+    let refused = judge.act(OPEN).await;
+    assert!(matches!(refused, Err(Refusal::CannotRecord { .. })), "{refused:?}");
+    assert_eq!(judge.act(unrecorded()).await, Err(Refusal::LedgerFault), "not even without recording");
+    std::fs::remove_file(court.dir.path().join("recordings")).unwrap();
+    judge.act(unrecorded()).await.unwrap();
+    assert!(matches!(court.ledger()[0], Event::Planned { .. }));
+}
+
+#[tokio::test]
+async fn closing_tells_everybody_seals_and_is_final() {
+    let court = Court::start();
+    let mut judge = court.enter(JUDGE).await.unwrap().welcome().await;
+    let mut clerk = court.enter(CLERK).await.unwrap().welcome().await;
+    judge.act(unrecorded()).await.unwrap();
+    judge.act(Command::Close).await.unwrap();
+    assert_eq!(judge.view().session.state, SessionState::Closed);
+    assert_eq!(judge.end().await, Some(Refusal::Over));
+    assert_eq!(clerk.end().await, Some(Refusal::Over));
+    assert_eq!(clerk.view().session.state, SessionState::Closed);
+    assert!(matches!(court.enter(JUDGE).await.err(), Some(Refusal::Over)));
+    let sealed = court.shelf.sealed.lock().unwrap().clone();
+    assert!(!sealed.is_empty());
+}
+
+#[tokio::test]
+async fn nobody_is_let_into_a_hearing_that_is_not_planned() {
+    let court = Court::start();
+    let nobody = PersonId(Uuid::from_u128(77));
+    assert_eq!(court.enter(nobody).await.err(), Some(Refusal::NoSuchPerson));
+    assert!(!court.dir.path().join("recordings").exists(), "nothing is begun for a stranger");
+    court.enter(JUDGE).await.unwrap().welcome().await;
+}
