@@ -1,0 +1,45 @@
+//! A dialog named by its act, with the focus on the safe button. The browser's own <dialog> keeps the focus inside.
+
+import type { ComponentChildren, JSX } from 'preact';
+import { useEffect, useId, useRef } from 'preact/hooks';
+import { Button } from './parts';
+
+interface DialogProps {
+  title: string;
+  /** What the act button says. */
+  act: string;
+  /** What the safe button says; it has the focus at first. */
+  back: string;
+  onAct: () => void;
+  onBack: () => void;
+  disabled?: boolean;
+  testid?: string;
+  theme?: 'paper' | 'courtroom';
+  children: ComponentChildren;
+}
+
+export function Dialog({ title, act, back, onAct, onBack, disabled, testid, theme, children }: DialogProps): JSX.Element {
+  const frame = useRef<HTMLDialogElement>(null);
+  const id = useId();
+  useEffect(() => {
+    const dialog = frame.current;
+    const before = document.activeElement;
+    dialog?.showModal();
+    dialog?.querySelector<HTMLElement>('[data-safe]')?.focus();
+    return () => {
+      dialog?.close();
+      if (before instanceof HTMLElement) before.focus();
+    };
+  }, []);
+  return (
+    <dialog ref={frame} class="dialog modal" aria-labelledby={id} data-theme={theme} data-testid={testid}
+      onCancel={(event) => { event.preventDefault(); onBack(); }}>
+      <h2 class="title" id={id}>{title}</h2>
+      <div class="body modal-body">{children}</div>
+      <div class="row row-3 modal-acts">
+        <Button kind="act" size="lg" disabled={disabled} testid={testid && `${testid}-confirm`} onClick={onAct}>{act}</Button>
+        <Button size="lg" data-safe onClick={onBack} testid={testid && `${testid}-back`}>{back}</Button>
+      </div>
+    </dialog>
+  );
+}

@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+
+const server = process.env['ASSIZE_SERVER'] ?? 'http://localhost:8080';
+
+export default defineConfig({
+  root: 'src',
+  publicDir: 'public',
+  // Fonts and pictures stay files of their own: the content security policy allows no inlined fonts.
+  build: { outDir: '../dist', emptyOutDir: true, target: 'es2022', assetsInlineLimit: 0, modulePreload: { polyfill: false } },
+  server: { proxy: { '/api': { target: server, ws: true }, '/whip': server, '/whep': server } },
+  test: { root: 'src', include: ['**/*.test.ts'], environment: 'node' },
+});
