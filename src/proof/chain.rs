@@ -250,7 +250,8 @@ mod tests {
 
     /// A header and `n` clusters of one block, 200 ms apart.
     fn stream(n: u16) -> Vec<u8> {
-        let mut out = vec![0x1A, 0x45, 0xDF, 0xA3, 0x80, 0x18, 0x53, 0x80, 0x67, 0x01, 255, 255, 255, 255, 255, 255, 255];
+        let mut out =
+            vec![0x1A, 0x45, 0xDF, 0xA3, 0x80, 0x18, 0x53, 0x80, 0x67, 0x01, 255, 255, 255, 255, 255, 255, 255];
         for i in 0..n {
             let time = (i * 200).to_be_bytes();
             out.extend_from_slice(&[0x1F, 0x43, 0xB6, 0x75, 0x8C, 0xE7, 0x82, time[0], time[1]]);

@@ -243,7 +243,8 @@ mod tests {
 
     /// A stream of one header element and clusters of (time, relative block times).
     pub(crate) fn stream(clusters: &[(u16, Vec<i16>)]) -> (Vec<u8>, Vec<u64>) {
-        let mut out = vec![0x1A, 0x45, 0xDF, 0xA3, 0x82, 1, 2, 0x18, 0x53, 0x80, 0x67, 0x01, 255, 255, 255, 255, 255, 255, 255];
+        let mut out =
+            vec![0x1A, 0x45, 0xDF, 0xA3, 0x82, 1, 2, 0x18, 0x53, 0x80, 0x67, 0x01, 255, 255, 255, 255, 255, 255, 255];
         let mut ends = Vec::new();
         for (time, blocks) in clusters {
             let mut body = vec![0xE7, 0x82];

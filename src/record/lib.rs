@@ -3,17 +3,27 @@
 //! A recorder is told what to record by the media plane's tap (see `assize_rtp::tap`) and tells its owner what happened
 //! by notices. It never decides what may be recorded: that is `assize_core::routing`.
 
+mod checkpoints;
+pub mod clock;
 pub mod folder;
 pub mod frames;
 pub mod ledger;
+pub mod mux;
+mod readback;
+mod recorder;
+mod segment;
+mod sync;
+mod track;
 
 pub use folder::probe;
 pub use ledger::LedgerFile;
+pub use mux::muxer_version;
+pub use recorder::{Recorder, now_us};
 
 use assize_core::hearing::GapReason;
 use assize_core::ids::TrackId;
 use assize_proof::key::CourtKey;
-use assize_rtp::tap::{TapReceiver, TrackKey};
+use assize_rtp::tap::TrackKey;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -59,26 +69,4 @@ pub enum Notice {
     DiskSecondsLeft {
         seconds: u64,
     },
-}
-
-/// A running recorder.
-#[derive(Debug)]
-pub struct Recorder {}
-
-impl Recorder {
-    /// Starts the recorder's threads. `name` gives a track's place in the record.
-    ///
-    /// # Errors
-    /// The folder cannot be written.
-    pub fn start(
-        _config: Config,
-        _tap: TapReceiver,
-        _name: impl Fn(TrackKey) -> Option<TrackId> + Send + 'static,
-        _notify: impl Fn(Notice) + Send + Sync + 'static,
-    ) -> std::io::Result<Self> {
-        Ok(Self {})
-    }
-
-    /// Closes all segments and waits until they are durable and chained.
-    pub fn stop(self) {}
 }

@@ -1,0 +1,154 @@
+//! The thread that makes media durable, once a second, and only then writes the chain.
+
+use crate::Notice;
+use crate::recorder::{Notify, now_us};
+use crate::segment::{Due, Durable, Place, Shared};
+use std::collections::BTreeMap;
+use std::fs::{File, OpenOptions};
+use std::io::{self, Write};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::time::{Duration, Instant};
+
+const EVERY: Duration = Duration::from_secs(1);
+/// Frames that wait in the assembler, the queue or the muxer are younger than this.
+const IN_HAND_US: i64 = 1_000_000;
+
+/// What the recorder thread asks for.
+#[derive(Debug)]
+pub(crate) enum Ask {
+    /// A new file.
+    Follow(Arc<Shared>),
+    /// A line for a file beside the media (path below the sitting's folder).
+    Note {
+        file: String,
+        line: String,
+    },
+    Stop,
+}
+
+/// What others may see of the thread.
+#[derive(Debug, Default)]
+pub(crate) struct Pulse {
+    /// `CLOCK_MONOTONIC` microseconds at which the pass in hand began; 0: none.
+    pub(crate) pass_since_us: AtomicI64,
+    /// When the last complete pass began, in the same clock.
+    pub(crate) last_pass_us: AtomicI64,
+    pub(crate) bytes: AtomicU64,
+}
+
+struct Followed {
+    shared: Arc<Shared>,
+    chain: File,
+    index: File,
+    chain_dirty: bool,
+}
+
+pub(crate) struct Syncer {
+    pub(crate) place: Place,
+    pub(crate) zero_us: i64,
+    pub(crate) notify: Notify,
+    pub(crate) pulse: Arc<Pulse>,
+    pub(crate) asks: Receiver<Ask>,
+}
+
+impl Syncer {
+    pub(crate) fn run(self) {
+        let mut followed: Vec<Followed> = Vec::new();
+        let mut notes: BTreeMap<String, String> = BTreeMap::new();
+        let mut next = Instant::now() + EVERY;
+        loop {
+            match self.asks.recv_timeout(next.saturating_duration_since(Instant::now())) {
+                Ok(Ask::Follow(shared)) => self.follow(shared, &mut followed),
+                Ok(Ask::Note { file, line }) => {
+                    let text = notes.entry(file).or_default();
+                    text.push_str(&line);
+                    text.push('\n');
+                }
+                Err(RecvTimeoutError::Timeout) => {
+                    self.pass(&mut followed, &mut notes);
+                    next = (next + EVERY).max(Instant::now());
+                }
+                Ok(Ask::Stop) | Err(RecvTimeoutError::Disconnected) => {
+                    self.pass(&mut followed, &mut notes);
+                    // Once more, so that the last chain lines are durable too.
+                    self.pass(&mut followed, &mut notes);
+                    return;
+                }
+            }
+        }
+    }
+
+    fn follow(&self, shared: Arc<Shared>, followed: &mut Vec<Followed>) {
+        let open = |ending: &str| {
+            let path = self.place.folder.join(&shared.file).with_extension(ending);
+            OpenOptions::new().append(true).create(true).open(path)
+        };
+        match open("chain").and_then(|chain| Ok((chain, open("idx")?))) {
+            Ok((chain, index)) => followed.push(Followed { shared, chain, index, chain_dirty: true }),
+            Err(e) => self.fault(&shared, &e),
+        }
+    }
+
+    fn pass(&self, followed: &mut Vec<Followed>, notes: &mut BTreeMap<String, String>) {
+        let began = now_us();
+        self.pulse.pass_since_us.store(began, Ordering::Relaxed);
+        followed.retain_mut(|one| match self.pass_one(one, began) {
+            Ok(done) => !done,
+            Err(e) => {
+                self.fault(&one.shared, &e);
+                let durable = one.shared.durable();
+                one.shared.set_durable(Durable { done: true, up_to_us: i64::MAX, ..durable });
+                false
+            }
+        });
+        notes.retain(|file, text| self.note(file, text).is_err() && text.len() < 1 << 20);
+        self.pulse.last_pass_us.store(began, Ordering::Relaxed);
+        self.pulse.pass_since_us.store(0, Ordering::Relaxed);
+    }
+
+    /// True if the file is complete and nothing is left to do.
+    fn pass_one(&self, one: &mut Followed, began_us: i64) -> io::Result<bool> {
+        if one.chain_dirty {
+            // The links of the pass before: they may lag the media by a second, never lead it.
+            one.chain.sync_data()?;
+            one.chain_dirty = false;
+        }
+        let Due { link, index, closed, all } = one.shared.due();
+        let mut durable = one.shared.durable();
+        if let Some(link) = &link {
+            one.shared.media.sync_data()?;
+            let mut text = link.text();
+            text.push('\n');
+            one.chain.write_all(text.as_bytes())?;
+            one.chain_dirty = true;
+            self.pulse.bytes.fetch_add(link.offset.saturating_sub(durable.offset), Ordering::Relaxed);
+            durable.offset = link.offset;
+            durable.up_to_us = durable.up_to_us.max(link.pts_ms.saturating_mul(1000).cast_signed());
+        }
+        if !index.is_empty() {
+            one.index.write_all(&index)?;
+        }
+        if all {
+            durable.up_to_us = durable.up_to_us.max(began_us - self.zero_us - IN_HAND_US);
+        }
+        let done = closed && link.is_none() && !one.chain_dirty;
+        if done {
+            one.index.sync_data()?;
+        }
+        durable.done = done;
+        one.shared.set_durable(durable);
+        Ok(done)
+    }
+
+    fn note(&self, file: &str, text: &str) -> io::Result<()> {
+        let path = self.place.folder.join(file);
+        OpenOptions::new().append(true).create(true).open(path)?.write_all(text.as_bytes())
+    }
+
+    fn fault(&self, shared: &Shared, error: &io::Error) {
+        shared.fail();
+        (self.notify)(Notice::Fault { track: Some(shared.track), detail: format!("{}: {error}", shared.file) });
+    }
+}

@@ -1,0 +1,6 @@
+//! The recorder as its owner sees it: packets in, files on a real disk out, judged by stock tools.
+
+#![allow(clippy::unwrap_used, missing_debug_implementations)]
+
+mod support;
+mod writes;

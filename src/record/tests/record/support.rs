@@ -1,0 +1,259 @@
+//! Real encoded media as packets, a sitting's folder, and stock tools.
+
+use assize_core::ids::{DeviceKind, SeatId, TrackId};
+use assize_core::plan::{Court, Plan};
+use assize_proof::hash::Hash;
+use assize_proof::hearing_file::{Clock, HearingFile, Procedure, Software};
+use assize_proof::key::CourtKey;
+use assize_record::{Config, Notice, Recorder, now_us};
+use assize_rtp::tap::{Codec, TapItem, TapSender, TrackKey, tap};
+use bytes::Bytes;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::{Arc, Mutex, OnceLock};
+use uuid::Uuid;
+
+/// An encoded frame: its time in milliseconds, whether it is a key frame, its bytes.
+#[derive(Clone)]
+pub(crate) struct Unit {
+    pub(crate) ms: i64,
+    pub(crate) data: Vec<u8>,
+}
+
+pub(crate) fn run(program: &str, args: &[&str]) -> String {
+    let out = Command::new(program).args(args).output().unwrap();
+    let text = String::from_utf8_lossy(&out.stdout).into_owned() + &String::from_utf8_lossy(&out.stderr);
+    assert!(out.status.success(), "{program} {args:?}: {text}");
+    text
+}
+
+fn encoded(name: &str, args: &[&str]) -> Vec<Unit> {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join(name);
+    let path = path.to_str().unwrap();
+    run("ffmpeg", &[&["-v", "error"], args, &[path]].concat());
+    let mut input = ffmpeg_next::format::input(path).unwrap();
+    let mut units = Vec::new();
+    for (stream, packet) in input.packets() {
+        let base = stream.time_base();
+        // Raw H.264 has no times: 30 pictures a second.
+        let counted = units.len() as i64 * 1000 / 30;
+        let ms = packet.pts().map_or(counted, |pts| pts * 1000 * i64::from(base.0) / i64::from(base.1));
+        units.push(Unit { ms, data: packet.data().unwrap().to_vec() });
+    }
+    units
+}
+
+const PICTURE: [&str; 4] = ["-f", "lavfi", "-i", "testsrc2=size=640x360:rate=30"];
+
+/// 20 s of VP8, a key frame every 3 s.
+pub(crate) fn vp8() -> &'static [Unit] {
+    static UNITS: OnceLock<Vec<Unit>> = OnceLock::new();
+    let coder = ["-t", "20", "-c:v", "libvpx", "-deadline", "realtime", "-cpu-used", "8", "-b:v", "800k", "-g", "90"];
+    UNITS.get_or_init(|| encoded("v.webm", &[&PICTURE[..], &coder].concat()))
+}
+
+/// 20 s of H.264 as constrained baseline, parameter sets before each key frame.
+pub(crate) fn h264() -> &'static [Unit] {
+    static UNITS: OnceLock<Vec<Unit>> = OnceLock::new();
+    let coder =
+        ["-t", "20", "-c:v", "libx264", "-preset", "ultrafast", "-tune", "zerolatency", "-profile:v", "baseline"];
+    let more =
+        ["-pix_fmt", "yuv420p", "-g", "90", "-x264-params", "repeat-headers=1:aud=0", "-bsf:v", "h264_mp4toannexb"];
+    UNITS.get_or_init(|| encoded("v.h264", &[&PICTURE[..], &coder, &more].concat()))
+}
+
+/// 20 s of Opus, 20 ms a packet.
+pub(crate) fn opus() -> &'static [Unit] {
+    static UNITS: OnceLock<Vec<Unit>> = OnceLock::new();
+    let args = ["-f", "lavfi", "-i", "sine=frequency=440", "-t", "20", "-c:a", "libopus", "-b:a", "40k"];
+    UNITS.get_or_init(|| encoded("a.webm", &args))
+}
+
+pub(crate) const SOUND: TrackKey = TrackKey(1);
+pub(crate) const PICTURES: TrackKey = TrackKey(2);
+
+pub(crate) fn track(device: DeviceKind) -> TrackId {
+    TrackId { seat: SeatId(3), device }
+}
+
+pub(crate) fn name(key: TrackKey) -> Option<TrackId> {
+    match key {
+        SOUND => Some(track(DeviceKind::Microphone)),
+        PICTURES => Some(track(DeviceKind::Camera1)),
+        TrackKey(n) if n >= 10 => Some(TrackId { seat: SeatId(n as u16), device: DeviceKind::Camera1 }),
+        _ => None,
+    }
+}
+
+pub(crate) fn plan() -> Plan {
+    Plan {
+        hearing: assize_core::ids::HearingId(Uuid::from_u128(7)),
+        court: Court {
+            id: assize_core::ids::CourtId(Uuid::from_u128(1)),
+            name: "TAND".to_owned(),
+            zone: "Asia/Ho_Chi_Minh".to_owned(),
+        },
+        case: "45/2026/TLST-HS".to_owned(),
+        title: "Trộm cắp tài sản".to_owned(),
+        procedure: "vn-criminal-first-instance".to_owned(),
+        starts: "2026-11-21T08:00:00+07:00".to_owned(),
+        points: Vec::new(),
+        people: Vec::new(),
+    }
+}
+
+pub(crate) fn hearing_file(key: &CourtKey) -> HearingFile {
+    HearingFile {
+        v: 1,
+        sitting: String::new(),
+        previous_seal: None,
+        plan: plan(),
+        procedure: Procedure { name: "vn-criminal-first-instance".to_owned(), sha256: Hash::of(b"") },
+        software: Software { assize: "0.1.0".to_owned(), muxer: assize_record::muxer_version() },
+        clock: Clock { zero_utc: "2026-11-21T01:00:00.000Z".to_owned(), synchronised: true },
+        key: key.public().id(),
+    }
+}
+
+/// A sitting being recorded.
+pub(crate) struct Sitting {
+    pub(crate) folder: PathBuf,
+    pub(crate) key: Arc<CourtKey>,
+    pub(crate) tap: TapSender,
+    pub(crate) zero_us: i64,
+    pub(crate) notices: Arc<Mutex<Vec<Notice>>>,
+    pub(crate) recorder: Option<Recorder>,
+}
+
+impl Sitting {
+    pub(crate) fn begin(root: &Path) -> Self {
+        let key = Arc::new(CourtKey::generate().unwrap());
+        let mut file = hearing_file(&key);
+        let folder = assize_record::folder::create(root, &mut file, 1_795_226_523_000).unwrap();
+        Self::resume(folder, key, 1, now_us(), 300_000_000)
+    }
+
+    pub(crate) fn resume(folder: PathBuf, key: Arc<CourtKey>, epoch: u32, zero_us: i64, segment_us: u64) -> Self {
+        let (sender, receiver) = tap(32 << 20);
+        let notices: Arc<Mutex<Vec<Notice>>> = Arc::default();
+        let told = Arc::clone(&notices);
+        let config = Config { folder: folder.clone(), epoch, zero_us, segment_us, key: Some(Arc::clone(&key)) };
+        let notify = move |notice| told.lock().unwrap().push(notice);
+        let recorder = Some(Recorder::start(config, receiver, name, notify).unwrap());
+        Self { folder, key, tap: sender, zero_us, notices, recorder }
+    }
+
+    pub(crate) fn stop(&mut self) {
+        self.recorder.take().unwrap().stop();
+    }
+
+    pub(crate) fn on(&self, key: TrackKey, codec: Codec, at_us: i64) {
+        self.tap.push(TapItem::On { track: key, codec, at_us: self.zero_us + at_us });
+    }
+
+    pub(crate) fn off(&self, key: TrackKey, at_us: i64) {
+        self.tap.push(TapItem::Off { track: key, at_us: self.zero_us + at_us });
+    }
+
+    pub(crate) fn notices(&self) -> Vec<Notice> {
+        self.notices.lock().unwrap().clone()
+    }
+
+    pub(crate) fn files(&self, device: DeviceKind) -> Vec<PathBuf> {
+        media_files(&self.folder.join("tracks").join(track(device).to_string()))
+    }
+}
+
+pub(crate) fn media_files(dir: &Path) -> Vec<PathBuf> {
+    let media = |p: &PathBuf| p.extension().is_some_and(|e| e == "webm" || e == "mkv");
+    let entries = fs::read_dir(dir).into_iter().flatten();
+    let mut out: Vec<PathBuf> = entries.map(|e| e.unwrap().path()).filter(media).collect();
+    out.sort();
+    out
+}
+
+/// Packets of one encoded track, as a leg of the recorder carries them.
+pub(crate) struct Source {
+    pub(crate) key: TrackKey,
+    pub(crate) codec: Codec,
+    pub(crate) seq: u64,
+    base: u32,
+}
+
+impl Source {
+    pub(crate) fn new(key: TrackKey, codec: Codec) -> Self {
+        Self { key, codec, seq: 1, base: u32::MAX - 400_000 }
+    }
+
+    /// The packets of a frame captured at hearing time `at_us` that arrive at `arrival_us` of the monotonic clock.
+    pub(crate) fn packets(&mut self, unit: &Unit, at_us: i64, arrival_us: i64) -> Vec<TapItem> {
+        let rtp_ts = self.base.wrapping_add((at_us * i64::from(self.codec.clock_rate()) / 1_000_000) as u32);
+        let payloads = match self.codec {
+            Codec::Opus => vec![unit.data.clone()],
+            Codec::H264 => h264_payloads(&unit.data),
+            _ => {
+                let piece = |(i, chunk): (usize, &[u8])| [&[if i == 0 { 0x10 } else { 0 }], chunk].concat();
+                unit.data.chunks(1150).enumerate().map(piece).collect()
+            }
+        };
+        let last = payloads.len() - 1;
+        let mut items = Vec::new();
+        for (i, payload) in payloads.into_iter().enumerate() {
+            let (track, seq, marker, payload) = (self.key, self.seq, i == last, Bytes::from(payload));
+            items.push(TapItem::Packet { track, seq, rtp_ts, marker, arrival_us, payload });
+            self.seq += 1;
+        }
+        items
+    }
+}
+
+/// RFC 6184: small units alone, large ones in fragments. `data` has start codes.
+fn h264_payloads(data: &[u8]) -> Vec<Vec<u8>> {
+    let mut out = Vec::new();
+    let mut starts: Vec<usize> = data.windows(3).enumerate().filter(|(_, w)| *w == [0, 0, 1]).map(|(i, _)| i).collect();
+    starts.push(data.len());
+    for pair in starts.windows(2) {
+        let end = if pair[1] < data.len() && data[pair[1] - 1] == 0 { pair[1] - 1 } else { pair[1] };
+        let unit = &data[pair[0] + 3..end];
+        if unit.len() <= 1200 {
+            out.push(unit.to_vec());
+            continue;
+        }
+        let pieces: Vec<&[u8]> = unit[1..].chunks(1150).collect();
+        for (i, piece) in pieces.iter().enumerate() {
+            let flags = u8::from(i == 0) << 7 | u8::from(i == pieces.len() - 1) << 6;
+            out.push([&[unit[0] & 0xE0 | 28, flags | unit[0] & 0x1F], *piece].concat());
+        }
+    }
+    out
+}
+
+/// Feeds units as fast as the queue takes them, as if they had come in time. Gives the last capture time.
+pub(crate) fn feed(sitting: &Sitting, source: &mut Source, units: &[Unit], from_us: i64) -> i64 {
+    let mut at = from_us;
+    for unit in units {
+        at = from_us + (unit.ms - units[0].ms) * 1000;
+        for item in source.packets(unit, at, sitting.zero_us + at + 10_000) {
+            sitting.tap.push(item);
+        }
+    }
+    at
+}
+
+pub(crate) fn probe(file: &Path, entries: &str) -> Vec<String> {
+    let args = ["-v", "error", "-show_entries", entries, "-of", "csv=p=0", file.to_str().unwrap()];
+    run("ffprobe", &args).lines().map(|l| l.trim_end_matches(',').to_owned()).collect()
+}
+
+/// Times of the packets in a file, in seconds.
+pub(crate) fn times(file: &Path) -> Vec<f64> {
+    probe(file, "packet=pts_time").iter().map(|t| t.parse().unwrap()).collect()
+}
+
+/// The whole file decodes without a complaint.
+pub(crate) fn decodes(file: &Path) {
+    let text = run("ffmpeg", &["-v", "error", "-xerror", "-i", file.to_str().unwrap(), "-f", "null", "-"]);
+    assert!(text.is_empty(), "{}: {text}", file.display());
+}
