@@ -1,6 +1,6 @@
 //! The small parts of every screen: buttons, fields, badges, notices. Their look is styles/components.css.
 
-import type { ButtonHTMLAttributes, ComponentChildren, InputHTMLAttributes, JSX } from 'preact';
+import type { ButtonHTMLAttributes, ComponentChildren, JSX } from 'preact';
 import { useId } from 'preact/hooks';
 
 export function Icon({ name, size }: { name: string; size?: 16 | 24 | 32 | 48 }): JSX.Element {
@@ -49,19 +49,29 @@ export function Field({ label, hint, error, children }: FieldProps): JSX.Element
   );
 }
 
-type InputProps = Omit<InputHTMLAttributes<HTMLInputElement>, 'onInput' | 'value'> & {
+interface InputProps {
   label: string;
   hint?: string | undefined;
   error?: string | undefined;
   value: string;
   onValue: (value: string) => void;
+  type?: 'text' | 'password' | 'date' | 'time' | 'datetime-local' | 'search';
+  name?: string;
+  autocomplete?: string;
+  placeholder?: string;
+  maxLength?: number;
+  required?: boolean;
+  autofocus?: boolean;
+  disabled?: boolean;
+  spellcheck?: boolean;
+  autocapitalize?: 'off' | 'characters' | 'sentences';
   testid?: string;
-};
+}
 
-export function TextField({ label, hint, error, value, onValue, testid, ...rest }: InputProps): JSX.Element {
+export function TextField({ label, hint, error, value, onValue, testid, type = 'text', ...rest }: InputProps): JSX.Element {
   return (
     <Field label={label} hint={hint} error={error}>
-      {(ids) => <input {...rest} {...ids} value={value} data-testid={testid} onInput={(event) => onValue(event.currentTarget.value)} />}
+      {(ids) => <input {...rest} {...ids} type={type as 'text'} value={value} data-testid={testid} onInput={(event) => onValue(event.currentTarget.value)} />}
     </Field>
   );
 }
