@@ -4,10 +4,29 @@
 //! hands in authenticated plaintext and seals what comes out. Nothing flows but on a connected route, and a cut holds
 //! from the moment [`Router::cut`] returns.
 
-use crate::negotiated::{Published, Subscribed};
-use crate::outbox::Outbox;
-use crate::plane::{PlaneRoute, TransportKey};
+mod clock;
+mod cursor;
+mod down;
+mod feedback;
+mod gaps;
+mod ingress;
+mod layer;
+mod leg;
+mod levels;
+mod outgoing;
+mod periodic;
+mod recorder;
+mod ring;
+mod routes;
+mod select;
+#[cfg(test)]
+mod tests;
+mod track;
+mod up;
+
+use crate::plane::TransportKey;
 use assize_rtp::tap::TrackKey;
+use std::collections::{BTreeMap, HashMap};
 
 /// What the router has to tell its owner.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,82 +74,83 @@ pub struct Stats {
     pub legs: usize,
 }
 
+/// What tracks share: buffers, counters and things to be told.
+#[derive(Debug, Default)]
+struct Shared {
+    pool: ring::Pool,
+    copier: recorder::Copier,
+    stats: Stats,
+    events: Vec<Event>,
+    /// Transports a leg of which has just begun: they want a sender report soon.
+    fresh: Vec<TransportKey>,
+    scratch: Vec<u8>,
+    numbers: Vec<u64>,
+    random: u64,
+}
+
+impl Shared {
+    /// splitmix64.
+    fn random(&mut self) -> u64 {
+        self.random = self.random.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.random;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    fn legs_changed(&mut self, t: TransportKey) {
+        let event = Event::Legs(t);
+        if !self.events.contains(&event) {
+            self.events.push(event);
+        }
+    }
+}
+
 /// See the module.
+///
+/// Legs lie flat in the track they come from: forwarding a packet is one walk over them, without a look-up a leg.
 #[derive(Debug)]
 pub struct Router {
-    events: Vec<Event>,
+    /// Places are stable; freed ones are used again.
+    tracks: Vec<Option<track::Track>>,
+    places: BTreeMap<TrackKey, usize>,
+    ups: HashMap<TransportKey, up::Up>,
+    downs: HashMap<TransportKey, down::Down>,
+    due: periodic::Due,
+    levels: Vec<TrackKey>,
+    shared: Shared,
 }
 
 impl Router {
     /// `seed` gives the start of sequence numbers and timestamps; take it from the system's randomness.
     #[must_use]
-    pub fn new(_now_us: i64, _seed: u64) -> Self {
-        Self { events: Vec::new() }
+    pub fn new(now_us: i64, seed: u64) -> Self {
+        Self {
+            tracks: Vec::new(),
+            places: BTreeMap::new(),
+            ups: HashMap::new(),
+            downs: HashMap::new(),
+            due: periodic::Due::new(now_us),
+            levels: Vec::new(),
+            shared: Shared { random: seed, ..Shared::default() },
+        }
     }
-
-    /// What an *up* transport publishes now: the whole of it, so that renegotiating replaces. A track that another
-    /// transport published moves here.
-    pub fn publish(&mut self, _now_us: i64, _t: TransportKey, _sections: &[Published], _out: &mut impl Outbox) {}
-
-    /// The *up* transport is gone. Its tracks end; routes of them stay and flow again once they are published again.
-    pub fn unpublish(&mut self, _now_us: i64, _t: TransportKey, _out: &mut impl Outbox) {}
-
-    /// The sections of a *down* transport: all of them, in order. To be called when they are offered (payloads empty)
-    /// and again when they are answered; a section that is gone frees its leg. A section keeps its SSRCs for life.
-    pub fn subscribe(&mut self, _now_us: i64, _t: TransportKey, _sections: &[Subscribed]) {}
-
-    /// The *down* transport is gone. Routes to it stay until they are cut.
-    pub fn unsubscribe(&mut self, _t: TransportKey) {}
-
-    /// Adds a route. Source and sink may come later.
-    pub fn connect(&mut self, _now_us: i64, _route: PlaneRoute, _out: &mut impl Outbox) {}
-
-    /// Takes a route away. Nothing flows on it from now on; the recorder is told in the queue.
-    pub fn cut(&mut self, _now_us: i64, _route: PlaneRoute, _out: &mut impl Outbox) {}
-
-    /// How many sections a *down* transport lacks: the control plane then offers more.
-    #[must_use]
-    pub fn wanted(&self, _t: TransportKey) -> Wanted {
-        Wanted::default()
-    }
-
-    /// What the sections of a *down* transport carry, in order.
-    #[must_use]
-    pub fn legs(&self, _t: TransportKey) -> Vec<(String, Option<TrackKey>)> {
-        Vec::new()
-    }
-
-    /// One authenticated RTP packet in the clear, header first. `arrival_us` is the kernel's receive time.
-    pub fn rtp(&mut self, _now_us: i64, _t: TransportKey, _packet: &[u8], _arrival_us: i64, _out: &mut impl Outbox) {}
-
-    /// One authenticated RTCP compound in the clear, from a publisher or a subscriber.
-    pub fn rtcp(&mut self, _now_us: i64, _t: TransportKey, _compound: &[u8], _arrival_us: i64, _out: &mut impl Outbox) {
-    }
-
-    /// Does what is due and says when to call again at the latest.
-    pub fn tick(&mut self, now_us: i64, _out: &mut impl Outbox) -> i64 {
-        now_us.saturating_add(1_000_000)
-    }
-
-    /// When [`Router::tick`] is due; may come nearer with each packet.
-    #[must_use]
-    pub fn deadline(&self) -> i64 {
-        i64::MAX
-    }
-
-    /// Asks the publisher of a track for a key frame: at most one request per 300 ms and layer goes out.
-    pub fn keyframe(&mut self, _now_us: i64, _track: TrackKey, _out: &mut impl Outbox) {}
-
-    /// The largest tile height in pixels at which the transport shows the track; 0: hidden, nothing is sent.
-    pub fn tile(&mut self, _now_us: i64, _t: TransportKey, _track: TrackKey, _height: u32) {}
 
     /// What happened since the last call.
     pub fn events(&mut self) -> std::vec::Drain<'_, Event> {
-        self.events.drain(..)
+        self.shared.events.drain(..)
     }
 
     #[must_use]
     pub fn stats(&self) -> Stats {
-        Stats::default()
+        let tracks = self.tracks.iter().flatten();
+        let open_lost = tracks.clone().filter_map(|track| track.source.as_ref());
+        let lost: u64 = open_lost.clone().flat_map(|source| &source.layers).map(|layer| layer.gaps.lost).sum();
+        Stats {
+            lost: self.shared.stats.lost + lost,
+            tracks: open_lost.count(),
+            legs: tracks.map(|track| track.legs.len()).sum(),
+            ..self.shared.stats
+        }
     }
 }

@@ -1,0 +1,287 @@
+//! One outgoing stream's numbering: sequence numbers from the stream's own start, timestamps that never jump, VP8
+//! picture ids without a hole, over any number of sources and layers.
+//!
+//! Holes in a source are kept, so that the receiver asks for what the uplink still recovers.
+
+use super::ring::Meta;
+use assize_rtp::seq::distance32;
+use assize_rtp::vp8;
+
+/// Longest step of a timestamp beyond the time that really passed, in microseconds.
+const SLACK_US: i64 = 500_000;
+
+/// How numbers of one stretch of one layer become numbers of the stream.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Map {
+    layer: u8,
+    first_in: u64,
+    /// One beyond the last number of the stretch.
+    end_in: u64,
+    first_out: u64,
+    steps: Steps,
+}
+
+/// What is added to the fields of a packet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Steps {
+    pub(super) timestamp: u32,
+    pub(super) picture: u16,
+    pub(super) tl0: u8,
+}
+
+/// A packet's place in the stream.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Placed {
+    pub(super) seq: u64,
+    pub(super) steps: Steps,
+}
+
+impl Map {
+    fn place(&self, ext: u64) -> Option<Placed> {
+        (self.first_in..self.end_in)
+            .contains(&ext)
+            .then(|| Placed { seq: self.first_out + (ext - self.first_in), steps: self.steps })
+    }
+
+    fn source(&self, seq: u64) -> Option<u64> {
+        let ext = self.first_in + seq.checked_sub(self.first_out)?;
+        (ext < self.end_in).then_some(ext)
+    }
+}
+
+/// See the module. It outlives its sources: a section that is reused goes on where it was.
+#[derive(Debug, Clone)]
+pub(super) struct Cursor {
+    current: Option<Map>,
+    /// Stretches before the present one, newest first, for late packets and retransmissions.
+    older: [Option<Map>; 3],
+    /// Timestamp step of the layer sent last, while its clock is the same.
+    clock: Option<(u8, u32)>,
+    /// Highest number given out.
+    highest: u64,
+    timestamp: u32,
+    arrival_us: i64,
+    picture: Option<u16>,
+    tl0: u8,
+    started: bool,
+}
+
+impl Cursor {
+    /// The first number given out is the one after `before`; a stream's first timestamp is its source's moved by
+    /// `step`.
+    pub(super) fn new(before: u64, step: u32) -> Self {
+        Self {
+            current: None,
+            older: [None; 3],
+            clock: None,
+            highest: before,
+            timestamp: step,
+            arrival_us: 0,
+            picture: None,
+            tl0: 0,
+            started: false,
+        }
+    }
+
+    pub(super) fn layer(&self) -> Option<u8> {
+        self.current.map(|map| map.layer)
+    }
+
+    pub(super) fn highest(&self) -> u64 {
+        self.highest
+    }
+
+    pub(super) fn started(&self) -> bool {
+        self.started
+    }
+
+    /// What the present source's timestamps are moved by.
+    pub(super) fn timestamp_step(&self) -> Option<u32> {
+        self.current.map(|map| map.steps.timestamp)
+    }
+
+    /// The layer sent last and its timestamp step, if its clock still runs.
+    pub(super) fn clock(&self) -> Option<(u8, u32)> {
+        self.clock
+    }
+
+    /// The place of a packet of `layer`, if it has one.
+    #[inline]
+    pub(super) fn place(&mut self, layer: u8, meta: &Meta, vp8: Option<&vp8::Descriptor>) -> Option<Placed> {
+        if let Some(placed) = self.current.filter(|map| map.layer == layer).and_then(|map| map.place(meta.ext)) {
+            self.advance(placed, meta, vp8);
+            return Some(placed);
+        }
+        self.older.iter().flatten().filter(|map| map.layer == layer).find_map(|map| map.place(meta.ext))
+    }
+
+    #[inline]
+    fn advance(&mut self, placed: Placed, meta: &Meta, vp8: Option<&vp8::Descriptor>) {
+        if placed.seq <= self.highest {
+            return;
+        }
+        self.highest = placed.seq;
+        let timestamp = meta.timestamp.wrapping_add(placed.steps.timestamp);
+        if distance32(self.timestamp, timestamp) > 0 || !self.started {
+            (self.timestamp, self.arrival_us) = (timestamp, meta.arrival_us);
+        }
+        self.started = true;
+        let Some(vp8) = vp8 else { return };
+        if let Some(id) = vp8.picture_id {
+            self.picture = Some(id.value.wrapping_add(placed.steps.picture) & 0x7fff);
+        }
+        if let Some(tl0) = vp8.tl0 {
+            self.tl0 = tl0.value.wrapping_add(placed.steps.tl0);
+        }
+    }
+
+    /// From this packet on the stream is made of `layer`. `aligned` is the timestamp step by which the source's reports
+    /// say that time goes on; where it is not known, or makes no sense, time goes on by arrival.
+    pub(super) fn switch(&mut self, layer: u8, meta: &Meta, vp8: Option<&vp8::Descriptor>, aligned: Option<u32>) {
+        self.retire();
+        let picture = match (self.picture, vp8.and_then(|d| d.picture_id)) {
+            (Some(last), Some(id)) => last.wrapping_add(1).wrapping_sub(id.value),
+            _ => 0,
+        };
+        let tl0 = match (self.picture, vp8.and_then(|d| d.tl0)) {
+            (Some(_), Some(tl0)) => self.tl0.wrapping_add(1).wrapping_sub(tl0.value),
+            _ => 0,
+        };
+        let steps = Steps { timestamp: self.timestamp_for(meta, aligned), picture, tl0 };
+        let first_out = self.highest + 1;
+        self.current = Some(Map { layer, first_in: meta.ext, end_in: u64::MAX, first_out, steps });
+        self.clock = Some((layer, steps.timestamp));
+    }
+
+    fn timestamp_for(&self, meta: &Meta, aligned: Option<u32>) -> u32 {
+        if !self.started {
+            return self.timestamp;
+        }
+        let rate = i64::from(meta.codec.clock_rate());
+        let ticks = |us: i64| us.clamp(0, 3_600_000_000) * rate / 1_000_000;
+        let passed = meta.arrival_us - self.arrival_us;
+        let sensible = |step: &u32| {
+            let ahead = i64::from(distance32(self.timestamp, meta.timestamp.wrapping_add(*step)));
+            ahead > 0 && ahead <= ticks(passed) + ticks(SLACK_US)
+        };
+        aligned.filter(sensible).unwrap_or_else(|| {
+            let next = self.timestamp.wrapping_add(ticks(passed).max(1) as u32);
+            next.wrapping_sub(meta.timestamp)
+        })
+    }
+
+    /// The present source ends: nothing new is placed until the next [`Cursor::switch`]. Late packets still are.
+    pub(super) fn retire(&mut self) {
+        if let Some(mut map) = self.current.take() {
+            map.end_in = map.first_in + (self.highest + 1).saturating_sub(map.first_out);
+            self.older.rotate_right(1);
+            self.older[0] = Some(map);
+        }
+    }
+
+    /// The clock of the present layer means nothing any more (its sender began a new stream).
+    pub(super) fn lose_clock(&mut self) {
+        self.clock = None;
+    }
+
+    /// Nothing of what was sent may be sent again, and nothing is placed until the next switch.
+    pub(super) fn forget(&mut self) {
+        self.current = None;
+        self.older = [None; 3];
+        self.clock = None;
+    }
+
+    /// Which packet was sent as `seq`: layer, number, and what was added.
+    pub(super) fn sent_as(&self, seq: u64) -> Option<(u8, u64, Steps)> {
+        let all = self.current.iter().chain(self.older.iter().flatten());
+        if seq > self.highest {
+            return None;
+        }
+        all.filter_map(|map| Some((map.layer, map.source(seq)?, map.steps))).next()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use assize_rtp::tap::Codec;
+
+    fn meta(ext: u64, timestamp: u32, arrival_us: i64) -> Meta {
+        Meta { ext, timestamp, arrival_us, marker: false, codec: Codec::Vp8, level: 127 }
+    }
+
+    fn picture(value: u16, tl0: u8) -> vp8::Descriptor {
+        vp8::Descriptor::parse(&[0x90, 0xc0, 0x80 | (value >> 8) as u8, value as u8, tl0, 0]).unwrap()
+    }
+
+    #[test]
+    fn numbers_go_on_over_a_switch_and_late_packets_keep_their_old_place() {
+        let mut cursor = Cursor::new(65_534, 500);
+        let first = meta(1000, 90_000, 0);
+        cursor.switch(0, &first, None, None);
+        assert_eq!(
+            cursor.place(0, &first, None).unwrap(),
+            Placed { seq: 65_535, steps: Steps { timestamp: 500, ..Steps::default() } }
+        );
+        assert_eq!(cursor.place(0, &meta(1003, 93_000, 33_000), None).unwrap().seq, 65_538);
+        let key = meta(7, 4_000_000_000, 66_000);
+        cursor.switch(2, &key, None, None);
+        let placed = cursor.place(2, &key, None).unwrap();
+        assert_eq!(placed.seq, 65_539);
+        assert_eq!(4_000_000_000_u32.wrapping_add(placed.steps.timestamp), 93_500 + 33 * 90);
+        assert_eq!(cursor.place(0, &meta(1001, 91_000, 70_000), None).unwrap().seq, 65_536, "late");
+        assert_eq!(cursor.place(0, &meta(1004, 96_000, 70_000), None), None, "the old layer's next");
+        assert_eq!(cursor.place(2, &meta(6, 0, 70_000), None), None, "before the key frame");
+        assert_eq!(cursor.sent_as(65_537), Some((0, 1002, Steps { timestamp: 500, ..Steps::default() })));
+        assert_eq!(cursor.sent_as(65_539).unwrap().1, 7);
+        assert_eq!((cursor.sent_as(65_540), cursor.sent_as(65_534)), (None, None));
+    }
+
+    #[test]
+    fn reports_align_time_unless_they_make_it_jump() {
+        let start = |cursor: &mut Cursor| {
+            cursor.switch(0, &meta(1, 10_000, 0), None, None);
+            cursor.place(0, &meta(1, 10_000, 0), None);
+        };
+        let key = meta(50, 700_000, 40_000);
+        let out = |aligned: u32| {
+            let mut cursor = Cursor::new(0, 0);
+            start(&mut cursor);
+            cursor.switch(1, &key, None, Some(aligned.wrapping_sub(700_000)));
+            700_000_u32.wrapping_add(cursor.timestamp_step().unwrap())
+        };
+        assert_eq!(out(13_000), 13_000, "a little sooner than it came: believed");
+        assert_eq!(out(10_000), 13_600, "not later than the last: by arrival");
+        assert_eq!(out(90_000_000), 13_600, "far ahead: by arrival");
+    }
+
+    #[test]
+    fn picture_ids_go_on_over_a_switch_and_wrap() {
+        let mut cursor = Cursor::new(0, 0);
+        let send = |cursor: &mut Cursor, layer, ext, d: vp8::Descriptor| {
+            let steps =
+                cursor.place(layer, &meta(ext, ext as u32 * 3000, ext as i64 * 33_000), Some(&d)).unwrap().steps;
+            (
+                (d.picture_id.unwrap().value.wrapping_add(steps.picture)) & 0x7fff,
+                d.tl0.unwrap().value.wrapping_add(steps.tl0),
+            )
+        };
+        cursor.switch(0, &meta(1, 3000, 33_000), Some(&picture(0x7fff, 255)), None);
+        assert_eq!(send(&mut cursor, 0, 1, picture(0x7fff, 255)), (0x7fff, 255));
+        cursor.switch(1, &meta(9, 27_000, 297_000), Some(&picture(40, 7)), None);
+        assert_eq!(send(&mut cursor, 1, 9, picture(40, 7)), (0, 0));
+        assert_eq!(send(&mut cursor, 1, 10, picture(41, 8)), (1, 1));
+    }
+
+    #[test]
+    fn a_forgotten_source_is_never_sent_again_but_numbers_go_on() {
+        let mut cursor = Cursor::new(9, 0);
+        cursor.switch(0, &meta(1, 0, 0), None, None);
+        cursor.place(0, &meta(1, 0, 0), None);
+        cursor.forget();
+        assert_eq!((cursor.sent_as(10), cursor.place(0, &meta(2, 0, 0), None)), (None, None));
+        cursor.switch(0, &meta(90, 0, 0), None, None);
+        assert_eq!(cursor.place(0, &meta(90, 0, 0), None).unwrap().seq, 11);
+    }
+}

@@ -1,0 +1,137 @@
+//! What comes in: media from publishers, reports and requests from both sides.
+
+use super::Router;
+use super::clock;
+use super::cursor::Placed;
+use super::layer::SourceReport;
+use super::track::{Carries, Source};
+use crate::outbox::Outbox;
+use crate::plane::TransportKey;
+use assize_rtp::packet::Packet;
+use assize_rtp::rtcp::{Compound, Report, Rtcp, SenderReport};
+
+impl Router {
+    /// One authenticated RTP packet in the clear, header first. `arrival_us` is the kernel's receive time.
+    pub fn rtp(&mut self, now_us: i64, t: TransportKey, packet: &[u8], arrival_us: i64, out: &mut impl Outbox) {
+        let stats = &mut self.shared.stats;
+        stats.packets_in += 1;
+        let Ok(packet) = Packet::parse(packet) else {
+            stats.malformed += 1;
+            return;
+        };
+        let Some(up) = self.ups.get_mut(&t) else {
+            stats.unknown += 1;
+            return;
+        };
+        if up.arrived(&packet, arrival_us) {
+            self.due.feedback(now_us);
+        }
+        let level = up.level(&packet);
+        let binding = match up.bound(packet.ssrc) {
+            Some(binding) => binding,
+            None => {
+                let source = |place: usize| -> Option<&Source> { self.tracks.get(place)?.as_ref()?.source.as_ref() };
+                let Some(binding) = up.bind(&packet, source) else {
+                    stats.unknown += 1;
+                    return;
+                };
+                if let Some(track) = &mut self.tracks[binding.track] {
+                    track.bound(binding);
+                }
+                binding
+            }
+        };
+        let Some(track) = self.tracks[binding.track].as_mut() else { return };
+        let carries = track.source.as_ref().and_then(|source| source.carries(packet.payload_type));
+        match carries {
+            Some(Carries::Media(codec)) if !binding.rtx => {
+                track.media(binding.layer, codec, &packet, level, arrival_us, &mut self.shared, out);
+            }
+            Some(Carries::Rtx(codec)) if binding.rtx => {
+                track.retransmitted(binding.layer, codec, &packet, level, arrival_us, &mut self.shared, out);
+            }
+            _ => self.shared.stats.unknown += 1,
+        }
+        if track.has_gap(binding.layer) {
+            self.due.gap(now_us);
+        }
+    }
+
+    /// One authenticated RTCP compound in the clear, from a publisher or a subscriber.
+    pub fn rtcp(&mut self, now_us: i64, t: TransportKey, compound: &[u8], arrival_us: i64, out: &mut impl Outbox) {
+        for part in Compound::new(compound) {
+            match part {
+                Ok(Rtcp::SenderReport(report)) => {
+                    self.source_report(t, &report, arrival_us, out);
+                    report.reports.for_each(|block| self.receiver_report(now_us, t, block));
+                }
+                Ok(Rtcp::ReceiverReport { reports, .. }) => {
+                    reports.for_each(|block| self.receiver_report(now_us, t, block));
+                }
+                Ok(Rtcp::Nack { media, lost }) => lost.for_each(|seq| self.resend(now_us, t, media, seq, out)),
+                Ok(Rtcp::Pli { media }) => self.key_wanted(now_us, t, media, out),
+                Ok(Rtcp::Fir(targets)) => targets.for_each(|(media, _)| self.key_wanted(now_us, t, media, out)),
+                Ok(Rtcp::Description(_) | Rtcp::Bye(_) | Rtcp::Transport(_) | Rtcp::Other { .. }) => {}
+                Err(_) => self.shared.stats.malformed += 1,
+            }
+        }
+    }
+
+    fn source_report(&mut self, t: TransportKey, report: &SenderReport<'_>, arrival_us: i64, out: &mut impl Outbox) {
+        let Some(up) = self.ups.get_mut(&t) else { return };
+        let Some(binding) = up.bound(report.ssrc).filter(|binding| !binding.rtx) else { return };
+        up.clock.report(report.ntp, arrival_us);
+        let Some(track) = self.tracks[binding.track].as_mut() else { return };
+        let Some(source) = &mut track.source else { return };
+        let report = SourceReport { ntp: report.ntp, rtp: report.rtp, arrival_us };
+        source.layers[usize::from(binding.layer)].report = Some(report);
+        track.recorder.report(track.key, binding.layer, report, out);
+    }
+
+    /// Round trip by the last sender report the subscriber saw (RFC 3550 section 6.4.1).
+    fn receiver_report(&mut self, now_us: i64, t: TransportKey, block: Report) {
+        let Some(down) = self.downs.get_mut(&t).filter(|_| block.last_sr != 0) else { return };
+        let now = (clock::ntp(now_us) >> 16) as u32;
+        let trip = now.wrapping_sub(block.last_sr).wrapping_sub(block.delay) as i32;
+        let trip_us = i64::from(trip) * 1_000_000 / 65_536;
+        if (0..5_000_000).contains(&trip_us) {
+            down.rtt_us += (trip_us - down.rtt_us) / 4;
+        }
+    }
+
+    /// The track and leg that a subscriber knows by this SSRC.
+    fn leg_of(&self, t: TransportKey, ssrc: u32) -> Option<(usize, usize)> {
+        let section = self.downs.get(&t)?.sections.iter().find(|section| section.described.ssrc == ssrc)?;
+        let place = section.track?;
+        let legs = &self.tracks[place].as_ref()?.legs;
+        Some((place, legs.iter().position(|leg| leg.to == t && leg.out.ssrc == ssrc)?))
+    }
+
+    fn resend(&mut self, now_us: i64, t: TransportKey, media: u32, seq: u16, out: &mut impl Outbox) {
+        let Some((place, leg)) = self.leg_of(t, media) else { return };
+        let Some(rtt_us) = self.downs.get(&t).map(|down| down.rtt_us) else { return };
+        let Some(track) = self.tracks[place].as_mut() else { return };
+        let (Some(source), leg) = (&track.source, &mut track.legs[leg]) else { return };
+        let Some((layer, ext, seq, steps)) = leg.out.asked_again(seq, now_us, rtt_us) else { return };
+        // Not in the ring is normal: the uplink may be recovering it, and then it comes by itself.
+        let Some(stored) = source.layers.get(usize::from(layer)).and_then(|layer| layer.ring.get(ext)) else { return };
+        let payload = self.shared.pool.payload(stored);
+        let placed = Placed { seq, steps };
+        if leg.out.resend(t, placed, &stored.meta, payload, &mut self.shared.scratch, out) {
+            self.shared.stats.resent += 1;
+            self.shared.stats.packets_out += 1;
+        }
+    }
+
+    fn key_wanted(&mut self, now_us: i64, t: TransportKey, media: u32, out: &mut impl Outbox) {
+        let Some((place, leg)) = self.leg_of(t, media) else { return };
+        let Some(track) = self.tracks[place].as_mut() else { return };
+        let leg = &track.legs[leg];
+        let Some(layer) = leg.out.cursor.layer().or(leg.choice.want) else { return };
+        let Some(source) = track.source.as_mut().filter(|source| !source.audio) else { return };
+        if let Some(layer) = source.layers.get_mut(usize::from(layer)) {
+            layer.wants_key = true;
+        }
+        track.request_keys(now_us, &mut self.shared, out);
+    }
+}

@@ -1,0 +1,348 @@
+//! One encoding of a published track as it comes in: its numbering, gaps, ring, reports and key-frame requests.
+
+use super::gaps::Gaps;
+use super::ring::Ring;
+use super::select::LayerView;
+use assize_rtp::rtcp::Report;
+use assize_rtp::seq::distance32;
+
+/// A step of more than this in either direction is no loss or reordering (RFC 3550 appendix A.1).
+const MAX_STEP: u64 = 1000;
+/// How far the numbering moves on when a sender starts numbering anew: an honest hole.
+const RESYNC_STEP: u64 = 64;
+/// A layer that has been silent while its siblings began so many frames does not flow.
+const MISSED_FRAMES: u32 = 20;
+/// A layer is believed in after this long, and by the recorder after that.
+const FLOWS_US: i64 = 300_000;
+const STEADY_US: i64 = 2_000_000;
+/// Key-frame requests are at least so far apart; unanswered ones become rarer.
+const REQUEST_US: i64 = 300_000;
+const PATIENT_REQUEST_US: i64 = 2_000_000;
+const PATIENT_AFTER: u32 = 5;
+
+/// A sender report as it came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct SourceReport {
+    pub(super) ntp: u64,
+    pub(super) rtp: u32,
+    pub(super) arrival_us: i64,
+}
+
+/// What a packet's number means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Received {
+    /// Beyond all before.
+    New(u64),
+    /// It fills a gap.
+    Late(u64),
+    /// Seen before, too late, or out of all order.
+    Stray,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Numbering {
+    raw: u16,
+    ext: u64,
+}
+
+impl Numbering {
+    fn place(self, seq: u16) -> u64 {
+        self.ext.wrapping_add_signed(i64::from(seq.wrapping_sub(self.raw) as i16))
+    }
+}
+
+/// Counting for receiver reports (RFC 3550 appendix A.3).
+#[derive(Debug, Clone, Copy, Default)]
+struct Reception {
+    first: u64,
+    received: u64,
+    expected_before: u64,
+    received_before: u64,
+    /// Interarrival jitter times 16.
+    jitter: i64,
+    transit: i64,
+}
+
+#[derive(Debug)]
+pub(super) struct Layer {
+    pub(super) ssrc: Option<u32>,
+    pub(super) rtx_ssrc: Option<u32>,
+    pub(super) gaps: Gaps,
+    pub(super) ring: Ring,
+    pub(super) report: Option<SourceReport>,
+    pub(super) height: u16,
+    numbering: Option<Numbering>,
+    /// The number after one that made no sense.
+    suspect: Option<u16>,
+    /// The next packet begins a new numbering, wherever it is.
+    anew: bool,
+    reception: Reception,
+    timestamp: u32,
+    flows_since: Option<i64>,
+    missed: u32,
+    requested_us: i64,
+    requests: u32,
+    /// A key frame has been asked for and the request has not gone out.
+    pub(super) wants_key: bool,
+}
+
+impl Layer {
+    pub(super) fn new(audio: bool) -> Self {
+        Self {
+            ssrc: None,
+            rtx_ssrc: None,
+            gaps: Gaps::new(),
+            ring: Ring::new(if audio { 256 } else { 1024 }),
+            report: None,
+            height: 0,
+            numbering: None,
+            suspect: None,
+            anew: false,
+            reception: Reception::default(),
+            timestamp: 0,
+            flows_since: None,
+            missed: 0,
+            requested_us: i64::MIN / 2,
+            requests: 0,
+            wants_key: false,
+        }
+    }
+
+    /// A sender speaks with another SSRC: its clock and numbers mean nothing here any more.
+    pub(super) fn restart(&mut self) {
+        self.report = None;
+        self.gaps.clear();
+        self.anew = self.numbering.is_some();
+    }
+
+    /// Places a packet of the media SSRC. Opens the gaps it jumps over.
+    pub(super) fn receive(&mut self, seq: u16, now_us: i64) -> Received {
+        let Some(numbering) = self.numbering else {
+            let ext = assize_rtp::seq::Extended::new(seq).highest();
+            self.numbering = Some(Numbering { raw: seq, ext });
+            return Received::New(ext);
+        };
+        if self.anew {
+            return self.resync(seq, numbering);
+        }
+        let place = numbering.place(seq);
+        if place.abs_diff(numbering.ext) > MAX_STEP {
+            if self.suspect == Some(seq) {
+                return self.resync(seq, numbering);
+            }
+            self.suspect = Some(seq.wrapping_add(1));
+            return Received::Stray;
+        }
+        self.suspect = None;
+        if place > numbering.ext {
+            if place > numbering.ext + 1 {
+                self.gaps.jumped(numbering.ext + 1, place, now_us);
+            }
+            self.numbering = Some(Numbering { raw: seq, ext: place });
+            return Received::New(place);
+        }
+        if self.gaps.filled(place, now_us).is_some() { Received::Late(place) } else { Received::Stray }
+    }
+
+    fn resync(&mut self, seq: u16, numbering: Numbering) -> Received {
+        let ext = numbering.ext + RESYNC_STEP;
+        self.anew = false;
+        self.gaps.clear();
+        self.suspect = None;
+        self.reception = Reception::default();
+        self.numbering = Some(Numbering { raw: seq, ext });
+        Received::New(ext)
+    }
+
+    /// Places a retransmission; `None` if it answers no open gap.
+    pub(super) fn recovered(&mut self, original: u16, now_us: i64) -> Option<u64> {
+        let ext = self.numbering?.place(original);
+        self.gaps.filled(ext, now_us)?;
+        Some(ext)
+    }
+
+    /// The number on the wire of a number here.
+    pub(super) fn raw(&self, ext: u64) -> Option<u16> {
+        let numbering = self.numbering?;
+        Some(numbering.raw.wrapping_sub(numbering.ext.wrapping_sub(ext) as u16))
+    }
+
+    pub(super) fn highest(&self) -> Option<u64> {
+        self.numbering.map(|numbering| numbering.ext)
+    }
+
+    /// Counts a packet of the media SSRC. True if it begins a frame (a new timestamp).
+    pub(super) fn count(&mut self, ext: u64, timestamp: u32, arrival_us: i64, rate: u32) -> bool {
+        let reception = &mut self.reception;
+        let transit = arrival_us.wrapping_mul(i64::from(rate) / 1000) / 1000 - i64::from(timestamp);
+        if reception.received == 0 {
+            reception.first = ext;
+        } else {
+            // Modulo 2^32, as the timestamp is.
+            let change = i64::from((transit.wrapping_sub(reception.transit)) as i32).abs();
+            reception.jitter += change - ((reception.jitter + 8) >> 4);
+        }
+        reception.transit = transit;
+        reception.received += 1;
+        let new_frame = reception.received == 1 || distance32(self.timestamp, timestamp) > 0;
+        if new_frame {
+            self.timestamp = timestamp;
+        }
+        if self.missed >= MISSED_FRAMES || self.flows_since.is_none() {
+            self.flows_since = Some(arrival_us);
+        }
+        self.missed = 0;
+        new_frame
+    }
+
+    /// A sibling began a frame.
+    pub(super) fn sibling_frame(&mut self) {
+        self.missed = self.missed.saturating_add(1);
+    }
+
+    pub(super) fn view(&self, now_us: i64) -> LayerView {
+        let flowing_us = self.flows_since.filter(|_| self.missed < MISSED_FRAMES).map_or(0, |since| now_us - since);
+        LayerView { flowing: flowing_us >= FLOWS_US, steady: flowing_us >= STEADY_US, height: self.height }
+    }
+
+    pub(super) fn key_frame(&mut self, height: Option<u16>) {
+        self.requests = 0;
+        self.wants_key = false;
+        self.height = height.unwrap_or(self.height);
+    }
+
+    /// Whether a request for a key frame is to go out now.
+    pub(super) fn request_due(&mut self, now_us: i64) -> bool {
+        let spacing = if self.requests < PATIENT_AFTER { REQUEST_US } else { PATIENT_REQUEST_US };
+        if !self.wants_key || self.ssrc.is_none() || now_us - self.requested_us < spacing {
+            return false;
+        }
+        self.wants_key = false;
+        self.requested_us = now_us;
+        self.requests = self.requests.saturating_add(1);
+        true
+    }
+
+    /// A report block about this layer since the last one; `None` before the first packet.
+    pub(super) fn reception_report(&mut self, now_us: i64) -> Option<Report> {
+        let (ssrc, numbering) = (self.ssrc?, self.numbering?);
+        let reception = &mut self.reception;
+        if reception.received == 0 {
+            return None;
+        }
+        let expected = numbering.ext.saturating_sub(reception.first) + 1;
+        let interval = expected.saturating_sub(reception.expected_before);
+        let got = reception.received - reception.received_before;
+        let lost_now = interval.saturating_sub(got);
+        (reception.expected_before, reception.received_before) = (expected, reception.received);
+        let (last_sr, delay) = self.report.map_or((0, 0), |report| {
+            let passed = (now_us - report.arrival_us).clamp(0, 3_600_000_000);
+            ((report.ntp >> 16) as u32, (passed * 65_536 / 1_000_000) as u32)
+        });
+        Some(Report {
+            ssrc,
+            fraction_lost: (lost_now * 256).checked_div(interval).unwrap_or(0).min(255) as u8,
+            lost: expected as i64 as i32 - reception.received as i64 as i32,
+            // The upper half counts wraps of the sender's numbers; ours began elsewhere, which nobody compares.
+            highest: ((numbering.ext >> 16) as u32) << 16 | u32::from(numbering.raw),
+            jitter: (reception.jitter >> 4) as u32,
+            last_sr,
+            delay,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn layer() -> Layer {
+        let mut layer = Layer::new(false);
+        layer.ssrc = Some(1);
+        layer
+    }
+
+    fn feed(layer: &mut Layer, seq: u16, now_us: i64) -> Received {
+        let received = layer.receive(seq, now_us);
+        if let Received::New(ext) | Received::Late(ext) = received {
+            layer.count(ext, (now_us / 1000 * 90) as u32, now_us, 90_000);
+        }
+        received
+    }
+
+    #[test]
+    fn wrapping_gaps_and_duplicates() {
+        let mut layer = layer();
+        let Received::New(first) = feed(&mut layer, 65_534, 0) else { panic!() };
+        assert_eq!(feed(&mut layer, 1, 1000), Received::New(first + 3));
+        assert_eq!(feed(&mut layer, 65_535, 2000), Received::Late(first + 1));
+        assert_eq!(feed(&mut layer, 65_535, 2000), Received::Stray);
+        assert_eq!(feed(&mut layer, 65_534, 2000), Received::Stray);
+        assert_eq!(layer.raw(first + 2), Some(0));
+        assert_eq!(layer.recovered(0, 3000), Some(first + 2));
+        assert_eq!(layer.recovered(0, 3000), None);
+    }
+
+    #[test]
+    fn a_sender_that_numbers_anew_is_followed_after_its_second_packet() {
+        let mut layer = layer();
+        let Received::New(first) = feed(&mut layer, 100, 0) else { panic!() };
+        assert_eq!(feed(&mut layer, 30_000, 1000), Received::Stray);
+        assert_eq!(feed(&mut layer, 101, 1000), Received::New(first + 1), "one odd packet changes nothing");
+        assert_eq!(feed(&mut layer, 30_001, 1000), Received::Stray);
+        assert_eq!(feed(&mut layer, 30_002, 1000), Received::New(first + 1 + RESYNC_STEP));
+        assert_eq!(feed(&mut layer, 30_003, 1000), Received::New(first + 2 + RESYNC_STEP));
+        assert!(layer.gaps.is_empty());
+    }
+
+    #[test]
+    fn a_new_ssrc_goes_on_in_the_numbering_wherever_it_starts() {
+        let mut layer = layer();
+        let Received::New(first) = feed(&mut layer, 100, 0) else { panic!() };
+        layer.restart();
+        assert_eq!(feed(&mut layer, 99, 0), Received::New(first + RESYNC_STEP));
+    }
+
+    #[test]
+    fn reports_tell_loss_of_the_interval_and_in_all() {
+        let mut layer = layer();
+        assert_eq!(layer.reception_report(0), None);
+        for seq in (0..100).filter(|seq| seq % 10 != 5) {
+            feed(&mut layer, seq, i64::from(seq) * 10_000);
+        }
+        let report = layer.reception_report(1_000_000).unwrap();
+        assert_eq!((report.lost, report.highest as u16, report.fraction_lost), (10, 99, 25));
+        for seq in 100..200 {
+            feed(&mut layer, seq, i64::from(seq) * 10_000);
+        }
+        let report = layer.reception_report(2_000_000).unwrap();
+        assert_eq!((report.lost, report.fraction_lost, report.jitter), (10, 0, 0));
+    }
+
+    #[test]
+    fn a_layer_flows_until_its_siblings_leave_it_behind() {
+        let mut layer = layer();
+        feed(&mut layer, 1, 0);
+        assert!(!layer.view(100_000).flowing);
+        assert!(layer.view(400_000).flowing && !layer.view(400_000).steady);
+        assert!(layer.view(60_000_000).steady, "a still picture of one layer is no stall");
+        (0..20).for_each(|_| layer.sibling_frame());
+        assert!(!layer.view(60_000_000).flowing);
+        feed(&mut layer, 2, 60_000_000);
+        assert!(layer.view(60_400_000).flowing && !layer.view(60_400_000).steady);
+    }
+
+    #[test]
+    fn requests_for_key_frames_are_coalesced_and_become_patient() {
+        let mut layer = layer();
+        let asked = (0..600).filter(|step| {
+            layer.wants_key = true;
+            layer.request_due(step * 10_000)
+        });
+        assert_eq!(asked.count(), 5 + 2);
+        layer.key_frame(Some(720));
+        layer.wants_key = true;
+        assert!(layer.request_due(6_500_000));
+    }
+}

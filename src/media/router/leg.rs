@@ -1,0 +1,51 @@
+//! A leg: one track on its way to one subscriber.
+
+use super::outgoing::Outgoing;
+use super::select::Choice;
+use crate::plane::TransportKey;
+
+#[derive(Debug)]
+pub(super) struct Leg {
+    pub(super) to: TransportKey,
+    /// Height at which the subscriber shows the track, as far as it said.
+    pub(super) tile: Option<u32>,
+    pub(super) choice: Choice,
+    pub(super) out: Outgoing,
+    /// It began at a recovered packet: those behind it that have already gone by are still to be sent.
+    pub(super) behind: bool,
+}
+
+impl Leg {
+    pub(super) fn new(to: TransportKey, tile: Option<u32>, out: Outgoing) -> Self {
+        Self { to, tile, choice: Choice::default(), out, behind: false }
+    }
+}
+
+impl Choice {
+    /// Whether a key frame of `layer` is taken by a leg that carries `current`: the one it wants, any to begin with, and
+    /// any better one up to the ceiling, which then needs no request of its own.
+    #[inline]
+    pub(super) fn accepts(self, layer: u8, current: Option<u8>) -> bool {
+        let Some(want) = self.want else { return false };
+        match current {
+            None => layer == want || layer <= self.ceiling,
+            Some(current) => layer != current && (layer == want || layer > current && layer <= self.ceiling),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn key_frames_that_lead_up_are_taken_and_others_only_if_wanted() {
+        let choice = Choice { want: Some(1), ceiling: 2 };
+        assert!([0, 1, 2].into_iter().all(|layer| choice.accepts(layer, None)));
+        assert!(choice.accepts(2, Some(1)) && choice.accepts(1, Some(2)) && choice.accepts(1, Some(0)));
+        assert!(!choice.accepts(0, Some(1)) && !choice.accepts(1, Some(1)));
+        let low = Choice { want: Some(0), ceiling: 0 };
+        assert!(low.accepts(0, Some(2)) && !low.accepts(1, Some(0)) && !low.accepts(2, None));
+        assert!(!Choice::default().accepts(0, None));
+    }
+}

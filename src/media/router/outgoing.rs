@@ -1,0 +1,199 @@
+//! One outgoing stream of a *down* transport: its SSRCs, numbers and header for as long as the section lives, whatever
+//! it carries in turn.
+
+use super::cursor::{Cursor, Placed, Steps};
+use super::ring::Meta;
+use crate::negotiated::{PayloadType, Subscribed};
+use crate::outbox::Outbox;
+use crate::plane::TransportKey;
+use assize_rtp::header::Template;
+use assize_rtp::tap::Codec;
+use assize_rtp::vp8;
+
+/// No payload type agreed on.
+const NONE: u8 = 0xff;
+/// Retransmissions a stream may send without having sent anything, and at most.
+const RESEND_START: u32 = 512;
+const RESEND_MAX: u32 = 2048;
+/// What one retransmission costs; a packet earns one.
+const RESEND_COST: u32 = 2;
+/// The last retransmissions remembered, so that one request is not answered twice.
+const REMEMBERED: usize = 64;
+const REPEAT_US: (i64, i64) = (10_000, 100_000);
+
+/// Payload types by codec.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Types {
+    media: [u8; 5],
+    rtx: [u8; 5],
+}
+
+impl Types {
+    fn new(payloads: &[PayloadType]) -> Self {
+        let mut types = Self { media: [NONE; 5], rtx: [NONE; 5] };
+        // The first of a codec is the preferred one.
+        for payload in payloads.iter().rev() {
+            types.media[payload.codec as usize] = payload.pt;
+            types.rtx[payload.codec as usize] = payload.rtx.unwrap_or(NONE);
+        }
+        types
+    }
+}
+
+#[derive(Debug)]
+pub(super) struct Outgoing {
+    pub(super) ssrc: u32,
+    pub(super) cursor: Cursor,
+    /// For sender reports.
+    pub(super) packets: u32,
+    pub(super) octets: u32,
+    header: Template,
+    types: Types,
+    nack: bool,
+    rtx_header: Template,
+    rtx_seq: u64,
+    /// Packets before this number may not be sent again as they were: their header was another, and the same number
+    /// sealed twice over different bytes would give the key away.
+    plain_from: u64,
+    credit: u32,
+    resent: Option<Box<[(u16, i64); REMEMBERED]>>,
+}
+
+impl Outgoing {
+    /// `random` gives the first numbers.
+    pub(super) fn new(section: &Subscribed, random: [u32; 3]) -> Self {
+        // Below 2^15, so that the first packets are not near a wrap (RFC 3711 section 3.3.1).
+        let start = |random: u32| u64::from(random & 0x7fff);
+        let (header, rtx_header) = headers(section);
+        Self {
+            ssrc: section.ssrc,
+            cursor: Cursor::new(start(random[0]), random[2]),
+            packets: 0,
+            octets: 0,
+            header,
+            types: Types::new(&section.payloads),
+            nack: section.nack,
+            rtx_header,
+            rtx_seq: start(random[1]),
+            plain_from: 0,
+            credit: RESEND_START,
+            resent: None,
+        }
+    }
+
+    /// The section was negotiated again.
+    pub(super) fn renegotiated(&mut self, section: &Subscribed) {
+        let (header, rtx_header) = headers(section);
+        let types = Types::new(&section.payloads);
+        self.nack = section.nack;
+        if header != self.header || rtx_header != self.rtx_header || types != self.types {
+            (self.header, self.rtx_header, self.types) = (header, rtx_header, types);
+            self.plain_from = self.cursor.highest() + 1;
+        }
+    }
+
+    pub(super) fn takes(&self, codec: Codec) -> bool {
+        self.types.media[codec as usize] != NONE
+    }
+
+    /// Whether anything is agreed on yet.
+    pub(super) fn answered(&self) -> bool {
+        self.types.media.iter().any(|pt| *pt != NONE)
+    }
+
+    /// Sends a packet that has its place; `payload` has been moved by the place's steps.
+    #[inline]
+    pub(super) fn send(
+        &mut self,
+        to: TransportKey,
+        placed: Placed,
+        meta: &Meta,
+        payload: &[u8],
+        out: &mut impl Outbox,
+    ) {
+        let timestamp = meta.timestamp.wrapping_add(placed.steps.timestamp);
+        let pt = self.types.media[meta.codec as usize];
+        let header = self.header.stamp(meta.marker, pt, placed.seq as u16, timestamp, meta.level);
+        out.rtp(to, placed.seq, header, payload);
+        self.packets = self.packets.wrapping_add(1);
+        self.octets = self.octets.wrapping_add(payload.len() as u32);
+        self.credit = (self.credit + 1).min(RESEND_MAX);
+    }
+
+    /// Which packet a subscriber asks for again: layer and number in it, place here, and what was added. `None` if it
+    /// was never sent, is not to be sent again, or was just now.
+    pub(super) fn asked_again(&mut self, seq: u16, now_us: i64, rtt_us: i64) -> Option<(u8, u64, u64, Steps)> {
+        let place = assize_rtp::seq::near(self.cursor.highest(), seq);
+        let (layer, ext, steps) = self.cursor.sent_as(place)?;
+        if !self.nack || self.credit < RESEND_COST {
+            return None;
+        }
+        let resent = self.resent.get_or_insert_with(|| Box::new([(0, i64::MIN / 2); REMEMBERED]));
+        let entry = &mut resent[usize::from(seq) % REMEMBERED];
+        if entry.0 == seq && now_us - entry.1 < (rtt_us / 2).clamp(REPEAT_US.0, REPEAT_US.1) {
+            return None;
+        }
+        *entry = (seq, now_us);
+        Some((layer, ext, place, steps))
+    }
+
+    /// Sends a packet again: as a retransmission (RFC 4588) if agreed on, else as it was. True if it went out.
+    pub(super) fn resend(
+        &mut self,
+        to: TransportKey,
+        placed: Placed,
+        meta: &Meta,
+        payload: &[u8],
+        scratch: &mut Vec<u8>,
+        out: &mut impl Outbox,
+    ) -> bool {
+        let timestamp = meta.timestamp.wrapping_add(placed.steps.timestamp);
+        let (pt, rtx) = (self.types.media[meta.codec as usize], self.types.rtx[meta.codec as usize]);
+        scratch.clear();
+        if rtx != NONE {
+            scratch.extend_from_slice(&(placed.seq as u16).to_be_bytes());
+        } else if placed.seq < self.plain_from || pt == NONE {
+            return false;
+        }
+        let at = scratch.len();
+        scratch.extend_from_slice(payload);
+        move_picture(meta.codec, &mut scratch[at..], placed.steps);
+        self.credit -= RESEND_COST;
+        if rtx == NONE {
+            let header = self.header.stamp(meta.marker, pt, placed.seq as u16, timestamp, meta.level);
+            out.rtp(to, placed.seq, header, scratch);
+        } else {
+            self.rtx_seq += 1;
+            let header = self.rtx_header.stamp(meta.marker, rtx, self.rtx_seq as u16, timestamp, meta.level);
+            out.rtp(to, self.rtx_seq, header, scratch);
+        }
+        true
+    }
+}
+
+fn headers(section: &Subscribed) -> (Template, Template) {
+    let ids = section.extensions;
+    let mid = ids.mid.map(|id| (id, section.mid.as_str()));
+    let level = ids.audio_level.filter(|_| section.audio);
+    (Template::new(section.ssrc, mid, level), Template::new(section.rtx_ssrc, mid, level))
+}
+
+/// Moves the picture id and TL0PICIDX of a fresh copy of a payload.
+fn move_picture(codec: Codec, payload: &mut [u8], steps: Steps) {
+    if codec != Codec::Vp8 || steps.picture == 0 && steps.tl0 == 0 {
+        return;
+    }
+    if let Ok(descriptor) = vp8::Descriptor::parse(payload) {
+        write_picture(&descriptor, payload, steps.picture, steps.tl0);
+    }
+}
+
+/// Writes the ids that `descriptor` was read with, moved, into the payload it was read from.
+pub(super) fn write_picture(descriptor: &vp8::Descriptor, payload: &mut [u8], picture: u16, tl0: u8) {
+    if let Some(id) = descriptor.picture_id {
+        id.write_moved(payload, picture);
+    }
+    if let Some(place) = descriptor.tl0.and_then(|index| Some((payload.get_mut(index.at)?, index.value))) {
+        *place.0 = place.1.wrapping_add(tl0);
+    }
+}

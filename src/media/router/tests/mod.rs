@@ -1,0 +1,1 @@
+//! The router as a whole, in simulated time.

@@ -1,0 +1,409 @@
+//! One track: what comes in on its layers, and the legs it goes out on.
+
+use super::cursor::Cursor;
+use super::layer::{Layer, Received};
+use super::leg::Leg;
+use super::levels::Loudness;
+use super::outgoing::write_picture;
+use super::recorder::RecorderLeg;
+use super::ring::{Meta, Stored};
+use super::select::{self, LayerView};
+use super::up::Binding;
+use super::{Event, Shared};
+use crate::negotiated::{PayloadType, Published};
+use crate::outbox::Outbox;
+use crate::plane::TransportKey;
+use assize_rtp::frame;
+use assize_rtp::packet::Packet;
+use assize_rtp::rtcp::write;
+use assize_rtp::tap::{Codec, TrackKey};
+use assize_rtp::vp8;
+
+/// More layers than this are not looked at.
+pub(super) const MAX_LAYERS: usize = 8;
+
+/// Where a track comes from while it is published.
+#[derive(Debug)]
+pub(super) struct Source {
+    pub(super) transport: TransportKey,
+    /// Our SSRC towards it, for RTCP.
+    pub(super) feedback_ssrc: u32,
+    pub(super) audio: bool,
+    pub(super) nack: bool,
+    pub(super) payloads: Vec<PayloadType>,
+    pub(super) rids: Vec<String>,
+    pub(super) layers: Vec<Layer>,
+    pub(super) flowing: bool,
+}
+
+/// What a payload type stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Carries {
+    Media(Codec),
+    Rtx(Codec),
+}
+
+impl Source {
+    pub(super) fn new(transport: TransportKey, feedback_ssrc: u32, section: &Published) -> Self {
+        let audio = section.payloads.first().is_some_and(|payload| payload.codec.is_audio());
+        let layers = section.rids.len().clamp(1, MAX_LAYERS);
+        Self {
+            transport,
+            feedback_ssrc,
+            audio,
+            nack: section.nack,
+            payloads: section.payloads.clone(),
+            rids: section.rids.clone(),
+            layers: (0..layers).map(|_| Layer::new(audio)).collect(),
+            flowing: false,
+        }
+    }
+
+    pub(super) fn carries(&self, pt: u8) -> Option<Carries> {
+        self.payloads.iter().find_map(|payload| {
+            if payload.pt == pt {
+                Some(Carries::Media(payload.codec))
+            } else {
+                (payload.rtx == Some(pt)).then_some(Carries::Rtx(payload.codec))
+            }
+        })
+    }
+
+    fn views(&self, now_us: i64) -> ([LayerView; MAX_LAYERS], usize) {
+        let mut views = [LayerView::default(); MAX_LAYERS];
+        for (view, layer) in views.iter_mut().zip(&self.layers) {
+            *view = layer.view(now_us);
+        }
+        (views, self.layers.len())
+    }
+
+    /// The timestamp step by which a stream that last carried `clock` goes on in `layer`, by the sender's reports.
+    fn aligned(&self, layer: u8, clock: Option<(u8, u32)>, rate: u32) -> Option<u32> {
+        let (from, step) = clock?;
+        if from == layer {
+            return Some(step);
+        }
+        let (old, new) = (self.layers.get(usize::from(from))?.report?, self.layers.get(usize::from(layer))?.report?);
+        let passed = i128::from(new.ntp.wrapping_sub(old.ntp) as i64);
+        let old_then = old.rtp.wrapping_add((passed * i128::from(rate) >> 32) as u32);
+        Some(step.wrapping_add(old_then).wrapping_sub(new.rtp))
+    }
+}
+
+#[derive(Debug)]
+pub(super) struct Track {
+    pub(super) key: TrackKey,
+    pub(super) source: Option<Source>,
+    pub(super) legs: Vec<Leg>,
+    /// Transports that a route leads to and that have no section for it yet.
+    pub(super) waiting: Vec<TransportKey>,
+    pub(super) recorder: RecorderLeg,
+    pub(super) loudness: Loudness,
+}
+
+impl Track {
+    pub(super) fn new(key: TrackKey) -> Self {
+        let (legs, waiting) = (Vec::new(), Vec::new());
+        Self { key, source: None, legs, waiting, recorder: RecorderLeg::new(), loudness: Loudness::default() }
+    }
+
+    /// Whether packets of the layer are missing.
+    pub(super) fn has_gap(&self, layer: u8) -> bool {
+        let source = self.source.as_ref();
+        source.and_then(|source| source.layers.get(usize::from(layer))).is_some_and(|layer| !layer.gaps.is_empty())
+    }
+
+    pub(super) fn is_idle(&self) -> bool {
+        self.source.is_none() && self.legs.is_empty() && self.waiting.is_empty() && !self.recorder.routed
+    }
+
+    /// A packet on a media SSRC.
+    pub(super) fn media(
+        &mut self,
+        layer: u8,
+        codec: Codec,
+        packet: &Packet<'_>,
+        level: u8,
+        arrival_us: i64,
+        shared: &mut Shared,
+        out: &mut impl Outbox,
+    ) {
+        let Some(source) = &mut self.source else { return };
+        let at = usize::from(layer);
+        let (ext, newest) = match source.layers[at].receive(packet.seq, arrival_us) {
+            Received::New(ext) => (ext, true),
+            Received::Late(ext) => (ext, false),
+            Received::Stray => {
+                shared.stats.stray += 1;
+                return;
+            }
+        };
+        if source.layers[at].count(ext, packet.timestamp, arrival_us, codec.clock_rate()) && source.layers.len() > 1 {
+            source.layers.iter_mut().enumerate().filter(|(other, _)| *other != at).for_each(|(_, l)| l.sibling_frame());
+        }
+        if !source.flowing && !packet.payload.is_empty() {
+            source.flowing = true;
+            shared.events.push(Event::Flowing(self.key));
+        }
+        if source.audio {
+            self.loudness.packet(level);
+        }
+        let (timestamp, marker) = (packet.timestamp, packet.marker);
+        let meta = Meta { ext, timestamp, arrival_us, marker, codec, level };
+        self.deliver(layer, meta, newest, packet.payload, shared, out);
+    }
+
+    /// A packet on a retransmission SSRC (RFC 4588): two bytes of original number, then the media.
+    pub(super) fn retransmitted(
+        &mut self,
+        layer: u8,
+        codec: Codec,
+        packet: &Packet<'_>,
+        level: u8,
+        arrival_us: i64,
+        shared: &mut Shared,
+        out: &mut impl Outbox,
+    ) {
+        let Some(source) = &mut self.source else { return };
+        // A probe that is only padding says nothing of media.
+        let Some((number, payload)) = packet.payload.split_at_checked(2) else { return };
+        let original = u16::from_be_bytes([number[0], number[1]]);
+        let Some(ext) = source.layers[usize::from(layer)].recovered(original, arrival_us) else {
+            shared.stats.stray += 1;
+            return;
+        };
+        shared.stats.recovered += 1;
+        let (timestamp, marker) = (packet.timestamp, packet.marker);
+        let meta = Meta { ext, timestamp, arrival_us, marker, codec, level };
+        self.deliver(layer, meta, false, payload, shared, out);
+    }
+
+    /// Keeps a packet and sends it on its ways.
+    fn deliver(
+        &mut self,
+        layer: u8,
+        meta: Meta,
+        newest: bool,
+        payload: &[u8],
+        shared: &mut Shared,
+        out: &mut impl Outbox,
+    ) {
+        let Some(source) = &mut self.source else { return };
+        let codec = meta.codec;
+        let Some(stored) = source.layers[usize::from(layer)].ring.insert(&mut shared.pool, meta, payload) else {
+            shared.stats.stray += 1;
+            return;
+        };
+        let descriptor = if codec == Codec::Vp8 { vp8::Descriptor::parse(payload).ok() } else { None };
+        let starts = !payload.is_empty() && if source.audio { newest } else { frame::starts_key_frame(codec, payload) };
+        if starts && !source.audio {
+            let height = frame::dimensions(codec, payload).map(|(_, height)| height);
+            source.layers[usize::from(layer)].key_frame(height);
+        }
+        self.record(layer, &meta, starts, payload, descriptor.as_ref(), shared, out);
+        self.fan_out(layer, &stored, starts, !newest, descriptor.as_ref(), shared, out);
+    }
+
+    fn record(
+        &mut self,
+        layer: u8,
+        meta: &Meta,
+        starts: bool,
+        payload: &[u8],
+        descriptor: Option<&vp8::Descriptor>,
+        shared: &mut Shared,
+        out: &mut impl Outbox,
+    ) {
+        let Some(source) = self.source.as_ref().filter(|_| self.recorder.routed) else { return };
+        let recorder = &mut self.recorder;
+        recorder.announce(self.key, meta.codec, meta.arrival_us, out);
+        let cursor = &mut recorder.cursor;
+        let (placed, began) = match cursor.place(layer, meta, descriptor) {
+            Some(placed) => (placed, false),
+            None if starts && recorder.choice.accepts(layer, cursor.layer()) => {
+                let aligned = source.aligned(layer, cursor.clock(), meta.codec.clock_rate());
+                cursor.switch(layer, meta, descriptor, aligned);
+                let Some(placed) = cursor.place(layer, meta, descriptor) else { return };
+                (placed, true)
+            }
+            None => return,
+        };
+        if recorder.packet(self.key, placed, meta, payload, &mut shared.copier, out) {
+            shared.stats.recorded += 1;
+        } else {
+            shared.stats.shed += 1;
+        }
+        if let Some(report) = source.layers[usize::from(layer)].report.filter(|_| began) {
+            recorder.report(self.key, layer, report, out);
+        }
+    }
+
+    /// Sends one stored packet to every leg that has a place for it, or begins with it.
+    ///
+    /// Picture ids are moved in the ring's own copy, from leg to leg, and put back at the end: no copy is made, and legs
+    /// that need the same ids (all that never switched) need no write at all.
+    fn fan_out(
+        &mut self,
+        layer: u8,
+        stored: &Stored,
+        starts: bool,
+        late: bool,
+        descriptor: Option<&vp8::Descriptor>,
+        shared: &mut Shared,
+        out: &mut impl Outbox,
+    ) {
+        let Some(source) = &self.source else { return };
+        let payload = shared.pool.payload(stored);
+        let meta = &stored.meta;
+        let (mut moved, mut behind, mut sent) = ((0, 0), false, 0);
+        for leg in &mut self.legs {
+            if !leg.out.takes(meta.codec) {
+                continue;
+            }
+            let cursor = &mut leg.out.cursor;
+            let placed = match cursor.place(layer, meta, descriptor) {
+                Some(placed) => placed,
+                None if starts && leg.choice.accepts(layer, cursor.layer()) => {
+                    let Some(placed) = begin(source, layer, cursor, meta, descriptor) else { continue };
+                    shared.fresh.push(leg.to);
+                    leg.behind = late;
+                    behind |= late;
+                    placed
+                }
+                None => continue,
+            };
+            let steps = (placed.steps.picture, placed.steps.tl0);
+            if let Some(descriptor) = descriptor.filter(|_| steps != moved) {
+                write_picture(descriptor, payload, steps.0, steps.1);
+                moved = steps;
+            }
+            leg.out.send(leg.to, placed, meta, payload, out);
+            sent += 1;
+        }
+        if let Some(descriptor) = descriptor.filter(|_| moved != (0, 0)) {
+            write_picture(descriptor, payload, 0, 0);
+        }
+        shared.stats.packets_out += sent;
+        if behind {
+            self.catch_up(layer, meta.ext, shared, out);
+        }
+    }
+
+    /// Legs began at a recovered packet: sends them what came after it before.
+    fn catch_up(&mut self, layer: u8, from: u64, shared: &mut Shared, out: &mut impl Outbox) {
+        let Some(source) = &self.source else { return };
+        let source_layer = &source.layers[usize::from(layer)];
+        let highest = source_layer.highest().unwrap_or(from);
+        for leg in self.legs.iter_mut().filter(|leg| leg.behind) {
+            leg.behind = false;
+            for stored in (from + 1..=highest).filter_map(|ext| source_layer.ring.get(ext)) {
+                let payload = shared.pool.payload(stored);
+                let vp8 = if stored.meta.codec == Codec::Vp8 { vp8::Descriptor::parse(payload).ok() } else { None };
+                let Some(placed) = leg.out.cursor.place(layer, &stored.meta, vp8.as_ref()) else { continue };
+                if let Some(descriptor) = &vp8 {
+                    write_picture(descriptor, payload, placed.steps.picture, placed.steps.tl0);
+                }
+                leg.out.send(leg.to, placed, &stored.meta, payload, out);
+                shared.stats.packets_out += 1;
+                if let Some(descriptor) = &vp8 {
+                    write_picture(descriptor, payload, 0, 0);
+                }
+            }
+        }
+    }
+
+    /// Chooses layers anew and asks for the key frames that are needed to get there.
+    pub(super) fn retarget(&mut self, now_us: i64, shared: &mut Shared, out: &mut impl Outbox) {
+        let Some(source) = &mut self.source else { return };
+        let (views, count) = source.views(now_us);
+        let views = &views[..count];
+        let mut asked = [false; MAX_LAYERS];
+        for leg in &mut self.legs {
+            leg.choice = select::for_tile(views, leg.tile);
+            let Some(want) = leg.choice.want else {
+                leg.out.cursor.retire();
+                continue;
+            };
+            let current = leg.out.cursor.layer();
+            if current == Some(want) || !leg.out.answered() {
+                continue;
+            }
+            asked[usize::from(want)] = true;
+            if current.is_none() {
+                // Whatever flows lowest comes fastest; the rest follows.
+                asked[views.iter().position(|view| view.flowing).unwrap_or(0)] = true;
+            }
+        }
+        if self.recorder.routed {
+            let current = self.recorder.cursor.layer();
+            self.recorder.choice = select::for_record(views, current);
+            if let Some(want) = self.recorder.choice.want.filter(|want| current != Some(*want)) {
+                asked[usize::from(want)] = true;
+            }
+        }
+        if !source.audio {
+            source.layers.iter_mut().zip(asked).for_each(|(layer, asked)| layer.wants_key |= asked);
+            self.request_keys(now_us, shared, out);
+        }
+    }
+
+    /// Sends the key-frame requests that are due.
+    pub(super) fn request_keys(&mut self, now_us: i64, shared: &mut Shared, out: &mut impl Outbox) {
+        let Some(source) = &mut self.source else { return };
+        for layer in &mut source.layers {
+            if let Some(ssrc) = layer.ssrc.filter(|_| layer.request_due(now_us)) {
+                shared.scratch.clear();
+                write::pli(&mut shared.scratch, source.feedback_ssrc, ssrc);
+                out.rtcp(source.transport, &shared.scratch);
+            }
+        }
+    }
+
+    /// An SSRC of the track is known. Where another one was before, legs on the layer go on by arrival time, video at its
+    /// next key frame.
+    pub(super) fn bound(&mut self, binding: Binding) {
+        let layer = binding.layer;
+        let Some(known) = self.source.as_mut().and_then(|source| source.layers.get_mut(usize::from(layer))) else {
+            return;
+        };
+        if binding.rtx {
+            known.rtx_ssrc = Some(binding.ssrc);
+            return;
+        }
+        let before = known.ssrc.replace(binding.ssrc);
+        if before.is_none_or(|before| before == binding.ssrc) {
+            return;
+        }
+        known.restart();
+        let cursors = self.legs.iter_mut().map(|leg| &mut leg.out.cursor).chain([&mut self.recorder.cursor]);
+        for cursor in cursors {
+            if cursor.clock().is_some_and(|(clock, _)| clock == layer) {
+                cursor.lose_clock();
+            }
+            if cursor.layer() == Some(layer) {
+                cursor.retire();
+            }
+        }
+    }
+
+    /// Ends the source: nothing of it is sent again. Legs and routes stay for the next one.
+    pub(super) fn end_source(&mut self, shared: &mut Shared) {
+        let Some(mut source) = self.source.take() else { return };
+        source.layers.iter_mut().for_each(|layer| layer.ring.clear(&mut shared.pool));
+        self.legs.iter_mut().for_each(|leg| leg.out.cursor.forget());
+        self.recorder.cursor.forget();
+        self.loudness = Loudness::default();
+    }
+}
+
+fn begin(
+    source: &Source,
+    layer: u8,
+    cursor: &mut Cursor,
+    meta: &Meta,
+    descriptor: Option<&vp8::Descriptor>,
+) -> Option<super::cursor::Placed> {
+    let aligned = source.aligned(layer, cursor.clock(), meta.codec.clock_rate());
+    cursor.switch(layer, meta, descriptor, aligned);
+    cursor.place(layer, meta, descriptor)
+}
