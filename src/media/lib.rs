@@ -11,3 +11,4 @@ pub mod srtp;
 pub mod transport;
 #[cfg(test)]
 mod testing;
+mod worker;

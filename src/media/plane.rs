@@ -2,9 +2,17 @@
 //!
 //! The plane knows no people, roles or rules: it executes routes between tracks and transports.
 
+use crate::dtls::Identity;
+use crate::worker::{Command, Reply, Worker};
 use assize_rtp::tap::{TapSender, TrackKey};
-use std::net::IpAddr;
+use std::collections::HashMap;
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 use tokio::sync::mpsc::UnboundedSender;
+use tokio::sync::oneshot;
 
 /// A transport of one client: *up* (client publishes) or *down* (client receives). Minted by the server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -86,14 +94,22 @@ pub struct WorkerStats {
     pub forward_us: [u64; 10],
 }
 
-/// The media plane: worker threads, each with its own port.
+/// Which worker each hearing lives on.
+type Places = Arc<Mutex<HashMap<HearingKey, Arc<Worker>>>>;
+
+/// The media plane: worker threads, each with its own port. They end when it is dropped.
 #[derive(Debug)]
-pub struct Plane {}
+pub struct Plane {
+    workers: Vec<Arc<Worker>>,
+    places: Places,
+}
 
 /// One hearing's side of the plane.
 #[derive(Debug, Clone)]
 pub struct HearingPlane {
     pub key: HearingKey,
+    worker: Arc<Worker>,
+    places: Places,
 }
 
 impl Plane {
@@ -101,81 +117,160 @@ impl Plane {
     ///
     /// # Errors
     /// A port cannot be bound.
-    pub fn start(_config: &Config, _events: UnboundedSender<PlaneEvent>) -> std::io::Result<Self> {
-        Ok(Self {})
+    pub fn start(config: &Config, events: UnboundedSender<PlaneEvent>) -> io::Result<Self> {
+        let identity = Arc::new(Identity::generate(Instant::now()).map_err(io::Error::other)?);
+        let mut announce = config.announce.clone();
+        if announce.is_empty() {
+            let fallback = if config.bind.is_unspecified() { Ipv4Addr::LOCALHOST.into() } else { config.bind };
+            announce.push(fallback);
+        }
+        let mut workers = Vec::with_capacity(config.workers.max(1));
+        for n in 0..config.workers.max(1) {
+            let port = match (config.first_port, u16::try_from(n)) {
+                (0, _) => 0,
+                (first, Ok(n)) => first.checked_add(n).ok_or_else(|| io::Error::other("no such port"))?,
+                (_, Err(_)) => return Err(io::Error::other("too many workers")),
+            };
+            let addr = SocketAddr::new(config.bind, port);
+            let worker = Worker::start(addr, &announce, Arc::clone(&identity), events.clone());
+            let worker = worker.map_err(|e| io::Error::new(e.kind(), format!("media port {addr}: {e}")))?;
+            workers.push(Arc::new(worker));
+        }
+        Ok(Self { workers, places: Places::default() })
     }
 
-    /// Places a hearing on the least busy worker.
+    /// Places a hearing on the least busy worker; one that is placed already stays where it is.
     #[must_use]
     pub fn hearing(&self, key: HearingKey) -> HearingPlane {
-        HearingPlane { key }
+        let mut places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
+        let worker = places.entry(key).or_insert_with(|| {
+            // There is at least one: `start` makes it.
+            let least = (0..self.workers.len()).min_by_key(|n| self.workers[*n].shared.load()).unwrap_or_default();
+            self.workers[least].shared.hearings.fetch_add(1, Ordering::Relaxed);
+            Arc::clone(&self.workers[least])
+        });
+        HearingPlane { key, worker: Arc::clone(worker), places: Arc::clone(&self.places) }
     }
 
+    /// Figures of each worker, at most a second old.
     #[must_use]
     pub fn stats(&self) -> Vec<WorkerStats> {
-        Vec::new()
+        self.workers.iter().map(|worker| worker.shared.stats()).collect()
+    }
+}
+
+impl Drop for Plane {
+    fn drop(&mut self) {
+        for worker in &self.workers {
+            worker.stop();
+        }
     }
 }
 
 impl HearingPlane {
+    async fn ask<T>(&self, command: impl FnOnce(Reply<T>) -> Command) -> Result<T, MediaError> {
+        let (reply, answer) = oneshot::channel();
+        self.worker.send(self.key, command(reply));
+        answer.await.unwrap_or(Err(MediaError::WorkerGone))
+    }
+
     /// Answers an offer of an *up* transport (WHIP's exchange); offering again on the same transport renegotiates,
     /// new credentials restart ICE. `tracks` names the track of each media section by its mid.
+    ///
+    /// # Errors
+    /// The offer is unusable, or the worker is gone.
     pub async fn up(
         &self,
-        _t: TransportKey,
-        _offer: String,
-        _tracks: Vec<(String, TrackKey)>,
+        t: TransportKey,
+        offer: String,
+        tracks: Vec<(String, TrackKey)>,
     ) -> Result<String, MediaError> {
-        Err(MediaError::WorkerGone)
+        self.ask(|reply| Command::Up { t, offer, tracks, reply }).await
     }
 
     /// Makes a *down* transport; its offers come as [`PlaneEvent::Down`] once routes lead to it.
-    pub async fn down(&self, _t: TransportKey) -> Result<(), MediaError> {
-        Err(MediaError::WorkerGone)
+    ///
+    /// # Errors
+    /// The worker is gone.
+    pub async fn down(&self, t: TransportKey) -> Result<(), MediaError> {
+        self.ask(|reply| Command::Down { t, reply }).await
     }
 
     /// The client's answer to offer number `offer`.
-    pub async fn down_answer(&self, _t: TransportKey, _offer: u32, _sdp: String) -> Result<(), MediaError> {
-        Err(MediaError::WorkerGone)
+    ///
+    /// # Errors
+    /// The answer is unusable or for another offer, there is no such transport, or the worker is gone.
+    pub async fn down_answer(&self, t: TransportKey, offer: u32, sdp: String) -> Result<(), MediaError> {
+        self.ask(|reply| Command::DownAnswer { t, offer, sdp, reply }).await
     }
 
     /// Answers a receiving client's own offer (WHEP): a fixed set of legs, filled by the routes that lead to it.
-    pub async fn slots(&self, _t: TransportKey, _offer: String) -> Result<String, MediaError> {
-        Err(MediaError::WorkerGone)
+    ///
+    /// # Errors
+    /// The offer is unusable, or the worker is gone.
+    pub async fn slots(&self, t: TransportKey, offer: String) -> Result<String, MediaError> {
+        self.ask(|reply| Command::Slots { t, offer, reply }).await
     }
 
     /// Trickled candidates or new credentials (an SDP fragment, RFC 8840); answers with our fragment on a restart.
-    pub async fn trickle(&self, _t: TransportKey, _fragment: String) -> Result<Option<String>, MediaError> {
-        Err(MediaError::WorkerGone)
+    ///
+    /// # Errors
+    /// The fragment is unusable, there is no such transport, or the worker is gone.
+    pub async fn trickle(&self, t: TransportKey, fragment: String) -> Result<Option<String>, MediaError> {
+        self.ask(|reply| Command::Trickle { t, fragment, reply }).await
     }
 
-    pub async fn close(&self, _t: TransportKey) -> Result<(), MediaError> {
-        Err(MediaError::WorkerGone)
+    /// Ends a transport. No [`PlaneEvent::Gone`] follows.
+    ///
+    /// # Errors
+    /// There is no such transport, or the worker is gone.
+    pub async fn close(&self, t: TransportKey) -> Result<(), MediaError> {
+        self.ask(|reply| Command::Close { t, reply }).await
     }
 
     /// Takes routes away; returns when nothing flows on them any more.
-    pub async fn cut(&self, _routes: Vec<PlaneRoute>) -> Result<(), MediaError> {
-        Err(MediaError::WorkerGone)
+    ///
+    /// # Errors
+    /// The worker is gone.
+    pub async fn cut(&self, routes: Vec<PlaneRoute>) -> Result<(), MediaError> {
+        self.ask(|reply| Command::Cut { routes, reply }).await
     }
 
     /// Adds routes. A route may name a track that is not published yet.
-    pub async fn connect(&self, _routes: Vec<PlaneRoute>) -> Result<(), MediaError> {
-        Err(MediaError::WorkerGone)
+    ///
+    /// # Errors
+    /// The worker is gone.
+    pub async fn connect(&self, routes: Vec<PlaneRoute>) -> Result<(), MediaError> {
+        self.ask(|reply| Command::Connect { routes, reply }).await
     }
 
     /// Where routes to [`PlaneSink::Recorder`] lead.
-    pub async fn recorder(&self, _tap: TapSender) -> Result<(), MediaError> {
-        Err(MediaError::WorkerGone)
+    ///
+    /// # Errors
+    /// The worker is gone.
+    pub async fn recorder(&self, tap: TapSender) -> Result<(), MediaError> {
+        self.ask(|reply| Command::Recorder { tap, reply }).await
     }
 
     /// Asks the publisher of a track for a key frame (coalesced).
-    pub fn keyframe(&self, _track: TrackKey) {}
+    pub fn keyframe(&self, track: TrackKey) {
+        self.worker.send(self.key, Command::Keyframe { track });
+    }
 
     /// The largest tile height in pixels at which the transport shows the track; 0: hidden.
-    pub fn tile(&self, _t: TransportKey, _track: TrackKey, _height: u32) {}
+    pub fn tile(&self, t: TransportKey, track: TrackKey, height: u32) {
+        self.worker.send(self.key, Command::Tile { t, track, height });
+    }
 
     /// Ends the hearing: all its transports close.
+    ///
+    /// # Errors
+    /// The worker is gone.
     pub async fn end(&self) -> Result<(), MediaError> {
-        Err(MediaError::WorkerGone)
+        let place = self.places.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.key);
+        if place.is_some() {
+            self.worker.shared.hearings.fetch_sub(1, Ordering::Relaxed);
+        }
+        self.ask(|reply| Command::End { reply }).await
     }
 }

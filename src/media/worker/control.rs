@@ -1,0 +1,332 @@
+//! Commands of the hearings' owners: descriptions, routes, ends.
+
+use super::Command;
+use super::down::{Down, Tell};
+use super::peers::{Kind, Out, Peer};
+use super::queue::Queue;
+use super::run::{Hearing, Inner};
+use super::sys::now_us;
+use crate::dtls::Fingerprint;
+use crate::plane::{HearingKey, MediaError, PlaneEvent, PlaneRoute, TransportKey};
+use crate::router::Router;
+use crate::sdp::{self, Description, Fragment, Local, SdpError};
+use crate::transport::Transport;
+use assize_rtp::tap::TrackKey;
+
+impl From<SdpError> for MediaError {
+    fn from(error: SdpError) -> Self {
+        Self::Sdp(error.to_string())
+    }
+}
+
+fn random() -> u64 {
+    let mut bytes = [0; 8];
+    // Without randomness there are no credentials either, and nothing comes this far.
+    let _ = getrandom::fill(&mut bytes);
+    u64::from_ne_bytes(bytes)
+}
+
+fn mint_ssrc() -> u32 {
+    loop {
+        let [a, b, c, d, ..] = random().to_ne_bytes();
+        let ssrc = u32::from_ne_bytes([a, b, c, d]);
+        if ssrc != 0 {
+            return ssrc;
+        }
+    }
+}
+
+impl Inner {
+    pub(super) fn command(&mut self, key: HearingKey, command: Command) {
+        let now = now_us();
+        match command {
+            Command::Up { t, offer, tracks, reply } => {
+                let _ = reply.send(self.up(now, key, t, &offer, &tracks));
+            }
+            Command::Down { t, reply } => {
+                let _ = reply.send(self.down(now, key, t));
+            }
+            Command::DownAnswer { t, offer, sdp, reply } => {
+                let _ = reply.send(self.down_answer(now, key, t, offer, &sdp));
+            }
+            Command::Slots { t, offer, reply } => {
+                let _ = reply.send(self.slots(now, key, t, &offer));
+            }
+            Command::Trickle { t, fragment, reply } => {
+                let _ = reply.send(self.trickle(now, key, t, &fragment));
+            }
+            Command::Close { t, reply } => {
+                let _ = reply.send(self.find(key, t).map(|at| self.close(now, at)));
+            }
+            Command::Cut { routes, reply } => {
+                self.routes(now, key, &routes, false);
+                let _ = reply.send(Ok(()));
+            }
+            Command::Connect { routes, reply } => {
+                self.routes(now, key, &routes, true);
+                let _ = reply.send(Ok(()));
+            }
+            Command::Recorder { tap, reply } => {
+                self.hearing(now, key).tap = Some(tap);
+                let _ = reply.send(Ok(()));
+            }
+            Command::Keyframe { track } => {
+                self.with_router(key, |router, out| router.keyframe(now, track, out));
+            }
+            Command::Tile { t, track, height } => {
+                self.with_router(key, |router, out| router.tile(now, t, track, height, out));
+            }
+            Command::End { reply } => {
+                for at in self.peers.positions(Some(key)) {
+                    self.close(now, at);
+                }
+                self.hearings.remove(&key);
+                let _ = reply.send(Ok(()));
+            }
+        }
+    }
+
+    fn hearing(&mut self, now: i64, key: HearingKey) -> &mut Hearing {
+        self.hearings.entry(key).or_insert_with(|| Hearing { router: Router::new(now, random()), tap: None })
+    }
+
+    fn with_router(&mut self, key: HearingKey, work: impl FnOnce(&mut Router, &mut Out<'_>)) {
+        if let Some(Hearing { router, tap }) = self.hearings.get_mut(&key) {
+            work(router, &mut Out { peers: &mut self.peers, tap: tap.as_ref(), arrival_us: None });
+        }
+    }
+
+    fn routes(&mut self, now: i64, key: HearingKey, routes: &[PlaneRoute], connect: bool) {
+        self.hearing(now, key);
+        self.with_router(key, |router, out| {
+            for route in routes {
+                if connect { router.connect(now, *route, out) } else { router.cut(now, *route, out) }
+            }
+        });
+    }
+
+    fn find(&self, key: HearingKey, t: TransportKey) -> Result<usize, MediaError> {
+        let at = self.peers.at(t).ok_or(MediaError::NoTransport)?;
+        if self.peers.peek(at).is_some_and(|peer| peer.hearing == key) { Ok(at) } else { Err(MediaError::NoTransport) }
+    }
+
+    fn close(&mut self, now: i64, at: usize) {
+        if let Some(peer) = self.peers.get(at) {
+            peer.transport.close(now);
+        }
+        self.transmit(at);
+        self.remove(at);
+    }
+
+    /// Makes a transport; `offer` is the client's description, if it is the first to speak.
+    fn open(
+        &mut self,
+        now: i64,
+        key: HearingKey,
+        t: TransportKey,
+        kind: Kind,
+        offer: Option<&Description>,
+    ) -> Result<usize, MediaError> {
+        let credentials = Self::credentials().ok_or(MediaError::WorkerGone)?;
+        let expected: Option<Fingerprint> = offer.map(|offer| offer.fingerprint);
+        self.hearing(now, key);
+        let peer = Peer {
+            key: t,
+            hearing: key,
+            kind,
+            transport: Transport::new(&self.identity, credentials, expected, now),
+            queue: Queue::default(),
+            session: random() >> 2,
+            version: 0,
+            remote_ufrag: offer.map(|offer| offer.credentials.ufrag.clone()).unwrap_or_default(),
+            connected: false,
+        };
+        Ok(self.peers.insert(peer))
+    }
+
+    /// The client describes itself again: new credentials restart ICE, another certificate is refused.
+    fn described(&mut self, now: i64, at: usize, description: &Description) -> Result<(), MediaError> {
+        let restarts = self.restart_if_new(now, at, &description.credentials.ufrag)?;
+        if let Some(peer) = self.peers.get(at) {
+            peer.transport.expect(now, description.fingerprint);
+        }
+        if restarts {
+            self.peers.map_ufrags(at);
+        }
+        self.after_control(now, at);
+        if self.peers.peek(at).is_some() { Ok(()) } else { Err(MediaError::NoTransport) }
+    }
+
+    fn restart_if_new(&mut self, now: i64, at: usize, ufrag: &str) -> Result<bool, MediaError> {
+        let Some(peer) = self.peers.get(at) else { return Err(MediaError::NoTransport) };
+        let restarts = !peer.remote_ufrag.is_empty() && peer.remote_ufrag != ufrag;
+        ufrag.clone_into(&mut peer.remote_ufrag);
+        // On *down* the client only follows our credentials; an answer of its own restarts nothing.
+        if restarts && !matches!(peer.kind, Kind::Down(_)) {
+            peer.transport.restart(now, Self::credentials().ok_or(MediaError::WorkerGone)?);
+            self.peers.map_ufrags(at);
+            return Ok(true);
+        }
+        Ok(false)
+    }
+
+    /// Runs `work` with what descriptions say of our side.
+    fn with_local<T>(&mut self, at: usize, work: impl FnOnce(&Local<'_>) -> T) -> Result<T, MediaError> {
+        let (fingerprint, candidates) = (self.identity.fingerprint(), &self.candidates);
+        let peer = self.peers.get(at).ok_or(MediaError::NoTransport)?;
+        peer.version += 1;
+        let local = Local {
+            credentials: peer.transport.agent().credentials(),
+            fingerprint,
+            candidates,
+            session: peer.session,
+            version: peer.version,
+        };
+        Ok(work(&local))
+    }
+
+    /// A first description makes a transport, a later one renegotiates. A refused first one leaves none behind.
+    fn offered<T>(
+        &mut self,
+        now: i64,
+        (key, t): (HearingKey, TransportKey),
+        kind: Kind,
+        offer: &Description,
+        answer: impl FnOnce(&Local<'_>) -> Result<T, SdpError>,
+    ) -> Result<T, MediaError> {
+        let fresh = self.peers.at(t).is_none();
+        let at = if fresh { self.open(now, key, t, kind, Some(offer))? } else { self.find(key, t)? };
+        let same_kind = self.peers.peek(at).is_some_and(|peer| !matches!(peer.kind, Kind::Down(_)));
+        if !same_kind {
+            return Err(MediaError::NoTransport);
+        }
+        if !fresh {
+            self.described(now, at, offer)?;
+        }
+        let answered = self.with_local(at, answer)?;
+        if answered.is_err() && fresh {
+            self.remove(at);
+        }
+        Ok(answered?)
+    }
+
+    fn up(
+        &mut self,
+        now: i64,
+        key: HearingKey,
+        t: TransportKey,
+        offer: &str,
+        tracks: &[(String, TrackKey)],
+    ) -> Result<String, MediaError> {
+        let offer = sdp::parse(offer)?;
+        let answer = self.offered(now, (key, t), Kind::Up, &offer, |local| sdp::up(&offer, tracks, local))?;
+        self.with_router(key, |router, out| router.publish(now, t, &answer.published, out));
+        Ok(answer.sdp)
+    }
+
+    fn slots(&mut self, now: i64, key: HearingKey, t: TransportKey, offer: &str) -> Result<String, MediaError> {
+        let offer = sdp::parse(offer)?;
+        let mint = |_: &str| (mint_ssrc(), mint_ssrc());
+        let (sdp, sections) =
+            self.offered(now, (key, t), Kind::Slots, &offer, |local| sdp::slots(&offer, local, mint))?;
+        self.with_router(key, |router, out| router.subscribe(now, t, &sections, out));
+        Ok(sdp)
+    }
+
+    fn down(&mut self, now: i64, key: HearingKey, t: TransportKey) -> Result<(), MediaError> {
+        if self.peers.at(t).is_some() {
+            return self.find(key, t).map(|_| ());
+        }
+        self.open(now, key, t, Kind::Down(Down::default()), None)?;
+        self.with_router(key, |router, out| router.subscribe(now, t, &[], out));
+        // Routes may lead here already.
+        let at = self.find(key, t)?;
+        if let Some(Peer { kind: Kind::Down(down), .. }) = self.peers.get(at) {
+            down.touch(now);
+            self.offers_due.get_or_insert(now);
+        }
+        Ok(())
+    }
+
+    fn down_answer(
+        &mut self,
+        now: i64,
+        key: HearingKey,
+        t: TransportKey,
+        offer: u32,
+        sdp: &str,
+    ) -> Result<(), MediaError> {
+        let at = self.find(key, t)?;
+        let awaited = matches!(self.peers.peek(at).map(|p| &p.kind), Some(Kind::Down(down)) if down.awaits(offer));
+        if !awaited {
+            return Err(MediaError::StaleAnswer);
+        }
+        let answer = sdp::parse(sdp)?;
+        let Some(Peer { kind: Kind::Down(down), .. }) = self.peers.get(at) else { return Err(MediaError::NoTransport) };
+        down.answered(&answer, now)?;
+        let sections = down.sections.clone();
+        self.offers_due.get_or_insert(now);
+        self.described(now, at, &answer)?;
+        self.with_router(key, |router, out| router.subscribe(now, t, &sections, out));
+        Ok(())
+    }
+
+    fn trickle(
+        &mut self,
+        now: i64,
+        key: HearingKey,
+        t: TransportKey,
+        text: &str,
+    ) -> Result<Option<String>, MediaError> {
+        let at = self.find(key, t)?;
+        let fragment = Fragment::parse(text)?;
+        let Some(credentials) = fragment.credentials else { return Ok(None) };
+        if !self.restart_if_new(now, at, &credentials.ufrag)? {
+            return Ok(None);
+        }
+        let mid = fragment.mid.unwrap_or_else(|| "0".to_owned());
+        self.with_local(at, |local| Some(sdp::write_fragment(local, &mid)))
+    }
+
+    /// When the next offer is due.
+    pub(super) fn next_offer(&mut self) -> i64 {
+        self.offers_due.unwrap_or(i64::MAX)
+    }
+
+    /// Makes the offers that are due, and tells changed mappings.
+    pub(super) fn offers(&mut self, now: i64) {
+        if self.offers_due.is_none_or(|due| due > now) {
+            return;
+        }
+        self.offers_due = None;
+        for at in self.peers.positions(None) {
+            let Some(Peer { kind: Kind::Down(down), .. }) = self.peers.get(at) else { continue };
+            match down.due_us() {
+                Some(due) if due <= now => self.offer(now, at),
+                Some(due) => self.offers_due = Some(self.offers_due.map_or(due, |earlier| earlier.min(due))),
+                None => {}
+            }
+        }
+    }
+
+    fn offer(&mut self, now: i64, at: usize) {
+        let Some(Peer { key: t, hearing, kind: Kind::Down(down), .. }) = self.peers.get(at) else { return };
+        let (t, key) = (*t, *hearing);
+        let Some(Hearing { router, .. }) = self.hearings.get(&key) else { return };
+        let grew = down.grow(router.wanted(t), mint_ssrc);
+        if grew {
+            let sections = down.sections.clone();
+            self.with_router(key, |router, out| router.subscribe(now, t, &sections, out));
+        }
+        let Some(Hearing { router, .. }) = self.hearings.get(&key) else { return };
+        let legs = router.legs(t);
+        let Some(Peer { kind: Kind::Down(down), .. }) = self.peers.get(at) else { return };
+        let Some(tell) = down.settle(grew, &legs) else { return };
+        let sections = down.sections.clone();
+        let (offer, sdp) = match tell {
+            Tell::Legs(offer) => (offer, None),
+            Tell::Offer(offer) => (offer, self.with_local(at, |local| sdp::down(&sections, local)).ok()),
+        };
+        let _ = self.events.send(PlaneEvent::Down { hearing: key, transport: t, offer, sdp, legs });
+    }
+}

@@ -1,0 +1,137 @@
+//! Our offers on a *down* transport: which sections there are, which offer is under way, what the client was told.
+//!
+//! One offer at a time. Changes that come in a burst are offered together, and a change that the sections at hand can
+//! carry is told without an offer.
+
+use crate::negotiated::{ExtensionIds, Subscribed};
+use crate::router::Wanted;
+use crate::sdp::{Description, MAX_SECTIONS, SdpError, accept};
+use assize_rtp::tap::TrackKey;
+
+/// Microseconds to wait for more changes before telling.
+const BURST_US: i64 = 4_000;
+
+pub(super) type Legs = Vec<(String, Option<TrackKey>)>;
+
+/// See the module.
+#[derive(Debug, Default)]
+pub(super) struct Down {
+    pub(super) sections: Vec<Subscribed>,
+    /// Number of the last offer; 0: none yet.
+    last: u32,
+    outstanding: bool,
+    told: Legs,
+    due_us: Option<i64>,
+}
+
+/// What the client is to be told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Tell {
+    /// The sections have grown and want an offer of this number.
+    Offer(u32),
+    /// The same sections carry something else; the number of the last offer.
+    Legs(u32),
+}
+
+impl Down {
+    /// Something changed.
+    pub(super) fn touch(&mut self, now_us: i64) {
+        self.due_us.get_or_insert(now_us + BURST_US);
+    }
+
+    pub(super) fn due_us(&self) -> Option<i64> {
+        self.due_us
+    }
+
+    /// Adds the sections that are wanted, if an offer may be made now. `ssrc` mints one.
+    pub(super) fn grow(&mut self, wanted: Wanted, mut ssrc: impl FnMut() -> u32) -> bool {
+        if self.outstanding || (wanted.audio == 0 && wanted.video == 0) {
+            return false;
+        }
+        let audio = std::iter::repeat_n(true, wanted.audio);
+        let before = self.sections.len();
+        for audio in audio.chain(std::iter::repeat_n(false, wanted.video)) {
+            if self.sections.len() >= MAX_SECTIONS {
+                break;
+            }
+            self.sections.push(Subscribed {
+                mid: self.sections.len().to_string(),
+                audio,
+                payloads: Vec::new(),
+                ssrc: ssrc(),
+                rtx_ssrc: ssrc(),
+                extensions: ExtensionIds::default(),
+                nack: false,
+            });
+        }
+        self.sections.len() > before
+    }
+
+    /// Settles what to tell, given whether the sections grew and what they carry now.
+    pub(super) fn settle(&mut self, grew: bool, legs: &Legs) -> Option<Tell> {
+        self.due_us = None;
+        if grew {
+            self.last += 1;
+            self.outstanding = true;
+            self.told.clone_from(legs);
+            return Some(Tell::Offer(self.last));
+        }
+        if self.told == *legs || self.last == 0 {
+            return None;
+        }
+        self.told.clone_from(legs);
+        Some(Tell::Legs(self.last))
+    }
+
+    /// Whether an answer to this offer is awaited.
+    pub(super) fn awaits(&self, offer: u32) -> bool {
+        self.outstanding && offer == self.last
+    }
+
+    /// Takes the awaited answer.
+    pub(super) fn answered(&mut self, answer: &Description, now_us: i64) -> Result<(), SdpError> {
+        accept(&mut self.sections, answer)?;
+        self.outstanding = false;
+        self.touch(now_us);
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wanted(audio: usize, video: usize) -> Wanted {
+        Wanted { audio, video }
+    }
+
+    #[test]
+    fn a_burst_becomes_one_offer_and_the_next_waits_for_its_answer() {
+        let mut down = Down::default();
+        down.touch(0);
+        down.touch(1000);
+        assert_eq!(down.due_us(), Some(BURST_US));
+        assert!(down.grow(wanted(2, 1), || 7));
+        let legs: Legs = vec![("0".into(), Some(TrackKey(1)))];
+        assert_eq!(down.settle(true, &legs), Some(Tell::Offer(1)));
+        assert!(down.awaits(1) && !down.awaits(2));
+        assert!(!down.grow(wanted(1, 0), || 8), "one offer at a time");
+        assert_eq!(down.settle(false, &legs), None);
+        assert_eq!(down.sections.iter().map(|s| s.audio).collect::<Vec<_>>(), [true, true, false]);
+    }
+
+    #[test]
+    fn a_changed_mapping_is_told_without_an_offer() {
+        let mut down = Down::default();
+        assert!(down.grow(wanted(1, 0), || 7));
+        down.settle(true, &vec![("0".into(), Some(TrackKey(1)))]);
+        assert_eq!(down.settle(false, &vec![("0".into(), None)]), Some(Tell::Legs(1)));
+    }
+
+    #[test]
+    fn sections_are_limited() {
+        let mut down = Down::default();
+        assert!(down.grow(wanted(500, 500), || 7));
+        assert_eq!(down.sections.len(), MAX_SECTIONS);
+    }
+}

@@ -1,0 +1,214 @@
+//! The transports of a worker and the ways to find them, and the router's outbox over them.
+
+use super::down::Down;
+use super::queue::Queue;
+use crate::outbox::Outbox;
+use crate::plane::{HearingKey, TransportKey};
+use crate::srtp::{RTCP_OVERHEAD, RTP_OVERHEAD};
+use crate::transport::{Dropped, Drops, Mapped, Transport};
+use assize_rtp::tap::{TapItem, TapSender};
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+use std::net::SocketAddr;
+
+/// What a transport is for.
+#[derive(Debug)]
+pub(super) enum Kind {
+    /// The client publishes on its own offer.
+    Up,
+    /// The client receives on our offers.
+    Down(Down),
+    /// The client receives on its own offer.
+    Slots,
+}
+
+/// A client's transport on this worker.
+#[derive(Debug)]
+pub(super) struct Peer {
+    pub(super) key: TransportKey,
+    pub(super) hearing: HearingKey,
+    pub(super) kind: Kind,
+    pub(super) transport: Transport,
+    pub(super) queue: Queue,
+    /// For the `o=` line.
+    pub(super) session: u64,
+    pub(super) version: u32,
+    /// User fragment of the client's last description: another one means that it restarts ICE.
+    pub(super) remote_ufrag: String,
+    pub(super) connected: bool,
+}
+
+/// Transport keys are minted by the server, so that nobody chooses them for their hash.
+#[derive(Debug, Default)]
+pub(super) struct KeyHasher(u64);
+
+impl Hasher for KeyHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.write_u64(u64::from(*byte));
+        }
+    }
+
+    fn write_u64(&mut self, n: u64) {
+        self.0 = (self.0.rotate_left(5) ^ n).wrapping_mul(0x517c_c1b7_2722_0a95);
+    }
+}
+
+type ByKey = HashMap<TransportKey, usize, BuildHasherDefault<KeyHasher>>;
+
+/// All of them.
+#[derive(Debug, Default)]
+pub(super) struct Peers {
+    slots: Vec<Option<Peer>>,
+    free: Vec<usize>,
+    by_key: ByKey,
+    by_addr: HashMap<SocketAddr, usize>,
+    by_ufrag: HashMap<String, usize>,
+    /// Those with something to send.
+    pub(super) dirty: Vec<usize>,
+    /// Drops of transports that are gone and of datagrams that were nobody's.
+    pub(super) drops: Drops,
+    pub(super) sent: u64,
+}
+
+impl Peers {
+    pub(super) fn len(&self) -> usize {
+        self.by_key.len()
+    }
+
+    pub(super) fn insert(&mut self, peer: Peer) -> usize {
+        let at = self.free.pop().unwrap_or_else(|| {
+            self.slots.push(None);
+            self.slots.len() - 1
+        });
+        self.by_key.insert(peer.key, at);
+        self.slots[at] = Some(peer);
+        self.map_ufrags(at);
+        at
+    }
+
+    /// After new credentials.
+    pub(super) fn map_ufrags(&mut self, at: usize) {
+        self.by_ufrag.retain(|_, peer| *peer != at);
+        if let Some(peer) = &self.slots[at] {
+            for ufrag in peer.transport.agent().ufrags() {
+                self.by_ufrag.insert(ufrag.to_owned(), at);
+            }
+        }
+    }
+
+    pub(super) fn map_addr(&mut self, at: usize, mapped: Mapped) {
+        self.by_addr.insert(mapped.added, at);
+        if let Some(evicted) = mapped.evicted
+            && self.by_addr.get(&evicted) == Some(&at)
+        {
+            self.by_addr.remove(&evicted);
+        }
+    }
+
+    pub(super) fn remove(&mut self, at: usize) -> Option<Peer> {
+        let peer = self.slots.get_mut(at)?.take()?;
+        self.by_key.remove(&peer.key);
+        self.by_addr.retain(|_, other| *other != at);
+        self.by_ufrag.retain(|_, other| *other != at);
+        self.dirty.retain(|other| *other != at);
+        self.drops.merge(peer.transport.drops());
+        self.free.push(at);
+        Some(peer)
+    }
+
+    pub(super) fn at(&self, key: TransportKey) -> Option<usize> {
+        self.by_key.get(&key).copied()
+    }
+
+    pub(super) fn by_addr(&self, from: SocketAddr) -> Option<usize> {
+        self.by_addr.get(&from).copied()
+    }
+
+    pub(super) fn by_ufrag(&self, ufrag: &str) -> Option<usize> {
+        self.by_ufrag.get(ufrag).copied()
+    }
+
+    pub(super) fn get(&mut self, at: usize) -> Option<&mut Peer> {
+        self.slots.get_mut(at)?.as_mut()
+    }
+
+    pub(super) fn peek(&self, at: usize) -> Option<&Peer> {
+        self.slots.get(at)?.as_ref()
+    }
+
+    /// Positions of all transports, or of a hearing's.
+    pub(super) fn positions(&self, hearing: Option<HearingKey>) -> Vec<usize> {
+        let is = |peer: &Peer| hearing.is_none_or(|hearing| peer.hearing == hearing);
+        (0..self.slots.len()).filter(|at| self.slots[*at].as_ref().is_some_and(is)).collect()
+    }
+
+    /// Drops by reason, of all times.
+    pub(super) fn all_drops(&self) -> Drops {
+        let mut all = self.drops;
+        for peer in self.slots.iter().flatten() {
+            all.merge(peer.transport.drops());
+        }
+        all
+    }
+
+    /// Puts a datagram to a peer into its queue, sealed by `seal`.
+    fn push(&mut self, to: TransportKey, forwarded_us: Option<i64>, header: &[u8], payload: &[u8], what: &Sealing) {
+        let Some(at) = self.by_key.get(&to).copied() else { return };
+        let Some(peer) = self.slots[at].as_mut() else { return };
+        let Some((outbound, _)) = peer.transport.outbound() else { return };
+        if peer.queue.is_empty() {
+            self.dirty.push(at);
+        }
+        let pushed = match what {
+            Sealing::Rtp(seq) => {
+                peer.queue.push(header, payload, RTP_OVERHEAD, |bytes, len| outbound.seal_rtp(*seq, bytes, len))
+            }
+            Sealing::Rtcp => peer.queue.push(header, &[], RTCP_OVERHEAD, |bytes, len| outbound.seal_rtcp(bytes, len)),
+        };
+        if !pushed {
+            peer.transport.count(Dropped::Queue);
+        } else if let Some(arrival_us) = forwarded_us {
+            peer.queue.oldest_us.get_or_insert(arrival_us);
+            peer.queue.forwarded += 1;
+        }
+    }
+}
+
+enum Sealing {
+    Rtp(u64),
+    Rtcp,
+}
+
+/// What the router of one hearing writes to.
+#[derive(Debug)]
+pub(super) struct Out<'a> {
+    pub(super) peers: &'a mut Peers,
+    pub(super) tap: Option<&'a TapSender>,
+    /// When the packet that is being forwarded arrived, if one is.
+    pub(super) arrival_us: Option<i64>,
+}
+
+impl Outbox for Out<'_> {
+    fn rtp(&mut self, to: TransportKey, seq: u64, header: &[u8], payload: &[u8]) {
+        self.peers.push(to, self.arrival_us, header, payload, &Sealing::Rtp(seq));
+    }
+
+    fn rtcp(&mut self, to: TransportKey, compound: &[u8]) {
+        self.peers.push(to, None, compound, &[], &Sealing::Rtcp);
+    }
+
+    fn tap(&mut self, item: TapItem) {
+        if let Some(tap) = self.tap {
+            tap.push(item);
+        }
+    }
+
+    fn tap_full(&self) -> bool {
+        self.tap.is_some_and(TapSender::is_full)
+    }
+}

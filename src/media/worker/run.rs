@@ -1,0 +1,427 @@
+//! A worker's loop: receive, forward, send; between batches commands and timers.
+
+use super::peers::{Kind, Out, Peers};
+use super::queue::Queue;
+use super::stats::{Busy, Shared, Times};
+use super::sys::{Inbox, Outgoing, SEND, Socket, Wake, now_us};
+use super::{Command, Order};
+use crate::dtls::Identity;
+use crate::ice::{Credentials, local_ufrag};
+use crate::plane::{HearingKey, PlaneEvent, WorkerStats};
+use crate::router::{Event, Router};
+use crate::transport::{Class, Dropped, Drops, Received, State, class};
+use assize_rtp::tap::TapSender;
+use std::collections::HashMap;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::mpsc::Receiver;
+use tokio::sync::mpsc::UnboundedSender;
+
+/// Batches received before commands and timers get their turn.
+const BATCHES: usize = 8;
+/// Microseconds between looks at the transports' timers.
+const TRANSPORTS_US: i64 = 20_000;
+const SECOND_US: i64 = 1_000_000;
+
+/// One hearing on this worker.
+#[derive(Debug)]
+pub(super) struct Hearing {
+    pub(super) router: Router,
+    pub(super) tap: Option<TapSender>,
+}
+
+/// What the thread owns.
+#[derive(Debug)]
+pub(super) struct Inner {
+    socket: Socket,
+    wake: Arc<Wake>,
+    pub(super) identity: Arc<Identity>,
+    pub(super) candidates: Vec<SocketAddr>,
+    pub(super) events: UnboundedSender<PlaneEvent>,
+    shared: Arc<Shared>,
+    pub(super) peers: Peers,
+    pub(super) hearings: HashMap<HearingKey, Hearing>,
+    gso: bool,
+    packets_in: u64,
+    /// RTP packets of hearings that are over.
+    times: Times,
+    busy: Busy,
+    transports_at: i64,
+    stats_at: i64,
+    /// When to look whether offers are due, if any may be.
+    pub(super) offers_due: Option<i64>,
+}
+
+impl Inner {
+    pub(super) fn new(
+        socket: Socket,
+        wake: Arc<Wake>,
+        identity: Arc<Identity>,
+        candidates: Vec<SocketAddr>,
+        events: UnboundedSender<PlaneEvent>,
+        shared: Arc<Shared>,
+    ) -> Self {
+        let now = now_us();
+        Self {
+            socket,
+            wake,
+            identity,
+            candidates,
+            events,
+            shared,
+            peers: Peers::default(),
+            hearings: HashMap::new(),
+            gso: true,
+            packets_in: 0,
+            times: Times::default(),
+            busy: Busy::new(now),
+            transports_at: now,
+            stats_at: now,
+            offers_due: None,
+        }
+    }
+
+    /// Until told to stop.
+    pub(super) fn run(mut self, orders: &Receiver<Order>) {
+        let mut inbox = Inbox::new();
+        self.busy = Busy::new(now_us());
+        loop {
+            if !self.obey(orders) {
+                return;
+            }
+            let now = now_us();
+            self.timers(now);
+            self.flush();
+            let next = self.next_due();
+            if !self.socket.wait(&self.wake, next.saturating_sub(now_us())) {
+                continue;
+            }
+            for _ in 0..BATCHES {
+                let received = inbox.receive(&self.socket);
+                let now = now_us();
+                for n in 0..received {
+                    self.message(now, &mut inbox, n);
+                }
+                self.flush();
+                if received == 0 {
+                    break;
+                }
+            }
+        }
+    }
+
+    /// Does what the hearings' owners want; `false`: stop.
+    fn obey(&mut self, orders: &Receiver<Order>) -> bool {
+        while let Ok(order) = orders.try_recv() {
+            let Order::Hearing(key, command) = order else {
+                self.farewell();
+                return false;
+            };
+            self.guarded(key, command);
+            self.flush();
+        }
+        true
+    }
+
+    /// A command whose handling panics is dropped, and its reply with it: the server hears that the media plane failed.
+    fn guarded(&mut self, key: HearingKey, command: Command) {
+        if catch_unwind(AssertUnwindSafe(|| self.command(key, command))).is_err() {
+            self.peers.drops.count(Dropped::Panic);
+            tracing::error!(hearing = key.0, "a media command panicked");
+        }
+    }
+
+    fn farewell(&mut self) {
+        for at in self.peers.positions(None) {
+            if let Some(peer) = self.peers.get(at) {
+                peer.transport.close(now_us());
+            }
+            self.transmit(at);
+        }
+    }
+
+    fn message(&mut self, now: i64, inbox: &mut Inbox, n: usize) {
+        let Some(message) = inbox.message(n) else { return };
+        let (from, arrival) = (message.from, message.arrival_us);
+        for datagram in message.bytes.chunks_mut(message.segment) {
+            let to = match class(datagram) {
+                Class::Stun => local_ufrag(datagram).and_then(|ufrag| self.peers.by_ufrag(ufrag)),
+                _ => self.peers.by_addr(from),
+            };
+            let Some(at) = to else {
+                self.peers.drops.count(Dropped::Unknown);
+                continue;
+            };
+            if catch_unwind(AssertUnwindSafe(|| self.datagram(now, at, from, arrival, datagram))).is_err() {
+                if let Some(peer) = self.peers.get(at) {
+                    peer.transport.count(Dropped::Panic);
+                    tracing::error!(transport = peer.key.0, "handling a datagram panicked");
+                }
+                self.lose(at, "its handling failed");
+            }
+        }
+    }
+
+    fn datagram(&mut self, now: i64, at: usize, from: SocketAddr, arrival: i64, datagram: &mut [u8]) {
+        let Some(peer) = self.peers.get(at) else { return };
+        let kind = class(datagram);
+        let received = peer.transport.datagram(now, from, datagram);
+        let (key, hearing) = (peer.key, peer.hearing);
+        if let Some(mapped) = peer.transport.take_mapped() {
+            self.peers.map_addr(at, mapped);
+        }
+        match received {
+            Received::Nothing if matches!(kind, Class::Stun | Class::Dtls) => self.after_control(now, at),
+            Received::Nothing => {}
+            Received::Rtp(len) => {
+                self.packets_in += 1;
+                let Some(Hearing { router, tap }) = self.hearings.get_mut(&hearing) else { return };
+                let mut out = Out { peers: &mut self.peers, tap: tap.as_ref(), arrival_us: Some(arrival) };
+                router.rtp(now, key, &datagram[..len], arrival, &mut out);
+            }
+            Received::Rtcp(len) => {
+                let Some(Hearing { router, tap }) = self.hearings.get_mut(&hearing) else { return };
+                let mut out = Out { peers: &mut self.peers, tap: tap.as_ref(), arrival_us: None };
+                router.rtcp(now, key, &datagram[..len], arrival, &mut out);
+            }
+        }
+    }
+
+    /// After STUN, DTLS, or a timer of theirs.
+    pub(super) fn after_control(&mut self, now: i64, at: usize) {
+        self.transmit(at);
+        let Some(peer) = self.peers.get(at) else { return };
+        match peer.transport.state() {
+            State::Connecting => {}
+            State::Connected if peer.connected => {}
+            State::Connected => {
+                peer.connected = true;
+                let _ = self.events.send(PlaneEvent::Connected { hearing: peer.hearing, transport: peer.key });
+                // Packets that waited for keys are due now.
+                self.transports_at = now;
+            }
+            State::Gone(reason) => self.lose(at, reason),
+        }
+    }
+
+    /// Sends what ICE and DTLS have to say.
+    pub(super) fn transmit(&mut self, at: usize) {
+        let Some(peer) = self.peers.get(at) else { return };
+        while let Some((to, bytes)) = peer.transport.poll_transmit() {
+            if self.socket.send(&[Outgoing { to, bytes: &bytes, segment: 0 }]).is_err() {
+                peer.transport.count(Dropped::Send);
+            }
+        }
+    }
+
+    /// A transport that ended by itself.
+    fn lose(&mut self, at: usize, reason: &'static str) {
+        if let Some(peer) = self.remove(at) {
+            let _ = self.events.send(PlaneEvent::Gone { hearing: peer.hearing, transport: peer.key, reason });
+        }
+    }
+
+    pub(super) fn remove(&mut self, at: usize) -> Option<super::peers::Peer> {
+        let peer = self.peers.remove(at)?;
+        if let Some(Hearing { router, tap }) = self.hearings.get_mut(&peer.hearing) {
+            match peer.kind {
+                Kind::Up => {
+                    let mut out = Out { peers: &mut self.peers, tap: tap.as_ref(), arrival_us: None };
+                    router.unpublish(now_us(), peer.key, &mut out);
+                }
+                Kind::Down(_) | Kind::Slots => router.unsubscribe(peer.key),
+            }
+        }
+        Some(peer)
+    }
+
+    /// Hands the queues to the kernel: runs of equal length in one message, many messages in one call.
+    pub(super) fn flush(&mut self) {
+        if self.peers.dirty.is_empty() {
+            return;
+        }
+        let dirty = std::mem::take(&mut self.peers.dirty);
+        let nowhere = SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), 0);
+        let mut cursor = Cursor { peer: 0, first: 0, offset: 0 };
+        let mut drops = Drops::default();
+        loop {
+            let mut batch = [Outgoing { to: nowhere, bytes: &[], segment: 0 }; SEND];
+            let mut behind = [cursor; SEND];
+            let mut filled = 0;
+            let mut next = cursor;
+            while filled < SEND {
+                let Some(peer) = dirty.get(next.peer).and_then(|at| self.peers.peek(*at)) else {
+                    if next.peer < dirty.len() {
+                        next = Cursor { peer: next.peer + 1, first: 0, offset: 0 };
+                        continue;
+                    }
+                    break;
+                };
+                let to = peer.transport.agent().selected();
+                let message = to.and_then(|to| peer.queue.message(next.first, next.offset, to, self.gso));
+                let Some((message, first)) = message else {
+                    next = Cursor { peer: next.peer + 1, first: 0, offset: 0 };
+                    continue;
+                };
+                next = Cursor { first, offset: next.offset + message.bytes.len(), ..next };
+                (batch[filled], behind[filled]) = (message, next);
+                filled += 1;
+            }
+            if filled == 0 {
+                break;
+            }
+            let taken = send(&self.socket, &batch[..filled], &mut self.gso, &mut drops);
+            if taken > 0 {
+                cursor = behind[taken - 1];
+            }
+        }
+        self.peers.drops.merge(&drops);
+        let now = now_us();
+        for at in &dirty {
+            let Some(peer) = self.peers.get(*at) else { continue };
+            let Queue { oldest_us, forwarded, .. } = &peer.queue;
+            if let Some(oldest) = oldest_us {
+                self.times.note(now - oldest, *forwarded);
+            }
+            let sent = peer.queue.count();
+            peer.queue.clear();
+            self.peers.sent += sent;
+        }
+        // The list's room is used again.
+        self.peers.dirty = dirty;
+        self.peers.dirty.clear();
+    }
+
+    fn timers(&mut self, now: i64) {
+        if now >= self.transports_at {
+            self.transports_at = now + TRANSPORTS_US;
+            for at in self.peers.positions(None) {
+                let Some(peer) = self.peers.get(at) else { continue };
+                if peer.transport.next_timeout().is_some_and(|due| due <= now) {
+                    peer.transport.timeout(now);
+                    self.after_control(now, at);
+                }
+            }
+        }
+        let mut failed = None;
+        let mut hearings = std::mem::take(&mut self.hearings);
+        for (key, hearing) in &mut hearings {
+            if catch_unwind(AssertUnwindSafe(|| self.tick(now, *key, hearing))).is_err() {
+                tracing::error!(hearing = key.0, "the router of a hearing panicked");
+                self.peers.drops.count(Dropped::Panic);
+                failed = Some(*key);
+            }
+        }
+        self.hearings = hearings;
+        if let Some(key) = failed {
+            self.fail_hearing(key);
+        }
+        self.offers(now);
+        if now >= self.stats_at {
+            self.stats_at = now + SECOND_US;
+            self.publish_stats(now);
+        }
+    }
+
+    fn tick(&mut self, now: i64, key: HearingKey, hearing: &mut Hearing) {
+        let Hearing { router, tap } = hearing;
+        if router.deadline() <= now {
+            router.tick(now, &mut Out { peers: &mut self.peers, tap: tap.as_ref(), arrival_us: None });
+        }
+        for event in router.events() {
+            match event {
+                Event::Flowing(track) => {
+                    let _ = self.events.send(PlaneEvent::Flowing { hearing: key, track });
+                }
+                Event::Levels(tracks) => {
+                    let _ = self.events.send(PlaneEvent::Levels { hearing: key, tracks });
+                }
+                Event::Legs(t) => {
+                    let peer = self.peers.at(t).and_then(|at| self.peers.get(at));
+                    if let Some(Kind::Down(down)) = peer.map(|peer| &mut peer.kind) {
+                        down.touch(now);
+                        self.offers_due.get_or_insert(now);
+                    }
+                }
+            }
+        }
+    }
+
+    /// A hearing whose router cannot be trusted any more: everybody reconnects into a new one.
+    fn fail_hearing(&mut self, key: HearingKey) {
+        self.hearings.remove(&key);
+        for at in self.peers.positions(Some(key)) {
+            self.lose(at, "the hearing's media failed");
+        }
+    }
+
+    fn next_due(&mut self) -> i64 {
+        let hearings = self.hearings.values().map(|hearing| hearing.router.deadline()).min().unwrap_or(i64::MAX);
+        let transports = if self.peers.len() > 0 { self.transports_at } else { i64::MAX };
+        hearings.min(transports).min(self.stats_at).min(self.next_offer())
+    }
+
+    fn publish_stats(&mut self, now: i64) {
+        let mut stats = WorkerStats {
+            packets_in: self.packets_in,
+            packets_out: self.peers.sent,
+            transports: self.peers.len() as u64,
+            busy: self.busy.take(now),
+            dropped: self.peers.all_drops().iter().filter(|(_, n)| *n > 0).collect(),
+            forward_us: self.times.counts(),
+            ..WorkerStats::default()
+        };
+        for hearing in self.hearings.values() {
+            let of = hearing.router.stats();
+            stats.tracks += of.tracks as u64;
+            stats.legs += of.legs as u64;
+        }
+        self.shared.publish(stats);
+    }
+
+    /// New ICE credentials.
+    pub(super) fn credentials() -> Option<Credentials> {
+        let mut random = [0; 24];
+        getrandom::fill(&mut random).ok()?;
+        Some(Credentials::from_random(&random))
+    }
+}
+
+/// How far the queues have been sent: position in the list of peers, datagram and byte in the peer's queue.
+#[derive(Debug, Clone, Copy)]
+struct Cursor {
+    peer: usize,
+    first: usize,
+    offset: usize,
+}
+
+/// Sends a batch and says how many messages are done with; one that the system will not take is dropped and counted.
+fn send(socket: &Socket, batch: &[Outgoing<'_>], gso: &mut bool, drops: &mut Drops) -> usize {
+    let mut waited = false;
+    loop {
+        let error = match socket.send(batch) {
+            Ok(sent) => return sent.max(1),
+            Err(error) => error,
+        };
+        match error.raw_os_error() {
+            Some(libc::EINTR) => {}
+            Some(libc::EAGAIN | libc::ENOBUFS) if !waited => {
+                socket.wait_to_send();
+                waited = true;
+            }
+            // The route's device, or the system, cannot segment (no checksum offload): datagram by datagram from now on.
+            Some(libc::EIO | libc::EINVAL) if *gso && batch[0].segment > 0 => {
+                tracing::warn!(%error, "sending without segmentation offload from now on");
+                *gso = false;
+                return 0;
+            }
+            _ => {
+                let Outgoing { bytes, segment, .. } = batch[0];
+                let datagrams = bytes.len().div_ceil(usize::from(segment).max(1)).max(1);
+                drops.add(Dropped::Send, if segment > 0 { datagrams as u64 } else { 1 });
+                return 1;
+            }
+        }
+    }
+}
