@@ -1,10 +1,9 @@
-/**
- * The REST interface under /api/v1 as the pages use it. Refusals arrive as problem documents (RFC 9457) in the
- * language asked for; they leave here as one error type with a stable code.
- */
-import type { Court, HearingId, PersonId, Point, PointId, PointKind, Role, SessionState } from "../protocol/generated/signal";
+//! The REST interface under /api/v1 as the pages use it. Refusals arrive as problem documents (RFC 9457) in the
+//! language asked for; they leave here as one error type with a stable code.
 
-export type StaffRole = "administrator" | "judge" | "clerk" | "technician";
+import type { Court, HearingId, PersonId, Point, PointId, PointKind, Role, SessionState } from '../protocol/generated/signal';
+
+export type StaffRole = 'administrator' | 'judge' | 'clerk' | 'technician';
 
 /** A problem document. `code` is stable; `title` and `detail` are in the language asked for. */
 export interface Problem {
@@ -17,14 +16,14 @@ export interface Problem {
 }
 
 /** Codes made here, for what never reached the server or cannot be read: the pages have their texts. */
-export const UNREACHABLE = "unreachable";
-export const UNREADABLE = "unreadable";
+export const UNREACHABLE = 'unreachable';
+export const UNREADABLE = 'unreadable';
 
 export class ApiError extends Error {
   readonly problem: Problem;
   constructor(problem: Problem) {
     super(`${String(problem.status)} ${problem.code}: ${problem.detail}`);
-    this.name = "ApiError";
+    this.name = 'ApiError';
     this.problem = problem;
   }
 }
@@ -140,7 +139,7 @@ export interface Enrolled {
   readonly court: Court;
 }
 
-export type VerifyResult = "intact" | "altered" | "gaps" | "unverifiable";
+export type VerifyResult = 'intact' | 'altered' | 'gaps' | 'unverifiable';
 
 /** One line of `GET /records` -> `{"records":[RecordSummary]}`. */
 export interface RecordSummary {
@@ -228,7 +227,7 @@ export interface TimelineTrack {
   readonly gaps: readonly { readonly from_ms: number; readonly to_ms: number; readonly reason: string }[];
 }
 
-export type MediaCodec = "opus" | "vp8" | "vp9" | "av1" | "h264";
+export type MediaCodec = 'opus' | 'vp8' | 'vp9' | 'av1' | 'h264';
 
 export interface Segment {
   readonly file: string;
@@ -274,27 +273,27 @@ export function mediaUrl(record: string, file: string): string {
 /** `?a=1&b=2` of what is given; empty values are left out. */
 export function query(given: object): string {
   const pairs = Object.entries(given as Record<string, string | undefined>).flatMap(([name, value]) =>
-    value === undefined || value.trim() === "" ? [] : [`${name}=${encodeURIComponent(value.trim())}`],
+    value === undefined || value.trim() === '' ? [] : [`${name}=${encodeURIComponent(value.trim())}`],
   );
-  return pairs.length === 0 ? "" : `?${pairs.join("&")}`;
+  return pairs.length === 0 ? '' : `?${pairs.join('&')}`;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** The problem in a refused answer, or one that says that there was none to read. */
 export function problemOf(status: number, body: unknown): Problem {
-  if (!isRecord(body) || typeof body["code"] !== "string") {
-    return { code: UNREADABLE, status, title: "", detail: "", params: {} };
+  if (!isRecord(body) || typeof body['code'] !== 'string') {
+    return { code: UNREADABLE, status, title: '', detail: '', params: {} };
   }
-  const text = (name: string): string => (typeof body[name] === "string" ? body[name] : "");
+  const text = (name: string): string => (typeof body[name] === 'string' ? body[name] : '');
   return {
-    code: body["code"],
+    code: body['code'],
     status,
-    title: text("title"),
-    detail: text("detail"),
-    params: isRecord(body["params"]) ? body["params"] : {},
+    title: text('title'),
+    detail: text('detail'),
+    params: isRecord(body['params']) ? body['params'] : {},
   };
 }
 
@@ -305,10 +304,10 @@ export type Api = ReturnType<typeof createApi>;
 /** `language`: the language in which refusals are wanted. */
 export function createApi(fetch: Fetch, language: () => string) {
   async function call(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<unknown> {
-    const headers: Record<string, string> = { Accept: "application/json, application/problem+json", "Accept-Language": language() };
-    const init: RequestInit = { method, headers, credentials: "same-origin", cache: "no-store" };
+    const headers: Record<string, string> = { Accept: 'application/json, application/problem+json', 'Accept-Language': language() };
+    const init: RequestInit = { method, headers, credentials: 'same-origin', cache: 'no-store' };
     if (body !== undefined) {
-      headers["Content-Type"] = "application/json";
+      headers['Content-Type'] = 'application/json';
       init.body = JSON.stringify(body);
     }
     if (signal !== undefined) init.signal = signal;
@@ -320,27 +319,27 @@ export function createApi(fetch: Fetch, language: () => string) {
     return parsed;
   }
   // The server is ours and its shapes are checked by its tests: answers are taken at their word here.
-  const get = async <T>(path: string, signal?: AbortSignal): Promise<T> => (await call("GET", path, undefined, signal)) as T;
+  const get = async <T>(path: string, signal?: AbortSignal): Promise<T> => (await call('GET', path, undefined, signal)) as T;
   const send = async <T>(method: string, path: string, body: unknown): Promise<T> => (await call(method, path, body)) as T;
   const part = encodeURIComponent;
 
   return {
-    login: (name: string, password: string) => send<Me>("POST", "/login", { name, password }),
-    logout: () => send<undefined>("POST", "/logout", {}),
-    me: (signal?: AbortSignal) => get<Me>("/me", signal),
-    court: (signal?: AbortSignal) => get<CourtDetail>("/court", signal),
-    createPoint: (name: string, kind: PointKind) => send<CourtPoint>("POST", "/points", { name, kind }),
-    enrolmentLink: (point: PointId) => send<EnrolmentOffer>("POST", `/points/${part(point)}/enrol`, {}),
-    revokeDevice: (device: string) => send<undefined>("DELETE", `/devices/${part(device)}`, undefined),
+    login: (name: string, password: string) => send<Me>('POST', '/login', { name, password }),
+    logout: () => send<undefined>('POST', '/logout', {}),
+    me: (signal?: AbortSignal) => get<Me>('/me', signal),
+    court: (signal?: AbortSignal) => get<CourtDetail>('/court', signal),
+    createPoint: (name: string, kind: PointKind) => send<CourtPoint>('POST', '/points', { name, kind }),
+    enrolmentLink: (point: PointId) => send<EnrolmentOffer>('POST', `/points/${part(point)}/enrol`, {}),
+    revokeDevice: (device: string) => send<undefined>('DELETE', `/devices/${part(device)}`, undefined),
     hearings: async (filter: HearingFilter, signal?: AbortSignal) =>
       (await get<{ hearings: readonly Hearing[] }>(`/hearings${query(filter)}`, signal)).hearings,
     hearing: (id: HearingId, signal?: AbortSignal) => get<Hearing>(`/hearings/${part(id)}`, signal),
-    createHearing: (draft: HearingDraft) => send<Hearing>("POST", "/hearings", draft),
-    changeHearing: (id: HearingId, draft: Partial<HearingDraft>) => send<Hearing>("PATCH", `/hearings/${part(id)}`, draft),
-    invite: (id: HearingId, person: PersonId) => send<Invitation>("POST", `/hearings/${part(id)}/invite`, { person }),
-    revokeCode: (id: HearingId, person: PersonId) => send<undefined>("POST", `/hearings/${part(id)}/revoke`, { person }),
-    join: (by: { code: string } | { device: string } | { hearing: HearingId }) => send<JoinAnswer>("POST", "/join", by),
-    enrol: (token: string) => send<Enrolled>("POST", "/enrol", { token }),
+    createHearing: (draft: HearingDraft) => send<Hearing>('POST', '/hearings', draft),
+    changeHearing: (id: HearingId, draft: Partial<HearingDraft>) => send<Hearing>('PATCH', `/hearings/${part(id)}`, draft),
+    invite: (id: HearingId, person: PersonId) => send<Invitation>('POST', `/hearings/${part(id)}/invite`, { person }),
+    revokeCode: (id: HearingId, person: PersonId) => send<undefined>('POST', `/hearings/${part(id)}/revoke`, { person }),
+    join: (by: { code: string } | { device: string } | { hearing: HearingId }) => send<JoinAnswer>('POST', '/join', by),
+    enrol: (token: string) => send<Enrolled>('POST', '/enrol', { token }),
     records: async (filter: RecordFilter, signal?: AbortSignal) =>
       (await get<{ records: readonly RecordSummary[] }>(`/records${query(filter)}`, signal)).records,
     record: (id: string, signal?: AbortSignal) => get<RecordDetail>(`/records/${part(id)}`, signal),
@@ -354,8 +353,8 @@ async function answered(pending: Promise<Response>): Promise<Response> {
   try {
     return await pending;
   } catch (error) {
-    if (error instanceof DOMException && error.name === "AbortError") throw error;
-    throw new ApiError({ code: UNREACHABLE, status: 0, title: "", detail: "", params: {} });
+    if (error instanceof DOMException && error.name === 'AbortError') throw error;
+    throw new ApiError({ code: UNREACHABLE, status: 0, title: '', detail: '', params: {} });
   }
 }
 
