@@ -4,8 +4,10 @@
 //! each running hearing. No rule of law or access is here: `assize_core` is asked.
 
 pub mod app;
+pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod demo;
 pub mod glue;
 pub mod http;
 pub mod identity;
@@ -13,7 +15,10 @@ pub mod library;
 pub mod plans;
 pub mod problem;
 pub mod runtime;
+pub mod serve;
 pub mod signal;
 pub mod store;
+pub mod telemetry;
 pub mod times;
+pub mod tls;
 pub mod whip;

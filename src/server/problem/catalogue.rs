@@ -31,6 +31,13 @@ pub(super) fn title(problem: &Problem, language: Language) -> String {
     language.pick(vi, en).to_owned()
 }
 
+/// Both in one line, for the command line.
+#[must_use]
+pub fn line(problem: &Problem, language: Language) -> String {
+    let (title, detail) = (title(problem, language), detail(problem, language));
+    if title == detail { title } else { format!("{title}: {detail}") }
+}
+
 /// What to do about it.
 pub(super) fn detail(problem: &Problem, language: Language) -> String {
     let (vi, en) = match problem {

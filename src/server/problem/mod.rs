@@ -5,7 +5,7 @@ mod catalogue;
 mod language;
 mod respond;
 
-pub use catalogue::refusal_text;
+pub use catalogue::{line, refusal_text};
 pub use language::Language;
 pub use respond::{in_the_language_asked_for, respond};
 

@@ -1,0 +1,114 @@
+//! The command line (contract section 2).
+
+mod catalogue;
+mod doctor;
+mod hearing;
+mod point;
+mod record;
+mod ticket;
+mod user;
+
+use crate::app::Base;
+use crate::clock::SystemClock;
+use crate::config::{Config, ConfigError};
+use crate::serve;
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+/// The media server of a video courtroom.
+#[derive(Debug, Parser)]
+#[command(name = "assize", version, propagate_version = true)]
+pub struct Cli {
+    /// Configuration file; without it the defaults count. ASSIZE__SECTION__KEY in the environment overrides both.
+    #[arg(long, global = true, env = "ASSIZE_CONFIG")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Run the server.
+    Serve {
+        /// Make a court, accounts, points and a hearing to try things with, and print how to enter.
+        #[arg(long)]
+        demo: bool,
+    },
+    /// Check what the server needs: ports, certificate, clock, disk, database.
+    Doctor,
+    /// Staff accounts.
+    #[command(subcommand)]
+    User(user::Verb),
+    /// Plans, and codes for people.
+    #[command(subcommand)]
+    Hearing(hearing::Verb),
+    /// Lasting points and their devices.
+    #[command(subcommand)]
+    Point(point::Verb),
+    /// Print a bearer ticket for a script on this machine.
+    Ticket(ticket::Args),
+    /// Verify a record folder, a bag or its zip.
+    Verify(record::Verify),
+    /// Say what a record that was cut off holds, and make it whole as far as it can be.
+    Recover(record::Recover),
+    /// The library's catalogue.
+    #[command(subcommand)]
+    Catalogue(catalogue::Verb),
+}
+
+impl Cli {
+    /// Runs the verb.
+    pub async fn run(self) -> ExitCode {
+        let config = match Config::load(self.config.as_deref()) {
+            Ok(config) => config,
+            Err(error) => {
+                eprintln!("{error}");
+                return ExitCode::from(ConfigError::EXIT);
+            }
+        };
+        match self.verb.run(config).await {
+            Ok(code) => code,
+            Err(error) => {
+                eprintln!("assize: {error:#}");
+                ExitCode::FAILURE
+            }
+        }
+    }
+}
+
+impl Verb {
+    async fn run(self, config: Config) -> Result<ExitCode> {
+        match self {
+            Self::Serve { demo } => serve::run(config, demo).await?,
+            Self::Doctor => return doctor::run(&config).await,
+            Self::User(verb) => verb.run(&open(config).await?).await?,
+            Self::Hearing(verb) => verb.run(&open(config).await?).await?,
+            Self::Point(verb) => verb.run(&open(config).await?).await?,
+            Self::Ticket(args) => args.run(&open(config).await?).await?,
+            Self::Verify(args) => return args.run(&config),
+            Self::Recover(args) => args.run()?,
+            Self::Catalogue(verb) => verb.run(&open(config).await?).await?,
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+async fn open(config: Config) -> Result<Base> {
+    Ok(Base::open(config, Arc::new(SystemClock)).await?)
+}
+
+/// One JSON object on standard output.
+fn print_json(value: &serde_json::Value) {
+    println!("{value}");
+}
+
+/// A refusal in the language of the terminal.
+fn told(problem: &crate::problem::Problem) -> anyhow::Error {
+    let asked = ["LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(|name| std::env::var(name).ok());
+    let vietnamese = asked.is_some_and(|lang| lang.starts_with("vi"));
+    let language = if vietnamese { crate::problem::Language::Vi } else { crate::problem::Language::En };
+    anyhow::anyhow!("{}", crate::problem::line(problem, language))
+}

@@ -1,0 +1,190 @@
+//! The running server: listeners, hearings, and the way they start and stop.
+
+use crate::app::Base;
+use crate::clock::SystemClock;
+use crate::config::{Config, OnFault, default_route};
+use crate::http::{self, Scheme};
+use crate::runtime::{Registry, Settings};
+use crate::signal::{self, Signal};
+use crate::{demo, telemetry, tls};
+use anyhow::{Context as _, Result};
+use assize_media::plane;
+use axum::Router;
+use axum::routing::get;
+use axum_server::Handle;
+use axum_server::tls_rustls::RustlsConfig;
+use metrics_exporter_prometheus::PrometheusHandle;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::task::JoinSet;
+
+/// How long hearings get to close their segments.
+const CLOSE: Duration = Duration::from_secs(20);
+const SWEEP: Duration = Duration::from_secs(60);
+/// Where the demonstration listens for other machines.
+const DEMO_TLS: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::UNSPECIFIED), 8443);
+
+/// Runs the server until it is told to stop.
+///
+/// # Errors
+/// A listener or media port cannot be bound, the data directory cannot be used.
+pub async fn run(mut config: Config, demo: bool) -> Result<()> {
+    telemetry::start_log(&config.log)?;
+    let figures = telemetry::start_metrics()?;
+    tls::install_provider();
+    if demo && config.tls.listen.is_none() {
+        config.tls.listen = Some(DEMO_TLS);
+    }
+    let base = Arc::new(Base::open(config, Arc::new(SystemClock)).await?);
+    let secure = secure_listener(&base, demo).await?;
+    let plain = bind(base.config.server.listen, "server.listen")?;
+    let operator = bind(base.config.operator.listen, "operator.listen")?;
+    let registry = Registry::start(settings(&base.config), Arc::<Base>::clone(&base)).context("media.ports")?;
+
+    let mut listeners = JoinSet::new();
+    let handle = Handle::new();
+    let authority = secure.as_ref().and_then(|secure| secure.scheme.authority.clone());
+    let scheme = Scheme { authority, ..Scheme::default() };
+    listeners.spawn(serve(plain, None, http::router(&base, live(&base, &registry), scheme), handle.clone()));
+    if let Some(secure) = secure {
+        let router = http::router(&base, live(&base, &registry), secure.scheme);
+        listeners.spawn(serve(secure.listener, Some(secure.config), router, handle.clone()));
+    }
+    listeners.spawn(serve(operator, None, operator_router(figures), handle.clone()));
+    tokio::spawn(sweep(Arc::clone(&base)));
+    if demo {
+        println!("{}", demo::prepare(&base).await?);
+    }
+    base.set_ready(true);
+    tracing::info!(listen = %base.config.server.listen, "ready");
+
+    tokio::select! {
+        () = told_to_stop() => {}
+        Some(ended) = listeners.join_next() => ended?.context("a listener ended")?,
+    }
+    stop(&base, &registry, &handle, listeners).await;
+    Ok(())
+}
+
+/// Readiness goes first, then the hearings close their segments, then the listeners drain.
+async fn stop(base: &Base, registry: &Registry, handle: &Handle<SocketAddr>, mut listeners: JoinSet<Result<()>>) {
+    tracing::info!("stopping");
+    base.set_ready(false);
+    let closed = async {
+        if tokio::time::timeout(CLOSE, registry.stop()).await.is_err() {
+            tracing::error!("some hearings did not close in time; they are recovered at the next start");
+        }
+        handle.graceful_shutdown(Some(Duration::from_secs(u64::from(base.config.server.drain))));
+        while listeners.join_next().await.is_some() {}
+    };
+    tokio::select! {
+        () = closed => tracing::info!("stopped"),
+        () = told_to_stop() => tracing::warn!("told to stop twice: stopping at once"),
+    }
+}
+
+async fn told_to_stop() {
+    let terminated = async {
+        match signal(SignalKind::terminate()) {
+            Ok(mut stream) => stream.recv().await,
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        _ = terminated => {}
+        _ = tokio::signal::ctrl_c() => {}
+    }
+}
+
+fn settings(config: &Config) -> Settings {
+    Settings {
+        recordings: config.storage.recordings.clone(),
+        procedures: config.storage.procedures.clone(),
+        keys: config.storage.data.join("keys"),
+        segment_us: u64::from(config.recording.segment) * 1_000_000,
+        hold_after_us: match config.recording.on_fault {
+            OnFault::Hold => Some(u64::from(config.recording.hold_after) * 1_000_000),
+            OnFault::Continue => None,
+        },
+        media: plane::Config {
+            bind: config.media.bind,
+            first_port: config.media.ports,
+            workers: config.media.worker_count(),
+            announce: config.media.addresses(),
+        },
+    }
+}
+
+fn live(base: &Arc<Base>, registry: &Registry) -> Router {
+    signal::router(Signal {
+        registry: registry.clone(),
+        door: Arc::<Base>::clone(base),
+        origins: base.config.server.origins.clone().into(),
+    })
+}
+
+struct Secure {
+    listener: TcpListener,
+    config: RustlsConfig,
+    scheme: Scheme,
+}
+
+async fn secure_listener(base: &Base, demo: bool) -> Result<Option<Secure>> {
+    let tls = &base.config.tls;
+    let Some(address) = tls.listen else { return Ok(None) };
+    let listener = bind(address, "tls.listen")?;
+    let (config, authority) = match (&tls.certificate, &tls.key) {
+        (Some(certificate), Some(key)) => (tls::from_files(certificate, key).await?, None),
+        _ if demo => {
+            let addresses: Vec<_> = default_route().into_iter().collect();
+            let local = tls::local(&base.config.storage.data.join("tls"), &addresses).await?;
+            (local.config, Some(local.authority))
+        }
+        _ => anyhow::bail!("tls.listen is set: name tls.certificate and tls.key, or use --demo"),
+    };
+    let scheme = Scheme { tls: true, strict: authority.is_none(), authority };
+    Ok(Some(Secure { listener, config, scheme }))
+}
+
+fn bind(address: SocketAddr, key: &str) -> Result<TcpListener> {
+    let listener = TcpListener::bind(address).with_context(|| format!("{key}: {address}"))?;
+    listener.set_nonblocking(true)?;
+    Ok(listener)
+}
+
+async fn serve(
+    listener: TcpListener,
+    tls: Option<RustlsConfig>,
+    router: Router,
+    handle: Handle<SocketAddr>,
+) -> Result<()> {
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    match tls {
+        Some(tls) => axum_server::from_tcp_rustls(listener, tls)?.handle(handle).serve(service).await?,
+        None => axum_server::from_tcp(listener)?.handle(handle).serve(service).await?,
+    }
+    Ok(())
+}
+
+fn operator_router(figures: PrometheusHandle) -> Router {
+    Router::new().route(
+        "/metrics",
+        get(move || {
+            figures.run_upkeep();
+            let text = figures.render();
+            async move { ([(axum::http::header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text) }
+        }),
+    )
+}
+
+/// Expired tickets, links and sessions leave the database.
+async fn sweep(base: Arc<Base>) {
+    loop {
+        tokio::time::sleep(SWEEP).await;
+        if let Err(error) = base.store.sweep(base.clock.utc_ms(), base.identity.sessions.idle_since_ms()).await {
+            tracing::warn!(%error, "expired rows stay");
+        }
+    }
+}
