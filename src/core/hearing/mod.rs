@@ -160,10 +160,17 @@ impl Hearing {
     /// Whether the seat hears and sees but never is heard or seen.
     #[must_use]
     pub fn only_receives(&self, seat: &Seat) -> bool {
-        let roles = self.roles_at(seat);
-        let at_observer_point = matches!(&seat.occupant, Occupant::Point { point, .. }
-            if self.point(*point).is_some_and(|point| point.kind == PointKind::Observer));
-        at_observer_point || (!roles.is_empty() && roles.iter().all(|role| *role == Role::Observer))
+        let only_observers = || {
+            let mut people = self.people(seat).peekable();
+            people.peek().is_some() && people.all(|person| person.role == Role::Observer)
+        };
+        match &seat.occupant {
+            Occupant::Observer { .. } => true,
+            Occupant::Person { .. } => only_observers(),
+            Occupant::Point { point, .. } => {
+                self.point(*point).is_some_and(|point| point.kind == PointKind::Observer) || only_observers()
+            }
+        }
     }
 
     /// Whether the seat is the screen of a member of the court: presiding judge, panel or clerk.

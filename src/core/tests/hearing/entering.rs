@@ -238,6 +238,14 @@ fn a_seat_without_a_link_does_nothing() {
     assert_eq!(world.seat(JUDGE, Command::Close), Err(Refusal::NotAdmitted));
 }
 
+/// The court is never in a waiting room; were a state to say so, nobody acts for the court from there.
+#[test]
+fn the_court_acts_in_the_courtroom() {
+    let mut world = World::waiting();
+    world.hearing.seats.get_mut(&CLERK).unwrap().room = Room::Waiting;
+    assert_eq!(world.seat(CLERK, Command::Admit { seat: PARTY }), Err(Refusal::NotAdmitted));
+}
+
 #[test]
 fn what_a_link_published_ends_with_it() {
     let mut world = World::in_session();
