@@ -1,7 +1,6 @@
 //! What all hearings of a server share.
 
 use super::ports::Shelf;
-use crate::config::{Config, OnFault};
 use assize_core::hearing::SessionState;
 use assize_core::ids::{CourtId, HearingId};
 use assize_media::plane::{self, TransportKey};
@@ -26,28 +25,6 @@ pub struct Settings {
     /// Microseconds without durable sound after which the session is held; `None`: it goes on (ruling 3).
     pub hold_after_us: Option<u64>,
     pub media: plane::Config,
-}
-
-impl From<&Config> for Settings {
-    fn from(config: &Config) -> Self {
-        let Config { media, storage, recording, .. } = config;
-        Self {
-            recordings: storage.recordings.clone(),
-            procedures: storage.procedures.clone(),
-            keys: storage.data.join("keys"),
-            segment_us: u64::from(recording.segment) * 1_000_000,
-            hold_after_us: match recording.on_fault {
-                OnFault::Hold => Some(u64::from(recording.hold_after) * 1_000_000),
-                OnFault::Continue => None,
-            },
-            media: plane::Config {
-                bind: media.bind,
-                first_port: media.ports,
-                workers: media.worker_count(),
-                announce: media.addresses(),
-            },
-        }
-    }
 }
 
 #[derive(Debug)]

@@ -50,7 +50,7 @@ impl Sitting {
             previous_seal: None,
             plan: self.plan.clone(),
             procedure: procedure(&self.shared.settings.procedures, &self.plan.procedure),
-            software: Software { assize: env!("CARGO_PKG_VERSION").to_owned(), muxer: String::new() },
+            software: Software { assize: env!("CARGO_PKG_VERSION").to_owned(), muxer: assize_record::muxer_version() },
             clock: Clock { zero_utc: format!("{zero:.3}"), synchronised: is_clock_disciplined() },
             key: key.public().id(),
         };

@@ -12,7 +12,7 @@ use assize_core::plan::Role;
 use assize_core::refusal::Refusal;
 use assize_core::signal::ServerMessage;
 use assize_core::time::Now;
-use assize_core::view::view;
+use assize_core::view::{Views, view};
 use assize_media::plane::TransportKey;
 use std::collections::BTreeSet;
 use std::time::Instant;
@@ -177,10 +177,11 @@ impl Task {
 
     /// Tells every seat what changed for it.
     pub(super) fn tell_views(&mut self, now: Now) {
+        let views = Views::of(&self.hearing, self.clock.began_utc_ms());
         let mut told = Vec::new();
         let mut forgotten = BTreeSet::new();
         for (seat, feed) in &mut self.feeds {
-            let Some(view) = view(&self.hearing, *seat, self.clock.began_utc_ms()) else {
+            let Some(view) = views.seat(*seat) else {
                 forgotten.insert(*seat);
                 continue;
             };
