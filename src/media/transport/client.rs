@@ -65,11 +65,9 @@ impl Client {
     /// Takes a datagram; RTP and RTCP are opened in place.
     pub fn datagram(&mut self, now_us: i64, datagram: &mut [u8]) -> Received {
         match (class(datagram), &mut self.inbound) {
-            (Class::Stun, _) => {
-                if client::is_success(datagram, &self.server, self.check) && !self.checked {
-                    self.checked = true;
-                    self.check_at = now_us + CHECK_US.1;
-                }
+            (Class::Stun, _) if !self.checked && client::is_success(datagram, &self.server, self.check) => {
+                self.checked = true;
+                self.check_at = now_us + CHECK_US.1;
             }
             (Class::Dtls, _) => {
                 if let Some(dtls) = &mut self.dtls {

@@ -11,6 +11,9 @@ mod stats;
 #[allow(unsafe_code)]
 mod sys;
 
+#[cfg(test)]
+mod tests;
+
 pub(crate) use stats::Shared;
 
 use crate::dtls::Identity;

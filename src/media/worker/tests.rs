@@ -1,0 +1,248 @@
+//! The whole plane over real sockets on the loopback, with our own light client on both ends.
+
+#![allow(clippy::unwrap_used)]
+
+use super::sys::now_us;
+use crate::dtls::{Fingerprint, Identity};
+use crate::ice::Credentials;
+use crate::plane::{Config, HearingKey, MediaError, Plane, PlaneEvent, PlaneRoute, PlaneSink, TransportKey};
+use crate::sdp;
+use crate::srtp::RTP_OVERHEAD;
+use crate::transport::Received;
+use crate::transport::client::Client;
+use assize_rtp::tap::{TapItem, TrackKey, tap};
+use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
+use std::time::{Duration, Instant};
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+
+/// A client with a socket of its own.
+struct Peer {
+    client: Client,
+    identity: Identity,
+    server: Fingerprint,
+    socket: UdpSocket,
+    to: SocketAddr,
+    seq: u64,
+}
+
+impl Peer {
+    /// Against the server that wrote `description`.
+    fn new(identity: Identity, description: &str) -> Self {
+        let parsed = sdp::parse(description).unwrap();
+        let candidate = description.lines().find(|line| line.starts_with("a=candidate:")).unwrap();
+        let words: Vec<&str> = candidate.split(' ').collect();
+        let to = SocketAddr::new(words[4].parse().unwrap(), words[5].parse().unwrap());
+        let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        socket.set_read_timeout(Some(Duration::from_millis(5))).unwrap();
+        let client = Client::new("them", parsed.credentials, [5; 12], now_us());
+        Self { client, identity, server: parsed.fingerprint, socket, to, seq: 1 }
+    }
+
+    /// Does what is due, and returns an RTP packet if one came.
+    fn step(&mut self) -> Option<Vec<u8>> {
+        self.client.timeout(now_us(), &self.identity, self.server);
+        while let Some(datagram) = self.client.poll_transmit() {
+            self.socket.send_to(&datagram, self.to).unwrap();
+        }
+        let mut buffer = [0; 2000];
+        let len = self.socket.recv(&mut buffer).ok()?;
+        match self.client.datagram(now_us(), &mut buffer[..len]) {
+            Received::Rtp(len) => Some(buffer[..len].to_vec()),
+            Received::Nothing | Received::Rtcp(_) => None,
+        }
+    }
+
+    fn connect(&mut self) {
+        let until = Instant::now() + Duration::from_secs(20);
+        while !self.client.is_connected() {
+            assert!(Instant::now() < until && !self.client.is_failed(), "not connected");
+            self.step();
+        }
+        // The server is done a flight after us.
+        for _ in 0..4 {
+            self.step();
+        }
+    }
+
+    /// Sends an Opus packet.
+    fn speak(&mut self, text: &[u8]) {
+        let seq = u16::try_from(self.seq & 0xffff).unwrap();
+        let mut packet = vec![0x80, 111];
+        packet.extend(seq.to_be_bytes());
+        packet.extend(u32::try_from(self.seq * 960).unwrap().to_be_bytes());
+        packet.extend(77_u32.to_be_bytes());
+        packet.extend(text);
+        let len = packet.len();
+        packet.resize(len + RTP_OVERHEAD, 0);
+        let len = self.client.outbound().unwrap().seal_rtp(self.seq, &mut packet, len).unwrap();
+        self.socket.send_to(&packet[..len], self.to).unwrap();
+        self.seq += 1;
+    }
+
+    /// Payloads received until `count` came or half a second was silent.
+    fn listen(&mut self, count: usize) -> Vec<Vec<u8>> {
+        let (mut heard, mut last) = (Vec::new(), Instant::now());
+        while heard.len() < count && last.elapsed() < Duration::from_millis(500) {
+            if let Some(packet) = self.step() {
+                last = Instant::now();
+                heard.push(payload(&packet).to_vec());
+            }
+        }
+        heard
+    }
+}
+
+fn payload(packet: &[u8]) -> &[u8] {
+    let words = if packet[0] & 0x10 == 0 { 0 } else { 4 + 4 * usize::from(packet[15]) };
+    &packet[12 + words..]
+}
+
+fn ours(identity: &Identity) -> (String, String) {
+    let Credentials { ufrag, pwd } = Credentials::from_random(&[8; 24]);
+    let lines =
+        format!("a=ice-ufrag:{ufrag}\r\na=ice-pwd:{pwd}\r\na=fingerprint:sha-256 {}\r\n", identity.fingerprint());
+    ("v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\na=group:BUNDLE 0\r\n".to_owned(), lines)
+}
+
+/// A microphone's offer.
+fn offer(identity: &Identity) -> String {
+    let (head, place) = ours(identity);
+    format!(
+        "{head}m=audio 9 UDP/TLS/RTP/SAVPF 111\r\nc=IN IP4 0.0.0.0\r\n{place}a=setup:actpass\r\na=mid:0\r\na=sendonly\r\n\
+         a=rtcp-mux\r\na=rtpmap:111 opus/48000/2\r\na=ssrc:77 cname:x\r\n"
+    )
+}
+
+/// What a browser would answer to the plane's offer of one microphone.
+fn answer(identity: &Identity) -> String {
+    let (head, place) = ours(identity);
+    format!(
+        "{head}m=audio 9 UDP/TLS/RTP/SAVPF 111\r\nc=IN IP4 0.0.0.0\r\n{place}a=setup:active\r\na=mid:0\r\na=recvonly\r\n\
+         a=rtcp-mux\r\na=rtpmap:111 opus/48000/2\r\na=extmap:1 urn:ietf:params:rtp-hdrext:sdes:mid\r\n"
+    )
+}
+
+fn start() -> (Plane, UnboundedReceiver<PlaneEvent>) {
+    let (events, receiver) = unbounded_channel();
+    let ip = Ipv4Addr::LOCALHOST.into();
+    let config = Config { bind: ip, first_port: 0, workers: 1, announce: vec![ip] };
+    (Plane::start(&config, events).unwrap(), receiver)
+}
+
+async fn next_offer(events: &mut UnboundedReceiver<PlaneEvent>) -> (u32, String, Vec<(String, Option<TrackKey>)>) {
+    loop {
+        let event = tokio::time::timeout(Duration::from_secs(20), events.recv()).await.unwrap().unwrap();
+        if let PlaneEvent::Down { offer, sdp: Some(sdp), legs, .. } = event {
+            return (offer, sdp, legs);
+        }
+    }
+}
+
+const UP: TransportKey = TransportKey(1);
+const DOWN: TransportKey = TransportKey(2);
+const TRACK: TrackKey = TrackKey(10);
+
+fn words(count: u8) -> Vec<Vec<u8>> {
+    (0..count).map(|n| vec![n; 20 + usize::from(n)]).collect()
+}
+
+#[tokio::test]
+async fn sound_goes_from_one_client_to_another_until_it_is_cut() {
+    let (plane, mut events) = start();
+    let hearing = plane.hearing(HearingKey(1));
+    let identity = Identity::generate(Instant::now()).unwrap();
+    let sdp = hearing.up(UP, offer(&identity), vec![("0".into(), TRACK)]).await.unwrap();
+    let mut publisher = Peer::new(identity, &sdp);
+    publisher.connect();
+
+    let (sender, recorder) = tap(1 << 20);
+    hearing.recorder(sender).await.unwrap();
+    let route = |sink| PlaneRoute { source: TRACK, sink };
+    let routes = vec![route(PlaneSink::Transport(DOWN)), route(PlaneSink::Recorder)];
+    hearing.connect(routes.clone()).await.unwrap();
+    hearing.down(DOWN).await.unwrap();
+    let (number, sdp, legs) = next_offer(&mut events).await;
+    assert_eq!(legs, [("0".to_owned(), Some(TRACK))]);
+    let identity = Identity::generate(Instant::now()).unwrap();
+    assert_eq!(hearing.down_answer(DOWN, number + 1, answer(&identity)).await, Err(MediaError::StaleAnswer));
+    hearing.down_answer(DOWN, number, answer(&identity)).await.unwrap();
+    let mut viewer = Peer::new(identity, &sdp);
+    viewer.connect();
+
+    for word in words(30) {
+        publisher.speak(&word);
+    }
+    assert_eq!(viewer.listen(30), words(30));
+
+    hearing.cut(routes).await.unwrap();
+    for word in words(10) {
+        publisher.speak(&word);
+    }
+    assert_eq!(viewer.listen(1), Vec::<Vec<u8>>::new());
+
+    let mut recorded = Vec::new();
+    let mut marks = Vec::new();
+    while let Ok(item) = recorder.next(Duration::from_millis(50)) {
+        match item {
+            TapItem::Packet { payload, .. } => recorded.push(payload.to_vec()),
+            TapItem::On { .. } => marks.push("on"),
+            TapItem::Off { .. } => marks.push("off"),
+            TapItem::SenderReport { .. } | TapItem::Shed { .. } => {}
+        }
+    }
+    assert_eq!((recorded, marks), (words(30), vec!["on", "off"]));
+
+    publisher.client.close(now_us());
+    publisher.step();
+    loop {
+        let event = tokio::time::timeout(Duration::from_secs(20), events.recv()).await.unwrap().unwrap();
+        if let PlaneEvent::Gone { transport, reason, .. } = event {
+            assert_eq!((transport, reason), (UP, "closed by the peer"));
+            break;
+        }
+    }
+    hearing.end().await.unwrap();
+    assert_eq!(hearing.close(DOWN).await, Err(MediaError::NoTransport));
+}
+
+#[tokio::test]
+async fn what_cannot_be_used_is_refused_and_leaves_nothing() {
+    let (plane, _events) = start();
+    let hearing = plane.hearing(HearingKey(1));
+    assert!(matches!(hearing.up(UP, "nonsense".into(), Vec::new()).await, Err(MediaError::Sdp(_))));
+    let identity = Identity::generate(Instant::now()).unwrap();
+    let useless = offer(&identity).replace("opus/48000/2", "PCMU/8000");
+    assert!(matches!(hearing.up(UP, useless, Vec::new()).await, Err(MediaError::Sdp(_))));
+    assert_eq!(hearing.close(UP).await, Err(MediaError::NoTransport));
+    assert_eq!(hearing.down_answer(DOWN, 1, String::new()).await, Err(MediaError::NoTransport));
+    let other = plane.hearing(HearingKey(2));
+    hearing.up(UP, offer(&identity), Vec::new()).await.unwrap();
+    assert_eq!(other.close(UP).await, Err(MediaError::NoTransport), "a transport is its hearing's");
+}
+
+#[tokio::test]
+async fn a_restart_over_a_fragment_brings_new_credentials() {
+    let (plane, _events) = start();
+    let hearing = plane.hearing(HearingKey(1));
+    let identity = Identity::generate(Instant::now()).unwrap();
+    let first = hearing.up(UP, offer(&identity), vec![("0".into(), TRACK)]).await.unwrap();
+    let trickled = "a=candidate:1 1 udp 1 10.0.0.1 9 typ host\r\n".to_owned();
+    assert_eq!(hearing.trickle(UP, trickled).await, Ok(None));
+    let Credentials { ufrag, pwd } = Credentials::from_random(&[9; 24]);
+    let fragment = format!("a=ice-ufrag:{ufrag}\r\na=ice-pwd:{pwd}\r\nm=audio 9 X 0\r\na=mid:0\r\n");
+    let second = hearing.trickle(UP, fragment).await.unwrap().unwrap();
+    let before = sdp::parse(&first).unwrap().credentials;
+    let after = sdp::Fragment::parse(&second).unwrap().credentials.unwrap();
+    assert_ne!(before, after);
+    // The description's credentials still work: the client may be on its way with them.
+    let mut peer = Peer::new(identity, &first);
+    peer.connect();
+}
+
+#[tokio::test]
+async fn a_plane_that_is_gone_says_so() {
+    let (plane, _events) = start();
+    let hearing = plane.hearing(HearingKey(1));
+    drop(plane);
+    assert_eq!(hearing.down(DOWN).await, Err(MediaError::WorkerGone));
+}
