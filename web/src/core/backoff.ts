@@ -1,0 +1,14 @@
+//! How long to wait before the next try of a broken link.
+
+/** Shortest and longest wait, in milliseconds. */
+export const SHORTEST = 200;
+export const LONGEST = 3000;
+
+/**
+ * Milliseconds before try number `attempt` (from 0): doubling from 0.2 s up to 3 s, with jitter over the upper half so
+ * that a court does not return all at once. `random` is uniform over [0, 1).
+ */
+export function delay(attempt: number, random: number): number {
+  const ceiling = Math.min(LONGEST, SHORTEST * 2 ** Math.min(attempt, 10));
+  return Math.max(SHORTEST, ceiling * (0.5 + random / 2));
+}

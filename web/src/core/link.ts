@@ -1,0 +1,210 @@
+//! The signalling link: one WebSocket at a time, greeted by a ticket or a resume token, watched by a heartbeat and
+//! brought back with jitter until the server ends it for good.
+
+import type { ClientMessage, Refusal, ServerMessage } from '../protocol/generated/signal';
+import { delay } from './backoff';
+import { ServerClock } from './clock';
+
+export const SUBPROTOCOL = 'assize.v1';
+/** The client pings this often, in ms; a link silent for longer than `DEAD_AFTER` is given up. */
+export const PING_EVERY = 2000;
+export const DEAD_AFTER = 6000;
+/** Longest wait for a WebSocket to open and be welcomed, in ms. */
+export const OPEN_WITHIN = 5000;
+
+/** What opens the door: a ticket once, then the resume token that came with the last welcome. */
+export type Key = { readonly ticket: string } | { readonly token: string };
+
+export type LinkState =
+  | { readonly at: 'connecting' }
+  | { readonly at: 'open' }
+  /** Broken since `since` (client's monotonic ms); the client comes back by itself. */
+  | { readonly at: 'broken'; readonly since: number; readonly attempt: number }
+  /** Over: the server said why, or said good-bye. */
+  | { readonly at: 'ended'; readonly refusal: Refusal | null };
+
+/** What of a WebSocket is used, so that time and network can be simulated. */
+export interface Socket {
+  onopen: (() => void) | null;
+  onmessage: ((event: { data: unknown }) => void) | null;
+  onclose: (() => void) | null;
+  onerror: (() => void) | null;
+  send(text: string): void;
+  close(): void;
+}
+
+export interface Surroundings {
+  /** A new WebSocket to the server. */
+  connect(): Socket;
+  /** Monotonic milliseconds. */
+  now(): number;
+  /** Uniform over [0, 1). */
+  random(): number;
+}
+
+export interface LinkEvents {
+  state(state: LinkState): void;
+  message(message: ServerMessage): void;
+  /** A new resume token: keep it, the one before is about to expire. */
+  token(token: string): void;
+  /** The key was refused. Gives a new one (a staff member or device joins anew), or `null` if there is none. */
+  rekey(refusal: Refusal): Promise<Key | null>;
+}
+
+/** Refusals that end a link although the seat may come back with another key. */
+function isAboutTheKey(refusal: Refusal): boolean {
+  return refusal.code === 'bad_ticket' || refusal.code === 'bad_resume';
+}
+
+/** Refusals that pass: the server was busy or hurt, and another try may do. */
+function mayPass(refusal: Refusal): boolean {
+  return refusal.code === 'ledger_fault' || refusal.code === 'media_fault' || refusal.code === 'too_often';
+}
+
+export class Link {
+  readonly clock = new ServerClock();
+  private socket: Socket | null = null;
+  private last = 0;
+  private heard = 0;
+  private attempt = 0;
+  private brokenSince: number | null = null;
+  private welcomed = false;
+  private over = false;
+  private beat: ReturnType<typeof setInterval> | undefined;
+  private retry: ReturnType<typeof setTimeout> | undefined;
+  private opening: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(
+    private key: Key,
+    private readonly surroundings: Surroundings,
+    private readonly events: LinkEvents,
+  ) {}
+
+  start(): void {
+    this.events.state({ at: 'connecting' });
+    this.open();
+  }
+
+  /** False if there is no welcomed link. */
+  send(message: ClientMessage): boolean {
+    if (!this.welcomed || !this.socket) return false;
+    this.socket.send(JSON.stringify(message));
+    return true;
+  }
+
+  /** The network is back or the page is looked at again: do not wait for the timer. */
+  hurry(): void {
+    if (this.over || this.socket) return;
+    this.attempt = 0;
+    clearTimeout(this.retry);
+    this.open();
+  }
+
+  /** Leaves for good. */
+  leave(): void {
+    this.send({ type: 'bye' });
+    this.end(null);
+  }
+
+  private open(): void {
+    const socket = this.surroundings.connect();
+    this.socket = socket;
+    this.welcomed = false;
+    const mine = (): boolean => this.socket === socket && !this.over;
+    this.opening = setTimeout(() => { if (mine()) this.broke(); }, OPEN_WITHIN);
+    socket.onopen = () => {
+      if (!mine()) return;
+      const first: ClientMessage = 'ticket' in this.key
+        ? { type: 'hello', ticket: this.key.ticket }
+        : { type: 'resume', token: this.key.token, last: this.last };
+      socket.send(JSON.stringify(first));
+    };
+    socket.onmessage = ({ data }) => {
+      if (mine() && typeof data === 'string') this.take(JSON.parse(data) as ServerMessage);
+    };
+    socket.onclose = () => { if (mine()) this.broke(); };
+    socket.onerror = null;
+  }
+
+  private take(message: ServerMessage): void {
+    const now = this.surroundings.now();
+    this.heard = now;
+    if (message.type === 'welcome' || message.type === 'resumed') this.greet(message, now);
+    else if (message.type === 'event') this.last = message.n;
+    else if (message.type === 'pong') this.clock.add({ sent: message.client_ms, received: now, server: message.server_ms });
+    else if (message.type === 'bye') {
+      void this.dismissed(message.refusal);
+      return;
+    }
+    this.events.message(message);
+    if (message.type === 'welcome' || message.type === 'resumed') this.events.state({ at: 'open' });
+  }
+
+  private greet(message: Extract<ServerMessage, { type: 'welcome' | 'resumed' }>, now: number): void {
+    clearTimeout(this.opening);
+    this.welcomed = true;
+    this.attempt = 0;
+    this.brokenSince = null;
+    if (message.type === 'welcome') this.last = message.n;
+    this.key = { token: message.resume };
+    this.events.token(message.resume);
+    this.clock.forget();
+    this.clock.hint(message.server_ms, now);
+    clearInterval(this.beat);
+    this.beat = setInterval(() => this.ping(), PING_EVERY);
+    this.ping();
+  }
+
+  private ping(): void {
+    const now = this.surroundings.now();
+    if (now - this.heard > DEAD_AFTER) this.broke();
+    else this.send({ type: 'ping', client_ms: now });
+  }
+
+  private async dismissed(refusal: Refusal | null): Promise<void> {
+    this.drop();
+    if (refusal && isAboutTheKey(refusal)) {
+      const key = await this.events.rekey(refusal).catch(() => null);
+      if (this.over) return;
+      if (!key) { this.end(refusal); return; }
+      this.key = key;
+      this.last = 0;
+      this.again();
+    } else if (refusal && mayPass(refusal)) this.again();
+    else this.end(refusal);
+  }
+
+  /** Lets go of the socket without saying that the link is over. */
+  private drop(): void {
+    clearInterval(this.beat);
+    clearTimeout(this.opening);
+    const socket = this.socket;
+    this.socket = null;
+    this.welcomed = false;
+    if (!socket) return;
+    socket.onopen = socket.onmessage = socket.onclose = null;
+    socket.close();
+  }
+
+  private broke(): void {
+    this.drop();
+    this.again();
+  }
+
+  private again(): void {
+    if (this.over) return;
+    this.brokenSince ??= this.surroundings.now();
+    this.events.state({ at: 'broken', since: this.brokenSince, attempt: this.attempt });
+    clearTimeout(this.retry);
+    this.retry = setTimeout(() => this.open(), delay(this.attempt, this.surroundings.random()));
+    this.attempt += 1;
+  }
+
+  private end(refusal: Refusal | null): void {
+    if (this.over) return;
+    this.over = true;
+    clearTimeout(this.retry);
+    this.drop();
+    this.events.state({ at: 'ended', refusal });
+  }
+}

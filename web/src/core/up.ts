@@ -1,0 +1,71 @@
+//! The *up* transport: what this screen sends. The client offers, the server answers.
+
+import type { DeviceKind, MidDevice } from '../protocol/generated/signal';
+
+/** Simulcast layers of a camera: quarter, half, full (architecture section 6). Bit/s. */
+export const LAYERS: readonly RTCRtpEncodingParameters[] = [
+  { rid: 'q', maxBitrate: 150_000, scaleResolutionDownBy: 4 },
+  { rid: 'h', maxBitrate: 500_000, scaleResolutionDownBy: 2 },
+  { rid: 'f', maxBitrate: 1_500_000, scaleResolutionDownBy: 1 },
+];
+
+export interface UpOffer {
+  readonly sdp: string;
+  readonly tracks: MidDevice[];
+}
+
+/** VP8 and its retransmission: the common picture of the court (ruling 6). */
+function preferVp8(transceiver: RTCRtpTransceiver): void {
+  const codecs = RTCRtpSender.getCapabilities('video')?.codecs ?? [];
+  const wanted = codecs.filter(({ mimeType }) => /^video\/(vp8|rtx)$/i.test(mimeType));
+  // A browser that does not let itself be told still offers VP8 among others.
+  if (wanted.length > 1 && 'setCodecPreferences' in transceiver) transceiver.setCodecPreferences(wanted);
+}
+
+/** One RTCPeerConnection that sends a fixed set of devices; another set wants another transport, another camera does not. */
+export class Up {
+  private readonly connection: RTCPeerConnection;
+  private readonly senders = new Map<DeviceKind, RTCRtpTransceiver>();
+
+  constructor(tracks: ReadonlyMap<DeviceKind, MediaStreamTrack>, onState: (state: RTCPeerConnectionState) => void) {
+    this.connection = new RTCPeerConnection({ bundlePolicy: 'max-bundle' });
+    this.connection.onconnectionstatechange = () => onState(this.connection.connectionState);
+    for (const [device, track] of tracks) {
+      const video = track.kind === 'video';
+      const transceiver = this.connection.addTransceiver(track, {
+        direction: 'sendonly',
+        ...(video ? { sendEncodings: LAYERS.map((layer) => ({ ...layer })) } : {}),
+      });
+      if (video) preferVp8(transceiver);
+      this.senders.set(device, transceiver);
+    }
+  }
+
+  devices(): DeviceKind[] {
+    return [...this.senders.keys()];
+  }
+
+  async offer(): Promise<UpOffer> {
+    await this.connection.setLocalDescription(await this.connection.createOffer());
+    const tracks = [...this.senders].flatMap(([device, { mid }]) => (mid === null ? [] : [{ mid, device }]));
+    return { sdp: this.connection.localDescription?.sdp ?? '', tracks };
+  }
+
+  async answer(sdp: string): Promise<void> {
+    if (this.connection.signalingState === 'have-local-offer') await this.connection.setRemoteDescription({ type: 'answer', sdp });
+  }
+
+  /** The same device kind from another camera or microphone: no renegotiation. */
+  async replace(device: DeviceKind, track: MediaStreamTrack | null): Promise<void> {
+    await this.senders.get(device)?.sender.replaceTrack(track);
+  }
+
+  stats(): Promise<RTCStatsReport> {
+    return this.connection.getStats();
+  }
+
+  close(): void {
+    this.connection.onconnectionstatechange = null;
+    this.connection.close();
+  }
+}
