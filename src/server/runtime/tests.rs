@@ -249,6 +249,15 @@ async fn what_is_acknowledged_is_on_disk() {
 }
 
 #[tokio::test]
+async fn a_session_opens_with_its_recording_as_one_act() {
+    let court = Court::start();
+    let mut judge = court.enter(JUDGE).await.unwrap().welcome().await;
+    judge.act(OPEN).await.unwrap();
+    assert!(judge.view().session.recording);
+    assert!(matches!(court.ledger().last(), Some(Event::Opened { recording: true, .. })));
+}
+
+#[tokio::test]
 async fn a_link_that_returns_gets_what_it_missed_and_no_more() {
     let court = Court::start();
     let mut judge = court.enter(JUDGE).await.unwrap().welcome().await;
