@@ -56,14 +56,24 @@ impl Checkpoint {
     }
 }
 
-/// A line as found, with the key that truly signed it, if it is one of those asked about.
+/// A line as found.
 #[derive(Debug, Clone)]
 pub struct Found {
     pub checkpoint: Checkpoint,
-    pub vouched: bool,
+    signed: String,
+    signature: Vec<u8>,
     /// The line's place in the file.
     pub from: u64,
     pub to: u64,
+}
+
+impl Found {
+    /// Whether its signature is that of the key it names; `None` if that is none of `keys`.
+    #[must_use]
+    pub fn signed_by(&self, keys: &[PublicKey]) -> Option<bool> {
+        let key = keys.iter().find(|key| key.id() == self.checkpoint.key)?;
+        Some(key.verifies(self.signed.as_bytes(), &self.signature))
+    }
 }
 
 #[derive(Debug, Default)]
@@ -80,7 +90,7 @@ pub struct FileCheck {
 /// Reads the file. A damaged line is tolerated only as the torn end of an earlier epoch: the line after it then follows
 /// the last good one and belongs to a later epoch.
 #[must_use]
-pub fn check_file(bytes: &[u8], genesis: Hash, vouched: &[PublicKey]) -> FileCheck {
+pub fn check_file(bytes: &[u8], genesis: Hash) -> FileCheck {
     let mut out = FileCheck::default();
     let mut torn: Option<(u64, u64, &'static str)> = None;
     let (mut at, mut prev, mut n) = (0, genesis, 0);
@@ -91,7 +101,7 @@ pub fn check_file(bytes: &[u8], genesis: Hash, vouched: &[PublicKey]) -> FileChe
             out.torn_bytes = piece.len() as u64;
             break;
         };
-        let Some((checkpoint, vouched)) = parse(text, vouched) else {
+        let Some((checkpoint, signed, signature)) = parse(text) else {
             if let Some(bad) = torn.replace((from, to, "not a checkpoint in its canonical form")) {
                 out.bad.push(bad);
             }
@@ -104,19 +114,16 @@ pub fn check_file(bytes: &[u8], genesis: Hash, vouched: &[PublicKey]) -> FileChe
         if let Some(bad) = torn.take().filter(|_| checkpoint.epoch <= last_epoch) {
             out.bad.push(bad);
         }
-        if vouched == Some(false) {
-            out.bad.push((from, to, "the signature does not match the checkpoint"));
-        }
         (prev, n) = (Hash::of(text), checkpoint.n);
         out.last = Some(prev);
-        out.found.push(Found { checkpoint, vouched: vouched == Some(true), from, to });
+        out.found.push(Found { checkpoint, signed, signature, from, to });
     }
     out.bad.extend(torn);
     out
 }
 
-/// The checkpoint, and whether a vouched key signed it: `None` if it names a key that is not among them.
-fn parse(text: &[u8], vouched: &[PublicKey]) -> Option<(Checkpoint, Option<bool>)> {
+/// The checkpoint, what was signed, and the signature.
+fn parse(text: &[u8]) -> Option<(Checkpoint, String, Vec<u8>)> {
     let text = std::str::from_utf8(text).ok()?;
     let mut value: Value = serde_json::from_str(text).ok()?;
     if canonical::to_string(&value).ok()? != text {
@@ -125,9 +132,7 @@ fn parse(text: &[u8], vouched: &[PublicKey]) -> Option<(Checkpoint, Option<bool>
     let Some(Value::String(signature)) = value.as_object_mut()?.remove("signature") else { return None };
     let signature = STANDARD.decode(signature).ok()?;
     let signed = canonical::to_string(&value).ok()?;
-    let checkpoint: Checkpoint = serde_json::from_value(value).ok()?;
-    let key = vouched.iter().find(|key| key.id() == checkpoint.key);
-    Some((checkpoint, key.map(|key| key.verifies(signed.as_bytes(), &signature))))
+    Some((serde_json::from_value(value).ok()?, signed, signature))
 }
 
 #[cfg(test)]
@@ -155,19 +160,16 @@ mod tests {
         let (key, other) = (CourtKey::generate().unwrap(), CourtKey::generate().unwrap());
         let genesis = Hash::of(b"x");
         let bytes = file(&key, genesis, &[1, 1]);
-        let good = check_file(&bytes, genesis, &[key.public()]);
-        assert!(good.bad.is_empty() && good.found.iter().all(|f| f.vouched));
-        let unknown = check_file(&bytes, genesis, &[other.public()]);
-        assert!(unknown.bad.is_empty() && unknown.found.iter().all(|f| !f.vouched));
+        let good = check_file(&bytes, genesis);
+        assert!(good.bad.is_empty() && good.found.iter().all(|f| f.signed_by(&[key.public()]) == Some(true)));
+        assert!(good.found.iter().all(|f| f.signed_by(&[other.public()]).is_none()));
         for at in 0..bytes.len() {
             for bit in 0..8 {
                 let mut bad = bytes.clone();
                 bad[at] ^= 1 << bit;
-                let check = check_file(&bad, genesis, &[key.public()]);
-                assert!(
-                    !check.bad.is_empty() || check.torn_bytes > 0 || check.found.iter().any(|f| !f.vouched),
-                    "{at}.{bit}"
-                );
+                let check = check_file(&bad, genesis);
+                let unsigned = check.found.iter().any(|f| f.signed_by(&[key.public()]) != Some(true));
+                assert!(!check.bad.is_empty() || check.torn_bytes > 0 || unsigned, "{at}.{bit}");
             }
         }
     }
@@ -179,9 +181,9 @@ mod tests {
         let bytes = file(&key, genesis, &[1, 2]);
         let first = bytes.iter().position(|b| *b == b'\n').unwrap() + 1;
         let torn = [&bytes[..first], b"{\"epoch\":1,\n", &bytes[first..]].concat();
-        assert!(check_file(&torn, genesis, &[key.public()]).bad.is_empty());
+        assert!(check_file(&torn, genesis).bad.is_empty());
         let bytes = file(&key, genesis, &[1, 1]);
         let torn = [&bytes[..first], b"{\"epoch\":1,\n", &bytes[first..]].concat();
-        assert_eq!(check_file(&torn, genesis, &[key.public()]).bad.len(), 1);
+        assert_eq!(check_file(&torn, genesis).bad.len(), 1);
     }
 }

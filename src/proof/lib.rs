@@ -3,6 +3,7 @@
 //! Pure over bytes and files; links no media library. Every format here is meant to be checked without this code, by
 //! `sha256sum`, `openssl` and a JSON reader: `recordings/README.md` states each one.
 
+pub mod bag;
 pub mod canonical;
 pub mod chain;
 pub mod checkpoint;
@@ -12,4 +13,6 @@ pub mod hearing_file;
 pub mod key;
 pub mod ledger;
 pub mod merkle;
+pub mod seal;
 pub mod time;
+pub mod verify;

@@ -30,7 +30,7 @@ impl Checkpoints {
             other => other?,
         };
         let genesis = genesis(&place.hearing, &place.sitting, FILE);
-        let check = checkpoint::check_file(&before, genesis, &[]);
+        let check = checkpoint::check_file(&before, genesis);
         let mut file = OpenOptions::new().append(true).create(true).open(&path)?;
         if check.torn_bytes > 0 {
             // The torn line stays as it is; what follows begins on a line of its own.

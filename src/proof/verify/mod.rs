@@ -1,0 +1,196 @@
+//! `verify`: what a record is worth, offline, from its files and the keys that somebody vouches for.
+
+mod bag;
+pub mod cli;
+mod record;
+mod source;
+mod timeline;
+
+pub use timeline::{people, utc_of};
+
+use crate::key::PublicKey;
+use assize_core::hearing::GapReason;
+use serde::Serialize;
+use source::Source;
+use std::fmt::Write;
+use std::io;
+use std::path::Path;
+
+/// Contract section 6.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Report {
+    pub result: Verdict,
+    pub hearing: String,
+    pub case: String,
+    pub sealed: bool,
+    /// RFC 3339: opening of the session to its close or the last event.
+    pub from: Option<String>,
+    pub to: Option<String>,
+    pub tracks: Vec<TrackReport>,
+    pub events: u64,
+    pub findings: Vec<Finding>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Verdict {
+    /// Intact, complete, and signed by a vouched key.
+    Intact,
+    Altered,
+    /// As intact, but with stated gaps.
+    Gaps,
+    /// Cannot be verified, or intact under a key that nobody vouches for.
+    Unverifiable,
+}
+
+impl Verdict {
+    /// Contract section 2.
+    #[must_use]
+    pub fn exit_code(self) -> u8 {
+        match self {
+            Self::Intact => 0,
+            Self::Altered => 1,
+            Self::Gaps => 2,
+            Self::Unverifiable => 3,
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TrackReport {
+    pub id: String,
+    /// Who was seen or heard on it.
+    pub person: String,
+    pub kind: String,
+    /// Recorded time, pauses of more than a second not counted; thousandths are kept.
+    #[serde(serialize_with = "seconds")]
+    pub seconds: u64,
+    pub gaps: Vec<GapReport>,
+}
+
+/// From milliseconds.
+fn seconds<S: serde::Serializer>(ms: &u64, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_f64(*ms as f64 / 1000.0)
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct GapReport {
+    pub from: String,
+    pub to: String,
+    pub reason: GapReason,
+}
+
+/// Something wrong, and where: bytes `from_byte` to `to_byte` (not included) of `file`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    pub file: String,
+    pub from_byte: u64,
+    pub to_byte: u64,
+    pub what: String,
+}
+
+/// What is found out on the way.
+#[derive(Debug, Default)]
+struct Findings {
+    list: Vec<Finding>,
+    altered: bool,
+}
+
+impl Findings {
+    fn altered(&mut self, file: impl Into<String>, from_byte: u64, to_byte: u64, what: impl Into<String>) {
+        self.altered = true;
+        self.note(file, from_byte, to_byte, what);
+    }
+
+    /// Something that stands in the way of a proof but alters nothing.
+    fn note(&mut self, file: impl Into<String>, from_byte: u64, to_byte: u64, what: impl Into<String>) {
+        self.list.push(Finding { file: file.into(), from_byte, to_byte, what: what.into() });
+    }
+
+    fn unreadable(&mut self, file: &str, error: &io::Error) {
+        if error.kind() == io::ErrorKind::PermissionDenied {
+            self.note(file, 0, 0, format!("cannot be read: {error}"));
+        } else {
+            self.altered(file, 0, 0, format!("cannot be read: {error}"));
+        }
+    }
+}
+
+/// Verifies a record folder, a bag or a bag's zip.
+#[must_use]
+pub fn verify(path: &Path, vouched: &[PublicKey]) -> Report {
+    let mut findings = Findings::default();
+    let mut source = match Source::open(path) {
+        Ok(source) => source,
+        Err(e) => {
+            findings.note(path.display().to_string(), 0, 0, format!("cannot be opened: {e}"));
+            return finish(record::Outcome::default(), false, false, findings);
+        }
+    };
+    if source.has_prefix("data/") || source.has(crate::bag::DECLARATION_FILE) {
+        let (outcome, signed) = bag::check(&mut source, vouched, &mut findings);
+        return finish(outcome, true, signed, findings);
+    }
+    let facts = record::Facts::gather(&mut source, "", &mut findings);
+    let outcome = record::judge(&facts, vouched, false, &mut findings);
+    let signed = outcome.checkpoint_vouched;
+    if !signed && !findings.altered {
+        findings.note(crate::checkpoint::FILE, 0, 0, "no checkpoint is signed by a vouched key");
+    }
+    finish(outcome, false, signed, findings)
+}
+
+fn finish(outcome: record::Outcome, sealed: bool, signed: bool, findings: Findings) -> Report {
+    let timeline = outcome.timeline;
+    let result = if findings.altered {
+        Verdict::Altered
+    } else if !signed {
+        Verdict::Unverifiable
+    } else if timeline.tracks.iter().any(|t| !t.gaps.is_empty()) {
+        Verdict::Gaps
+    } else {
+        Verdict::Intact
+    };
+    Report {
+        result,
+        hearing: outcome.hearing,
+        case: outcome.case,
+        sealed,
+        from: timeline.from,
+        to: timeline.to,
+        tracks: timeline.tracks,
+        events: outcome.events,
+        findings: findings.list,
+    }
+}
+
+impl Report {
+    /// For a person at a terminal.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let mut out = String::new();
+        let verdict = match self.result {
+            Verdict::Intact => "NGUYÊN VẸN, ĐẦY ĐỦ · intact and complete",
+            Verdict::Altered => "ĐÃ BỊ THAY ĐỔI · altered",
+            Verdict::Gaps => "NGUYÊN VẸN, CÓ KHOẢNG TRỐNG ĐÃ NÊU · intact, with stated gaps",
+            Verdict::Unverifiable => "KHÔNG XÁC MINH ĐƯỢC · cannot be verified",
+        };
+        let _ = writeln!(out, "{verdict}");
+        let sealed = if self.sealed { "sealed" } else { "open" };
+        let _ = writeln!(out, "{} · {} · {sealed} · {} events", self.case, self.hearing, self.events);
+        if let (Some(from), Some(to)) = (&self.from, &self.to) {
+            let _ = writeln!(out, "{from} – {to}");
+        }
+        for track in &self.tracks {
+            let _ = writeln!(out, "  {:<18} {:>9.1} s  {}", track.id, track.seconds as f64 / 1000.0, track.person);
+            for gap in &track.gaps {
+                let _ = writeln!(out, "    {} – {}  {:?}", gap.from, gap.to, gap.reason);
+            }
+        }
+        for finding in &self.findings {
+            let Finding { file, from_byte, to_byte, what } = finding;
+            let _ = writeln!(out, "! {file} [{from_byte}..{to_byte}]: {what}");
+        }
+        out
+    }
+}
