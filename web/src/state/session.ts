@@ -1,0 +1,395 @@
+//! A seat in a hearing as a page sees it: link, view and media together. Framework-free parts are the core's; here they
+//! become signals.
+
+import { effect, signal } from '@preact/signals';
+import type { Command, DeviceKind, HearingId, Refusal, SeatId, ServerMessage, TrackId, View } from '../protocol/generated/signal';
+import { api, type JoinAnswer } from '../core/api';
+import { Commands, type Outcome } from '../core/commands';
+import { Down } from '../core/down';
+import { Link, SUBPROTOCOL, type Key, type LinkState, type Socket } from '../core/link';
+import { Playback } from '../core/playback';
+import { SeatKey } from '../core/seatkey';
+import { Tiles } from '../core/tiles';
+import { Up } from '../core/up';
+import { follow } from '../core/view';
+import { local } from './local';
+
+/** How a page comes to its seat. */
+export type Way =
+  /** By the answer of a join (a code was typed), or by what is kept of it in this tab. */
+  | { readonly by: 'answer'; readonly answer: JoinAnswer | null }
+  /** As staff. */
+  | { readonly by: 'hearing'; readonly hearing: HearingId }
+  /** As an enrolled device. */
+  | { readonly by: 'device'; readonly device: string };
+
+export type Recorder = Extract<ServerMessage, { type: 'recorder' }>;
+
+/** What this screen did not hear and see: UTC milliseconds of the server's clock. */
+export interface Absence {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Tries of a media transport are at least this far apart, in ms. */
+const MEDIA_AGAIN = 1000;
+
+function scopeOf(way: Way): string {
+  if (way.by === 'hearing') return `hearing.${way.hearing}`;
+  return way.by === 'device' ? 'point' : 'party';
+}
+
+function socket(): Socket {
+  const url = new URL('/api/v1/signal', location.href);
+  url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
+  return new WebSocket(url, SUBPROTOCOL) as unknown as Socket;
+}
+
+export class Session {
+  readonly view = signal<View | null>(null);
+  readonly link = signal<LinkState>({ at: 'connecting' });
+  /** Seats heard now, loudest first. */
+  readonly levels = signal<readonly SeatId[]>([]);
+  readonly recorder = signal<Recorder | null>(null);
+  /** Media that arrives, by track. */
+  readonly media = signal<ReadonlyMap<TrackId, MediaStreamTrack>>(new Map());
+  /** The browser refused to play sound until the person presses something. */
+  readonly soundBlocked = signal(false);
+  /** State of the transports, for verdicts and notices. */
+  readonly upState = signal<RTCPeerConnectionState>('new');
+  readonly downState = signal<RTCPeerConnectionState>('new');
+  /** Why this screen's devices could not be sent, if so. */
+  readonly sendRefused = signal<Refusal | null>(null);
+  /** The last absence from the courtroom, until the page dismisses it. */
+  readonly absence = signal<Absence | null>(null);
+  /** Joining failed before there was a link: the error of the interface. */
+  readonly joinError = signal<unknown>(null);
+
+  readonly playback = new Playback((blocked) => this.blocked(blocked));
+  readonly tiles = new Tiles((tiles) => this.wire?.send({ type: 'tiles', tiles }) ?? false);
+  private readonly commands = new Commands();
+  private readonly key: SeatKey;
+  private wire: Link | null = null;
+  private up: Up | null = null;
+  private down: Down | null = null;
+  private offered: { id: number; up: Up } | null = null;
+  private publishing = false;
+  private receiving = false;
+  private lostAt: number | null = null;
+  private hearing = '';
+  private stopFollowing: () => void = () => undefined;
+  private mediaTimers = new Set<ReturnType<typeof setTimeout>>();
+
+  constructor(private readonly way: Way) {
+    this.key = new SeatKey(scopeOf(way), way.by === 'device' ? localStorage : sessionStorage);
+  }
+
+  /** Joins, or returns to the seat that is kept. */
+  async start(): Promise<void> {
+    addEventListener('online', this.hurry);
+    document.addEventListener('visibilitychange', this.hurry);
+    try {
+      const key = await this.firstKey();
+      if (!key) {
+        this.link.value = { at: 'ended', refusal: { code: 'bad_resume' } };
+        return;
+      }
+      this.wire = new Link(key, { connect: socket, now: () => performance.now(), random: Math.random }, {
+        state: (state) => this.linkState(state),
+        message: (message) => this.take(message),
+        token: (token) => this.key.keep({ hearing: this.hearing, token }),
+        rekey: () => this.rekey(),
+      });
+      this.wire.start();
+    } catch (error) {
+      this.joinError.value = error;
+    }
+  }
+
+  /** Leaves the seat for good: the page is left on purpose. */
+  leave(): void {
+    removeEventListener('online', this.hurry);
+    document.removeEventListener('visibilitychange', this.hurry);
+    this.stopFollowing();
+    this.wire?.leave();
+    this.dropMedia();
+  }
+
+  /** Forgets the way back: the hearing is over, or another code is to be typed. */
+  forget(): void {
+    this.key.forget();
+  }
+
+  /** The server's clock, UTC ms; the computer's own until the first message. */
+  now(): number {
+    return this.wire?.clock.now(performance.now()) ?? Date.now();
+  }
+
+  /** Round trip to the server in ms, or `null` while unknown. */
+  roundTrip(): number | null {
+    return this.wire?.clock.roundTrip() ?? null;
+  }
+
+  command(command: Command): Promise<Outcome> {
+    return this.commands.give(command, (id, given) => this.wire?.send({ type: 'command', id, command: given }) ?? false);
+  }
+
+  /** From now on this screen's devices are sent, in every connection to come. */
+  publish(): void {
+    if (this.publishing) return;
+    this.publishing = true;
+    this.stopFollowing = effect(() => {
+      const tracks = local.tracks.value;
+      if (this.link.value.at === 'open') void this.send(tracks);
+    });
+  }
+
+  /** From now on this screen shows and plays what it is given, in every connection to come. */
+  receive(): void {
+    if (this.receiving) return;
+    this.receiving = true;
+    if (this.link.peek().at === 'open') this.openDown();
+  }
+
+  /** After a press of the person. */
+  unblockSound(): void {
+    void this.playback.unblock();
+  }
+
+  upStats(): Promise<RTCStatsReport> | null {
+    return this.up?.stats() ?? null;
+  }
+
+  private readonly hurry = (): void => {
+    if (document.visibilityState === 'visible') this.wire?.hurry();
+  };
+
+  private async firstKey(): Promise<Key | null> {
+    const { way } = this;
+    if (way.by === 'answer' && way.answer) {
+      this.hearing = way.answer.hearing;
+      return this.keyOf(way.answer);
+    }
+    const kept = this.key.read();
+    if (kept) {
+      this.hearing = kept.hearing;
+      return { token: kept.token };
+    }
+    return this.rekey();
+  }
+
+  /** A ticket lives a minute and the join may be older than that: its resume token is kept beside. */
+  private keyOf(answer: JoinAnswer): Key {
+    this.key.keep({ hearing: answer.hearing, token: answer.resume });
+    return { ticket: answer.ticket };
+  }
+
+  /** Another way in after the key was refused. */
+  private async rekey(): Promise<Key | null> {
+    const { way } = this;
+    if (way.by === 'answer') {
+      // The ticket may have grown old while its resume token is still good.
+      const kept = this.key.read();
+      const unused = way.answer && kept && kept.token === way.answer.resume && !this.view.peek();
+      this.key.forget();
+      return unused ? { token: kept.token } : null;
+    }
+    this.key.forget();
+    const answer = await api.join(way.by === 'hearing' ? { hearing: way.hearing } : { device: way.device });
+    this.hearing = answer.hearing;
+    return this.keyOf(answer);
+  }
+
+  private linkState(state: LinkState): void {
+    if (state.at === 'broken' && this.lostAt === null && this.view.peek()?.me.room === 'courtroom') this.lostAt = this.now();
+    if (state.at === 'broken' || state.at === 'ended') {
+      this.commands.abandon();
+      this.levels.value = [];
+    }
+    if (state.at === 'ended') this.dropMedia();
+    this.link.value = state;
+  }
+
+  private take(message: ServerMessage): void {
+    switch (message.type) {
+      case 'welcome':
+        this.view.value = message.view;
+        this.hearing = message.view.hearing.id;
+        this.key.keep({ hearing: this.hearing, token: message.resume });
+        this.returned();
+        break;
+      case 'resumed':
+        this.returned();
+        break;
+      case 'event':
+        if (this.view.value) this.view.value = follow(this.view.value, message.changes);
+        break;
+      case 'done':
+        this.commands.settle(message.id, { ok: true });
+        break;
+      case 'refused':
+        if (this.offered?.id === message.id) this.sendRefusedBy(message.refusal);
+        else this.commands.settle(message.id, { ok: false, refusal: message.refusal });
+        break;
+      case 'up_answer':
+        if (this.offered?.id === message.id) void this.offered.up.answer(message.sdp);
+        break;
+      case 'down_offer':
+        void this.takeOffer(message.offer, message.sdp, message.legs);
+        break;
+      case 'transport_lost':
+        if (message.transport === 'up') this.again(() => this.resend());
+        else this.again(() => this.openDown());
+        break;
+      case 'levels':
+        this.levels.value = message.seats;
+        break;
+      case 'recorder':
+        this.recorder.value = message;
+        break;
+      case 'pong':
+      case 'bye':
+        break;
+    }
+  }
+
+  /** A new connection: its media are new as well. */
+  private returned(): void {
+    if (this.lostAt !== null) {
+      this.absence.value = { from: this.lostAt, to: this.now() };
+      this.lostAt = null;
+    }
+    this.up?.close();
+    this.up = null;
+    this.offered = null;
+    this.tiles.again();
+    if (this.receiving) this.openDown();
+    // What is sent follows the link's state: see `publish`.
+  }
+
+  private async send(tracks: ReadonlyMap<DeviceKind, MediaStreamTrack>): Promise<void> {
+    const same = this.up?.devices().length === tracks.size && this.up.devices().every((device) => tracks.has(device));
+    if (this.up && same) {
+      for (const [device, track] of tracks) await this.up.replace(device, track);
+      return;
+    }
+    const former = this.up?.devices() ?? [];
+    this.up?.close();
+    this.up = null;
+    this.offered = null;
+    if (tracks.size === 0) {
+      if (former.length > 0) void this.command({ type: 'unpublish', devices: former });
+      return;
+    }
+    await this.openUp(tracks);
+  }
+
+  private async openUp(tracks: ReadonlyMap<DeviceKind, MediaStreamTrack>): Promise<void> {
+    const up: Up = new Up(tracks, (state) => {
+      if (this.up !== up) return;
+      this.upState.value = state;
+      if (state === 'failed') this.again(() => this.resend());
+    });
+    this.up = up;
+    this.sendRefused.value = null;
+    const offer = await up.offer();
+    if (this.up !== up) return;
+    const id = this.commands.mint();
+    this.offered = { id, up };
+    this.wire?.send({ type: 'up_offer', id, ...offer });
+  }
+
+  private resend(): void {
+    this.up?.close();
+    this.up = null;
+    if (this.publishing && this.link.peek().at === 'open') void this.send(local.tracks.peek());
+  }
+
+  private sendRefusedBy(refusal: Refusal): void {
+    this.sendRefused.value = refusal;
+    this.offered = null;
+    if (refusal.code === 'media_fault') this.again(() => this.resend());
+  }
+
+  private openDown(): void {
+    this.down?.close();
+    const down: Down = new Down(
+      (tracks) => { if (this.down === down) this.media.value = tracks; },
+      (state) => {
+        if (this.down !== down) return;
+        this.downState.value = state;
+        if (state === 'failed') this.again(() => this.openDown());
+      },
+    );
+    this.down = down;
+    this.wire?.send({ type: 'receive' });
+  }
+
+  private async takeOffer(offer: number, sdp: string | null, legs: Parameters<Down['take']>[1]): Promise<void> {
+    const { down } = this;
+    if (!down) return;
+    try {
+      const answer = await down.take(sdp, legs);
+      if (answer !== null && this.down === down) this.wire?.send({ type: 'down_answer', offer, sdp: answer });
+    } catch {
+      // An offer this browser cannot take: a new transport starts without history.
+      if (this.down === down) this.again(() => this.openDown());
+    }
+  }
+
+  /** Later, and not in a storm; given up when the link breaks, since everything is new then anyway. */
+  private again(what: () => void): void {
+    const timer = setTimeout(() => {
+      this.mediaTimers.delete(timer);
+      if (this.link.peek().at === 'open') what();
+    }, MEDIA_AGAIN);
+    this.mediaTimers.add(timer);
+  }
+
+  private dropMedia(): void {
+    for (const timer of this.mediaTimers) clearTimeout(timer);
+    this.mediaTimers.clear();
+    this.up?.close();
+    this.down?.close();
+    this.up = null;
+    this.down = null;
+    this.media.value = new Map();
+  }
+
+  private blocked(blocked: boolean): void {
+    this.soundBlocked.value = blocked;
+    if (blocked) void this.command({ type: 'report_playback_blocked' });
+  }
+}
+
+const live = new Map<string, { session: Session; users: number }>();
+
+/** Pages that follow each other within this time, in ms, share one seat without leaving it. */
+const LINGER = 500;
+
+/** The seat of a way in: the same for every page that asks for it until the last one is gone. */
+export function acquire(way: Way): { session: Session; release: () => void } {
+  const scope = scopeOf(way);
+  const fresh = way.by === 'answer' && way.answer !== null;
+  let entry = live.get(scope);
+  const over = entry && (entry.session.link.peek().at === 'ended' || entry.session.joinError.peek() !== null);
+  if (!entry || fresh || over) {
+    entry?.session.leave();
+    entry = { session: new Session(way), users: 0 };
+    live.set(scope, entry);
+    void entry.session.start();
+  }
+  const held = entry;
+  held.users += 1;
+  return {
+    session: held.session,
+    release: () => {
+      held.users -= 1;
+      setTimeout(() => {
+        if (held.users > 0 || live.get(scope) !== held) return;
+        live.delete(scope);
+        held.session.leave();
+      }, LINGER);
+    },
+  };
+}
