@@ -83,7 +83,7 @@ mod tests {
     #[test]
     fn holes_are_told_as_lost_even_between_two_feedbacks() {
         let mut feedback = TransportFeedback::default();
-        [(65_534, 0), (65_535, 900), (1, 1200)].map(|(seq, at)| feedback.arrived(seq, at));
+        [(65_534, 0), (65_535, 900), (1, 1200)].into_iter().for_each(|(seq, at)| feedback.arrived(seq, at));
         let first = told(&mut feedback);
         assert_eq!(first.keys().copied().collect::<Vec<_>>(), [0, 1, 65_534, 65_535]);
         assert_eq!((first[&0], first[&65_535]), (None, Some(750)));

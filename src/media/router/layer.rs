@@ -43,11 +43,25 @@ pub(super) enum Received {
 struct Numbering {
     raw: u16,
     ext: u64,
+    /// The first packet's place, and which places just before it have been filled by packets it overtook.
+    first: u64,
+    overtaken: u32,
 }
 
 impl Numbering {
     fn place(self, seq: u16) -> u64 {
         self.ext.wrapping_add_signed(i64::from(seq.wrapping_sub(self.raw) as i16))
+    }
+
+    /// Whether this place is one just before the first and still free; then it is taken.
+    fn take_overtaken(&mut self, place: u64) -> bool {
+        let bit = match self.first.checked_sub(place) {
+            Some(before @ 1..=32) => 1 << (before - 1),
+            _ => return false,
+        };
+        let free = self.overtaken & bit == 0;
+        self.overtaken |= bit;
+        free
     }
 }
 
@@ -117,9 +131,9 @@ impl Layer {
 
     /// Places a packet of the media SSRC. Opens the gaps it jumps over.
     pub(super) fn receive(&mut self, seq: u16, now_us: i64) -> Received {
-        let Some(numbering) = self.numbering else {
+        let Some(mut numbering) = self.numbering else {
             let ext = assize_rtp::seq::Extended::new(seq).highest();
-            self.numbering = Some(Numbering { raw: seq, ext });
+            self.numbering = Some(Numbering { raw: seq, ext, first: ext, overtaken: 0 });
             return Received::New(ext);
         };
         if self.anew {
@@ -138,10 +152,13 @@ impl Layer {
             if place > numbering.ext + 1 {
                 self.gaps.jumped(numbering.ext + 1, place, now_us);
             }
-            self.numbering = Some(Numbering { raw: seq, ext: place });
+            (numbering.raw, numbering.ext) = (seq, place);
+            self.numbering = Some(numbering);
             return Received::New(place);
         }
-        if self.gaps.filled(place, now_us).is_some() { Received::Late(place) } else { Received::Stray }
+        let expected = self.gaps.filled(place, now_us).is_some() || numbering.take_overtaken(place);
+        self.numbering = Some(numbering);
+        if expected { Received::Late(place) } else { Received::Stray }
     }
 
     fn resync(&mut self, seq: u16, numbering: Numbering) -> Received {
@@ -150,7 +167,7 @@ impl Layer {
         self.gaps.clear();
         self.suspect = None;
         self.reception = Reception::default();
-        self.numbering = Some(Numbering { raw: seq, ext });
+        self.numbering = Some(Numbering { raw: seq, ext, first: ext, overtaken: 0 });
         Received::New(ext)
     }
 
@@ -182,6 +199,7 @@ impl Layer {
             let change = i64::from((transit.wrapping_sub(reception.transit)) as i32).abs();
             reception.jitter += change - ((reception.jitter + 8) >> 4);
         }
+        reception.first = reception.first.min(ext);
         reception.transit = transit;
         reception.received += 1;
         let new_frame = reception.received == 1 || distance32(self.timestamp, timestamp) > 0;
@@ -226,6 +244,7 @@ impl Layer {
     /// A report block about this layer since the last one; `None` before the first packet.
     pub(super) fn reception_report(&mut self, now_us: i64) -> Option<Report> {
         let (ssrc, numbering) = (self.ssrc?, self.numbering?);
+        let first_raw = self.raw(self.reception.first)?;
         let reception = &mut self.reception;
         if reception.received == 0 {
             return None;
@@ -243,8 +262,7 @@ impl Layer {
             ssrc,
             fraction_lost: (lost_now * 256).checked_div(interval).unwrap_or(0).min(255) as u8,
             lost: expected as i64 as i32 - reception.received as i64 as i32,
-            // The upper half counts wraps of the sender's numbers; ours began elsewhere, which nobody compares.
-            highest: ((numbering.ext >> 16) as u32) << 16 | u32::from(numbering.raw),
+            highest: u32::from(first_raw).wrapping_add((expected - 1) as u32),
             jitter: (reception.jitter >> 4) as u32,
             last_sr,
             delay,
@@ -285,6 +303,17 @@ mod tests {
     }
 
     #[test]
+    fn what_the_first_packet_overtook_is_taken_once() {
+        let mut layer = layer();
+        let Received::New(first) = feed(&mut layer, 1, 0) else { panic!() };
+        assert_eq!(feed(&mut layer, 65_535, 0), Received::Late(first - 2));
+        assert_eq!(feed(&mut layer, 65_535, 0), Received::Stray);
+        assert_eq!(feed(&mut layer, 0, 0), Received::Late(first - 1));
+        assert_eq!(feed(&mut layer, 65_500, 0), Received::Stray);
+        assert_eq!(layer.reception_report(0).unwrap().highest, 65_537, "one wrap is counted");
+    }
+
+    #[test]
     fn a_sender_that_numbers_anew_is_followed_after_its_second_packet() {
         let mut layer = layer();
         let Received::New(first) = feed(&mut layer, 100, 0) else { panic!() };
@@ -312,7 +341,7 @@ mod tests {
             feed(&mut layer, seq, i64::from(seq) * 10_000);
         }
         let report = layer.reception_report(1_000_000).unwrap();
-        assert_eq!((report.lost, report.highest as u16, report.fraction_lost), (10, 99, 25));
+        assert_eq!((report.lost, report.highest, report.fraction_lost), (10, 99, 25));
         for seq in 100..200 {
             feed(&mut layer, seq, i64::from(seq) * 10_000);
         }

@@ -120,6 +120,13 @@ impl Router {
             }
         }
         self.assign_all(now_us, t, out);
+        // Legs that were only offered until now can begin.
+        let sections = self.downs.get(&t).map_or(&[][..], |down| &down.sections);
+        for place in sections.iter().filter_map(|section| section.track) {
+            if let Some(track) = self.tracks[place].as_mut() {
+                track.retarget(now_us, &mut self.shared, out);
+            }
+        }
         self.shared.legs_changed(t);
     }
 

@@ -1,0 +1,238 @@
+use super::*;
+use std::collections::BTreeSet;
+
+const DELAY_US: i64 = 20_000;
+
+/// 20 s of video, four packets a frame, each with its own number in it.
+fn frame(sender: &mut Sender, n: u32) -> Vec<(u16, Vec<u8>)> {
+    let key = (n == 0).then_some((640, 360));
+    let piece = |part: u32, sender: &mut Sender| {
+        let body = (n * 4 + part).to_be_bytes();
+        let seq = sender.seq;
+        let payload = vp8(part == 0, key.filter(|_| part == 0), n as u16 & 0x7fff, n as u8, &body);
+        (seq, sender.packet(part == 3, n * 3000, &payload))
+    };
+    (0..4).map(|part| piece(part, sender)).collect()
+}
+
+fn number(payload: &[u8]) -> u32 {
+    u32::from_be_bytes(payload[payload.len() - 4..].try_into().unwrap())
+}
+
+/// A publisher behind a lossy link that answers requests by retransmission. Gives what the subscriber got, by number.
+fn lossy_uplink(loss: u64, seed: u64) -> (BTreeMap<u64, u32>, super::super::Stats) {
+    enum Msg {
+        ToRouter(Vec<u8>),
+        ToPublisher(Vec<u8>),
+    }
+    let mut net = Net::default();
+    let mut router = small_room(&mut net);
+    router.connect(0, to(CAMERA, DOWN), &mut net);
+    let mut random = Random(seed);
+    let (mut sender, mut rtx) = (camera(), Sender::new(22, RTX_PT, 65_000, &[(1, "v")]));
+    let mut history: BTreeMap<u16, Vec<u8>> = BTreeMap::new();
+    let mut agenda: Agenda<Msg> = Agenda::new();
+    const FRAMES: u32 = 600;
+    for now in (0..24_000_000).step_by(1000) {
+        let n = (now / 33_000) as u32;
+        if now % 33_000 == 0 && n < FRAMES {
+            for (seq, packet) in frame(&mut sender, n) {
+                history.insert(seq, packet.clone());
+                // The first frame and the last arrive: what is lost at an end, nobody can know of.
+                if n == 0 || n + 1 == FRAMES || !random.percent(loss) {
+                    agenda.add(now + DELAY_US + random.below(8000) as i64, Msg::ToRouter(packet));
+                }
+            }
+        }
+        while let Some(message) = agenda.due(now) {
+            match message {
+                Msg::ToRouter(packet) => router.rtp(now, UP, &packet, now, &mut net),
+                Msg::ToPublisher(compound) => {
+                    for part in Compound::new(&compound) {
+                        let Ok(Rtcp::Nack { media: 21, lost }) = part else { continue };
+                        for seq in lost {
+                            let packet = Packet::parse(&history[&seq]).unwrap();
+                            let payload = [&seq.to_be_bytes()[..], packet.payload].concat();
+                            let again = rtx.packet(packet.marker, packet.timestamp, &payload);
+                            if !random.percent(loss) {
+                                agenda.add(now + DELAY_US, Msg::ToRouter(again));
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        if now >= router.deadline() {
+            router.tick(now, &mut net);
+        }
+        for (t, compound) in net.rtcp.drain(..) {
+            if t == UP && !random.percent(loss) {
+                agenda.add(now + DELAY_US, Msg::ToPublisher(compound));
+            }
+        }
+    }
+    let got: BTreeMap<u64, u32> =
+        net.rtp.iter().map(|(_, seq, bytes)| (*seq, number(Packet::parse(bytes).unwrap().payload))).collect();
+    assert_eq!(got.len(), net.rtp.len(), "each once");
+    (got, router.stats())
+}
+
+#[test]
+fn what_the_uplink_loses_is_asked_for_and_goes_out_in_its_place() {
+    for (loss, seed) in [(0, 1), (5, 2), (10, 3), (20, 4), (20, 5), (20, 6)] {
+        let (got, stats) = lossy_uplink(loss, seed);
+        let first = *got.first_key_value().unwrap().0;
+        let numbers: Vec<_> = got.iter().map(|(seq, n)| (seq - first, *n)).collect();
+        assert_eq!(numbers, (0..2400).map(|n| (u64::from(n), n)).collect::<Vec<_>>(), "{loss} % seed {seed}");
+        assert_eq!(stats.lost, 0);
+        assert!(stats.recovered >= 2400 * loss / 120, "{stats:?}");
+    }
+}
+
+#[derive(Default)]
+struct Player {
+    got: BTreeMap<u64, u32>,
+    asked: BTreeMap<u64, (i64, u32)>,
+}
+
+impl Player {
+    fn take(&mut self, seq: u64, payload: &[u8]) {
+        self.got.entry(seq).or_insert(number(payload));
+    }
+
+    /// Missing numbers it would ask for now.
+    fn missing(&mut self, now: i64) -> Vec<u16> {
+        let (Some((first, _)), Some((last, _))) = (self.got.first_key_value(), self.got.last_key_value()) else {
+            return Vec::new();
+        };
+        let missing: Vec<u64> = (*first..*last).filter(|seq| !self.got.contains_key(seq)).collect();
+        let due = missing.into_iter().filter(|seq| {
+            let (asked, tries) = self.asked.entry(*seq).or_insert((i64::MIN / 2, 0));
+            let due = now - *asked > 60_000 && *tries < 15;
+            if due {
+                (*asked, *tries) = (now, *tries + 1);
+            }
+            due
+        });
+        due.map(|seq| seq as u16).collect()
+    }
+}
+
+fn lossy_downlink(loss: u64, seed: u64, rtx: bool) -> (Player, super::super::Stats) {
+    enum Msg {
+        ToPlayer(Vec<u8>),
+        ToRouter(Vec<u8>),
+    }
+    let mut net = Net::default();
+    let mut router = small_room(&mut net);
+    let mut section = subscribed("1", false, 2000);
+    section.payloads[0].rtx = section.payloads[0].rtx.filter(|_| rtx);
+    router.subscribe(0, DOWN, &[section], &mut net);
+    router.connect(0, to(CAMERA, DOWN), &mut net);
+    let mut random = Random(seed);
+    let mut sender = camera();
+    let mut player = Player::default();
+    let mut agenda: Agenda<Msg> = Agenda::new();
+    let mut rtx_seen = BTreeSet::new();
+    for now in (0..24_000_000).step_by(1000) {
+        let n = (now / 33_000) as u32;
+        if now % 33_000 == 0 && n < 600 {
+            for (_, packet) in frame(&mut sender, n) {
+                router.rtp(now, UP, &packet, now, &mut net);
+            }
+        }
+        for (_, seq, packet) in net.rtp.drain(..) {
+            let again = Packet::parse(&packet).unwrap().ssrc == 2001;
+            assert!(!again || rtx_seen.insert(seq), "a number of the retransmission stream twice");
+            if n == 0 || (n == 599 && !again) || !random.percent(loss) {
+                agenda.add(now + DELAY_US, Msg::ToPlayer(packet));
+            }
+        }
+        while let Some(message) = agenda.due(now) {
+            match message {
+                Msg::ToPlayer(bytes) => {
+                    let packet = Packet::parse(&bytes).unwrap();
+                    let highest = player.got.last_key_value().map_or(u64::from(packet.seq), |(seq, _)| *seq);
+                    if packet.ssrc == 2000 {
+                        player.take(assize_rtp::seq::near(highest, packet.seq), packet.payload);
+                    } else {
+                        assert_eq!((packet.ssrc, packet.payload_type), (2001, RTX_PT + 10));
+                        let original = u16::from_be_bytes([packet.payload[0], packet.payload[1]]);
+                        player.take(assize_rtp::seq::near(highest, original), &packet.payload[2..]);
+                    }
+                }
+                Msg::ToRouter(compound) => router.rtcp(now, DOWN, &compound, now, &mut net),
+            }
+        }
+        if now % 20_000 == 0 {
+            let missing = player.missing(now);
+            if !missing.is_empty() && !random.percent(loss) {
+                let mut compound = Vec::new();
+                assize_rtp::rtcp::write::nack(&mut compound, 1, 2000, &missing);
+                agenda.add(now + DELAY_US, Msg::ToRouter(compound));
+            }
+        }
+        if now >= router.deadline() {
+            router.tick(now, &mut net);
+        }
+    }
+    (player, router.stats())
+}
+
+#[test]
+fn what_the_downlink_loses_is_sent_again_out_of_the_ring() {
+    for (loss, seed, rtx) in [(5, 1, true), (10, 2, true), (20, 3, true), (20, 4, true), (10, 5, false), (20, 6, false)]
+    {
+        let (player, stats) = lossy_downlink(loss, seed, rtx);
+        let numbers: Vec<u32> = player.got.values().copied().collect();
+        assert_eq!(numbers, (0..2400).collect::<Vec<_>>(), "{loss} % seed {seed} rtx {rtx}");
+        assert!(stats.resent >= 2400 * loss / 120 && stats.resent < 2400, "{stats:?}");
+    }
+}
+
+#[test]
+fn one_request_is_answered_once_and_a_flood_of_them_runs_dry() {
+    let mut net = Net::default();
+    let mut router = small_room(&mut net);
+    router.connect(0, to(CAMERA, DOWN), &mut net);
+    let mut sender = camera();
+    for (_, packet) in (0..50).flat_map(|n| frame(&mut sender, n)) {
+        router.rtp(0, UP, &packet, 0, &mut net);
+    }
+    let numbers: Vec<u16> = net.rtp.iter().map(|(_, seq, _)| *seq as u16).collect();
+    let mut nack = Vec::new();
+    assize_rtp::rtcp::write::nack(&mut nack, 1, 2000, &numbers[..1]);
+    router.rtcp(0, DOWN, &nack, 0, &mut net);
+    router.rtcp(1000, DOWN, &nack, 1000, &mut net);
+    assert_eq!(router.stats().resent, 1);
+    router.rtcp(200_000, DOWN, &nack, 200_000, &mut net);
+    assert_eq!(router.stats().resent, 2);
+    nack.clear();
+    assize_rtp::rtcp::write::nack(&mut nack, 1, 2000, &numbers);
+    for now in (0..1000).map(|n| n * 1_000_000) {
+        router.rtcp(now, DOWN, &nack, now, &mut net);
+    }
+    assert!(router.stats().resent < 1000, "{:?}", router.stats());
+}
+
+#[test]
+fn a_changed_header_is_never_sent_under_an_old_number() {
+    let mut net = Net::default();
+    let mut router = small_room(&mut net);
+    let mut section = subscribed("1", false, 2000);
+    section.payloads[0].rtx = None;
+    router.subscribe(0, DOWN, std::slice::from_ref(&section), &mut net);
+    router.connect(0, to(CAMERA, DOWN), &mut net);
+    let mut sender = camera();
+    for (_, packet) in frame(&mut sender, 0) {
+        router.rtp(0, UP, &packet, 0, &mut net);
+    }
+    let mut nack = Vec::new();
+    assize_rtp::rtcp::write::nack(&mut nack, 1, 2000, &[net.rtp[3].1 as u16]);
+    router.rtcp(0, DOWN, &nack, 0, &mut net);
+    assert_eq!(net.rtp[4], net.rtp[3], "the very same bytes under the same number");
+    section.payloads[0].pt += 1;
+    router.subscribe(0, DOWN, &[section], &mut net);
+    router.rtcp(500_000, DOWN, &nack, 500_000, &mut net);
+    assert_eq!(net.rtp.len(), 5);
+}
