@@ -3,29 +3,6 @@
 import type { StaffMessages } from '../vi/staff';
 
 export const staff: StaffMessages = {
-  roles: {
-    presiding_judge: 'Presiding judge',
-    panel_member: 'Panel member',
-    clerk: 'Clerk',
-    prosecutor: 'Prosecutor',
-    counsel: 'Defence counsel',
-    defendant: 'Defendant',
-    party: 'Party',
-    witness: 'Witness',
-    interpreter: 'Interpreter',
-    point_officer: 'Point officer',
-    observer: 'Observer',
-  },
-  states: {
-    scheduled: 'Scheduled',
-    waiting: 'Waiting to open',
-    in_session: 'In session',
-    held: 'Held',
-    paused: 'Recess',
-    suspended: 'Suspended',
-    postponed: 'Postponed',
-    closed: 'Closed',
-  },
   pointKinds: {
     central: 'Central point',
     detention: 'Detention centre',

@@ -1,34 +1,9 @@
 //! Vietnamese strings of the staff's pages and the records. Words: the vocabulary of the design.
 
-import type { PointKind, Role, SessionState } from '../../protocol/generated/signal';
+import type { PointKind } from '../../protocol/generated/signal';
 
 type StaffRole = 'administrator' | 'judge' | 'clerk' | 'technician';
 type Result = 'intact' | 'altered' | 'gaps' | 'unverifiable';
-
-const roles: Record<Role, string> = {
-  presiding_judge: 'Chủ tọa phiên tòa',
-  panel_member: 'Thành viên hội đồng xét xử',
-  clerk: 'Thư ký phiên tòa',
-  prosecutor: 'Kiểm sát viên',
-  counsel: 'Người bào chữa',
-  defendant: 'Bị cáo',
-  party: 'Đương sự',
-  witness: 'Người làm chứng',
-  interpreter: 'Người phiên dịch',
-  point_officer: 'Cán bộ điểm cầu',
-  observer: 'Người dự khán',
-};
-
-const states: Record<SessionState, string> = {
-  scheduled: 'Đã lên lịch',
-  waiting: 'Chờ khai mạc',
-  in_session: 'Đang xét xử',
-  held: 'Dừng chờ',
-  paused: 'Tạm nghỉ',
-  suspended: 'Tạm ngừng',
-  postponed: 'Hoãn',
-  closed: 'Đã kết thúc',
-};
 
 const pointKinds: Record<PointKind, string> = {
   central: 'Điểm cầu trung tâm',
@@ -53,8 +28,6 @@ const results: Record<Result, string> = {
 };
 
 export const staff = {
-  roles,
-  states,
   pointKinds,
   staffRoles,
 

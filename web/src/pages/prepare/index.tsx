@@ -4,6 +4,7 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { type Hearing, type Me, api } from '../../core/api';
 import { dayAfter, dayOf } from '../../core/zone';
+import { t } from '../../i18n';
 import { clockTime, day as dayText, shortDay } from '../../i18n/format';
 import type { SessionState } from '../../protocol/generated/signal';
 import { navigate, path } from '../../state/route';
@@ -89,7 +90,7 @@ function Search({ wish, onWish }: { wish: Wish; onWish: (wish: Wish) => void }):
         onInput={(event) => { setQ(event.currentTarget.value); }} />
       <select class="input input-state" aria-label={text.day.state} value={wish.state} onChange={(event) => { onWish({ ...wish, q: q.trim(), state: event.currentTarget.value }); }}>
         <option value="">{text.day.anyState}</option>
-        {STATES.map((state) => <option key={state} value={state}>{text.states[state]}</option>)}
+        {STATES.map((state) => <option key={state} value={state}>{t().states[state]}</option>)}
       </select>
       <Button type="submit">{text.day.find}</Button>
     </form>
@@ -133,7 +134,7 @@ function Row({ hearing, zone, days }: { hearing: Hearing; zone: string; days: bo
           <><br /><span class="meta look strong flag"><Icon name="alert" />{text.day.notEnrolled(open.map((point) => point.name).join(', '))}</span></>
         )}
       </td>
-      <td class="r"><Badge kind={stateBadge(hearing.state)}>{text.states[hearing.state]}</Badge></td>
+      <td class="r"><Badge kind={stateBadge(hearing.state)}>{t().states[hearing.state]}</Badge></td>
     </tr>
   );
 }
@@ -152,7 +153,7 @@ function Turns({ hearings, zone }: { hearings: readonly Hearing[]; zone: string 
               <li key={hearing.id} class={hearing.state === 'in_session' ? 'now' : undefined}>
                 <time>{clockTime(Date.parse(hearing.starts), zone, false)}</time>
                 <a href={`/prepare/${hearing.id}`}>{hearing.case}</a>
-                <span class="meta">{words().states[hearing.state]}</span>
+                <span class="meta">{t().states[hearing.state]}</span>
               </li>
             ))}
           </ul>

@@ -1,6 +1,7 @@
 //! What a plan says about its people and points, in words.
 
 import type { Hearing, PlannedPerson } from '../../../core/api';
+import { t } from '../../../i18n';
 import type { SessionState } from '../../../protocol/generated/signal';
 import type { BadgeKind } from '../../../ui/parts';
 import { words } from '../../login/parts/words';
@@ -15,7 +16,7 @@ export function procedureName(name: string): string {
 
 /** `Bị cáo Lục Văn Sơn, Cán bộ điểm cầu Trần Văn A`. */
 export function peopleText(people: readonly PlannedPerson[]): string {
-  return people.map((person) => `${words().roles[person.role]} ${person.name}`).join(', ');
+  return people.map((person) => `${t().roles[person.role]} ${person.name}`).join(', ');
 }
 
 export function stateBadge(state: SessionState): BadgeKind {

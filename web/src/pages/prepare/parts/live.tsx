@@ -1,0 +1,120 @@
+//! Who is there now. The page takes the staff member's own seat, without picture and sound.
+
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import type { Hearing, Me } from '../../../core/api';
+import { t } from '../../../i18n';
+import type { Command, Refusal, SeatView, View } from '../../../protocol/generated/signal';
+import { useSession } from '../../../state/hooks';
+import type { Session } from '../../../state/session';
+import { Loading } from '../../../ui/page';
+import { Badge, Button, Icon, Notice } from '../../../ui/parts';
+import { problemIn, told } from '../../login/parts/problems';
+import { words } from '../../login/parts/words';
+import { stateBadge } from './people';
+
+/** Before this long ahead of the start, nobody is there and a look would begin the hearing. */
+const SOON_MS = 30 * 60_000;
+
+/** The first to come turns a plan into a hearing: by itself the page looks only when that has happened or is due. */
+export function looksByItself(hearing: Pick<Hearing, 'state' | 'starts'>, role: Me['role'], nowMs: number): boolean {
+  if (role !== 'clerk') return false;
+  return hearing.state !== 'scheduled' || Date.parse(hearing.starts) - nowMs < SOON_MS;
+}
+
+export function Live({ hearing, me }: { hearing: Hearing; me: Me }): JSX.Element {
+  const text = words().live;
+  const [open, setOpen] = useState(() => looksByItself(hearing, me.role, Date.now()));
+  if (open) return <Roster id={hearing.id} />;
+  return (
+    <div class="no-print">
+      <p class="body ink-2">{text.openHow}</p>
+      <p class="mt-2"><Button testid="live-open" onClick={() => { setOpen(true); }}>{text.open}</Button></p>
+    </div>
+  );
+}
+
+function Roster({ id }: { id: string }): JSX.Element {
+  const text = words();
+  const session = useSession(`hearing.${id}`, () => ({ by: 'hearing', hearing: id }));
+  const error = session?.joinError.value;
+  if (error !== null && error !== undefined) {
+    const { title, detail } = told(problemIn(error));
+    return <Notice kind="look"><b>{title}</b> {detail}</Notice>;
+  }
+  const link = session?.link.value;
+  const view = session?.view.value;
+  if (link?.at === 'ended') {
+    return <Notice kind="look">{link.refusal === null ? text.live.lost : text.live.refused(refusalText(link.refusal))}</Notice>;
+  }
+  if (!session || !view) return <Loading>{text.live.connecting}</Loading>;
+  return (
+    <div data-testid="roster">
+      <div role="status">{link?.at === 'broken' && <Notice kind="look">{text.live.lost}</Notice>}</div>
+      <Seats session={session} view={view} />
+    </div>
+  );
+}
+
+function Seats({ session, view }: { session: Session; view: View }): JSX.Element {
+  const text = words();
+  const [refused, setRefused] = useState<string | undefined>();
+  const act = (command: Command): void => {
+    setRefused(undefined);
+    void session.command(command).then((outcome) => { if (!outcome.ok) setRefused(refusalText(outcome.refusal)); });
+  };
+  return (
+    <>
+      <p class="body mt-1"><Badge kind={stateBadge(view.session.state)}>{t().states[view.session.state]}</Badge></p>
+      <div role="alert">{refused !== undefined && <Notice kind="look">{text.live.refused(refused)}</Notice>}</div>
+      {view.seats.length === 0 ? <p class="body ink-2 mt-2">{text.live.notYet}</p> : (
+        <table class="pt mt-1">
+          <thead><tr><th scope="col">{text.live.seat}</th><th scope="col">{text.live.state}</th><th class="no-print"><span class="sr">{text.live.admit}</span></th></tr></thead>
+          <tbody>{view.seats.map((seat) => <SeatRow key={seat.seat} seat={seat} acts={view.acts} onAct={act} />)}</tbody>
+        </table>
+      )}
+    </>
+  );
+}
+
+/** A refusal in words; none: no answer came. */
+function refusalText(refusal: Refusal | null): string {
+  if (refusal === null) return t().noAnswer;
+  const told = t().refusals[refusal.code] as (refusal: Refusal) => string;
+  return told(refusal);
+}
+
+export function whoAt(seat: SeatView): string {
+  return seat.point ?? seat.people.map((one) => one.name).join(', ');
+}
+
+function SeatRow({ seat, acts, onAct }: { seat: SeatView; acts: View['acts']; onAct: (command: Command) => void }): JSX.Element {
+  const text = words();
+  const waiting = seat.connected && seat.room !== 'courtroom';
+  return (
+    <tr data-testid={`seat-${String(seat.seat)}`} data-connected={String(seat.connected)} data-room={seat.room}>
+      <td>
+        {seat.point !== null && <b>{seat.point}</b>}
+        {seat.people.map((one) => <span key={one.name} class="seat-people"><span class="meta">{t().roles[one.role]}</span> {seat.point === null ? <b>{one.name}</b> : one.name}</span>)}
+      </td>
+      <td>
+        {!seat.connected ? <span class="ink-2">{text.live.away}</span> : (
+          <>
+            {waiting ? <Badge kind="look">{text.live.waiting}</Badge> : <Badge>{text.live.courtroom}</Badge>}
+            <br /><span class="meta">{seat.locked ? text.live.locked : seat.muted ? text.live.muted : seat.microphone_open ? text.live.micOpen : text.live.micClosed}</span>
+          </>
+        )}
+        {seat.playback_blocked && <p class="meta look strong flag" role="status"><Icon name="alert" />{text.live.playbackBlocked}</p>}
+        {seat.second_use && <p class="meta look strong flag" role="status"><Icon name="alert" />{text.live.secondUse}</p>}
+      </td>
+      <td class="r acts no-print">
+        {waiting && acts.includes('admit') && (
+          <Button size="sm" kind="act" aria-label={text.live.admitWho(whoAt(seat))} testid={`act-admit-${String(seat.seat)}`} onClick={() => { onAct({ type: 'admit', seat: seat.seat }); }}>{text.live.admit}</Button>
+        )}
+        {!waiting && seat.connected && !seat.muted && !seat.locked && acts.includes('mute') && (
+          <Button size="sm" aria-label={text.live.muteWho(whoAt(seat))} testid={`act-mute-${String(seat.seat)}`} onClick={() => { onAct({ type: 'mute', seat: seat.seat }); }}>{text.live.mute}</Button>
+        )}
+      </td>
+    </tr>
+  );
+}

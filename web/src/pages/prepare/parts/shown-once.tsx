@@ -1,0 +1,70 @@
+//! What is shown once: a person's code, a point's enrolment link. To copy, to scan, to print.
+
+import type { ComponentChildren, JSX } from 'preact';
+import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import type { EnrolmentOffer, Hearing, Invitation, PlannedPerson } from '../../../core/api';
+import { t } from '../../../i18n';
+import { clockTime, shortDay } from '../../../i18n/format';
+import { Button } from '../../../ui/parts';
+import { words } from '../../login/parts/words';
+
+/** Closed only on purpose: what it shows is not shown again. */
+function Once({ title, copy, onClose, children }: { title: string; copy: string; onClose: () => void; children: ComponentChildren }): JSX.Element {
+  const text = words().plan;
+  const frame = useRef<HTMLDialogElement>(null);
+  const id = useId();
+  const [copied, setCopied] = useState<boolean | undefined>();
+  useEffect(() => {
+    const dialog = frame.current;
+    const before = document.activeElement;
+    dialog?.showModal();
+    return () => {
+      dialog?.close();
+      if (before instanceof HTMLElement) before.focus();
+    };
+  }, []);
+  const take = (): void => {
+    // Without a secure context there is no clipboard.
+    const written = navigator.clipboard as Clipboard | undefined;
+    if (written === undefined) setCopied(false);
+    else written.writeText(copy).then(() => { setCopied(true); }, () => { setCopied(false); });
+  };
+  return (
+    <dialog ref={frame} class="dialog modal print-only" aria-labelledby={id} onCancel={(event) => { event.preventDefault(); onClose(); }}>
+      <h2 class="title" id={id}>{title}</h2>
+      <div class="body modal-body">{children}</div>
+      <div class="row row-3 modal-acts wrap-row no-print">
+        <Button kind="act" size="lg" onClick={onClose} testid="shown-once-done">{text.done}</Button>
+        <Button size="lg" icon="copy" onClick={take}>{text.copy}</Button>
+        <Button size="lg" icon="print" onClick={() => { print(); }}>{text.printCode}</Button>
+      </div>
+      <p class="meta no-print" role="status">{copied === undefined ? '' : copied ? text.copied : text.notCopied}</p>
+    </dialog>
+  );
+}
+
+export function CodeDialog({ hearing, person, invitation, onClose }: { hearing: Hearing; person: PlannedPerson; invitation: Invitation; onClose: () => void }): JSX.Element {
+  const text = words();
+  const starts = Date.parse(hearing.starts);
+  const { zone } = hearing.court;
+  return (
+    <Once title={text.plan.codeTitle(person.name)} copy={invitation.code} onClose={onClose}>
+      <p>{t().roles[person.role]} · {hearing.case}<br />{shortDay(starts, zone)} {clockTime(starts, zone, false)} · {hearing.court.name}</p>
+      <p class="code" data-testid="shown-code">{invitation.code}</p>
+      <p>{text.plan.codePlace(invitation.link)}</p>
+      <p class="ink-2 no-print">{text.plan.codeOnce}{person.code_given !== null && <> {text.plan.codeReplaces}</>}</p>
+    </Once>
+  );
+}
+
+export function LinkDialog({ point, offer, until, onClose }: { point: string; offer: EnrolmentOffer; until: string; onClose: () => void }): JSX.Element {
+  const text = words().plan;
+  return (
+    <Once title={text.enrolTitle(point)} copy={offer.link} onClose={onClose}>
+      <p>{text.enrolHow}</p>
+      <p class="link mono" data-testid="shown-link">{offer.link}</p>
+      {offer.qr !== null && <img class="qr" alt={text.enrolQr} src={`data:image/svg+xml,${encodeURIComponent(offer.qr)}`} />}
+      <p class="ink-2">{text.expires(until)}</p>
+    </Once>
+  );
+}
