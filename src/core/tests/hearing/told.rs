@@ -199,7 +199,6 @@ fn there_is_no_view_from_nowhere() {
 fn an_observers_name_is_for_the_court_and_the_parties() {
     let mut world = World::in_session();
     world.enter_as(Entrant::Observer { name: "Observer Van".into() }, false).unwrap();
-    world.seat(CLERK, Command::Admit { seat: FIRST_NEW }).unwrap();
     let name_told_to = |viewer| {
         let told = see(&world.hearing, viewer);
         told.seats.iter().find(|seat| seat.seat == FIRST_NEW).map(|seat| seat.people[0].name.clone())
