@@ -4,6 +4,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::identity::Identity;
 use crate::identity::keyfile::private_folder;
+use crate::library::Viewings;
 use crate::store::{Sqlite, Store, StoreError};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -17,6 +18,8 @@ pub struct Base {
     pub store: Arc<dyn Store>,
     pub identity: Identity,
     pub clock: Arc<dyn Clock>,
+    /// Who sees which record now.
+    pub viewings: Viewings,
     /// False while starting and draining.
     ready: AtomicBool,
 }
@@ -42,7 +45,7 @@ impl Base {
         let sqlite = Sqlite::open(&path).await.map_err(|source| OpenError::Store { path, source })?;
         let store: Arc<dyn Store> = Arc::new(sqlite);
         let identity = Identity::new(&config.identity, &data, &store, &clock).map_err(disk)?;
-        Ok(Self { config, store, identity, clock, ready: AtomicBool::new(false) })
+        Ok(Self { config, store, identity, clock, viewings: Viewings::default(), ready: AtomicBool::new(false) })
     }
 
     #[must_use]

@@ -6,6 +6,7 @@ use crate::config::{Config, OnFault, default_route};
 use crate::http::{self, Scheme};
 use crate::runtime::{Registry, Settings};
 use crate::signal::{self, Signal};
+use crate::whip::{self, Whip};
 use crate::{demo, telemetry, tls};
 use anyhow::{Context as _, Result};
 use assize_media::plane;
@@ -47,9 +48,10 @@ pub async fn run(mut config: Config, demo: bool) -> Result<()> {
     let handle = Handle::new();
     let authority = secure.as_ref().and_then(|secure| secure.scheme.authority.clone());
     let scheme = Scheme { authority, ..Scheme::default() };
-    listeners.spawn(serve(plain, None, http::router(&base, live(&base, &registry), scheme), handle.clone()));
+    let live = live(&base, &registry);
+    listeners.spawn(serve(plain, None, http::router(&base, live.clone(), scheme), handle.clone()));
     if let Some(secure) = secure {
-        let router = http::router(&base, live(&base, &registry), secure.scheme);
+        let router = http::router(&base, live, secure.scheme);
         listeners.spawn(serve(secure.listener, Some(secure.config), router, handle.clone()));
     }
     listeners.spawn(serve(operator, None, operator_router(figures), handle.clone()));
@@ -117,12 +119,14 @@ fn settings(config: &Config) -> Settings {
     }
 }
 
+/// The ways into running hearings, the same behind every listener.
 fn live(base: &Arc<Base>, registry: &Registry) -> Router {
-    signal::router(Signal {
+    let signal = Signal {
         registry: registry.clone(),
         door: Arc::<Base>::clone(base),
         origins: base.config.server.origins.clone().into(),
-    })
+    };
+    signal::router(signal).merge(whip::router(Whip::new(registry.clone(), Arc::<Base>::clone(base))))
 }
 
 struct Secure {

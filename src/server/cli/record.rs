@@ -1,37 +1,22 @@
 //! `assize verify` and `assize recover`.
 
 use crate::config::Config;
+use crate::library::trusted;
 use anyhow::Result;
-use std::path::PathBuf;
+use assize_proof::verify::cli;
 use std::process::ExitCode;
 
+/// What a record is worth, by the keys in the data directory's keys/trust.json and those given: 0 intact, 1 altered,
+/// 2 intact with stated gaps, 3 cannot be verified.
 #[derive(Debug, clap::Args)]
 pub(super) struct Verify {
-    /// A record folder, a bag, or its zip.
-    path: PathBuf,
-    /// Public key (PEM) to vouch for, besides those in the data directory's keys/trust.json.
-    #[arg(long)]
-    key: Vec<PathBuf>,
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    args: cli::Verify,
 }
 
 impl Verify {
     pub(super) fn run(self, config: &Config) -> Result<ExitCode> {
-        let _ = (config, self);
-        Ok(ExitCode::from(3))
-    }
-}
-
-#[derive(Debug, clap::Args)]
-pub(super) struct Recover {
-    /// The sitting's folder.
-    dir: PathBuf,
-}
-
-impl Recover {
-    pub(super) fn run(self) -> Result<()> {
-        let _ = self.dir;
-        Ok(())
+        let keys = trusted(&config.storage.data)?;
+        Ok(ExitCode::from(cli::run(&self.args, keys)))
     }
 }

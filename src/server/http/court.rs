@@ -1,6 +1,6 @@
 //! The court's points, devices and colleagues.
 
-use super::extract::{Body, Here, Staff};
+use super::extract::{Body, Here, Id, Staff};
 use crate::app::Base;
 use crate::identity::device::EnrolError;
 use crate::identity::policy::StaffAct;
@@ -10,7 +10,7 @@ use crate::times;
 use assize_core::ids::{CourtId, DeviceId, PointId};
 use assize_core::plan::{Point, PointKind};
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -98,7 +98,7 @@ pub(super) async fn enrol_link(
     State(base): State<Arc<Base>>,
     staff: Staff,
     Here(here): Here,
-    Path(id): Path<PointId>,
+    Id(id): Id<PointId>,
 ) -> Result<Json<Value>, Problem> {
     staff.must(StaffAct::Equip)?;
     let point = own_point(&base, staff.0.court, id).await?;
@@ -154,7 +154,7 @@ pub(super) fn enrol_problem(error: EnrolError) -> Problem {
 pub(super) async fn revoke(
     State(base): State<Arc<Base>>,
     staff: Staff,
-    Path(id): Path<DeviceId>,
+    Id(id): Id<DeviceId>,
 ) -> Result<StatusCode, Problem> {
     staff.must(StaffAct::Equip)?;
     for point in base.store.points(staff.0.court).await? {

@@ -6,7 +6,7 @@ use crate::identity::session::token_of;
 use crate::problem::Problem;
 use crate::store::Account;
 use axum::extract::rejection::JsonRejection;
-use axum::extract::{ConnectInfo, FromRequest, FromRequestParts, Request};
+use axum::extract::{ConnectInfo, FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::header::{COOKIE, HOST};
 use axum::http::request::Parts;
 use serde::de::DeserializeOwned;
@@ -82,6 +82,32 @@ impl FromRequestParts<Arc<Base>> for Here {
         let host = host.or_else(|| parts.uri.authority().map(axum::http::uri::Authority::as_str));
         let host = host.ok_or(Problem::BadRequest { detail: "Host".to_owned() })?;
         Ok(Self(format!("{}://{host}", if tls { "https" } else { "http" })))
+    }
+}
+
+/// The id in a path. One that cannot be read names nothing.
+#[derive(Debug)]
+pub(super) struct Id<T>(pub(super) T);
+
+impl<T: DeserializeOwned + Send> FromRequestParts<Arc<Base>> for Id<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, base: &Arc<Base>) -> Result<Self, Problem> {
+        let path = Path::<T>::from_request_parts(parts, base).await;
+        path.map(|Path(id)| Self(id)).map_err(|_| Problem::NotFound)
+    }
+}
+
+/// The query of a list.
+#[derive(Debug)]
+pub(super) struct Asked<T>(pub(super) T);
+
+impl<T: DeserializeOwned> FromRequestParts<Arc<Base>> for Asked<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, base: &Arc<Base>) -> Result<Self, Problem> {
+        let query = Query::<T>::from_request_parts(parts, base).await;
+        query.map(|Query(asked)| Self(asked)).map_err(|error| Problem::BadRequest { detail: error.body_text() })
     }
 }
 

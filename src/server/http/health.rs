@@ -17,7 +17,7 @@ pub(super) async fn live() -> &'static str {
 /// New people may be sent here: started, not draining, and the database answers.
 pub(super) async fn ready(State(base): State<Arc<Base>>) -> Result<&'static str, Problem> {
     if !base.is_ready() {
-        return Err(Problem::StorageDown);
+        return Err(Problem::NotReady);
     }
     base.store.ping().await?;
     Ok("ok\n")

@@ -1,7 +1,7 @@
 //! Plans, codes and links.
 
 use super::court::{is_enrolled, offer};
-use super::extract::{Body, Here, Staff};
+use super::extract::{Asked, Body, Here, Id, Staff};
 use crate::app::Base;
 use crate::identity::code::InviteError;
 use crate::identity::policy::StaffAct;
@@ -12,7 +12,7 @@ use crate::times;
 use assize_core::hearing::SessionState;
 use assize_core::ids::{CourtId, HearingId, PersonId, PointId};
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::http::header::LOCATION;
 use axum::response::IntoResponse;
@@ -31,10 +31,9 @@ pub(super) struct Wanted {
 pub(super) async fn list(
     State(base): State<Arc<Base>>,
     staff: Staff,
-    wanted: Result<Query<Wanted>, axum::extract::rejection::QueryRejection>,
+    Asked(wanted): Asked<Wanted>,
 ) -> Result<Json<Value>, Problem> {
     staff.must(StaffAct::SeePlans)?;
-    let Query(wanted) = wanted.map_err(|error| Problem::BadRequest { detail: error.body_text() })?;
     let day = wanted.date.filter(|day| !day.is_empty());
     if day.as_deref().is_some_and(|day| !times::is_day(day)) {
         return Err(Problem::BadField { field: "date".to_owned(), detail: "yyyy-mm-dd".to_owned() });
@@ -61,7 +60,7 @@ pub(super) async fn create(
 pub(super) async fn show(
     State(base): State<Arc<Base>>,
     staff: Staff,
-    Path(id): Path<HearingId>,
+    Id(id): Id<HearingId>,
 ) -> Result<Json<Value>, Problem> {
     staff.must(StaffAct::SeePlans)?;
     let row = own(&base, staff.0.court, id).await?;
@@ -117,7 +116,7 @@ pub(super) struct Changes {
 pub(super) async fn change(
     State(base): State<Arc<Base>>,
     staff: Staff,
-    Path(id): Path<HearingId>,
+    Id(id): Id<HearingId>,
     Body(changes): Body<Changes>,
 ) -> Result<Json<Value>, Problem> {
     staff.must(StaffAct::Plan)?;
@@ -159,7 +158,7 @@ pub(super) async fn invite(
     State(base): State<Arc<Base>>,
     staff: Staff,
     Here(here): Here,
-    Path(id): Path<HearingId>,
+    Id(id): Id<HearingId>,
     Body(guest): Body<Guest>,
 ) -> Result<Json<Value>, Problem> {
     let row = own(&base, staff.0.court, id).await?;
@@ -204,7 +203,7 @@ pub(super) struct Revoked {
 pub(super) async fn revoke(
     State(base): State<Arc<Base>>,
     staff: Staff,
-    Path(id): Path<HearingId>,
+    Id(id): Id<HearingId>,
     Body(revoked): Body<Revoked>,
 ) -> Result<StatusCode, Problem> {
     staff.must(StaffAct::Plan)?;

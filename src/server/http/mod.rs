@@ -9,11 +9,13 @@ mod hearings;
 mod join;
 mod openapi;
 mod pages;
+mod records;
 mod session;
+#[cfg(test)]
+mod tests;
 
-
-pub use extract::Scheme;
 pub(crate) use court::enrolment_link;
+pub use extract::Scheme;
 pub(crate) use hearings::{describe, invite_person};
 
 use crate::app::Base;
@@ -44,6 +46,11 @@ fn api() -> Vec<(&'static str, MethodRouter<Arc<Base>>)> {
         ("/api/v1/hearings/{id}/invite", post(hearings::invite)),
         ("/api/v1/hearings/{id}/revoke", post(hearings::revoke)),
         ("/api/v1/join", post(join::join)),
+        ("/api/v1/records", get(records::list)),
+        ("/api/v1/records/{id}", get(records::show)),
+        ("/api/v1/records/{id}/timeline", get(records::timeline)),
+        ("/api/v1/records/{id}/media/{file}", get(records::media)),
+        ("/api/v1/records/{id}/access-log", get(records::access_log)),
     ]
 }
 

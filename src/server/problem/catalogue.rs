@@ -26,6 +26,7 @@ pub(super) fn title(problem: &Problem, language: Language) -> String {
         Problem::BadRange { .. } => ("Ngoài phạm vi tệp", "Beyond the end of the file"),
         Problem::Refused(refusal) => return refusal_text(refusal, language),
         Problem::StorageDown => ("Cơ sở dữ liệu không trả lời", "The database does not answer"),
+        Problem::NotReady => ("Máy chủ chưa sẵn sàng", "The server is not ready"),
         Problem::Internal => ("Lỗi máy chủ", "The server failed"),
     };
     language.pick(vi, en).to_owned()
@@ -87,6 +88,7 @@ pub(super) fn detail(problem: &Problem, language: Language) -> String {
             "Các phiên tòa đang diễn ra vẫn tiếp tục. Báo kỹ thuật viên: kiểm tra đĩa và thư mục dữ liệu.",
             "Hearings that run go on. Tell the technician to check the disk and the data directory.",
         ),
+        Problem::NotReady => ("Máy chủ đang khởi động hoặc đang dừng.", "The server is starting or stopping."),
         Problem::Internal => {
             ("Báo kỹ thuật viên; nhật ký máy chủ có ghi lỗi.", "Tell the technician; the server's log has the fault.")
         }

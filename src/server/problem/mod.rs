@@ -58,6 +58,8 @@ pub enum Problem {
     Refused(Refusal),
     /// The database does not answer. Hearings that run go on without it.
     StorageDown,
+    /// The server starts or stops.
+    NotReady,
     Internal,
 }
 
@@ -85,6 +87,7 @@ impl Problem {
             Self::BadRange { .. } => "bad_range",
             Self::Refused(refusal) => return refusal_code(refusal),
             Self::StorageDown => "storage_down",
+            Self::NotReady => "not_ready",
             Self::Internal => "internal",
         }
         .to_owned()
@@ -127,7 +130,7 @@ impl Problem {
             Self::TooOften { .. } => 429,
             Self::Refused(refusal) => refusal_status(refusal),
             Self::Internal => 500,
-            Self::StorageDown => 503,
+            Self::StorageDown | Self::NotReady => 503,
         }
     }
 }

@@ -1,0 +1,155 @@
+//! The library: records of the court's hearings.
+
+use super::extract::{Asked, Id, Source, Staff};
+use crate::app::Base;
+use crate::identity::policy::StaffAct;
+use crate::library::{self, ACTS, LibraryError, media_path};
+use crate::problem::Problem;
+use crate::store::{RecordFilter, RecordRow};
+use crate::times;
+use axum::Json;
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use std::path::PathBuf;
+use std::sync::Arc;
+use tower::ServiceExt as _;
+use tower_http::services::ServeFile;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Wanted {
+    q: Option<String>,
+    from: Option<String>,
+    to: Option<String>,
+    person: Option<String>,
+}
+
+pub(super) async fn list(
+    State(base): State<Arc<Base>>,
+    staff: Staff,
+    Asked(wanted): Asked<Wanted>,
+) -> Result<Json<Value>, Problem> {
+    staff.must(StaffAct::SeeRecords)?;
+    let filter = RecordFilter {
+        court: Some(staff.0.court),
+        q: wanted.q,
+        person: wanted.person,
+        from: day("from", wanted.from)?,
+        to: day("to", wanted.to)?,
+    };
+    let zone = zone(&base, &staff).await?;
+    let records = base.store.records(&filter).await?;
+    let records: Vec<Value> = records.iter().map(|record| summary(record, &zone)).collect();
+    Ok(Json(json!({ "records": records })))
+}
+
+fn day(field: &str, given: Option<String>) -> Result<Option<String>, Problem> {
+    let given = given.filter(|day| !day.is_empty());
+    if given.as_deref().is_some_and(|day| !times::is_day(day)) {
+        return Err(Problem::BadField { field: field.to_owned(), detail: "yyyy-mm-dd".to_owned() });
+    }
+    Ok(given)
+}
+
+async fn zone(base: &Base, staff: &Staff) -> Result<String, Problem> {
+    Ok(base.store.court(staff.0.court).await?.ok_or(Problem::Internal)?.zone)
+}
+
+fn summary(record: &RecordRow, zone: &str) -> Value {
+    json!({
+        "id": record.id, "hearing": record.hearing, "sitting": record.sitting,
+        "case": record.case, "title": record.title, "day": record.day,
+        "from": times::rfc3339(record.from_ms, zone), "to": times::rfc3339(record.to_ms, zone),
+        "sealed": record.sealed_ms.map(|ms| times::rfc3339(ms, zone)),
+        "result": record.result, "people": record.people,
+    })
+}
+
+/// The record, if it is this court's. Another court's records are not told apart from none.
+async fn own(base: &Base, staff: &Staff, id: &str) -> Result<(RecordRow, PathBuf), Problem> {
+    staff.must(StaffAct::SeeRecords)?;
+    let record = base.store.record(id).await?.filter(|record| record.court == staff.0.court);
+    let record = record.ok_or(Problem::NotFound)?;
+    let folder = base.config.storage.recordings.join(&record.folder);
+    Ok((record, folder))
+}
+
+fn unreadable(error: LibraryError) -> Problem {
+    match error {
+        LibraryError::Store(error) => error.into(),
+        error => {
+            tracing::error!(%error, "a record cannot be read");
+            Problem::Internal
+        }
+    }
+}
+
+/// The catalogue's entry, and the record verified again for this answer.
+pub(super) async fn show(
+    State(base): State<Arc<Base>>,
+    staff: Staff,
+    Source(source): Source,
+    Id(id): Id<String>,
+) -> Result<Json<Value>, Problem> {
+    let (record, folder) = own(&base, &staff, &id).await?;
+    log(&base, &staff, ACTS[0], &id, source.to_string()).await?;
+    let report = library::check(&base, folder).await.map_err(unreadable)?;
+    let zone = zone(&base, &staff).await?;
+    Ok(Json(json!({ "record": summary(&record, &zone), "verify": report })))
+}
+
+pub(super) async fn timeline(
+    State(base): State<Arc<Base>>,
+    staff: Staff,
+    Source(source): Source,
+    Id(id): Id<String>,
+) -> Result<Json<Value>, Problem> {
+    let (_, folder) = own(&base, &staff, &id).await?;
+    log(&base, &staff, ACTS[0], &id, source.to_string()).await?;
+    Ok(Json(library::timeline_of(folder).await.map_err(unreadable)?))
+}
+
+/// A media file, whole or in ranges.
+pub(super) async fn media(
+    State(base): State<Arc<Base>>,
+    staff: Staff,
+    Source(source): Source,
+    Id((id, file)): Id<(String, String)>,
+    request: Request,
+) -> Result<Response, Problem> {
+    let (_, folder) = own(&base, &staff, &id).await?;
+    let path = media_path(&folder, &file).ok_or(Problem::NotFound)?;
+    let size = tokio::fs::metadata(&path).await.map_err(|_| Problem::NotFound)?.len();
+    log(&base, &staff, ACTS[1], &id, source.to_string()).await?;
+    let served = ServeFile::new(path).oneshot(request).await;
+    let response = served.unwrap_or_else(|never| match never {});
+    match response.status() {
+        StatusCode::RANGE_NOT_SATISFIABLE => Err(Problem::BadRange { size }),
+        StatusCode::NOT_FOUND => Err(Problem::NotFound),
+        _ => Ok(response.into_response()),
+    }
+}
+
+/// Who has seen the record.
+pub(super) async fn access_log(
+    State(base): State<Arc<Base>>,
+    staff: Staff,
+    Id(id): Id<String>,
+) -> Result<Json<Value>, Problem> {
+    own(&base, &staff, &id).await?;
+    let zone = zone(&base, &staff).await?;
+    let viewings = base.store.audit(&id, &ACTS, 1000).await?;
+    let viewings: Vec<Value> = viewings
+        .iter()
+        .map(|entry| json!({ "at": times::rfc3339(entry.at_ms, &zone), "who": entry.who, "act": entry.act }))
+        .collect();
+    Ok(Json(json!({ "viewings": viewings })))
+}
+
+async fn log(base: &Base, staff: &Staff, act: &'static str, id: &str, source: String) -> Result<(), Problem> {
+    let now = base.clock.utc_ms();
+    Ok(base.viewings.log(base.store.as_ref(), now, &staff.0.name, act, id, source).await?)
+}

@@ -1,0 +1,178 @@
+//! The library over a record that the real ledger wrote.
+
+use super::*;
+use assize_core::hearing::{Actor, Entrant, Event, GapReason, Room, Stamped};
+use assize_core::ids::{ConnectionId, DeviceKind, SeatId, TrackId};
+use assize_core::time::Now;
+use assize_proof::hash::Hash;
+use assize_proof::hearing_file::{Clock, HearingFile, Procedure, Software};
+use assize_record::LedgerFile;
+
+/// A media file of the record, as in a path.
+pub(super) const MEDIA: &str = "03-microphone%2F1-0001.webm";
+
+/// A WebM header of an unknown-size segment with one Opus cluster at 2000 ms and one at 3000 ms.
+fn media() -> Vec<u8> {
+    let mut out = vec![0x1A, 0x45, 0xDF, 0xA3, 0x80, 0x18, 0x53, 0x80, 0x67, 0x01, 255, 255, 255, 255, 255, 255, 255];
+    // Tracks with nothing but a codec's name.
+    out.extend_from_slice(&[0x16, 0x54, 0xAE, 0x6B, 0x8B, 0xAE, 0x89, 0x86, 0x86]);
+    out.extend_from_slice(b"A_OPUS");
+    out.push(0xEC);
+    out.push(0x80);
+    out.truncate(out.len() - 2);
+    out[21] = 0x8A;
+    out[23] = 0x88;
+    for time in [2000u16, 3000] {
+        let time = time.to_be_bytes();
+        out.extend_from_slice(&[0x1F, 0x43, 0xB6, 0x75, 0x8C, 0xE7, 0x82, time[0], time[1]]);
+        out.extend_from_slice(&[0xA3, 0x86, 0x81, 0, 0, 0x80, 1, 9]);
+    }
+    out
+}
+
+/// Writes a record of the own hearing and shelves it; answers its id.
+pub(super) async fn record(world: &World) -> String {
+    let plan = world.own.hearing.plan.clone();
+    let began = world.base.clock.utc_ms();
+    let mut file = HearingFile {
+        v: 1,
+        sitting: String::new(),
+        previous_seal: None,
+        procedure: Procedure { name: plan.procedure.clone(), sha256: Hash::of(b"") },
+        software: Software { assize: "0".to_owned(), muxer: "0".to_owned() },
+        clock: Clock { zero_utc: assize_proof::time::rfc3339(began), synchronised: true },
+        key: Hash::of(b"key"),
+        plan: plan.clone(),
+    };
+    let root = &world.base.config.storage.recordings;
+    let folder = assize_record::folder::create(root, &mut file, began).unwrap();
+    let (mut ledger, _) = LedgerFile::open(&folder, 1).unwrap();
+    let seat = SeatId(3);
+    let track = TrackId { seat, device: DeviceKind::Microphone };
+    let events = [
+        (0, Event::Planned { plan: plan.clone() }),
+        (0, Event::Awaited),
+        (
+            500_000,
+            Event::Entered {
+                seat,
+                entrant: Entrant::Person { person: plan.people[1].id },
+                connection: ConnectionId(Uuid::now_v7()),
+                room: Room::Courtroom,
+                microphone_open: true,
+            },
+        ),
+        (1_000_000, Event::Opened { recording: true, reason: None }),
+        (1_500_000, Event::Gap { track, from_us: 1_200_000, to_us: 1_400_000, reason: GapReason::Network }),
+        (4_000_000, Event::Paused { reason: "x".to_owned() }),
+        (6_000_000, Event::Closed),
+    ];
+    for (t_us, event) in events {
+        let now = Now { t_us, utc_ms: began + i64::try_from(t_us / 1000).unwrap() };
+        ledger.append(&[Stamped { now, actor: Actor::System, event }]).unwrap();
+    }
+    let tracks = folder.join("tracks").join(track.to_string());
+    std::fs::create_dir_all(&tracks).unwrap();
+    std::fs::write(tracks.join("1-0001.webm"), media()).unwrap();
+    crate::library::shelve(&world.base, &folder).await.unwrap();
+    format!("{}-01", plan.hearing)
+}
+
+async fn get(world: &World, account: &str, path: &str) -> Value {
+    let cookie = world.cookie(account).await;
+    let (status, answer) = world.call(Method::GET, path, Some(&cookie), Value::Null).await;
+    assert_eq!(status, StatusCode::OK, "{path}: {answer}");
+    answer
+}
+
+#[tokio::test]
+async fn a_record_is_found_without_diacritics() {
+    let world = World::new().await;
+    let id = record(&world).await;
+    for query in ["", "?q=1/2026/OWN", "?q=luat%20su", "?person=Luat", "?from=2026-11-25&to=2026-11-25"] {
+        let list = get(&world, "own-clerk", &format!("/api/v1/records{query}")).await;
+        assert_eq!(list["records"][0]["id"], json!(id), "{query}");
+    }
+    for query in ["?q=2/2026", "?person=nobody", "?to=2026-11-24"] {
+        assert_eq!(get(&world, "own-clerk", &format!("/api/v1/records{query}")).await["records"], json!([]));
+    }
+    assert_eq!(get(&world, "other-clerk", "/api/v1/records").await["records"], json!([]));
+}
+
+#[tokio::test]
+async fn a_record_is_laid_out_along_its_time() {
+    let world = World::new().await;
+    let id = record(&world).await;
+    let timeline = get(&world, "own-judge", &format!("/api/v1/records/{id}/timeline")).await;
+    assert_eq!(timeline["case"], "1/2026/own");
+    assert_eq!(timeline["duration_ms"], 6000);
+    let spans: Vec<_> = timeline["spans"].as_array().unwrap().iter().map(|span| span["state"].clone()).collect();
+    assert_eq!(spans, ["scheduled", "waiting", "in_session", "paused", "closed"]);
+    let in_session = &timeline["spans"][2];
+    assert_eq!((&in_session["from_ms"], &in_session["to_ms"]), (&json!(1000), &json!(4000)));
+    let track = &timeline["tracks"][0];
+    assert_eq!((&track["id"], &track["audio"]), (&json!("03-microphone"), &json!(true)));
+    assert_eq!(track["gaps"], json!([{ "from_ms": 1200, "to_ms": 1400, "reason": "network" }]));
+    let segment = &track["segments"][0];
+    assert_eq!(segment["file"], "03-microphone/1-0001.webm");
+    assert_eq!(
+        (&segment["codec"], &segment["from_ms"], &segment["to_ms"]),
+        (&json!("opus"), &json!(2000), &json!(3000))
+    );
+    assert_eq!(timeline["events"][3]["kind"], "opened");
+}
+
+#[tokio::test]
+async fn media_come_whole_and_in_ranges() {
+    let world = World::new().await;
+    let id = record(&world).await;
+    let cookie = world.cookie("own-clerk").await;
+    let path = format!("/api/v1/records/{id}/media/{MEDIA}");
+    let whole = world.send(request(Method::GET, &path, Some(&cookie), &Value::Null)).await;
+    assert_eq!(whole.headers()[header::CONTENT_TYPE], "video/webm");
+    assert_eq!(to_bytes(whole.into_body(), 1 << 20).await.unwrap(), media());
+    let ranged = |range: &'static str| {
+        let mut request = request(Method::GET, &path, Some(&cookie), &Value::Null);
+        request.headers_mut().insert(header::RANGE, range.parse().unwrap());
+        world.send(request)
+    };
+    let part = ranged("bytes=4-7").await;
+    assert_eq!(part.status(), StatusCode::PARTIAL_CONTENT);
+    assert_eq!(to_bytes(part.into_body(), 1 << 20).await.unwrap(), media()[4..8]);
+    assert_eq!(ranged("bytes=100000-").await.status(), StatusCode::RANGE_NOT_SATISFIABLE);
+    for file in ["..%2F..%2Fhearing.json", "03-microphone%2F1-0002.webm", "%2Fetc%2Fpasswd"] {
+        let path = format!("/api/v1/records/{id}/media/{file}");
+        assert_eq!(world.call(Method::GET, &path, Some(&cookie), Value::Null).await.0, StatusCode::NOT_FOUND, "{file}");
+    }
+}
+
+#[tokio::test]
+async fn every_viewing_is_logged() {
+    let world = World::new().await;
+    let id = record(&world).await;
+    get(&world, "own-judge", &format!("/api/v1/records/{id}/timeline")).await;
+    get(&world, "own-judge", &format!("/api/v1/records/{id}/timeline")).await;
+    let cookie = world.cookie("own-clerk").await;
+    let path = format!("/api/v1/records/{id}/media/{MEDIA}");
+    world.send(request(Method::GET, &path, Some(&cookie), &Value::Null)).await;
+    world.clock.advance(11 * 60_000);
+    get(&world, "own-judge", &format!("/api/v1/records/{id}/timeline")).await;
+    let log = get(&world, "own-clerk", &format!("/api/v1/records/{id}/access-log")).await;
+    let seen: Vec<_> =
+        log["viewings"].as_array().unwrap().iter().map(|v| (v["who"].clone(), v["act"].clone())).collect();
+    let opened = (json!("own-judge"), json!("record_opened"));
+    assert_eq!(seen, [opened.clone(), (json!("own-clerk"), json!("record_played")), opened]);
+}
+
+#[tokio::test]
+async fn the_catalogue_is_made_again_from_the_folders() {
+    let world = World::new().await;
+    let id = record(&world).await;
+    let before = world.base.store.record(&id).await.unwrap();
+    world.base.store.clear_records().await.unwrap();
+    let broken = world.base.config.storage.recordings.join("2026/x/01");
+    std::fs::create_dir_all(&broken).unwrap();
+    let rebuilt = crate::library::rebuild(&world.base).await.unwrap();
+    assert_eq!((rebuilt.entered, rebuilt.unreadable.len()), (1, 1));
+    assert_eq!(world.base.store.record(&id).await.unwrap(), before);
+}
