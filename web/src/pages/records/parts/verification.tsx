@@ -1,0 +1,82 @@
+//! What the record is worth, as two statements: whether it is untouched, and whether it is complete.
+
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import { type Timeline, type VerifyReport, api } from '../../../core/api';
+import { byLaw, lost, spanText, total } from '../../../core/player/timeline';
+import { clockTime, shortDay } from '../../../i18n/format';
+import { t } from '../../../i18n';
+import { Loading } from '../../../ui/page';
+import { Badge, Button } from '../../../ui/parts';
+import { Problematic } from '../../login/parts/frame';
+import { useLoad } from '../../login/parts/load';
+import { words } from '../../login/parts/words';
+
+export function Verification({ id, timeline, zone }: { id: string; timeline: Timeline; zone: string }): JSX.Element {
+  const text = words();
+  const { now, again } = useLoad((signal) => api.record(id, signal), [id]);
+  const [log, setLog] = useState(false);
+  const report = now.state === 'ready' ? now.value.verify : undefined;
+  return (
+    <section class="veri" aria-labelledby="verify-title" data-testid="verification" data-result={report?.result}>
+      <div class="sec-h"><h2 id="verify-title">{text.verify.title}</h2>{report && <span class="end"><Integrity report={report} /></span>}</div>
+      {now.state === 'failed' && <Problematic problem={now.problem} again={again} />}
+      {now.state === 'loading' && <Loading />}
+      {report && <Statements report={report} timeline={timeline} zone={zone} />}
+      <p class="row mt-3 wrap-row">
+        <Button size="sm" disabled={now.state === 'ready' && now.stale} onClick={again}>{text.verify.again}</Button>
+        <Button size="sm" kind="text" aria-expanded={log} onClick={() => { setLog(!log); }}>{text.verify.viewers}</Button>
+      </p>
+      {log && <Viewers id={id} zone={zone} />}
+    </section>
+  );
+}
+
+function Integrity({ report }: { report: VerifyReport }): JSX.Element {
+  const { results } = words().records;
+  switch (report.result) {
+    case 'intact': case 'gaps': return <Badge kind="verified" icon="check">{results[report.result]}</Badge>;
+    case 'altered': return <Badge kind="act" icon="alert">{results.altered}</Badge>;
+    case 'unverifiable': return <Badge kind="look" icon="alert">{results.unverifiable}</Badge>;
+  }
+}
+
+function Statements({ report, timeline, zone }: { report: VerifyReport; timeline: Timeline; zone: string }): JSX.Element {
+  const { verify } = words();
+  const gaps = lost(timeline.tracks);
+  const breaks = byLaw(timeline).filter((span) => span.reason === 'paused' || span.reason === 'held');
+  const says = { intact: verify.integrityIntact, gaps: verify.integrityIntact, altered: verify.integrityAltered, unverifiable: verify.integrityUnknown }[report.result];
+  return (
+    <>
+      <dl class="says">
+        <div><dt>{verify.integrity}</dt><dd>{says}</dd></div>
+        <div><dt>{verify.completeness}</dt><dd class={gaps.length > 0 ? 'look strong' : undefined} data-testid="completeness">{gaps.length === 0 ? verify.complete : verify.gaps(gaps.length, spanText(total(gaps)))}</dd></div>
+      </dl>
+      <ul>
+        <li><span>{verify.ledger}</span><span class="num">{verify.ledgerEvents(report.events)}</span></li>
+        <li><span>{verify.sealed}</span>{report.sealed === null ? <span>{verify.notSealed}</span> : <time>{shortDay(Date.parse(report.sealed), zone)} {clockTime(Date.parse(report.sealed), zone)}</time>}</li>
+        <li><span>{verify.byLaw}</span><span class="num">{breaks.length === 0 ? verify.none : `${[...new Set(breaks.map((span) => t().states[span.reason as keyof ReturnType<typeof t>['states']]))].join(', ')}, ${spanText(total(breaks))}`}</span></li>
+      </ul>
+      {report.findings.length > 0 && (
+        <>
+          <h3 class="body strong mt-3">{verify.findings}</h3>
+          <ul class="findings">{report.findings.map((finding, n) => <li key={n} class="meta">{verify.finding(finding.file, finding.what)}</li>)}</ul>
+        </>
+      )}
+      <details class="mt-3">
+        <summary class="body">{verify.perTrack}</summary>
+        <ul>{report.tracks.map((track) => <li key={track.id}><span>{track.person ?? track.id} · {words().player.devices[track.kind] ?? track.kind}</span><span class="num">{spanText(track.seconds * 1000)} · {verify.trackGaps(track.gaps.length)}</span></li>)}</ul>
+      </details>
+    </>
+  );
+}
+
+function Viewers({ id, zone }: { id: string; zone: string }): JSX.Element {
+  const { now, again } = useLoad((signal) => api.accessLog(id, signal), [id]);
+  if (now.state === 'loading') return <Loading />;
+  if (now.state === 'failed') return <Problematic problem={now.problem} again={again} />;
+  if (now.value.length === 0) return <p class="meta">{words().verify.noViewers}</p>;
+  return (
+    <ul>{now.value.map((viewing, n) => <li key={n}><span>{viewing.who}</span><time>{shortDay(Date.parse(viewing.at), zone)} {clockTime(Date.parse(viewing.at), zone)}</time></li>)}</ul>
+  );
+}
