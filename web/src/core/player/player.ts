@@ -4,6 +4,7 @@ import type { Timeline, TimelineTrack } from '../api';
 import { MasterClock } from './clock';
 import { JUMP_MS, correct, leadAfter } from './drift';
 import { type FetchRange, type Status, TrackSource } from './source';
+import { type Span, recordedSpans, skipTo } from './timeline';
 
 export interface TrackState {
   readonly status: Status;
@@ -22,6 +23,8 @@ export interface PlayerState {
   readonly tracks: Readonly<Record<string, TrackState>>;
   readonly muted: readonly number[];
   readonly solo: readonly number[];
+  /** Holes are shown for a moment and then left out. */
+  readonly skipping: boolean;
 }
 
 /** Whether a seat is heard: muted seats never, and with any solo only those. */
@@ -44,6 +47,8 @@ interface Slot {
 const TICK_MS = 100;
 /** How long the clock waits for elements to come to a place after a jump by hand. */
 const SETTLE_MS = 1500;
+/** How long a hole is shown before the player goes on behind it. */
+const HOLE_MS = 2000;
 
 export class Player {
   readonly #timeline: Timeline;
@@ -52,7 +57,9 @@ export class Player {
   readonly #clock: MasterClock;
   readonly #slots = new Map<string, Slot>();
   readonly #tell: (state: PlayerState) => void;
+  readonly #recorded: readonly Span[];
   readonly #timer: ReturnType<typeof setInterval>;
+  #skipping = true;
   #playing = false;
   #waiting = false;
   #blocked = false;
@@ -66,6 +73,9 @@ export class Player {
     this.#now = now;
     this.#tell = tell;
     this.#clock = new MasterClock(now, timeline.duration_ms);
+    this.#recorded = recordedSpans(timeline);
+    // Before the opening there is nothing to see.
+    this.#clock.seek(this.#recorded[0]?.fromMs ?? 0);
     this.#timer = setInterval(() => { this.#tick(); }, TICK_MS);
   }
 
@@ -110,6 +120,11 @@ export class Player {
     this.#tick();
   }
 
+  setSkipping(skipping: boolean): void {
+    this.#skipping = skipping;
+    this.#tick();
+  }
+
   setSound(muted: readonly number[], solo: readonly number[]): void {
     this.#muted = muted;
     this.#solo = solo;
@@ -130,6 +145,8 @@ export class Player {
   }
 
   #tick(): void {
+    const to = this.#playing && this.#skipping ? skipTo(this.#recorded, this.#clock.position(), HOLE_MS) : undefined;
+    if (to !== undefined) this.#clock.seek(to);
     const at = this.#clock.position();
     if (this.#playing && at >= this.#timeline.duration_ms) {
       this.#playing = false;
@@ -213,6 +230,7 @@ export class Player {
       tracks,
       muted: this.#muted,
       solo: this.#solo,
+      skipping: this.#skipping,
     };
   }
 }

@@ -135,6 +135,14 @@ export function nextRecorded(timeline: Timeline, ms: number): number | undefined
   return recordedSpans(timeline).find((span) => span.fromMs > ms)?.fromMs;
 }
 
+/** Where to go on from a hole once it has been shown for `shownMs`; undefined while there is no need. */
+export function skipTo(recorded: readonly Span[], ms: number, shownMs: number): number | undefined {
+  if (recorded.some((span) => span.fromMs <= ms && ms < span.toMs)) return undefined;
+  const next = recorded.find((span) => span.fromMs > ms)?.fromMs;
+  const began = recorded.findLast((span) => span.toMs <= ms)?.toMs ?? 0;
+  return next === undefined || ms - began < shownMs || next - ms < shownMs ? undefined : next;
+}
+
 export function recordedSpans(timeline: Timeline): readonly Span[] {
   return merged(lanesOf(timeline).flatMap((lane) => laneOf(timeline, lane.tracks).filter((span) => span.kind === 'recorded')));
 }

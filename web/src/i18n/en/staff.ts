@@ -213,6 +213,7 @@ export const staff: StaffMessages = {
     before: 'Previous event',
     after: 'Next event',
     speed: 'Speed',
+    skip: 'leave out what was not recorded',
     waiting: 'Loading, so that all stay in step',
     controls: 'Playback',
     axis: 'Timeline',

@@ -232,6 +232,7 @@ export const staff = {
     before: 'Sự kiện trước',
     after: 'Sự kiện sau',
     speed: 'Tốc độ',
+    skip: 'bỏ qua chỗ không ghi',
     waiting: 'Đang tải để mọi bên cùng nhịp',
     controls: 'Điều khiển phát',
     axis: 'Trục thời gian',

@@ -34,6 +34,7 @@ export function Transport({ timeline, player, state }: { timeline: Timeline; pla
       </p>
       <p class="meta waiting" role="status">{state.waiting ? text.waiting : ''}</p>
       <Hole timeline={timeline} player={player} at={at} />
+      <label class="row meta"><input type="checkbox" class="tick" checked={state.skipping} onChange={(event) => { player.setSkipping(event.currentTarget.checked); }} />{text.skip}</label>
       <label class="row meta">{text.speed}
         <select class="input rate" value={String(state.rate)} onChange={(event) => { player.setRate(Number(event.currentTarget.value)); }}>
           {RATES.map((rate) => <option key={rate} value={String(rate)} selected={rate === state.rate}>{rate.toLocaleString()}×</option>)}

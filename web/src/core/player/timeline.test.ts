@@ -1,0 +1,121 @@
+import { describe, expect, it } from 'vitest';
+import type { Timeline } from '../api';
+import { segment, track } from './fixtures';
+import { anythingAt, chunkAt, chunksOf, clockText, laneOf, lanesOf, merged, neighbour, nextRecorded, segmentFrom, skipTo, spanText, ticks, total, without } from './timeline';
+
+function timeline(over: Partial<Timeline>): Timeline {
+  return { hearing: 'h', case: '1', title: '', zone: 'UTC', began_utc_ms: 0, duration_ms: 100_000, tracks: [], spans: [], events: [], ...over };
+}
+
+const span = (fromMs: number, toMs: number) => ({ fromMs, toMs });
+
+describe('the chain as an index', () => {
+  it('gives every byte exactly once, the unchained tail included', () => {
+    const chunks = chunksOf(segment(10_000, 13_400));
+    expect(chunks.map(({ from, to }) => [from, to])).toEqual([[0, 1000], [1000, 2000], [2000, 3000], [3000, 3500]]);
+    expect(chunks.map((chunk) => chunk.toMs)).toEqual([11_000, 12_000, 13_000, 13_400]);
+  });
+
+  it('is one piece without sync points: a file that a crash cut off before the first', () => {
+    expect(chunksOf(segment(0, 700, { bytes: 90, seek: [] }))).toEqual([{ from: 0, to: 90, fromMs: 0, toMs: 700 }]);
+  });
+
+  it('does not believe sync points beyond the file or out of order', () => {
+    const chunks = chunksOf(segment(0, 3000, { bytes: 2000, seek: [{ offset: 1500, ms: 900 }, { offset: 700, ms: 400 }, { offset: 9000, ms: 5000 }] }));
+    expect(chunks.map(({ from, to }) => [from, to])).toEqual([[0, 1500], [1500, 2000]]);
+  });
+
+  it('finds the piece that holds a moment', () => {
+    const chunks = chunksOf(segment(10_000, 13_400));
+    expect([9_000, 10_500, 11_000, 11_001, 13_300, 99_000].map((ms) => chunkAt(chunks, ms))).toEqual([0, 0, 0, 1, 3, 3]);
+  });
+
+  it('finds the segment at a moment or the next', () => {
+    const two = track({ segments: [segment(1000, 4000), segment(9000, 12_000)] });
+    expect([0, 1000, 3999, 4000, 9000, 12_000].map((ms) => segmentFrom(two, ms))).toEqual([0, 0, 0, 1, 1, undefined]);
+  });
+});
+
+describe('spans', () => {
+  it('are cut by holes, and holes at the edges leave nothing empty', () => {
+    expect(without([span(0, 10)], [span(2, 4), span(3, 5), span(9, 12)])).toEqual([span(0, 2), span(5, 9)]);
+    expect(without([span(0, 10)], [span(0, 10)])).toEqual([]);
+    expect(without([span(0, 10)], [span(10, 12)])).toEqual([span(0, 10)]);
+  });
+
+  it('are merged and added up once', () => {
+    expect(merged([span(5, 9), span(0, 3), span(3, 4), span(6, 7)])).toEqual([span(0, 4), span(5, 9)]);
+    expect(total([span(0, 4), span(2, 6)])).toBe(6);
+  });
+});
+
+describe('a lane', () => {
+  const told = timeline({
+    tracks: [
+      track({ segments: [segment(10_000, 60_000)], gaps: [{ from_ms: 20_000, to_ms: 22_000, reason: 'network' }] }),
+      track({ id: '02-microphone', seat: 2, device: 'microphone', audio: true, segments: [segment(50_000, 60_000)] }),
+    ],
+    spans: [
+      { state: 'waiting', from_ms: 0, to_ms: 10_000 },
+      { state: 'in_session', from_ms: 10_000, to_ms: 30_000 },
+      { state: 'paused', from_ms: 30_000, to_ms: 40_000 },
+      { state: 'in_session', from_ms: 40_000, to_ms: 60_000 },
+    ],
+  });
+
+  it('tells recorded, lost and not recorded by law apart', () => {
+    const lane = laneOf(told, told.tracks.slice(0, 1));
+    expect(lane.map(({ kind, fromMs, toMs, reason }) => [kind, fromMs, toMs, reason])).toEqual([
+      ['by_law', 0, 10_000, 'waiting'],
+      ['recorded', 10_000, 20_000, ''],
+      ['lost', 20_000, 22_000, 'network'],
+      ['recorded', 22_000, 30_000, ''],
+      ['by_law', 30_000, 40_000, 'paused'],
+      ['recorded', 40_000, 60_000, ''],
+    ]);
+  });
+
+  it('is one a seat, in the hearing’s order', () => {
+    expect(lanesOf(told).map((lane) => [lane.seat, lane.tracks.length])).toEqual([[1, 1], [2, 1]]);
+  });
+
+  it('says where anything goes on', () => {
+    expect(anythingAt(told, 35_000)).toBe(false);
+    expect(nextRecorded(told, 35_000)).toBe(40_000);
+    expect(nextRecorded(told, 59_000)).toBeUndefined();
+  });
+});
+
+describe('leaving out holes', () => {
+  const recorded = [span(10_000, 20_000), span(60_000, 70_000)];
+  it('shows a hole for a moment, then goes on behind it', () => {
+    expect(skipTo(recorded, 15_000, 2000)).toBeUndefined();
+    expect(skipTo(recorded, 21_000, 2000)).toBeUndefined();
+    expect(skipTo(recorded, 22_500, 2000)).toBe(60_000);
+    expect(skipTo(recorded, 59_000, 2000)).toBeUndefined();
+    expect(skipTo(recorded, 75_000, 2000)).toBeUndefined();
+  });
+});
+
+describe('events', () => {
+  const events = [1000, 5000, 9000].map((ms, n) => ({ n, ms, kind: 'opened', data: null }));
+  it('are neighbours of the present; pressing "before" twice goes back twice', () => {
+    expect(neighbour(events, 6000, 'after')?.ms).toBe(9000);
+    expect(neighbour(events, 9000, 'after')).toBeUndefined();
+    expect(neighbour(events, 6500, 'before')?.ms).toBe(5000);
+    expect(neighbour(events, 5000, 'before')?.ms).toBe(1000);
+    expect(neighbour(events, 500, 'before')).toBeUndefined();
+  });
+});
+
+describe('the axis', () => {
+  it('is marked at round wall-clock times', () => {
+    const began = Date.parse('2026-11-21T06:58:20Z');
+    const marks = ticks(began, 3_600_000, 6).map((ms) => new Date(began + ms).toISOString().slice(11, 19));
+    expect(marks).toEqual(['07:00:00', '07:10:00', '07:20:00', '07:30:00', '07:40:00', '07:50:00']);
+  });
+
+  it('writes times', () => {
+    expect([clockText(8_788_000), spanText(329_000), spanText(7_200_000)]).toEqual(['02:26:28', '05:29', '02:00:00']);
+  });
+});
