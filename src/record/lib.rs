@@ -3,6 +3,8 @@
 //! A recorder is told what to record by the media plane's tap (see `assize_rtp::tap`) and tells its owner what happened
 //! by notices. It never decides what may be recorded: that is `assize_core::routing`.
 
+pub mod catalogue;
+mod certificate;
 mod checkpoints;
 pub mod clock;
 pub mod folder;
@@ -11,6 +13,8 @@ pub mod ledger;
 pub mod mux;
 mod readback;
 mod recorder;
+pub mod recover;
+pub mod seal;
 mod segment;
 mod sync;
 mod track;

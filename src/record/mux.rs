@@ -175,3 +175,27 @@ fn fill(parameters: &mut Parameters, header: &Header, private: &[u8]) -> io::Res
     }
     Ok(())
 }
+
+/// Copies a file's packets into a new file that has a duration and an index.
+///
+/// # Errors
+/// The file cannot be read or the copy cannot be written.
+pub fn remux(from: &std::path::Path, to: &std::path::Path) -> io::Result<()> {
+    let mut input = ffmpeg::format::input(from).map_err(failed)?;
+    let mut output = ffmpeg::format::output(to).map_err(failed)?;
+    let base = {
+        let stream = input.streams().next().ok_or(io::ErrorKind::InvalidData)?;
+        let mut copy = output.add_stream(Id::None).map_err(failed)?;
+        copy.set_parameters(stream.parameters());
+        stream.time_base()
+    };
+    output.write_header().map_err(failed)?;
+    let target = output.stream(0).ok_or(io::ErrorKind::InvalidData)?.time_base();
+    for (_, mut packet) in input.packets() {
+        packet.rescale_ts(base, target);
+        packet.set_position(-1);
+        packet.set_stream(0);
+        packet.write(&mut output).map_err(failed)?;
+    }
+    output.write_trailer().map_err(failed)
+}

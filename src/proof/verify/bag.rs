@@ -12,17 +12,12 @@ use std::collections::BTreeMap;
 
 /// What the record inside says, and whether a vouched key signed the seal.
 pub(super) fn check(source: &mut Source, vouched: &[PublicKey], findings: &mut Findings) -> (Outcome, bool) {
-    let begun = source.has(DECLARATION_FILE) || source.has(seal::SIGNATURE) || source.has(MANIFEST_FILE);
     let facts = Facts::gather(source, "data/", findings);
-    if begun {
-        check_declaration(source, findings);
-        check_manifest(source, &facts, findings);
-        check_tags(source, findings);
-    } else {
-        findings.note(DECLARATION_FILE, 0, 0, "sealing was begun and not finished");
-    }
-    let outcome = record::judge(&facts, vouched, begun, findings);
-    let signed = begun && check_seal(source, &facts, vouched, findings);
+    check_declaration(source, findings);
+    check_manifest(source, &facts, findings);
+    check_tags(source, findings);
+    let outcome = record::judge(&facts, vouched, true, findings);
+    let signed = check_seal(source, &facts, vouched, findings);
     (outcome, signed)
 }
 
@@ -115,23 +110,16 @@ fn check_seal(source: &mut Source, facts: &Facts, vouched: &[PublicKey], finding
 
 /// Each statement of the seal, and whether it is so.
 fn compare(head: &Head, facts: &Facts) -> Vec<(&'static str, bool)> {
-    let leaves: Vec<Hash> =
-        facts.media.iter().flat_map(|(file, m)| m.lines.iter().map(move |line| seal::leaf(file, line))).collect();
+    let (chains, leaves) = facts.chains();
     let paths: Vec<(String, Hash)> = facts.hashes.iter().map(|(name, hash)| (facts.path(name), *hash)).collect();
     let payload = seal::payload(paths.iter().map(|(path, hash)| (path.as_str(), *hash)));
-    let chains = facts.media.iter().map(|(file, m)| seal::ChainHead {
-        file: file.clone(),
-        offset: m.checked.linked,
-        links: m.lines.len() as u64,
-        head: m.checked.head,
-    });
     let hearing = facts.hearing.as_ref();
     vec![
         ("hearing", hearing.is_some_and(|h| h.plan.hearing.to_string() == head.hearing)),
         ("case", hearing.is_some_and(|h| h.plan.case == head.case)),
         ("sitting", hearing.is_some_and(|h| h.sitting == head.sitting && h.previous_seal == head.previous_seal)),
         ("ledger", head.ledger.lines == facts.ledger.n && head.ledger.hash == facts.ledger.hash),
-        ("chains", head.chains.iter().cloned().eq(chains)),
+        ("chains", head.chains == chains),
         ("sync points", head.merkle_leaves == leaves.len() as u64 && head.merkle_root == merkle::root(&leaves)),
         ("payload", head.payload == payload),
     ]

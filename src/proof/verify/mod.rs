@@ -8,10 +8,13 @@ mod timeline;
 
 pub use timeline::{people, utc_of};
 
+use crate::hash::Hash;
 use crate::key::PublicKey;
+use crate::seal::ChainHead;
 use assize_core::hearing::GapReason;
 use serde::Serialize;
 use source::Source;
+use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::io;
 use std::path::Path;
@@ -89,6 +92,9 @@ pub struct Finding {
     pub what: String,
 }
 
+/// Lies in a record's folder while it is being made into a bag.
+pub const UNFINISHED: &str = ".sealing";
+
 /// What is found out on the way.
 #[derive(Debug, Default)]
 struct Findings {
@@ -127,6 +133,10 @@ pub fn verify(path: &Path, vouched: &[PublicKey]) -> Report {
             return finish(record::Outcome::default(), false, false, findings);
         }
     };
+    if source.has(UNFINISHED) {
+        findings.note(UNFINISHED, 0, 0, "sealing was begun and not finished");
+        return finish(record::Outcome::default(), false, false, findings);
+    }
     if source.has_prefix("data/") || source.has(crate::bag::DECLARATION_FILE) {
         let (outcome, signed) = bag::check(&mut source, vouched, &mut findings);
         return finish(outcome, true, signed, findings);
@@ -138,6 +148,32 @@ pub fn verify(path: &Path, vouched: &[PublicKey]) -> Report {
         findings.note(crate::checkpoint::FILE, 0, 0, "no checkpoint is signed by a vouched key");
     }
     finish(outcome, false, signed, findings)
+}
+
+/// What a seal is made from: the same reading of the record that `verify` does.
+#[derive(Debug)]
+pub struct Survey {
+    pub report: Report,
+    pub ledger: crate::ledger::Head,
+    /// In order of path.
+    pub chains: Vec<ChainHead>,
+    pub leaves: Vec<Hash>,
+    /// SHA-256 of each file below `data/`.
+    pub hashes: BTreeMap<String, Hash>,
+}
+
+/// Reads a record that lies below `data/` of `path`, for sealing. What is wrong with it is in the report.
+///
+/// # Errors
+/// The folder cannot be read.
+pub fn survey(path: &Path) -> io::Result<Survey> {
+    let mut findings = Findings::default();
+    let mut source = Source::open(path)?;
+    let facts = record::Facts::gather(&mut source, "data/", &mut findings);
+    let outcome = record::judge(&facts, &[], true, &mut findings);
+    let (chains, leaves) = facts.chains();
+    let report = finish(outcome, true, true, findings);
+    Ok(Survey { report, ledger: facts.ledger, chains, leaves, hashes: facts.hashes })
 }
 
 fn finish(outcome: record::Outcome, sealed: bool, signed: bool, findings: Findings) -> Report {

@@ -9,6 +9,7 @@ use crate::hash::Hash;
 use crate::hearing_file::HearingFile;
 use crate::key::PublicKey;
 use crate::ledger::{self, Head};
+use crate::seal::{self, ChainHead};
 use assize_core::hearing::Event;
 use assize_core::ledger::Line;
 use sha2::{Digest, Sha256};
@@ -103,6 +104,18 @@ impl Facts {
 
     pub(super) fn path(&self, name: &str) -> String {
         format!("{}{name}", self.prefix)
+    }
+
+    /// The end of each chain in order of path, and all sync points as leaves.
+    pub(super) fn chains(&self) -> (Vec<ChainHead>, Vec<Hash>) {
+        let head = |(file, m): (&String, &Media)| ChainHead {
+            file: file.clone(),
+            offset: m.checked.linked,
+            links: m.lines.len() as u64,
+            head: m.checked.head,
+        };
+        let leaves = self.media.iter().flat_map(|(file, m)| m.lines.iter().map(move |line| seal::leaf(file, line)));
+        (self.media.iter().map(head).collect(), leaves.collect())
     }
 
     fn genesis(&self, file: &str) -> Hash {

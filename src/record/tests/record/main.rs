@@ -2,5 +2,7 @@
 
 #![allow(clippy::unwrap_used, missing_debug_implementations)]
 
+mod crash;
+mod disk;
 mod support;
 mod writes;

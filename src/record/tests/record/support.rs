@@ -117,6 +117,30 @@ pub(crate) fn hearing_file(key: &CourtKey) -> HearingFile {
     }
 }
 
+/// Units as a file: for each its time, its length and its bytes.
+pub(crate) fn store(path: &Path, units: &[Unit]) {
+    let mut out = Vec::new();
+    for unit in units {
+        out.extend_from_slice(&unit.ms.to_le_bytes());
+        out.extend_from_slice(&(unit.data.len() as u64).to_le_bytes());
+        out.extend_from_slice(&unit.data);
+    }
+    fs::write(path, out).unwrap();
+}
+
+pub(crate) fn load(path: &Path) -> Vec<Unit> {
+    let bytes = fs::read(path).unwrap();
+    let mut rest = &bytes[..];
+    let mut out = Vec::new();
+    while !rest.is_empty() {
+        let ms = i64::from_le_bytes(rest[..8].try_into().unwrap());
+        let len = u64::from_le_bytes(rest[8..16].try_into().unwrap()) as usize;
+        out.push(Unit { ms, data: rest[16..16 + len].to_vec() });
+        rest = &rest[16 + len..];
+    }
+    out
+}
+
 /// A sitting being recorded.
 pub(crate) struct Sitting {
     pub(crate) folder: PathBuf,

@@ -1,0 +1,181 @@
+//! After a crash: what the files prove, what they hold beyond that, and what is lost. Nothing is rewritten.
+
+use crate::{folder, ledger};
+use assize_core::hearing::GapReason;
+use assize_core::ids::TrackId;
+use assize_proof::chain::{Checker, genesis, parse_file};
+use assize_proof::hearing_file::HearingFile;
+use assize_proof::ledger::Head;
+use assize_proof::time;
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
+
+/// The state of an interrupted sitting. Times are hearing microseconds.
+#[derive(Debug, Clone)]
+pub struct Recovery {
+    /// The epoch that the new owner takes.
+    pub next_epoch: u32,
+    pub head: Head,
+    /// The last moment of which the record knows: the last event, frame or write.
+    pub last_us: u64,
+    /// Wall clock of that moment, UTC milliseconds: the hearing's clock continues from here by the wall clock.
+    pub last_utc_ms: i64,
+    /// Tracks with media, as the last file of each has it.
+    pub tracks: Vec<TrackRecovery>,
+    /// Ledger files with a torn last line, and its bytes.
+    pub torn: Vec<(PathBuf, u64)>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TrackRecovery {
+    pub track: TrackId,
+    /// Last file, below the sitting's folder.
+    pub file: String,
+    /// What its chain proves.
+    pub proved_bytes: u64,
+    pub proved_us: u64,
+    /// What it holds: the tail beyond is kept bit-exact, and its whole clusters play.
+    pub total_bytes: u64,
+    pub reached_us: u64,
+    /// The chain does not fit the file: not a crash's doing.
+    pub damaged: Option<String>,
+}
+
+/// A gap that the new owner has to state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Loss {
+    pub track: TrackId,
+    pub from_us: u64,
+    pub to_us: u64,
+    pub reason: GapReason,
+}
+
+/// Reads an interrupted sitting.
+///
+/// # Errors
+/// `hearing.json` or the ledger cannot be read or is damaged.
+pub fn sitting(folder: &Path) -> io::Result<Recovery> {
+    let hearing: HearingFile = serde_json::from_slice(&fs::read(folder.join("hearing.json"))?)?;
+    let replay = ledger::replay(folder)?;
+    let mut tracks = Vec::new();
+    let mut touched = modified_ms(&folder.join(format!("ledger/{}.jsonl", replay.epoch)));
+    for dir in folder::subfolders(&folder.join("tracks"))? {
+        let Some(track) = dir.file_name().and_then(|n| n.to_str()).and_then(|n| n.parse::<TrackId>().ok()) else {
+            continue;
+        };
+        let Some(last) = last_media(&dir)? else { continue };
+        touched = touched.max(modified_ms(&last)).max(modified_ms(&last.with_extension("chain")));
+        tracks.push(track_recovery(folder, &hearing, track, &last)?);
+    }
+    let (line_us, line_ms) =
+        replay.lines.last().map_or((0, 0), |line| (line.t_us, time::parse(&line.utc).unwrap_or_default()));
+    // The last write is a sign of life on the wall clock; the last line ties that clock to the hearing's.
+    let alive_us = line_us + u64::try_from((touched - line_ms).max(0)).unwrap_or(0) * 1000;
+    let reached = tracks.iter().map(|t| t.reached_us).max().unwrap_or(0);
+    let last_us = alive_us.max(reached).max(line_us);
+    let last_utc_ms = line_ms + i64::try_from((last_us - line_us) / 1000).unwrap_or(i64::MAX / 2);
+    let next_epoch = replay.epoch + 1;
+    Ok(Recovery { next_epoch, head: replay.head, last_us, last_utc_ms, tracks, torn: replay.torn })
+}
+
+impl Recovery {
+    /// What the ledger must state for tracks that were being recorded at the crash, when recording can go on at
+    /// `resumed_us` at the earliest: what was received and is lost, and separately the outage.
+    #[must_use]
+    pub fn losses(&self, recorded: &[TrackId], resumed_us: u64) -> Vec<Loss> {
+        let mut out = Vec::new();
+        for &track in recorded {
+            let reached = self.tracks.iter().find(|t| t.track == track).map_or(self.last_us, |t| t.reached_us);
+            if reached < self.last_us {
+                out.push(Loss { track, from_us: reached, to_us: self.last_us, reason: GapReason::Crash });
+            }
+            if self.last_us < resumed_us {
+                out.push(Loss { track, from_us: self.last_us, to_us: resumed_us, reason: GapReason::Outage });
+            }
+        }
+        out
+    }
+}
+
+/// Copies of all media with an index and a duration, into `derived/playable/`: crashed and live files have neither. The
+/// record itself is only read.
+///
+/// # Errors
+/// A copy cannot be written; files that cannot be read are left out and named in the log.
+pub fn playable_copies(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let root = crate::catalogue::root(folder);
+    let out = folder.join("derived/playable");
+    let mut made = Vec::new();
+    for dir in folder::subfolders(&root.join("tracks"))? {
+        for file in media(&dir)? {
+            let (Some(track), Some(name)) = (dir.file_name(), file.file_name()) else { continue };
+            let target = out.join(track).join(name);
+            fs::create_dir_all(out.join(track))?;
+            match crate::mux::remux(&file, &target) {
+                Ok(()) => made.push(target),
+                Err(e) => tracing::warn!(file = %file.display(), error = %e, "no playable copy"),
+            }
+        }
+    }
+    Ok(made)
+}
+
+fn media(dir: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut out = Vec::new();
+    for entry in fs::read_dir(dir)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|e| e == "webm" || e == "mkv") {
+            out.push(path);
+        }
+    }
+    out.sort();
+    Ok(out)
+}
+
+/// The last file of the highest epoch (epochs are numbers, not text).
+fn last_media(dir: &Path) -> io::Result<Option<PathBuf>> {
+    let order = |path: &PathBuf| {
+        let stem = path.file_stem().and_then(|s| s.to_str()).and_then(|s| s.split_once('-'));
+        stem.map(|(epoch, n)| (epoch.parse::<u32>().unwrap_or(0), n.parse::<u32>().unwrap_or(0)))
+    };
+    Ok(media(dir)?.into_iter().max_by_key(order))
+}
+
+fn modified_ms(path: &Path) -> i64 {
+    let modified = fs::metadata(path).and_then(|m| m.modified()).ok();
+    let since = modified.and_then(|m| m.duration_since(UNIX_EPOCH).ok());
+    since.and_then(|d| i64::try_from(d.as_millis()).ok()).unwrap_or(0)
+}
+
+fn track_recovery(folder: &Path, hearing: &HearingFile, track: TrackId, path: &Path) -> io::Result<TrackRecovery> {
+    let file = path.strip_prefix(folder).unwrap_or(path).to_string_lossy().into_owned();
+    let chain = fs::read(path.with_extension("chain")).unwrap_or_default();
+    let (lines, mut damaged) = match parse_file(&chain) {
+        Ok((lines, _)) => (lines, None),
+        Err((from, _)) => (Vec::new(), Some(format!("the chain is no chain at byte {from}"))),
+    };
+    let mut checker = Checker::new(genesis(hearing.plan.hearing, &hearing.sitting, &file), lines);
+    let mut media = File::open(path)?;
+    let mut buffer = vec![0; 256 * 1024];
+    loop {
+        match media.read(&mut buffer)? {
+            0 => break,
+            n => checker.feed(&buffer[..n]),
+        }
+    }
+    let checked = checker.finish();
+    damaged = damaged.or(checked.wrong.map(|w| format!("bytes {}..{}: {}", w.from, w.to, w.what)));
+    // Only whole clusters play everywhere; a block in an unfinished one is not counted.
+    let reached_ms = checked.scanner.boundary_ms().max(checked.linked_ms).unwrap_or(0);
+    Ok(TrackRecovery {
+        track,
+        file,
+        proved_bytes: checked.linked,
+        proved_us: checked.linked_ms.unwrap_or(0).saturating_mul(1000),
+        total_bytes: checked.total,
+        reached_us: reached_ms.saturating_mul(1000),
+        damaged,
+    })
+}
