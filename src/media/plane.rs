@@ -108,7 +108,7 @@ pub struct Plane {
 #[derive(Debug, Clone)]
 pub struct HearingPlane {
     pub key: HearingKey,
-    worker: Arc<Worker>,
+    pub(crate) worker: Arc<Worker>,
     places: Places,
 }
 

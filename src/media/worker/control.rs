@@ -76,6 +76,12 @@ impl Inner {
             Command::Tile { t, track, height } => {
                 self.with_router(key, |router, out| router.tile(now, t, track, height, out));
             }
+            #[cfg(test)]
+            Command::Trap { t } => {
+                if let Some(peer) = self.find(key, t).ok().and_then(|at| self.peers.get(at)) {
+                    peer.trap = true;
+                }
+            }
             Command::End { reply } => {
                 for at in self.peers.positions(Some(key)) {
                     self.close(now, at);
@@ -140,6 +146,8 @@ impl Inner {
             version: 0,
             remote_ufrag: offer.map(|offer| offer.credentials.ufrag.clone()).unwrap_or_default(),
             connected: false,
+            #[cfg(test)]
+            trap: false,
         };
         Ok(self.peers.insert(peer))
     }
@@ -195,9 +203,9 @@ impl Inner {
         answer: impl FnOnce(&Local<'_>) -> Result<T, SdpError>,
     ) -> Result<T, MediaError> {
         let fresh = self.peers.at(t).is_none();
+        let wanted = std::mem::discriminant(&kind);
         let at = if fresh { self.open(now, key, t, kind, Some(offer))? } else { self.find(key, t)? };
-        let same_kind = self.peers.peek(at).is_some_and(|peer| !matches!(peer.kind, Kind::Down(_)));
-        if !same_kind {
+        if self.peers.peek(at).is_none_or(|peer| std::mem::discriminant(&peer.kind) != wanted) {
             return Err(MediaError::NoTransport);
         }
         if !fresh {

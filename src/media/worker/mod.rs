@@ -33,18 +33,64 @@ pub(crate) type Reply<T> = oneshot::Sender<Result<T, MediaError>>;
 /// What a hearing's owner wants of its worker.
 #[derive(Debug)]
 pub(crate) enum Command {
-    Up { t: TransportKey, offer: String, tracks: Vec<(String, TrackKey)>, reply: Reply<String> },
-    Down { t: TransportKey, reply: Reply<()> },
-    DownAnswer { t: TransportKey, offer: u32, sdp: String, reply: Reply<()> },
-    Slots { t: TransportKey, offer: String, reply: Reply<String> },
-    Trickle { t: TransportKey, fragment: String, reply: Reply<Option<String>> },
-    Close { t: TransportKey, reply: Reply<()> },
-    Cut { routes: Vec<PlaneRoute>, reply: Reply<()> },
-    Connect { routes: Vec<PlaneRoute>, reply: Reply<()> },
-    Recorder { tap: TapSender, reply: Reply<()> },
-    Keyframe { track: TrackKey },
-    Tile { t: TransportKey, track: TrackKey, height: u32 },
-    End { reply: Reply<()> },
+    Up {
+        t: TransportKey,
+        offer: String,
+        tracks: Vec<(String, TrackKey)>,
+        reply: Reply<String>,
+    },
+    Down {
+        t: TransportKey,
+        reply: Reply<()>,
+    },
+    DownAnswer {
+        t: TransportKey,
+        offer: u32,
+        sdp: String,
+        reply: Reply<()>,
+    },
+    Slots {
+        t: TransportKey,
+        offer: String,
+        reply: Reply<String>,
+    },
+    Trickle {
+        t: TransportKey,
+        fragment: String,
+        reply: Reply<Option<String>>,
+    },
+    Close {
+        t: TransportKey,
+        reply: Reply<()>,
+    },
+    Cut {
+        routes: Vec<PlaneRoute>,
+        reply: Reply<()>,
+    },
+    Connect {
+        routes: Vec<PlaneRoute>,
+        reply: Reply<()>,
+    },
+    Recorder {
+        tap: TapSender,
+        reply: Reply<()>,
+    },
+    Keyframe {
+        track: TrackKey,
+    },
+    Tile {
+        t: TransportKey,
+        track: TrackKey,
+        height: u32,
+    },
+    End {
+        reply: Reply<()>,
+    },
+    /// Makes the handling of the transport's next datagram panic.
+    #[cfg(test)]
+    Trap {
+        t: TransportKey,
+    },
 }
 
 enum Order {

@@ -36,6 +36,9 @@ pub(super) struct Peer {
     /// User fragment of the client's last description: another one means that it restarts ICE.
     pub(super) remote_ufrag: String,
     pub(super) connected: bool,
+    /// The next datagram panics.
+    #[cfg(test)]
+    pub(super) trap: bool,
 }
 
 /// Transport keys are minted by the server, so that nobody chooses them for their hash.
@@ -174,7 +177,6 @@ impl Peers {
             peer.transport.count(Dropped::Queue);
         } else if let Some(arrival_us) = forwarded_us {
             peer.queue.oldest_us.get_or_insert(arrival_us);
-            peer.queue.forwarded += 1;
         }
     }
 }

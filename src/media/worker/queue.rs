@@ -16,9 +16,8 @@ const MESSAGE: usize = 60_000;
 pub(super) struct Queue {
     bytes: Vec<u8>,
     lens: Vec<u16>,
-    /// When the oldest forwarded packet in it arrived, microseconds, and how many there are.
+    /// When the oldest forwarded packet in it arrived, microseconds.
     pub(super) oldest_us: Option<i64>,
-    pub(super) forwarded: u64,
 }
 
 impl Queue {
@@ -83,7 +82,6 @@ impl Queue {
         self.bytes.clear();
         self.lens.clear();
         self.oldest_us = None;
-        self.forwarded = 0;
     }
 }
 

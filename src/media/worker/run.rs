@@ -1,7 +1,6 @@
 //! A worker's loop: receive, forward, send; between batches commands and timers.
 
 use super::peers::{Kind, Out, Peers};
-use super::queue::Queue;
 use super::stats::{Busy, Shared, Times};
 use super::sys::{Inbox, Outgoing, SEND, Socket, Wake, now_us};
 use super::{Command, Order};
@@ -18,8 +17,9 @@ use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 use tokio::sync::mpsc::UnboundedSender;
 
-/// Batches received before commands and timers get their turn.
+/// Batches received, and microseconds spent on them, before commands and timers get their turn.
 const BATCHES: usize = 8;
+const TURN_US: i64 = 2_000;
 /// Microseconds between looks at the transports' timers.
 const TRANSPORTS_US: i64 = 20_000;
 const SECOND_US: i64 = 1_000_000;
@@ -82,33 +82,54 @@ impl Inner {
         }
     }
 
-    /// Until told to stop.
+    /// Until told to stop. A panic that no guard further in has caught ends everything that lives here, but not the
+    /// worker: clients come back.
     pub(super) fn run(mut self, orders: &Receiver<Order>) {
         let mut inbox = Inbox::new();
         self.busy = Busy::new(now_us());
         loop {
-            if !self.obey(orders) {
-                return;
-            }
-            let now = now_us();
-            self.timers(now);
-            self.flush();
-            let next = self.next_due();
-            if !self.socket.wait(&self.wake, next.saturating_sub(now_us())) {
-                continue;
-            }
-            for _ in 0..BATCHES {
-                let received = inbox.receive(&self.socket);
-                let now = now_us();
-                for n in 0..received {
-                    self.message(now, &mut inbox, n);
-                }
-                self.flush();
-                if received == 0 {
-                    break;
-                }
+            match catch_unwind(AssertUnwindSafe(|| self.turn(orders, &mut inbox))) {
+                Ok(true) => {}
+                Ok(false) => return,
+                Err(_) => self.reset(),
             }
         }
+    }
+
+    /// Commands, timers, and what there is to receive; `false`: stop.
+    fn turn(&mut self, orders: &Receiver<Order>, inbox: &mut Inbox) -> bool {
+        if !self.obey(orders) {
+            return false;
+        }
+        self.timers(now_us());
+        self.flush();
+        let next = self.next_due();
+        if !self.socket.wait(&self.wake, next.saturating_sub(now_us())) {
+            return true;
+        }
+        let begun = now_us();
+        for _ in 0..BATCHES {
+            let received = inbox.receive(&self.socket);
+            let now = now_us();
+            for n in 0..received {
+                self.message(now, inbox, n);
+            }
+            self.flush();
+            if received == 0 || now - begun > TURN_US {
+                break;
+            }
+        }
+        true
+    }
+
+    fn reset(&mut self) {
+        tracing::error!("a media worker panicked and begins anew");
+        self.peers.drops.count(Dropped::Panic);
+        self.hearings.clear();
+        for at in self.peers.positions(None) {
+            self.lose(at, "the media worker failed");
+        }
+        self.peers.dirty.clear();
     }
 
     /// Does what the hearings' owners want; `false`: stop.
@@ -153,18 +174,25 @@ impl Inner {
                 self.peers.drops.count(Dropped::Unknown);
                 continue;
             };
-            if catch_unwind(AssertUnwindSafe(|| self.datagram(now, at, from, arrival, datagram))).is_err() {
-                if let Some(peer) = self.peers.get(at) {
-                    peer.transport.count(Dropped::Panic);
-                    tracing::error!(transport = peer.key.0, "handling a datagram panicked");
-                }
-                self.lose(at, "its handling failed");
+            self.for_peer(at, |inner| inner.datagram(now, at, from, arrival, datagram));
+        }
+    }
+
+    /// The peer's boundary: a panic costs the peer that it was caused by, and nobody else.
+    fn for_peer(&mut self, at: usize, work: impl FnOnce(&mut Self)) {
+        if catch_unwind(AssertUnwindSafe(|| work(self))).is_err() {
+            if let Some(peer) = self.peers.get(at) {
+                peer.transport.count(Dropped::Panic);
+                tracing::error!(transport = peer.key.0, "handling a peer panicked");
             }
+            self.lose(at, "its handling failed");
         }
     }
 
     fn datagram(&mut self, now: i64, at: usize, from: SocketAddr, arrival: i64, datagram: &mut [u8]) {
         let Some(peer) = self.peers.get(at) else { return };
+        #[cfg(test)]
+        assert!(!peer.trap, "as the test wants it");
         let kind = class(datagram);
         let received = peer.transport.datagram(now, from, datagram);
         let (key, hearing) = (peer.key, peer.hearing);
@@ -273,17 +301,22 @@ impl Inner {
             }
             let taken = send(&self.socket, &batch[..filled], &mut self.gso, &mut drops);
             if taken > 0 {
+                let now = now_us();
+                let mut from = cursor;
+                for to in &behind[..taken] {
+                    let datagrams = if to.peer == from.peer { to.first - from.first } else { to.first };
+                    let peer = dirty.get(to.peer).and_then(|at| self.peers.peek(*at));
+                    if let Some(oldest) = peer.and_then(|peer| peer.queue.oldest_us) {
+                        self.times.note(now - oldest, datagrams as u64);
+                    }
+                    from = *to;
+                }
                 cursor = behind[taken - 1];
             }
         }
         self.peers.drops.merge(&drops);
-        let now = now_us();
         for at in &dirty {
             let Some(peer) = self.peers.get(*at) else { continue };
-            let Queue { oldest_us, forwarded, .. } = &peer.queue;
-            if let Some(oldest) = oldest_us {
-                self.times.note(now - oldest, *forwarded);
-            }
             let sent = peer.queue.count();
             peer.queue.clear();
             self.peers.sent += sent;
@@ -297,10 +330,14 @@ impl Inner {
         if now >= self.transports_at {
             self.transports_at = now + TRANSPORTS_US;
             for at in self.peers.positions(None) {
-                let Some(peer) = self.peers.get(at) else { continue };
-                if peer.transport.next_timeout().is_some_and(|due| due <= now) {
-                    peer.transport.timeout(now);
-                    self.after_control(now, at);
+                let due = self.peers.peek(at).and_then(|peer| peer.transport.next_timeout());
+                if due.is_some_and(|due| due <= now) {
+                    self.for_peer(at, |inner| {
+                        if let Some(peer) = inner.peers.get(at) {
+                            peer.transport.timeout(now);
+                        }
+                        inner.after_control(now, at);
+                    });
                 }
             }
         }

@@ -240,6 +240,66 @@ async fn a_restart_over_a_fragment_brings_new_credentials() {
 }
 
 #[tokio::test]
+async fn a_panic_costs_its_own_peer_only() {
+    let (plane, mut events) = start();
+    let hearing = plane.hearing(HearingKey(1));
+    let mut peers = Vec::new();
+    for t in [UP, DOWN] {
+        let identity = Identity::generate(Instant::now()).unwrap();
+        let sdp = hearing.up(t, offer(&identity), vec![("0".into(), TrackKey(t.0))]).await.unwrap();
+        let mut peer = Peer::new(identity, &sdp);
+        peer.connect();
+        peers.push(peer);
+    }
+    hearing.worker.send(hearing.key, super::Command::Trap { t: UP });
+    // Answered only after the trap was set.
+    hearing.connect(Vec::new()).await.unwrap();
+    peers[0].speak(b"boom");
+    peers[1].speak(b"still here");
+    let (mut gone, mut flowing) = (None, None);
+    while gone.is_none() || flowing.is_none() {
+        let event = tokio::time::timeout(Duration::from_secs(20), events.recv()).await.unwrap().unwrap();
+        match event {
+            PlaneEvent::Gone { transport, .. } => gone = Some(transport),
+            PlaneEvent::Flowing { track, .. } => flowing = Some(track),
+            _ => {}
+        }
+    }
+    assert_eq!((gone, flowing), (Some(UP), Some(TrackKey(DOWN.0))));
+}
+
+#[test]
+fn runs_of_datagrams_go_and_come_over_both_families() {
+    use super::sys::{Inbox, Outgoing, Socket, Wake};
+    for (ours, theirs) in [("127.0.0.1:0", "127.0.0.1"), ("[::]:0", "127.0.0.1"), ("[::]:0", "::1")] {
+        if theirs == "::1" && UdpSocket::bind((theirs, 0)).is_err() || UdpSocket::bind(ours).is_err() {
+            continue; // A machine without IPv6.
+        }
+        let to = Socket::bind(SocketAddr::new(ours.parse::<SocketAddr>().unwrap().ip(), 0)).unwrap();
+        let from = Socket::bind(ours.parse().unwrap()).unwrap();
+        let addr = SocketAddr::new(theirs.parse().unwrap(), to.port().unwrap());
+        let run: Vec<u8> = (0..1000).map(|n| u8::try_from(n / 300).unwrap()).collect();
+        let before = now_us();
+        let messages =
+            [Outgoing { to: addr, bytes: &run, segment: 300 }, Outgoing { to: addr, bytes: b"alone", segment: 0 }];
+        assert_eq!(from.send(&messages).unwrap(), 2);
+        let (mut inbox, mut came) = (Inbox::new(), Vec::new());
+        while came.len() < 5 {
+            assert!(to.wait(&Wake::new().unwrap(), 1_000_000), "{ours} to {theirs}: only {} came", came.len());
+            for n in 0..inbox.receive(&to) {
+                let message = inbox.message(n).unwrap();
+                assert_eq!(message.from, SocketAddr::new(addr.ip(), from.port().unwrap()));
+                assert!(message.arrival_us >= before - 1000 && message.arrival_us <= now_us());
+                came.extend(message.bytes.chunks(message.segment).map(<[u8]>::to_vec));
+            }
+        }
+        let lens: Vec<usize> = came.iter().map(Vec::len).collect();
+        assert_eq!(lens, [300, 300, 300, 100, 5]);
+        assert_eq!((came[1][0], came[3][0], &came[4][..]), (1, 3, &b"alone"[..]));
+    }
+}
+
+#[tokio::test]
 async fn a_plane_that_is_gone_says_so() {
     let (plane, _events) = start();
     let hearing = plane.hearing(HearingKey(1));
