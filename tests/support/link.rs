@@ -1,0 +1,236 @@
+//! Signalling as a client sees it: a task reads the WebSocket and keeps what was said, tests wait for what they expect.
+
+use crate::court::CEILING;
+use assize_core::hearing::Command;
+use assize_core::refusal::Refusal;
+use assize_core::signal::{Change, ClientMessage, Leg, ServerMessage, Transport};
+use assize_core::view::View;
+use futures_util::stream::{SplitSink, SplitStream};
+use futures_util::{SinkExt as _, StreamExt as _};
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use tokio::net::TcpStream;
+use tokio::sync::{Mutex, mpsc, watch};
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
+use tokio_tungstenite::{WebSocketStream, client_async};
+
+type Socket = WebSocketStream<TcpStream>;
+
+/// Everything a client was told.
+#[derive(Debug, Clone, Default)]
+pub struct Told {
+    pub view: Option<View>,
+    /// Number of the last numbered message.
+    pub n: u64,
+    /// Token for the next connection.
+    pub token: String,
+    /// Whether this connection was answered `resumed` rather than `welcome`.
+    pub resumed: bool,
+    /// Numbers of the events of this connection.
+    pub events: Vec<u64>,
+    pub answers: HashMap<u32, Result<Option<String>, Refusal>>,
+    /// Refusals of what had no id.
+    pub refused: Vec<Refusal>,
+    pub levels: u64,
+    pub read_back_ms: Option<i64>,
+    pub bye: Option<Option<Refusal>>,
+    /// The WebSocket is over.
+    pub closed: bool,
+}
+
+/// What the media side of a client has to see to.
+#[derive(Debug)]
+pub enum MediaNews {
+    Offer { offer: u32, sdp: Option<String>, legs: Vec<Leg> },
+    Lost(Transport),
+}
+
+/// One WebSocket.
+#[derive(Debug)]
+pub struct Link {
+    sink: Arc<Mutex<SplitSink<Socket, Message>>>,
+    told: watch::Receiver<Told>,
+    reader: JoinHandle<()>,
+    next: AtomicU32,
+}
+
+/// Opens the WebSocket and says nothing.
+///
+/// # Errors
+/// There is no server, or it does not upgrade.
+pub async fn open(to: SocketAddr) -> anyhow::Result<Socket> {
+    let stream = TcpStream::connect(to).await?;
+    let mut request = format!("ws://{to}/api/v1/signal").into_client_request()?;
+    request.headers_mut().insert("sec-websocket-protocol", "assize.v1".parse()?);
+    Ok(client_async(request, stream).await?.0)
+}
+
+impl Link {
+    /// Connects and sends the first message. `before`: what an earlier connection was told, when it is resumed.
+    ///
+    /// # Errors
+    /// The refusal with which the server ends the connection; without one if it cannot be reached.
+    pub async fn begin(
+        to: SocketAddr,
+        first: ClientMessage,
+        before: Told,
+    ) -> Result<(Self, mpsc::UnboundedReceiver<MediaNews>), Option<Refusal>> {
+        let (sink, stream) = open(to).await.map_err(|_| None)?.split();
+        let before = Told { resumed: false, events: Vec::new(), bye: None, closed: false, ..before };
+        let (tell, told) = watch::channel(before);
+        let (news, media) = mpsc::unbounded_channel();
+        let reader = tokio::spawn(read(stream, tell, news));
+        let link = Self { sink: Arc::new(Mutex::new(sink)), told, reader, next: AtomicU32::new(1) };
+        let token = link.told().token;
+        link.send(&first).await;
+        let greeted =
+            link.until("a welcome", |told| (told.token != token || told.closed).then(|| told.token != token)).await;
+        if greeted { Ok((link, media)) } else { Err(link.told().bye.flatten()) }
+    }
+
+    #[must_use]
+    pub fn told(&self) -> Told {
+        self.told.borrow().clone()
+    }
+
+    /// A handle for tasks that send.
+    #[must_use]
+    pub fn sender(&self) -> Sender {
+        Sender(Arc::clone(&self.sink))
+    }
+
+    /// Waits for something to be so.
+    ///
+    /// # Panics
+    /// It is not so within the ceiling.
+    pub async fn until<T>(&self, what: &str, so: impl Fn(&Told) -> Option<T>) -> T {
+        let mut told = self.told.clone();
+        let seen = timeout(CEILING, told.wait_for(|told| so(told).is_some())).await.map(|seen| seen.map(|t| so(&t)));
+        match seen {
+            Ok(Ok(Some(value))) => value,
+            // The reader has ended: what was told last counts.
+            Ok(_) => so(&self.told()).unwrap_or_else(|| panic!("{what} never came: {:#?}", self.told())),
+            Err(_) => panic!("{what} did not come: {:#?}", self.told()),
+        }
+    }
+
+    pub async fn send(&self, message: &ClientMessage) {
+        self.sender().send(message).await;
+    }
+
+    /// Sends text that need not be a message.
+    pub async fn raw(&self, text: String) {
+        // The server may have ended the connection.
+        let _ = self.sink.lock().await.send(Message::text(text)).await;
+    }
+
+    /// A new id for a message that is answered.
+    #[must_use]
+    pub fn id(&self) -> u32 {
+        self.next.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// The answer to the message with this id: the text of an `up_answer`, or nothing of a `done`.
+    ///
+    /// # Errors
+    /// It was refused.
+    pub async fn answer(&self, id: u32) -> Result<Option<String>, Refusal> {
+        self.until("an answer", |told| told.answers.get(&id).cloned()).await
+    }
+
+    /// # Errors
+    /// What the server refuses.
+    pub async fn command(&self, command: Command) -> Result<(), Refusal> {
+        let id = self.id();
+        self.send(&ClientMessage::Command { id, command }).await;
+        self.answer(id).await.map(|_| ())
+    }
+
+    /// Lets the connection break without a word.
+    pub fn drop_wire(&self) {
+        self.reader.abort();
+    }
+}
+
+impl Drop for Link {
+    fn drop(&mut self) {
+        self.reader.abort();
+    }
+}
+
+/// Sends messages on a link.
+#[derive(Debug, Clone)]
+pub struct Sender(Arc<Mutex<SplitSink<Socket, Message>>>);
+
+impl Sender {
+    pub async fn send(&self, message: &ClientMessage) {
+        let text = serde_json::to_string(message).expect("a message is JSON");
+        // The server may have ended the connection; whoever waits for an answer learns of it.
+        let _ = self.0.lock().await.send(Message::text(text)).await;
+    }
+}
+
+async fn read(mut stream: SplitStream<Socket>, tell: watch::Sender<Told>, media: mpsc::UnboundedSender<MediaNews>) {
+    while let Some(Ok(message)) = stream.next().await {
+        let Message::Text(text) = message else { continue };
+        let message: ServerMessage =
+            serde_json::from_str(&text).unwrap_or_else(|error| panic!("the server wrote {text}: {error}"));
+        // A test that has ended listens no more.
+        match message {
+            ServerMessage::DownOffer { offer, sdp, legs } => {
+                let _ = media.send(MediaNews::Offer { offer, sdp, legs });
+            }
+            ServerMessage::TransportLost { transport } => {
+                let _ = media.send(MediaNews::Lost(transport));
+            }
+            other => tell.send_modify(|told| note(told, other)),
+        }
+    }
+    tell.send_modify(|told| told.closed = true);
+}
+
+fn note(told: &mut Told, message: ServerMessage) {
+    match message {
+        ServerMessage::Welcome { resume, n, view, .. } => {
+            (told.token, told.n, told.view) = (resume, n, Some(view));
+        }
+        ServerMessage::Resumed { resume, .. } => {
+            told.token = resume;
+            told.resumed = true;
+        }
+        ServerMessage::Event { n, changes, .. } => {
+            assert_eq!(n, told.n + 1, "numbered messages have no hole");
+            told.n = n;
+            told.events.push(n);
+            if let Some(view) = &mut told.view {
+                changes.into_iter().for_each(|change| apply(view, change));
+            }
+        }
+        ServerMessage::Done { id } => _ = told.answers.insert(id, Ok(None)),
+        ServerMessage::UpAnswer { id, sdp } => _ = told.answers.insert(id, Ok(Some(sdp))),
+        ServerMessage::Refused { id: 0, refusal } => told.refused.push(refusal),
+        ServerMessage::Refused { id, refusal } => _ = told.answers.insert(id, Err(refusal)),
+        ServerMessage::Levels { .. } => told.levels += 1,
+        ServerMessage::Recorder { read_back_ms, .. } => told.read_back_ms = read_back_ms,
+        ServerMessage::Bye { refusal } => told.bye = Some(refusal),
+        ServerMessage::Pong { .. } | ServerMessage::DownOffer { .. } | ServerMessage::TransportLost { .. } => {}
+    }
+}
+
+fn apply(view: &mut View, change: Change) {
+    match change {
+        Change::Hearing(value) => view.hearing = value,
+        Change::Session(value) => view.session = value,
+        Change::Me(value) => view.me = value,
+        Change::Seats(value) => view.seats = value,
+        Change::Tracks(value) => view.tracks = value,
+        Change::HeardBy(value) => view.heard_by = value,
+        Change::SeenBy(value) => view.seen_by = value,
+        Change::Acts(value) => view.acts = value,
+    }
+}
