@@ -12,53 +12,53 @@ import { Failure, Loading } from './ui/page';
 
 export type Page = ComponentType<{ params: Params }>;
 
-const files = import.meta.glob<{ default: Page }>('./pages/*/*.tsx');
+type Load = () => Promise<{ default: Page }>;
 
-const routes: [pattern: string, file: string][] = [
-  ['/', 'login/index'],
-  ['/login', 'login/index'],
-  ['/enter', 'login/enter'],
-  ['/prepare', 'prepare/index'],
-  ['/prepare/:id', 'prepare/plan'],
-  ['/check', 'check/index'],
-  ['/bench/:hearing', 'bench/index'],
-  ['/desk/:hearing', 'desk/index'],
-  ['/party', 'party/index'],
-  ['/point', 'point/index'],
-  ['/observe', 'observe/index'],
-  ['/observe/:hearing', 'observe/index'],
-  ['/records', 'records/index'],
-  ['/records/:id', 'records/record'],
+const routes: [pattern: string, load: Load][] = [
+  ['/', () => import('./pages/login')],
+  ['/login', () => import('./pages/login')],
+  ['/enter', () => import('./pages/login/enter')],
+  ['/prepare', () => import('./pages/prepare')],
+  ['/prepare/:id', () => import('./pages/prepare/plan')],
+  ['/check', () => import('./pages/check')],
+  ['/check/:hearing', () => import('./pages/check')],
+  ['/bench/:hearing', () => import('./pages/bench')],
+  ['/desk/:hearing', () => import('./pages/desk')],
+  ['/party', () => import('./pages/party')],
+  ['/point', () => import('./pages/point')],
+  ['/observe', () => import('./pages/observe')],
+  ['/observe/:hearing', () => import('./pages/observe')],
+  ['/records', () => import('./pages/records')],
+  ['/records/:id', () => import('./pages/records/record')],
 ];
 
-function find(full: string): { file: string; params: Params } | null {
-  for (const [pattern, file] of routes) {
+function find(full: string): { load: Load; params: Params } | null {
+  for (const [pattern, load] of routes) {
     const params = match(pattern, full);
-    if (params) return { file, params };
+    if (params) return { load, params };
   }
   return null;
 }
 
 function App(): JSX.Element {
   const found = find(path.value);
-  const file = found?.file;
-  const [page, setPage] = useState<{ file: string; Page: Page } | null>(null);
+  const load = found?.load;
+  const [shown, setShown] = useState<{ load: Load; Page: Page } | null>(null);
   const [broken, setBroken] = useState(false);
   useEffect(() => {
     setBroken(false);
-    const load = file && files[`./pages/${file}.tsx`];
     if (!load) return;
     let current = true;
     load().then(
-      (loaded) => { if (current) setPage({ file, Page: loaded.default }); },
+      (loaded) => { if (current) setShown({ load, Page: loaded.default }); },
       () => { if (current) setBroken(true); },
     );
     return () => { current = false; };
-  }, [file]);
-  if (!found || !files[`./pages/${found.file}.tsx`]) return <main class="wrap"><Failure title={t().noSuchPage} /></main>;
+  }, [load]);
+  if (!found) return <main class="wrap"><Failure title={t().noSuchPage} /></main>;
   if (broken) return <main class="wrap"><Failure title={t().pageNotLoaded} again={() => location.reload()} /></main>;
-  if (!page || page.file !== file) return <main class="wrap"><Loading /></main>;
-  return <page.Page params={found.params} />;
+  if (!shown || shown.load !== load) return <main class="wrap"><Loading /></main>;
+  return <shown.Page params={found.params} />;
 }
 
 const root = document.getElementById('page');

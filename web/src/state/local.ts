@@ -5,6 +5,9 @@ import { capture, captureBoth, found, keepChoice, keptChoice, type Captured, typ
 import { watchLevel } from '../core/level';
 import type { DeviceKind } from '../protocol/generated/signal';
 
+/** Pages that follow each other within this time, in ms, keep the devices. */
+const LINGER = 500;
+
 const NOTHING: Captured = { track: null, trouble: 'none' };
 
 export class LocalDevices {
@@ -28,14 +31,21 @@ export class LocalDevices {
   });
 
   private running = false;
+  private users = 0;
   private stopLevel: () => void = () => undefined;
 
-  /** Takes both devices and follows them from then on. */
-  async start(): Promise<void> {
-    if (this.running) return;
-    this.running = true;
-    navigator.mediaDevices?.addEventListener('devicechange', this.changed);
-    await this.take();
+  /** Takes both devices and follows them until the last page that uses them is gone. */
+  use(): () => void {
+    this.users += 1;
+    if (!this.running) {
+      this.running = true;
+      navigator.mediaDevices?.addEventListener('devicechange', this.changed);
+      void this.take();
+    }
+    return () => {
+      this.users -= 1;
+      setTimeout(() => { if (this.users === 0) this.stop(); }, LINGER);
+    };
   }
 
   /** Asks again for what could not be had. */
@@ -43,7 +53,8 @@ export class LocalDevices {
     await this.take();
   }
 
-  stop(): void {
+  private stop(): void {
+    if (!this.running) return;
     this.running = false;
     navigator.mediaDevices?.removeEventListener('devicechange', this.changed);
     this.hold('camera', null);

@@ -8,8 +8,8 @@ interface DialogProps {
   title: string;
   /** What the act button says. */
   act: string;
-  /** What the safe button says; it has the focus at first. */
-  back: string;
+  /** What the safe button says; it has the focus at first. Without it the act is safe. */
+  back?: string;
   onAct: () => void;
   onBack: () => void;
   disabled?: boolean;
@@ -38,7 +38,7 @@ export function Dialog({ title, act, back, onAct, onBack, disabled, testid, them
       <div class="body modal-body">{children}</div>
       <div class="row row-3 modal-acts">
         <Button kind="act" size="lg" disabled={disabled} testid={testid && `${testid}-confirm`} onClick={onAct}>{act}</Button>
-        <Button size="lg" data-safe onClick={onBack} testid={testid && `${testid}-back`}>{back}</Button>
+        {back && <Button size="lg" data-safe onClick={onBack} testid={testid && `${testid}-back`}>{back}</Button>}
       </div>
     </dialog>
   );

@@ -352,7 +352,7 @@ export const live: typeof vietnamese = {
     notRecorded: 'Not recorded yet',
     lost: 'No line',
     reconnecting: 'Reconnecting',
-    stayHere: 'The court knows that this room has no line. Please stay seated; nothing needs to be pressed.',
+    stayHere: 'The screen reconnects and returns to the hearing by itself. Please stay seated; nothing needs to be pressed.',
     lastPicture: 'Last picture',
     buttonsReturn: 'The button returns with the line.',
     returned: 'Connected again',

@@ -356,7 +356,7 @@ export const live = {
     notRecorded: 'Chưa ghi âm, ghi hình',
     lost: 'Mất đường truyền',
     reconnecting: 'Đang kết nối lại',
-    stayHere: 'Tòa án biết phòng này đang mất đường truyền. Xin ngồi yên tại chỗ; không cần bấm gì.',
+    stayHere: 'Màn hình tự nối lại và trở về phiên tòa. Xin ngồi yên tại chỗ; không cần bấm gì.',
     lastPicture: 'Hình cuối cùng',
     buttonsReturn: 'Nút hiện lại khi có đường truyền.',
     returned: 'Đã nối lại',

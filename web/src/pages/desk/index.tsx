@@ -1,0 +1,29 @@
+//! The clerk's desk during the hearing: sees and hears, calls in, mutes, holds. Sends nothing unless switched on.
+
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import { t } from '../../i18n';
+import type { Params } from '../../state/route';
+import { Courtroom, Enter } from '../../ui/live/courtroom';
+import { OwnMicrophone } from '../../ui/live/microphone';
+import { Rail } from '../../ui/live/rail';
+import { Button } from '../../ui/parts';
+
+export default function Desk({ params }: { params: Params }): JSX.Element {
+  const hearing = params['hearing'] ?? '';
+  const [sends, setSends] = useState(false);
+  return (
+    <Enter name={`desk.${hearing}`} way={() => ({ by: 'hearing', hearing })} sends={sends}>
+      {(session, view) => (
+        <Courtroom session={session} view={view} title={t().desk.title}
+          rail={(acts) => (
+            <Rail session={session} view={view} acts={acts}>
+              {view.session.state === 'closed' ? <a class="btn btn-block" href="/records">{t().acts.toRecords}</a>
+                : sends ? <OwnMicrophone view={view} acts={acts} />
+                : <Button block icon="camera" testid="use-devices" onClick={() => setSends(true)}>{t().acts.useDevices}</Button>}
+            </Rail>
+          )} />
+      )}
+    </Enter>
+  );
+}

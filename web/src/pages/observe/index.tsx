@@ -1,0 +1,26 @@
+//! Observing: to hear and see only.
+
+import type { JSX } from 'preact';
+import { t } from '../../i18n';
+import type { Params } from '../../state/route';
+import { Courtroom, Enter } from '../../ui/live/courtroom';
+import { Floor, Resting } from '../../ui/live/rail';
+import { WaitingRoom } from '../../ui/live/waiting';
+
+export default function Observe({ params }: { params: Params }): JSX.Element {
+  const { hearing } = params;
+  return (
+    <Enter name={`observe.${hearing ?? ''}`} way={() => (hearing ? { by: 'hearing', hearing } : { by: 'answer', answer: null })} sends={false}>
+      {(session, view) => view.me.room !== 'courtroom'
+        ? <WaitingRoom session={session} view={view} />
+        : (
+          <Courtroom session={session} view={view} title={t().observe.title}
+            rail={() => (
+              <aside class="rail" aria-label={t().observe.title}>
+                <div class="rail-top"><Floor session={session} view={view} /><Resting view={view} /><p class="meta">{t().observe.only}</p></div>
+              </aside>
+            )} />
+        )}
+    </Enter>
+  );
+}

@@ -1,0 +1,34 @@
+//! Somebody with a screen of their own: the waiting room until the court calls in, then the courtroom.
+
+import type { JSX } from 'preact';
+import { t } from '../../i18n';
+import { Courtroom, Enter } from '../../ui/live/courtroom';
+import { OwnMicrophone } from '../../ui/live/microphone';
+import { Ended } from '../../ui/live/notices';
+import { Floor, Resting } from '../../ui/live/rail';
+import { WaitingRoom } from '../../ui/live/waiting';
+
+export default function Party(): JSX.Element {
+  const back = <a class="btn btn-act" href="/enter">{t().link.codeAgain}</a>;
+  return (
+    <Enter name="party" way={() => ({ by: 'answer', answer: null })} sends back={back}>
+      {(session, view) => {
+        if (view.session.state === 'closed') {
+          session.forget();
+          return <Ended refusal={{ code: 'over' }} again={null} />;
+        }
+        if (view.me.room !== 'courtroom') return <WaitingRoom session={session} view={view} />;
+        return (
+          <Courtroom session={session} view={view} title={t().party.title}
+            rail={(acts) => (
+              <aside class="rail" aria-label={t().party.title}>
+                <div class="rail-top"><Floor session={session} view={view} /><Resting view={view} /></div>
+                {acts.trouble.value !== null && <p class="fault body" role="alert">{acts.trouble.value}</p>}
+                <OwnMicrophone view={view} acts={acts} />
+              </aside>
+            )} />
+        );
+      }}
+    </Enter>
+  );
+}

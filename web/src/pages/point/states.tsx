@@ -1,0 +1,184 @@
+//! What a point's screen shows, state by state: waiting, in session, reconnecting, returned.
+
+import type { JSX } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import { kioskTiles } from '../../core/layout';
+import { picturesOf, seatOf } from '../../core/view';
+import { t } from '../../i18n';
+import { clockTime, span } from '../../i18n/format';
+import type { SeatView, View } from '../../protocol/generated/signal';
+import { local } from '../../state/local';
+import type { Session } from '../../state/session';
+import { Icon } from '../../ui/parts';
+import type { Acts } from '../../ui/live/acts';
+import { LocalPicture, RemotePicture } from '../../ui/live/picture';
+import { holdText, seatName, seatRole } from '../../ui/live/words';
+import { Frame, minute, Perceived, perceives } from './frame';
+import type { Still } from './still';
+
+interface StateProps {
+  session: Session;
+  view: View;
+  now: number;
+  acts: Acts;
+}
+
+/** This room's own picture, with what it is. */
+function OwnRoom(): JSX.Element {
+  const track = local.camera.value?.track;
+  return (
+    <div class="k-pic">
+      {track ? <LocalPicture media={track} label={t().point.roomPicture} /> : <p class="empty-seat">{t().seat.noPicture}</p>}
+    </div>
+  );
+}
+
+function Fact({ icon, children }: { icon: string; children: string }): JSX.Element {
+  return <p class="r28 k-row"><Icon name={icon} size={32} /><span>{children}</span></p>;
+}
+
+function DeviceFacts(): JSX.Element {
+  const words = t().point;
+  const camera = local.camera.value?.track;
+  const microphone = local.microphone.value?.track;
+  if (camera && microphone) return <Fact icon="mic">{words.devicesReady}</Fact>;
+  return <>{!camera && <Fact icon="alert">{words.cameraMissing}</Fact>}{!microphone && <Fact icon="mic-off">{words.microphoneMissing}</Fact>}</>;
+}
+
+export function Waiting({ session, view, now }: StateProps): JSX.Element {
+  const words = t().point;
+  const { sees } = perceives(view);
+  return (
+    <Frame head={view.me.point ?? ''} sub={`${view.hearing.title} · ${view.hearing.court}`} time={minute(now, view)} state={view.session.state} session={session} layout="wait">
+      <div>
+        <h2 class="big">{view.me.removed ? t().wait.removed : words.waiting}</h2>
+        <p class="r28 k-lead-text">{words.starts} <time class="strong">{minute(Date.parse(view.hearing.starts), view)}</time>. {words.selfMoves}</p>
+        <ol class="k-list" aria-label={words.peopleHere}>
+          {view.me.people.map((person, n) => (
+            <li key={n}><span class="ink-2">{t().roles[person.role]}</span><span>{person.name || t().unnamed}</span><span class="ink-2">{words.here}</span></li>
+          ))}
+        </ol>
+      </div>
+      <div>
+        <div class="k-seat k-own"><OwnRoom /></div>
+        <div class="k-facts">
+          <Fact icon={sees ? 'eye' : 'eye-off'}>{sees ? words.courtSees : words.nobodyHears}</Fact>
+          <DeviceFacts />
+          <Fact icon="info">{words.notRecorded}</Fact>
+        </div>
+      </div>
+    </Frame>
+  );
+}
+
+function Tile({ session, view, seat, lead }: { session: Session; view: View; seat: SeatView; lead?: boolean }): JSX.Element {
+  const [track] = picturesOf(seat.seat, view.tracks);
+  const speaking = session.levels.value[0] === seat.seat;
+  return (
+    <section class={`k-seat${lead ? ' k-lead' : ''}${speaking ? ' is-speaking' : ''}`}>
+      <div class="k-pic">
+        {track ? <RemotePicture session={session} track={track} /> : <p class="empty-seat">{seat.connected ? t().seat.noPicture : t().seat.reconnecting}</p>}
+        {speaking && lead && <span class="k-tag"><Icon name="speaker" />{t().seat.speaking}</span>}
+      </div>
+      <p class="k-cap"><span class="k-role">{seatRole(seat)}</span><span class="k-name">{seatName(seat)}</span></p>
+    </section>
+  );
+}
+
+/** The microphone of the room: an act where one is possible, else what it is. */
+function Foot({ session, view, acts }: StateProps): JSX.Element {
+  const words = t().point;
+  const { me } = view;
+  const absence = session.absence.value;
+  const missed = absence && <p class="r28">{words.returned}. {words.missed(span(absence.to - absence.from, true))}</p>;
+  if (acts.trouble.value !== null) return <><p class="r28" role="alert">{acts.trouble.value}</p>{missed ?? <span />}</>;
+  if (!local.microphone.value?.track) return <><Fact icon="mic-off">{words.microphoneMissing}</Fact>{missed ?? <span />}</>;
+  if (view.session.state === 'held') return <><p class="r28"><b>{words.held}.</b> {view.session.hold && holdText(view.session.hold)}</p>{missed ?? <Fact icon="mic-off">{words.microphoneOff}</Fact>}</>;
+  if (view.session.state === 'paused') return <><p class="k40">{words.paused}</p><Fact icon="mic-off">{words.microphoneOff}</Fact></>;
+  if (me.locked || me.muted || !view.acts.includes('set_microphone')) return <><Fact icon="mic-off">{words.microphoneLocked}</Fact>{missed ?? <span />}</>;
+  if (!me.microphone_open) {
+    return (
+      <>
+        {missed ?? <Fact icon="mic-off">{words.microphoneOff}</Fact>}
+        <button type="button" class="k-btn k-act" data-testid="mic-on" onClick={() => void acts.give({ type: 'set_microphone', open: true })}><Icon name="mic" />{words.switchOn}</button>
+      </>
+    );
+  }
+  return (
+    <>
+      {missed ?? <Fact icon="mic">{words.microphoneOn}</Fact>}
+      <button type="button" class="k-btn" data-testid="mic-off" onClick={() => void acts.give({ type: 'set_microphone', open: false })}><Icon name="mic-off" />{words.switchOff}</button>
+    </>
+  );
+}
+
+export function InSession(props: StateProps): JSX.Element {
+  const { session, view, now } = props;
+  const seats = [...view.seats].sort((a, b) => a.seat - b.seat);
+  const pictured = new Set(view.tracks.map(seatOf).filter((id) => picturesOf(id, view.tracks).length > 0));
+  const chosen = kioskTiles(seats, pictured).flatMap((id) => seats.filter((seat) => seat.seat === id));
+  const [lead, ...side] = chosen;
+  return (
+    <Frame head={view.hearing.title} sub={`${view.me.point ?? ''} · ${minute(now, view)}`} state={view.session.state} session={session}
+      perceived={<Perceived view={view} />} foot={<Foot {...props} />}>
+      {lead ? <Tile key={lead.seat} session={session} view={view} seat={lead} lead /> : <section class="k-seat k-lead"><div class="k-pic"><p class="empty-seat">{t().seat.noPicture}</p></div></section>}
+      <div class="k-side">
+        {side.map((seat) => <Tile key={seat.seat} session={session} view={view} seat={seat} />)}
+        <section class="k-seat"><OwnRoom /><p class="k-cap"><span class="k-role">{t().point.thisRoom}</span><span class="k-name">{view.me.point}</span></p></section>
+      </div>
+    </Frame>
+  );
+}
+
+function StillPicture({ still }: { still: Still }): JSX.Element {
+  const place = useRef<HTMLDivElement>(null);
+  useEffect(() => { place.current?.append(still.canvas); }, [still]);
+  return <div class="still" ref={place} />;
+}
+
+export function Reconnecting({ view, now, since, still }: { view: View; now: number; since: number; still: Still | null }): JSX.Element {
+  const words = t().point;
+  const shown = span(performance.now() - since + now * 0, true);
+  return (
+    <Frame head={view.me.point ?? ''} sub={view.hearing.title} time={minute(now, view)} state="lost" layout="wait" foot={<p class="r28 ink-2">{words.buttonsReturn}</p>}>
+      <div data-testid="reconnecting">
+        <h2 class="big">{words.reconnecting} <time>{shown}</time></h2>
+        <p class="r28 k-lead-text">{words.stayHere}</p>
+      </div>
+      <div>
+        {still && <><StillPicture still={still} /><p class="r28 k-lead-text">{words.lastPicture}, <time>{clockTime(still.at, view.hearing.zone)}</time></p></>}
+        <Fact icon="ear-off">{words.courtNeither}</Fact>
+      </div>
+    </Frame>
+  );
+}
+
+/** After an absence longer than the law allows unheard: the room opens its microphone by an act (ruling 13). */
+export function Returned({ session, view, now, acts }: StateProps): JSX.Element {
+  const words = t().point;
+  const absence = session.absence.value;
+  const open = async (): Promise<void> => {
+    if (await acts.give({ type: 'set_microphone', open: true })) session.absence.value = null;
+  };
+  return (
+    <Frame head={view.me.point ?? ''} sub={view.hearing.title} time={minute(now, view)} state={view.session.state} session={session} layout="wait"
+      foot={<>
+        {acts.trouble.value === null ? <span /> : <p class="r28" role="alert">{acts.trouble.value}</p>}
+        <button type="button" class="k-btn k-act" data-testid="mic-on" onClick={() => void open()}><Icon name="mic" />{words.switchOn}</button>
+      </>}>
+      <div data-testid="returned">
+        <h2 class="big">{words.returned}</h2>
+        {absence && <p class="r28 k-lead-text">{words.missed(span(absence.to - absence.from, true))}</p>}
+        {absence && (
+          <ol class="k-list">
+            <li><span class="ink-2">{words.missedSpan}</span><span><time>{clockTime(absence.from, view.hearing.zone)}</time> – <time>{clockTime(absence.to, view.hearing.zone)}</time></span></li>
+          </ol>
+        )}
+      </div>
+      <div>
+        <div class="k-seat k-own"><OwnRoom /></div>
+        <div class="k-facts"><Fact icon="mic-off">{words.microphoneOff}</Fact><Fact icon="eye">{perceives(view).sees ? words.courtSees : words.courtNeither}</Fact></div>
+      </div>
+    </Frame>
+  );
+}

@@ -1,0 +1,84 @@
+//! The courtroom as everybody with a screen of their own sees it: state line, wall, rail, who hears and sees.
+
+import type { ComponentChildren, JSX } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import type { View } from '../../protocol/generated/signal';
+import { t } from '../../i18n';
+import { useNow, useSession } from '../../state/hooks';
+import { local } from '../../state/local';
+import type { Session, Way } from '../../state/session';
+import '../../styles/live.css';
+import { usePage } from '../page';
+import { useActs, type Acts } from './acts';
+import { HeardStrip } from './heard';
+import { AbsenceNotice, Connecting, Ended, JoinFailed, LinkNotice, unsupported } from './notices';
+import { Sound, SoundGate } from './sound';
+import { StateLine } from './stateline';
+import { Wall } from './wall';
+
+interface RoomProps {
+  session: Session;
+  view: View;
+  title: string;
+  /** The rail for this screen. */
+  rail: (acts: Acts) => ComponentChildren;
+  judge?: boolean;
+}
+
+export function Courtroom({ session, view, title, rail, judge = false }: RoomProps): JSX.Element {
+  usePage(title, 'courtroom');
+  const acts = useActs(session);
+  const now = useNow(session).value;
+  return (
+    <div class="courtroom" data-theme="courtroom">
+      <StateLine session={session} view={view} now={now} />
+      <div class="bands">
+        <LinkNotice session={session} now={now} />
+        <AbsenceNotice session={session} zone={view.hearing.zone} />
+        <SoundGate session={session} />
+      </div>
+      <main class="court">
+        <Wall session={session} view={view} acts={acts} />
+        {rail(acts)}
+      </main>
+      <HeardStrip view={view} acts={acts} judge={judge} />
+      <Sound session={session} />
+    </div>
+  );
+}
+
+interface EnterProps {
+  /** Names the way in. */
+  name: string;
+  way: () => Way;
+  /** Take and send this screen's camera and microphone. */
+  sends: boolean;
+  /** How somebody whose seat ended comes back, if they may. */
+  back?: JSX.Element;
+  children: (session: Session, view: View) => ComponentChildren;
+}
+
+/** Enters a hearing and shows what is on the way there; then what the page makes of session and view. */
+export function Enter({ name, way, sends, back, children }: EnterProps): JSX.Element {
+  const [attempt, setAttempt] = useState(0);
+  const session = useSession(`${name}.${attempt}`, way);
+  const lacks = unsupported();
+  useEffect(() => {
+    if (!session || lacks) return undefined;
+    session.receive();
+    if (!sends) return undefined;
+    session.publish();
+    return local.use();
+  }, [session, sends]);
+  const again = (): void => setAttempt(attempt + 1);
+  if (lacks) return lacks;
+  if (!session) return <Connecting />;
+  if (session.joinError.value !== null) return <JoinFailed error={session.joinError.value} again={again} />;
+  const link = session.link.value;
+  const view = session.view.value;
+  if (link.at === 'ended' && view?.session.state !== 'closed') {
+    return <Ended refusal={link.refusal} again={back ?? <button type="button" class="btn btn-act" onClick={again}>{t().link.enterAgain}</button>} />;
+  }
+  if (!view) return <Connecting />;
+  return <>{children(session, view)}</>;
+}

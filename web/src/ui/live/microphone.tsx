@@ -1,0 +1,31 @@
+//! This screen's own microphone: what it is, and the one act on it.
+
+import type { JSX } from 'preact';
+import { t } from '../../i18n';
+import type { View } from '../../protocol/generated/signal';
+import { local } from '../../state/local';
+import { Button, Icon, Level } from '../parts';
+import type { Acts } from './acts';
+
+export function OwnMicrophone({ view, acts }: { view: View; acts: Acts }): JSX.Element {
+  const words = t().acts;
+  const { me, session } = view;
+  const has = local.microphone.value?.track !== null && local.microphone.value !== null;
+  const on = has && me.microphone_open && !me.muted && !me.locked;
+  const state = !has ? t().seat.noMicrophone
+    : me.locked ? words.micLocked
+    : me.muted ? words.micMuted
+    : !me.microphone_open ? words.micIsOff
+    : session.state === 'in_session' ? words.micIsOn : words.micWaits;
+  return (
+    <section class="own-mic" data-testid="own-microphone" data-open={on}>
+      <p class="row"><Icon name={on ? 'mic' : 'mic-off'} /><span class="body strong">{words.mine}</span><span class="end"><Level level={on ? local.level.value : 0} /></span></p>
+      <p class="meta" role="status">{state}</p>
+      {has && view.acts.includes('set_microphone') && (
+        <Button block icon={on ? 'mic-off' : 'mic'} testid={on ? 'mic-off' : 'mic-on'} onClick={() => void acts.give({ type: 'set_microphone', open: !on })}>
+          {on ? words.micOff : words.micOn}
+        </Button>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,96 @@
+//! What a page says of its link: on the way, broken, over, or never made.
+
+import type { JSX } from 'preact';
+import { ApiError, UNREACHABLE } from '../../core/api';
+import { missing } from '../../core/support';
+import { t } from '../../i18n';
+import { clockTime, span } from '../../i18n/format';
+import type { Refusal } from '../../protocol/generated/signal';
+import type { Session } from '../../state/session';
+import { Button, Icon, Notice } from '../parts';
+import { Mast } from '../page';
+import { refusalText } from './words';
+
+/** A band over a live page while its link is broken: it says since when, and that nothing is to be done. */
+export function LinkNotice({ session, now }: { session: Session; now: number }): JSX.Element | null {
+  const { link: words } = t();
+  const state = session.link.value;
+  if (state.at === 'broken') {
+    // The computer's own clock only measures the span: `now` makes it tick.
+    const since = performance.now() - state.since + now * 0;
+    return (
+      <div class="link-band" role="alert" data-testid="reconnecting">
+        <Icon name="broken" /><b>{words.broken} <time>{span(since, true)}</time></b><span>{words.brokenHelp}</span>
+      </div>
+    );
+  }
+  const failed = (one: RTCPeerConnectionState): boolean => one === 'failed' || one === 'disconnected';
+  if (state.at === 'open' && (failed(session.downState.value) || failed(session.upState.value))) {
+    return <div class="link-band" role="status"><Icon name="broken" /><b>{words.media}</b></div>;
+  }
+  const refused = session.sendRefused.value;
+  if (refused) return <div class="link-band" role="alert" data-testid="send-refused"><Icon name="alert" /><b>{words.sendRefused}</b><span>{refusalText(refused)}</span></div>;
+  return null;
+}
+
+/** What was missed, until somebody has read it. */
+export function AbsenceNotice({ session, zone }: { session: Session; zone: string }): JSX.Element | null {
+  const { link: words } = t();
+  const absence = session.absence.value;
+  if (!absence) return null;
+  return (
+    <div class="absence" data-testid="absence">
+      <Notice kind="look" live="polite" icon="clock">
+        <b>{words.returned}.</b> {words.missed(span(absence.to - absence.from, true))}{' '}
+        <time>{clockTime(absence.from, zone)}</time> – <time>{clockTime(absence.to, zone)}</time>
+      </Notice>
+      <Button size="sm" onClick={() => { session.absence.value = null; }}>{words.understood}</Button>
+    </div>
+  );
+}
+
+function Plain({ title, text, children }: { title: string; text?: string; children?: JSX.Element | null }): JSX.Element {
+  return (
+    <>
+      <Mast name="Assize" />
+      <main class="wrap">
+        <div class="state-empty state" role="status"><h1 class="title">{title}</h1>{text && <p class="lead">{text}</p>}{children}</div>
+      </main>
+    </>
+  );
+}
+
+/** The link is over: why, and the way back in if there is one. */
+export function Ended({ refusal, again }: { refusal: Refusal | null; again: JSX.Element | null }): JSX.Element {
+  const { link: words } = t();
+  if (refusal?.code === 'over') return <Plain title={words.over} text={words.overHelp} />;
+  return <Plain title={words.ended} text={refusal ? refusalText(refusal) : ''}>{again}</Plain>;
+}
+
+/** Joining failed: the interface's own words, or ours where none came. */
+export function JoinFailed({ error, again }: { error: unknown; again: () => void }): JSX.Element {
+  const { link: words } = t();
+  const problem = error instanceof ApiError ? error.problem : null;
+  const anonymous = problem?.status === 401;
+  const text = anonymous ? words.notSignedIn : problem && problem.code !== UNREACHABLE ? problem.detail || problem.title : words.unreachable;
+  return (
+    <Plain title={words.joinFailed} text={text}>
+      <p class="row row-3">
+        {anonymous && <a class="btn btn-act" href={`/login?next=${encodeURIComponent(location.pathname)}`}>{words.login}</a>}
+        <Button onClick={again}>{t().tryAgain}</Button>
+      </p>
+    </Plain>
+  );
+}
+
+export function Connecting(): JSX.Element {
+  return <Plain title={t().link.connecting} />;
+}
+
+/** What this browser lacks, as a page; `null` if nothing. */
+export function unsupported(): JSX.Element | null {
+  const lack = missing(globalThis as unknown as Parameters<typeof missing>[0]);
+  const { support } = t();
+  if (lack === 'webrtc') return <Plain title={support.webrtcTitle} text={support.webrtc} />;
+  return lack === 'secure_context' ? <Plain title={support.secureTitle} text={support.secure} /> : null;
+}

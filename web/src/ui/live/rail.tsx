@@ -1,0 +1,205 @@
+//! The rail: who speaks, what must be looked at, who waits, and the acts. Every act keeps its place in every state.
+
+import type { ComponentChildren, JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import { isObserver } from '../../core/layout';
+import { t } from '../../i18n';
+import type { Act, SeatView, View } from '../../protocol/generated/signal';
+import type { Session } from '../../state/session';
+import { Dialog } from '../dialog';
+import { Button, Icon, TextField } from '../parts';
+import type { Acts } from './acts';
+import { holdText, seatName, seatRole } from './words';
+
+interface RailProps {
+  session: Session;
+  view: View;
+  acts: Acts;
+}
+
+export function Floor({ session, view }: { session: Session; view: View }): JSX.Element {
+  const [loudest] = session.levels.value;
+  const seat = [view.me, ...view.seats].find((one) => one.seat === loudest);
+  return (
+    <section class="floor">
+      <h2>{t().seat.speaking}</h2>
+      {seat ? <><p class="name">{seatName(seat)}</p><p class="body ink-2">{seatRole(seat)}</p></> : <p class="body ink-2">{t().acts.nobodySpeaks}</p>}
+    </section>
+  );
+}
+
+/** Why the session rests. */
+export function Resting({ view }: { view: View }): JSX.Element | null {
+  const words = t().acts;
+  const { state, hold } = view.session;
+  if (state === 'held') {
+    return (
+      <section class="fault" role="status" data-testid="held">
+        <p class="body strong">{words.held}</p>
+        {hold && <p class="body">{holdText(hold)}</p>}
+        <p class="body">{words.sinceMicrophones}</p>
+      </section>
+    );
+  }
+  if (state === 'paused') return <section class="rest" role="status"><p class="body strong">{words.paused}</p><p class="body">{words.sinceMicrophones}</p></section>;
+  if (state === 'closed') {
+    return <section class="rest" role="status"><p class="body strong">{words.closed}</p><p class="body">{words.closedHelp}</p></section>;
+  }
+  return null;
+}
+
+function RecorderFault({ session }: { session: Session }): JSX.Element | null {
+  if (!session.recorder.value?.fault) return null;
+  return (
+    <section class="fault" role="alert" data-testid="recorder-fault">
+      <p class="body strong">{t().acts.recorderFault}</p>
+      <p class="body">{t().acts.recorderFaultHelp}</p>
+    </section>
+  );
+}
+
+/** Who has come and is not in the courtroom, with the act that calls in. */
+function Waiting({ view, acts }: RailProps): JSX.Element | null {
+  const words = t().acts;
+  if (!view.acts.includes('admit')) return null;
+  const waits = (seat: SeatView): boolean => (seat.room !== 'courtroom' && seat.connected) || seat.removed;
+  const waiting = view.seats.filter((seat) => waits(seat) && !isObserver(seat)).concat(view.seats.filter((seat) => waits(seat) && isObserver(seat)));
+  return (
+    <section class="asks">
+      <h2>{words.waitingList} · <span class="num">{waiting.length}</span></h2>
+      {waiting.length === 0 && <p class="body ink-2">{words.nobodyWaits}</p>}
+      <ul class="asks-list">
+        {waiting.map((seat, n) => (
+          <li key={seat.seat} class="row row-3">
+            <p class="who grow"><span class="who-name">{seatName(seat)}</span><span class="who-role">{seatRole(seat)}</span></p>
+            <Button kind={n === 0 && view.session.state !== 'waiting' ? 'act' : 'outline'} size="sm" testid={`act-admit-${seat.seat}`} aria-label={words.admitOf(seatName(seat))}
+              onClick={() => void acts.give({ type: 'admit', seat: seat.seat })}>{words.admit}</Button>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+interface ActButtonProps {
+  icon: string;
+  text: string;
+  sub: string;
+  testid: string;
+  may: boolean;
+  pressed?: boolean;
+  onPress: () => void;
+}
+
+function ActButton({ icon, text, sub, testid, may, pressed, onPress }: ActButtonProps): JSX.Element {
+  return (
+    <button type="button" class="act" disabled={!may} aria-pressed={pressed} data-testid={testid} onClick={onPress}>
+      <Icon name={icon} size={24} /><span>{text}<br /><small>{sub}</small></span>
+    </button>
+  );
+}
+
+function Next({ view, acts }: RailProps): JSX.Element | null {
+  const words = t().acts;
+  const may = (act: Act): boolean => view.acts.includes(act);
+  if (may('open')) {
+    return <Button kind="act" class="next" testid="act-open" onClick={() => void acts.give({ type: 'open', record: true, reason: null })}><span>{words.openWithRecord}</span><Icon name="right" /></Button>;
+  }
+  if (may('resume')) {
+    return <Button kind="act" class="next" testid="act-resume" onClick={() => void acts.give({ type: 'resume' })}><span>{words.resume}</span><Icon name="right" /></Button>;
+  }
+  return may('pause') ? <Button class="next is-off" disabled><span>{words.resumeLater}</span></Button> : null;
+}
+
+/** Those whom *mute everyone* means: all but oneself, the presiding judge and observers. */
+function mutable(view: View): SeatView[] {
+  return view.seats.filter((seat) => seat.room === 'courtroom' && !isObserver(seat) && !seat.people.some((person) => person.role === 'presiding_judge'));
+}
+
+function Close({ acts, onShut }: { acts: Acts; onShut: () => void }): JSX.Element {
+  const words = t().acts;
+  const close = (): void => {
+    void acts.give({ type: 'close' });
+    onShut();
+  };
+  return (
+    <Dialog title={words.closeTitle} act={words.closeConfirm} back={words.closeBack} onAct={close} onBack={onShut} theme="paper" testid="act-close">
+      <p>{words.closeText}</p>
+    </Dialog>
+  );
+}
+
+function NoRecord({ acts, onShut }: { acts: Acts; onShut: () => void }): JSX.Element {
+  const words = t().acts;
+  const [reason, setReason] = useState('');
+  const open = (): void => {
+    void acts.give({ type: 'open', record: false, reason: reason.trim() });
+    onShut();
+  };
+  return (
+    <Dialog title={words.noRecordTitle} act={words.noRecordConfirm} back={t().back} onAct={open} onBack={onShut} disabled={reason.trim() === ''} theme="paper" testid="no-record">
+      <p>{words.noRecordText}</p>
+      <TextField label={words.reason} value={reason} onValue={setReason} maxLength={500} />
+    </Dialog>
+  );
+}
+
+function Trouble({ view, acts }: RailProps): JSX.Element | null {
+  const words = t().acts;
+  const [opening, setOpening] = useState(false);
+  const text = acts.trouble.value;
+  if (text === null) return null;
+  const unrecorded = acts.refusal.value?.code === 'cannot_record' && view.acts.includes('open');
+  return (
+    <section class="fault" role="alert" data-testid="refused">
+      <p class="body strong">{words.refused}</p>
+      <p class="body">{text}</p>
+      {unrecorded && <Button size="sm" onClick={() => setOpening(true)}>{words.noRecordOffer}</Button>}
+      {opening && <NoRecord acts={acts} onShut={() => setOpening(false)} />}
+    </section>
+  );
+}
+
+function ActGrid(props: RailProps): JSX.Element | null {
+  const { view, acts } = props;
+  const words = t().acts;
+  const [closing, setClosing] = useState(false);
+  const may = (act: Act): boolean => view.acts.includes(act);
+  const conducts = (['mute_lock', 'hold', 'pause', 'close', 'open', 'resume'] as const).some(may);
+  if (!conducts) return null;
+  const targets = mutable(view);
+  const allLocked = targets.length > 0 && targets.every((seat) => seat.locked);
+  const muteAll = (): void => {
+    void acts.give(...targets.filter((seat) => seat.locked === allLocked).map(({ seat }) => ({ type: allLocked ? 'unmute' as const : 'mute_lock' as const, seat })));
+  };
+  return (
+    <div class="acts">
+      <ActButton icon="mic-off" testid="act-mutelock-all" may={may('mute_lock') && targets.length > 0} pressed={allLocked || undefined}
+        text={allLocked ? words.allMuted : words.muteAll} sub={allLocked ? words.allMutedSub : words.andLock} onPress={muteAll} />
+      <ActButton icon="flag" testid="act-hold" may={may('hold')} text={words.hold} sub={words.holdSub}
+        onPress={() => void acts.give({ type: 'hold', reason: words.holdReason })} />
+      <ActButton icon="pause" testid="act-pause" may={may('pause')} text={words.pause} sub={words.pauseSub}
+        onPress={() => void acts.give({ type: 'pause', reason: words.pauseReason })} />
+      <ActButton icon="lock" testid="act-close" may={may('close')} text={words.close} sub={words.closeSub} onPress={() => setClosing(true)} />
+      <Next {...props} />
+      {closing && <Close acts={acts} onShut={() => setClosing(false)} />}
+    </div>
+  );
+}
+
+/** The rail of whoever conducts; what the viewer may not do is not offered, since the view says so. */
+export function Rail({ children, ...props }: RailProps & { children?: ComponentChildren }): JSX.Element {
+  return (
+    <aside class="rail" aria-label={t().acts.rail}>
+      <div class="rail-top">
+        <Floor session={props.session} view={props.view} />
+        <RecorderFault session={props.session} />
+        <Resting view={props.view} />
+        <Waiting {...props} />
+      </div>
+      <Trouble {...props} />
+      {children}
+      <ActGrid {...props} />
+    </aside>
+  );
+}

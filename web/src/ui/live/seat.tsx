@@ -1,0 +1,146 @@
+//! A seat on the wall: picture, then who is there. Every state has its words.
+
+import type { JSX } from 'preact';
+import { picturesOf } from '../../core/view';
+import { t } from '../../i18n';
+import type { SeatView, View } from '../../protocol/generated/signal';
+import { local } from '../../state/local';
+import type { Session } from '../../state/session';
+import { Badge, Icon } from '../parts';
+import type { Acts } from './acts';
+import { LocalPicture, RemotePicture } from './picture';
+import { seatName, seatRole } from './words';
+
+interface SeatProps {
+  session: Session;
+  view: View;
+  seat: SeatView;
+  acts: Acts;
+  large?: boolean;
+}
+
+const LIVE = new Set(['in_session', 'held', 'paused']);
+
+function Instead({ icon, head, lines }: { icon: string; head?: string; lines?: string[] }): JSX.Element {
+  return (
+    <div class="empty-seat">
+      <Icon name={icon} size={24} />
+      {head && <p class="body strong">{head}</p>}
+      {lines && <p class="meta">{lines.map((line, n) => <span key={n}>{n > 0 && <br />}{line}</span>)}</p>}
+    </div>
+  );
+}
+
+/** The picture, or what stands in its place. */
+function Picture({ session, view, seat }: SeatProps): JSX.Element {
+  const words = t().seat;
+  const mine = view.me.seat === seat.seat;
+  if (seat.removed) return <Instead icon="leave" head={words.removed} />;
+  if (seat.room !== 'courtroom' && seat.connected) {
+    return <Instead icon="lock" lines={[seat.room === 'waiting' ? words.waiting : words.witnessWaiting, words.outside]} />;
+  }
+  if (!seat.connected) {
+    const lost = seat.room === 'courtroom' && LIVE.has(view.session.state);
+    return lost ? <Instead icon="broken" head={words.reconnecting} /> : <Instead icon="user" lines={[words.notCome]} />;
+  }
+  if (mine && local.camera.value?.track) {
+    return <LocalPicture media={local.camera.value.track} track={`${String(seat.seat).padStart(2, '0')}-camera1`} label={t().check.ownPicture} />;
+  }
+  const pictures = picturesOf(seat.seat, view.tracks);
+  const [first] = pictures;
+  if (!first) return <Instead icon="user" lines={[words.noPicture]} />;
+  return <>{pictures.slice(0, 1).map((track) => <RemotePicture key={track} session={session} track={track} />)}</>;
+}
+
+function Sounding({ session, view, seat }: SeatProps): JSX.Element | null {
+  const words = t().seat;
+  if (!seat.connected || seat.room !== 'courtroom') return null;
+  if (session.levels.value.includes(seat.seat)) return <span class="seat-tag speaking"><Icon name="speaker" size={16} />{words.speaking}</span>;
+  const text = seat.locked ? words.mutedLocked : seat.muted ? words.muted
+    : !seat.devices.includes('microphone') ? words.noMicrophone
+    : !seat.microphone_open || view.session.state === 'held' || view.session.state === 'paused' ? words.microphoneOff : null;
+  return text === null ? null : <span class="seat-tag right"><Icon name="mic-off" size={16} />{text}</span>;
+}
+
+/** Sees, hears, is heard: the continuity of a point. */
+function Three({ view, seat }: SeatProps): JSX.Element {
+  const words = t().seat;
+  const heard = view.tracks.some((track) => track === `${String(seat.seat).padStart(2, '0')}-microphone`);
+  const mark = (is: boolean, yes: string, no: string, word: string): JSX.Element => (
+    <span class={is ? undefined : 'off'}><Icon name={is ? yes : no} size={16} />{is ? word : <s>{word}</s>}</span>
+  );
+  return (
+    <span class="end meta three">
+      {mark(view.heard_by.includes(seat.seat), 'ear', 'ear-off', words.hears)}
+      {mark(view.seen_by.includes(seat.seat), 'eye', 'eye-off', words.sees)}
+      {mark(heard, 'speaker', 'mic-off', words.isHeard)}
+    </span>
+  );
+}
+
+function Warnings({ seat }: { seat: SeatView }): JSX.Element | null {
+  const words = t().seat;
+  if (!seat.playback_blocked && !seat.second_use) return null;
+  return (
+    <p class="seat-warnings">
+      {seat.playback_blocked && <Badge kind="look" icon="ear-off">{words.playbackBlocked}</Badge>}
+      {seat.second_use && <Badge kind="act" icon="alert">{words.secondUse}</Badge>}
+    </p>
+  );
+}
+
+/** The court's acts on this seat's microphone. */
+function MicrophoneActs({ view, seat, acts }: SeatProps): JSX.Element | null {
+  const words = t().acts;
+  const judge = seat.people.some((person) => person.role === 'presiding_judge');
+  if (seat.seat === view.me.seat || judge || seat.room !== 'courtroom') return null;
+  const { seat: id } = seat;
+  const name = seatName(seat);
+  const button = (act: string, text: string, label: string, command: Parameters<Acts['give']>[0]): JSX.Element => (
+    <button type="button" class="btn btn-sm" aria-label={label} title={label} data-testid={`${act}-${id}`} onClick={() => void acts.give(command)}>{text}</button>
+  );
+  const may = (act: View['acts'][number]): boolean => view.acts.includes(act);
+  return (
+    <span class="row seat-acts end">
+      {seat.muted || seat.locked
+        ? may('mute') && button('act-unmute', words.unmute, words.unmuteOf(name), { type: 'unmute', seat: id })
+        : may('mute') && button('act-mute', words.mute, words.muteOf(name), { type: 'mute', seat: id })}
+      {seat.locked
+        ? may('mute_lock') && button('act-unlock', words.unlock, words.unlockOf(name), { type: 'unlock', seat: id })
+        : may('mute_lock') && button('act-mutelock', words.muteLock, words.muteLockOf(name), { type: 'mute_lock', seat: id })}
+    </span>
+  );
+}
+
+export function SeatTile(props: SeatProps): JSX.Element {
+  const { session, view, seat, large } = props;
+  const speaking = session.levels.value[0] === seat.seat;
+  const lost = !seat.connected && !seat.removed && seat.room === 'courtroom' && LIVE.has(view.session.state);
+  const names = ['seat', large && 'seat-main', speaking && 'is-speaking', lost && 'is-lost'].filter(Boolean).join(' ');
+  const isPoint = seat.point !== null && (large || seat.people.length !== 1);
+  return (
+    <section class={names} aria-label={`${seatRole(seat)}: ${seatName(seat)}`} data-testid={`seat-${seat.seat}`} data-connected={seat.connected} data-room={seat.room}>
+      {isPoint && (
+        <div class="pointname">
+          <span class="body strong">{seat.point}</span>
+          {seat.point_kind && <span class="meta">{t().points[seat.point_kind]}</span>}
+          {lost ? <span class="end meta look strong">{t().seat.lost}</span> : <Three {...props} />}
+        </div>
+      )}
+      <div class="seat-pic"><Picture {...props} /><Sounding {...props} /><Warnings seat={seat} /></div>
+      {isPoint ? (
+        <div class="plates">
+          {seat.people.map((person, n) => (
+            <p key={n} class="plate"><span class="who-role">{t().roles[person.role]}</span><span class="who-name">{person.name || t().unnamed}</span></p>
+          ))}
+          <div class="plate plate-acts"><MicrophoneActs {...props} /></div>
+        </div>
+      ) : (
+        <div class="seat-cap">
+          <p class="who"><span class="who-role">{seatRole(seat)}{view.me.seat === seat.seat && ` · ${t().seat.me}`}</span><span class="who-name">{seatName(seat)}</span></p>
+          <MicrophoneActs {...props} />
+        </div>
+      )}
+    </section>
+  );
+}
