@@ -187,7 +187,7 @@ fn print(base: &Base, kept: &Kept, first: bool, path: &PathBuf) -> String {
     ]);
     lines.push(if first {
         format!(
-            "  Chỉ để trình diễn. Lần sau in lại từ / For demonstration only. Printed again from {}",
+            "  Chỉ để trình diễn; in lại mỗi lần khởi động, giữ ở / For demonstration only; printed at every start, kept in {}",
             path.display()
         )
     } else {

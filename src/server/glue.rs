@@ -59,7 +59,7 @@ impl Shelf for Base {
     fn sealed(&self, hearing: HearingId, folder: PathBuf) -> Pending<'_, Result<(), ShelfError>> {
         Box::pin(async move {
             self.store.delete_codes(hearing, None).await?;
-            crate::library::shelve(self, &folder).await.map_err(|error| ShelfError(error.to_string()))
+            crate::library::shelve(self, &folder).await.map(|_| ()).map_err(|error| ShelfError(error.to_string()))
         })
     }
 }

@@ -52,6 +52,8 @@ enum Verb {
     Ticket(ticket::Args),
     /// Verify a record folder, a bag or its zip.
     Verify(record::Verify),
+    /// Say what a record that was cut off holds, and make copies of it that play.
+    Recover(record::Recover),
     /// The library's catalogue.
     #[command(subcommand)]
     Catalogue(catalogue::Verb),
@@ -87,6 +89,7 @@ impl Verb {
             Self::Point(verb) => verb.run(&open(config).await?).await?,
             Self::Ticket(args) => args.run(&open(config).await?).await?,
             Self::Verify(args) => return args.run(&config),
+            Self::Recover(args) => args.run()?,
             Self::Catalogue(verb) => verb.run(&open(config).await?).await?,
         }
         Ok(ExitCode::SUCCESS)

@@ -94,9 +94,10 @@ pub(super) async fn show(
     Source(source): Source,
     Id(id): Id<String>,
 ) -> Result<Json<Value>, Problem> {
-    let (record, folder) = own(&base, &staff, &id).await?;
+    let (_, folder) = own(&base, &staff, &id).await?;
     log(&base, &staff, ACTS[0], &id, source.to_string()).await?;
-    let report = library::check(&base, folder).await.map_err(unreadable)?;
+    let report = library::shelve(&base, &folder).await.map_err(unreadable)?;
+    let (record, _) = own(&base, &staff, &id).await?;
     let zone = zone(&base, &staff).await?;
     Ok(Json(json!({ "record": summary(&record, &zone), "verify": report })))
 }

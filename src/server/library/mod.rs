@@ -1,21 +1,22 @@
 //! The library: record folders found again, shown along the hearing's time, and verified.
 
-mod sitting;
+mod media;
 mod timeline;
 mod viewings;
 
-pub use sitting::{Sitting, media_path};
+pub use media::media_path;
 pub use timeline::timeline;
 pub use viewings::{ACTS, Viewings};
 
 use crate::app::Base;
 use crate::store::{RecordRow, StoreError};
 use crate::times;
-use assize_core::hearing::Event;
 use assize_proof::key::{KeyError, PublicKey, Trust};
-use assize_proof::verify::{Report, verify};
+use assize_proof::verify::{Report, Verdict, verify};
+use assize_record::catalogue::{self, Summary};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
 
 /// Why a record could not be read or entered into the catalogue.
 #[derive(Debug, thiserror::Error)]
@@ -37,13 +38,18 @@ pub struct Rebuilt {
     pub unreadable: Vec<(PathBuf, String)>,
 }
 
-/// Enters the record in `folder` into the catalogue, or renews its entry.
+/// Verifies the record in `folder` and enters it into the catalogue, or renews its entry.
 ///
 /// # Errors
 /// The record cannot be read, or the store does not answer.
-pub async fn shelve(base: &Base, folder: &Path) -> Result<(), LibraryError> {
-    let row = row_of(base, folder).await?;
-    Ok(base.store.put_record(&row).await?)
+pub async fn shelve(base: &Base, folder: &Path) -> Result<Report, LibraryError> {
+    let (root, at) = (base.config.storage.recordings.clone(), folder.to_owned());
+    let read = blocking(move || catalogue::read(&at).map(|summary| row(&summary, &at, &root))).await?;
+    let mut row = read.map_err(|source| LibraryError::Disk { folder: folder.to_owned(), source })?;
+    let report = check(base, folder.to_owned()).await?;
+    row.result = Some(name(report.result).to_owned());
+    base.store.put_record(&row).await?;
+    Ok(report)
 }
 
 /// Makes all entries again from the folders. What cannot be read is named and left out.
@@ -58,11 +64,9 @@ pub async fn rebuild(base: &Base) -> Result<Rebuilt, LibraryError> {
     base.store.clear_records().await?;
     let mut rebuilt = Rebuilt::default();
     for folder in folders {
-        match row_of(base, &folder).await {
-            Ok(row) => {
-                base.store.put_record(&row).await?;
-                rebuilt.entered += 1;
-            }
+        match shelve(base, &folder).await {
+            Ok(_) => rebuilt.entered += 1,
+            Err(LibraryError::Store(error)) => return Err(error.into()),
             Err(error) => rebuilt.unreadable.push((folder, error.to_string())),
         }
     }
@@ -70,10 +74,7 @@ pub async fn rebuild(base: &Base) -> Result<Rebuilt, LibraryError> {
 }
 
 /// Verifies a record with the keys that this server vouches for.
-///
-/// # Errors
-/// The list of keys cannot be read.
-pub async fn check(base: &Base, folder: PathBuf) -> Result<Report, LibraryError> {
+async fn check(base: &Base, folder: PathBuf) -> Result<Report, LibraryError> {
     let keys = trusted(&base.config.storage.data)?;
     blocking(move || verify(&folder, &keys)).await
 }
@@ -86,41 +87,39 @@ pub fn trusted(data: &Path) -> Result<Vec<PublicKey>, LibraryError> {
     Ok(Trust::load(&data.join("keys/trust.json"))?.public_keys())
 }
 
-async fn row_of(base: &Base, folder: &Path) -> Result<RecordRow, LibraryError> {
-    let (root, at) = (base.config.storage.recordings.clone(), folder.to_owned());
-    let read = blocking(move || Sitting::read(&at).map(|sitting| row(&sitting, &root))).await?;
-    let mut row = read.map_err(|source| LibraryError::Disk { folder: folder.to_owned(), source })?;
-    let report = check(base, folder.to_owned()).await?;
-    row.result = serde_json::to_value(report.result).ok().and_then(|name| Some(name.as_str()?.to_owned()));
-    Ok(row)
+fn name(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Intact => "intact",
+        Verdict::Altered => "altered",
+        Verdict::Gaps => "gaps",
+        Verdict::Unverifiable => "unverifiable",
+    }
 }
 
-fn row(sitting: &Sitting, root: &Path) -> RecordRow {
-    let plan = &sitting.file.plan;
-    let began = sitting.began_ms();
-    let opened = sitting.lines.iter().find(|line| matches!(line.event, Event::Opened { .. }));
-    let from_ms = opened.map_or(began, |line| began + ms(line.t_us));
-    let to_ms = sitting.lines.last().map_or(began, |line| began + ms(line.t_us));
+fn row(summary: &Summary, folder: &Path, root: &Path) -> RecordRow {
+    let (file, plan) = (&summary.hearing, &summary.hearing.plan);
+    let moment = |text: &Option<String>| text.as_deref().and_then(times::parse);
+    let from_ms = moment(&summary.from).or_else(|| times::parse(&file.clock.zero_utc)).unwrap_or_default();
     RecordRow {
-        id: format!("{}-{}", plan.hearing, sitting.file.sitting),
+        id: format!("{}-{}", plan.hearing, file.sitting),
         hearing: plan.hearing,
         court: plan.court.id,
-        sitting: sitting.file.sitting.parse().unwrap_or(0),
-        folder: sitting.folder.strip_prefix(root).unwrap_or(&sitting.folder).display().to_string(),
+        sitting: file.sitting.parse().unwrap_or(0),
+        folder: folder.strip_prefix(root).unwrap_or(folder).display().to_string(),
         case: plan.case.clone(),
         title: plan.title.clone(),
         day: times::day(from_ms, &plan.court.zone),
         from_ms,
-        to_ms,
-        sealed_ms: sitting.sealed_ms,
+        to_ms: moment(&summary.to).unwrap_or(from_ms),
+        sealed_ms: summary.sealed.then(|| modified_ms(&folder.join("data/seal/head.json"))).flatten(),
         result: None,
         people: plan.people.iter().map(|person| person.name.clone()).collect(),
     }
 }
 
-/// Milliseconds of hearing time.
-fn ms(t_us: u64) -> i64 {
-    i64::try_from(t_us / 1000).unwrap_or(i64::MAX / 2)
+fn modified_ms(path: &Path) -> Option<i64> {
+    let modified = std::fs::metadata(path).ok()?.modified().ok()?;
+    i64::try_from(modified.duration_since(UNIX_EPOCH).ok()?.as_millis()).ok()
 }
 
 /// Reading records is work for the disk, not for the threads that serve.
@@ -134,6 +133,6 @@ async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) 
 /// The record cannot be read.
 pub async fn timeline_of(folder: PathBuf) -> Result<serde_json::Value, LibraryError> {
     let at = folder.clone();
-    let read = blocking(move || timeline(&Sitting::read(&at)?)).await?;
+    let read = blocking(move || timeline(&at)).await?;
     read.map_err(|source| LibraryError::Disk { folder, source })
 }
