@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import { live as viLive } from './vi/live';
+import { live as enLive } from './en/live';
+import { staff as viStaff } from './vi/staff';
+import { staff as enStaff } from './en/staff';
+
+/** Paths of every leaf of a catalogue. */
+function leaves(value: unknown, path = ''): Map<string, unknown> {
+  if (typeof value !== 'object' || value === null) return new Map([[path, value]]);
+  return new Map(Object.entries(value).flatMap(([name, below]) => [...leaves(below, `${path}.${name}`)]));
+}
+
+const pairs: [string, unknown, unknown][] = [['live', viLive, enLive], ['staff', viStaff, enStaff]];
+
+test.each(pairs)('%s: both languages have the same strings, none empty', (_name, vietnamese, english) => {
+  const [vi, en] = [leaves(vietnamese), leaves(english)];
+  expect([...en.keys()].sort()).toEqual([...vi.keys()].sort());
+  for (const [path, text] of [...vi, ...en]) {
+    expect(['string', 'function'], path).toContain(typeof text);
+    if (typeof text === 'string') expect(text.trim(), path).not.toBe('');
+  }
+});
+
+test.each(pairs)('%s: functions take the same parameters in both', (_name, vietnamese, english) => {
+  const en = leaves(english);
+  for (const [path, text] of leaves(vietnamese)) {
+    if (typeof text === 'function') expect((en.get(path) as { length: number }).length, path).toBe(text.length);
+  }
+});
+
+test('the screen addresses nobody as "bạn"', () => {
+  for (const [path, text] of leaves(viLive)) expect(String(text).toLowerCase(), path).not.toMatch(/\bbạn\b/u);
+});
