@@ -3,8 +3,14 @@
 
 /** What nobody hears or sees; also the noise of `currentTime`. */
 export const STILL_MS = 15;
-/** Beyond this, lips and voices part (ITU-R BT.1359 puts detectability at 45 ms early, 125 ms late). */
-export const JUMP_MS = 80;
+/**
+ * Beyond this an element must jump. Lips and voices part at 45 ms early and 125 ms late (ITU-R BT.1359): sound jumps at
+ * 80, which costs nothing. A picture that jumps is decoded again from its last key frame and comes late once more: up to
+ * here it hurries instead, which nobody sees, and is within 80 ms in less than two seconds.
+ */
+export const JUMP_MS = { audio: 80, video: 400 } as const;
+/** How far the rate may bend: sound as little as a pitch-preserving browser hides. */
+export const BEND = { audio: 0.1, video: 0.25 } as const;
 /** A jump costs the decoder time: after one, wait and see. */
 export const JUMP_AGAIN_MS = 1500;
 /** Beyond this there is no waiting. */
@@ -16,16 +22,16 @@ export type Correction = { readonly kind: 'rate'; readonly rate: number } | { re
  * `driftMs`: element minus master; positive is ahead. `sinceJumpMs`: since the element was last made to jump.
  * `rate`: the rate wanted.
  */
-export function correct(driftMs: number, sinceJumpMs: number, rate: number): Correction {
+export function correct(driftMs: number, sinceJumpMs: number, rate: number, kind: 'audio' | 'video'): Correction {
   const size = Math.abs(driftMs);
   if (size <= STILL_MS) return { kind: 'rate', rate };
-  if (size > JUMP_MS && (sinceJumpMs >= JUMP_AGAIN_MS || size > LOST_MS)) return { kind: 'jump' };
-  // Within two seconds the drift is gone; never more than a tenth, which a pitch-preserving browser hides.
-  const change = Math.max(-0.1, Math.min(0.1, -driftMs / 2000));
-  return { kind: 'rate', rate: rate * (1 + change) };
+  if (size > JUMP_MS[kind] && (sinceJumpMs >= JUMP_AGAIN_MS || size > LOST_MS)) return { kind: 'jump' };
+  // At this rate the drift would be gone within a second.
+  const bend = Math.max(-BEND[kind], Math.min(BEND[kind], -driftMs / 1000));
+  return { kind: 'rate', rate: rate * (1 + bend) };
 }
 
 /** How far ahead of the clock a jump must aim: what the last jumps took, smoothed. */
 export function leadAfter(leadMs: number, lateMs: number): number {
-  return Math.max(0, Math.min(500, leadMs + lateMs * 0.5));
+  return Math.max(0, Math.min(300, leadMs + lateMs * 0.5));
 }

@@ -2,7 +2,7 @@
 
 import type { Timeline, TimelineTrack } from '../api';
 import { MasterClock } from './clock';
-import { JUMP_MS, correct, leadAfter } from './drift';
+import { correct, leadAfter } from './drift';
 import { type FetchRange, type Status, TrackSource } from './source';
 import { type Span, recordedSpans, skipTo } from './timeline';
 
@@ -45,6 +45,8 @@ interface Slot {
 }
 
 const TICK_MS = 100;
+/** An element that stands is put in place when it is farther off than this. */
+const PLACED_MS = 40;
 /** How long the clock waits for elements to come to a place after a jump by hand. */
 const SETTLE_MS = 1500;
 /** How long a hole is shown before the player goes on behind it. */
@@ -182,11 +184,11 @@ export class Player {
     slot.driftMs = element.currentTime * 1000 - at;
     if (!this.#clock.running) {
       if (!element.paused) element.pause();
-      if (Math.abs(slot.driftMs) > JUMP_MS / 2) this.#jump(slot, at, 0);
+      if (Math.abs(slot.driftMs) > PLACED_MS) this.#jump(slot, at, 0);
       return;
     }
     if (element.paused) {
-      if (Math.abs(slot.driftMs) > JUMP_MS / 2) this.#jump(slot, at, slot.leadMs);
+      if (Math.abs(slot.driftMs) > PLACED_MS) this.#jump(slot, at, slot.leadMs);
       element.play().catch((error: unknown) => {
         if (error instanceof DOMException && error.name === 'NotAllowedError') this.#refused();
       });
@@ -201,7 +203,7 @@ export class Player {
       slot.leadMs = leadAfter(slot.leadMs, -slot.driftMs);
       slot.aimed = false;
     }
-    const correction = correct(slot.driftMs, since, this.#clock.rate);
+    const correction = correct(slot.driftMs, since, this.#clock.rate, slot.track.audio ? 'audio' : 'video');
     if (correction.kind === 'jump') this.#jump(slot, at, slot.leadMs);
     else if (Math.abs(slot.element.playbackRate - correction.rate) > 0.002) slot.element.playbackRate = correction.rate;
   }

@@ -81,7 +81,7 @@ function Filter({ wish }: { wish: Wish }): JSX.Element {
   return (
     <form aria-label={text.filter} onSubmit={(event) => { event.preventDefault(); show({ ...wish, person }); }}>
       <h1 class="title">{text.title}</h1>
-      <fieldset class="mt-4">
+      <fieldset>
         <legend>{text.dates}</legend>
         <div class="stack">
           <TextField label={text.from} type="date" value={wish.from} onValue={(from) => { show({ ...wish, from }); }} testid="record-from" />

@@ -2,7 +2,7 @@
 //! which the content security policy allows; nothing here is only a picture: lists and buttons say the same.
 
 import type { JSX } from 'preact';
-import type { Timeline } from '../../../core/api';
+import type { Timeline, TimelineEvent } from '../../../core/api';
 import { type Player, type PlayerState, audible } from '../../../core/player/player';
 import { type Lane, type LaneSpan, laneOf, lanesOf, spanText, ticks, total } from '../../../core/player/timeline';
 import { t } from '../../../i18n';
@@ -52,14 +52,8 @@ export function Axis({ timeline, player, state }: AxisProps): JSX.Element {
       {lanesOf(timeline).map((lane) => <LaneRow key={lane.seat} lane={lane} timeline={timeline} player={player} state={state} />)}
       <div class="tl-row">
         <p>{text.incidents}</p>
-        <div>
-          {timeline.events.filter(isCourse).map((event) => (
-            <button key={event.n} type="button" class={isIncident(event) ? 'inc is-incident' : 'inc'} style={{ left: place(timeline, event.ms, event.ms).left }}
-              title={eventText(timeline, event)} aria-label={`${clockTime(timeline.began_utc_ms + event.ms, timeline.zone)} ${eventText(timeline, event)}`}
-              onClick={() => { player.seek(Math.max(0, event.ms - LEAD_MS)); }}>
-              {isIncident(event) && <Icon name={event.kind === 'gap' || event.kind === 'taken_up' ? 'broken' : 'alert'} size={16} />}
-            </button>
-          ))}
+        <div onClick={(event) => { player.seek(markAt(event, timeline)); }}>
+          {timeline.events.filter(isCourse).map((event) => <Mark key={event.n} event={event} timeline={timeline} />)}
           <Cursor timeline={timeline} state={state} />
         </div>
       </div>
@@ -75,6 +69,23 @@ export function Axis({ timeline, player, state }: AxisProps): JSX.Element {
 function pressed(event: MouseEvent & { currentTarget: EventTarget & HTMLElement }, timeline: Timeline): number {
   const box = event.currentTarget.getBoundingClientRect();
   return ((event.clientX - box.left) / Math.max(1, box.width)) * timeline.duration_ms;
+}
+
+/** Where on the row of marks was pressed: on a mark, its event. */
+function markAt(event: MouseEvent & { currentTarget: EventTarget & HTMLElement }, timeline: Timeline): number {
+  const mark = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-ms]') : null;
+  return mark === null ? pressed(event, timeline) : Math.max(0, Number(mark.dataset['ms']) - LEAD_MS);
+}
+
+/** A picture only: marks may lie close together. The list of events has a button for each. */
+function Mark({ event, timeline }: { event: TimelineEvent; timeline: Timeline }): JSX.Element {
+  const incident = isIncident(event);
+  return (
+    <span class={incident ? 'inc is-incident' : 'inc'} style={{ left: place(timeline, event.ms, event.ms).left }} data-ms={event.ms} aria-hidden="true"
+      title={`${clockTime(timeline.began_utc_ms + event.ms, timeline.zone)} ${eventText(timeline, event)}`}>
+      {incident && <Icon name={event.kind === 'gap' || event.kind === 'taken_up' ? 'broken' : 'alert'} size={16} />}
+    </span>
+  );
 }
 
 function Cursor({ timeline, state }: { timeline: Timeline; state: PlayerState }): JSX.Element {
