@@ -254,7 +254,7 @@ export const live: typeof vietnamese = {
     allMuted: 'All muted',
     allMutedSub: 'at the server',
     hold: 'Hold',
-    holdSub: 'cuts every microphone',
+    holdSub: 'cuts microphones',
     holdReason: 'Held by the court',
     pause: 'Recess',
     pauseSub: 'stops the recording',

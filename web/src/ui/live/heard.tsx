@@ -14,6 +14,7 @@ function Each({ view, onRemove, onShut }: { view: View; onRemove: (seat: SeatVie
   const { heard, acts } = t();
   const says = (seat: SeatView): string => {
     const both = [view.heard_by.includes(seat.seat) && heard.hears, view.seen_by.includes(seat.seat) && heard.sees].filter(Boolean);
+    if (!seat.connected) return acts.notCome;
     return both.join(', ') || heard.neither;
   };
   return (

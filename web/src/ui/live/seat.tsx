@@ -1,6 +1,7 @@
 //! A seat on the wall: picture, then who is there. Every state has its words.
 
 import type { JSX } from 'preact';
+import { isObserver } from '../../core/layout';
 import { picturesOf } from '../../core/view';
 import { t } from '../../i18n';
 import type { SeatView, View } from '../../protocol/generated/signal';
@@ -93,13 +94,14 @@ function Warnings({ seat }: { seat: SeatView }): JSX.Element | null {
 function MicrophoneActs({ view, seat, acts }: SeatProps): JSX.Element | null {
   const words = t().acts;
   const judge = seat.people.some((person) => person.role === 'presiding_judge');
-  if (seat.seat === view.me.seat || judge || seat.room !== 'courtroom') return null;
+  if (seat.seat === view.me.seat || judge || seat.room !== 'courtroom' || isObserver(seat)) return null;
   const { seat: id } = seat;
   const name = seatName(seat);
   const button = (act: string, text: string, label: string, command: Parameters<Acts['give']>[0]): JSX.Element => (
     <button type="button" class="btn btn-sm" aria-label={label} title={label} data-testid={`${act}-${id}`} onClick={() => void acts.give(command)}>{text}</button>
   );
   const may = (act: View['acts'][number]): boolean => view.acts.includes(act);
+  if (!may('mute') && !may('mute_lock')) return null;
   return (
     <span class="row seat-acts end">
       {seat.muted || seat.locked

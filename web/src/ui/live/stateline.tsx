@@ -71,7 +71,7 @@ export function StateLine({ session, view, now }: { session: Session; view: View
         <span class="vr" />
         <p class="row row-3"><span class="meta">{line.now}</span><time class="body" data-testid="now">{clockTime(now, view.hearing.zone)}</time></p>
         {tellsTime && <p class="row row-3"><span class="meta">{line.inSession}</span><time class="clock">{span(inSession(view, now))}</time></p>}
-        <span role="status" data-testid="session-state"><StateBadge state={view.session.state} /></span>
+        <div role="status" data-testid="session-state"><StateBadge state={view.session.state} /></div>
         <LanguageSwitch />
       </div>
     </header>
