@@ -208,7 +208,7 @@ mod tests {
     use assize_rtp::tap::Codec;
 
     fn meta(ext: u64, timestamp: u32, arrival_us: i64) -> Meta {
-        Meta { ext, timestamp, arrival_us, marker: false, codec: Codec::Vp8, level: 127 }
+        Meta { layer: 0, ext, timestamp, arrival_us, marker: false, codec: Codec::Vp8, level: 127 }
     }
 
     fn picture(value: u16, tl0: u8) -> vp8::Descriptor {

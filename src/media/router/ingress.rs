@@ -4,6 +4,7 @@ use super::Router;
 use super::clock;
 use super::cursor::Placed;
 use super::layer::SourceReport;
+use super::ring::Meta;
 use super::track::{Carries, Source};
 use crate::outbox::Outbox;
 use crate::plane::TransportKey;
@@ -43,12 +44,16 @@ impl Router {
         };
         let Some(track) = self.tracks[binding.track].as_mut() else { return };
         let carries = track.source.as_ref().and_then(|source| source.carries(packet.payload_type));
+        let meta = |codec| {
+            let (layer, timestamp, marker) = (binding.layer, packet.timestamp, packet.marker);
+            Meta { layer, ext: 0, timestamp, arrival_us, marker, codec, level }
+        };
         match carries {
             Some(Carries::Media(codec)) if !binding.rtx => {
-                track.media(binding.layer, codec, &packet, level, arrival_us, &mut self.shared, out);
+                track.media(packet.seq, meta(codec), packet.payload, &mut self.shared, out);
             }
             Some(Carries::Rtx(codec)) if binding.rtx => {
-                track.retransmitted(binding.layer, codec, &packet, level, arrival_us, &mut self.shared, out);
+                track.retransmitted(meta(codec), packet.payload, &mut self.shared, out);
             }
             _ => self.shared.stats.unknown += 1,
         }

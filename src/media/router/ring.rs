@@ -48,6 +48,7 @@ impl Pool {
 /// What is known of a received packet besides its payload.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Meta {
+    pub(super) layer: u8,
     /// Place in the layer's unwrapped numbering.
     pub(super) ext: u64,
     pub(super) timestamp: u32,
@@ -153,7 +154,7 @@ mod tests {
     use super::*;
 
     fn meta(ext: u64, arrival_us: i64) -> Meta {
-        Meta { ext, timestamp: 0, arrival_us, marker: false, codec: Codec::Vp8, level: 127 }
+        Meta { layer: 0, ext, timestamp: 0, arrival_us, marker: false, codec: Codec::Vp8, level: 127 }
     }
 
     #[test]

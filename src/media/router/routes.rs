@@ -34,11 +34,11 @@ impl Router {
             self.take_source(place, t, &mut up, section);
             up.sections.push(UpSection { mid: section.mid.clone(), track: place });
             let Some(track) = &mut self.tracks[place] else { continue };
-            let layers = track.source.as_ref().map_or(0, |source| source.layers.len());
-            for (layer, (media, rtx)) in section.ssrcs.iter().enumerate().take(layers) {
-                bind_declared(&mut up, track, Binding { ssrc: *media, track: place, layer: layer as u8, rtx: false });
+            // Layers name themselves by rid: the order of declared SSRCs would be a guess.
+            if let Some((media, rtx)) = section.ssrcs.first().filter(|_| section.rids.is_empty()) {
+                bind_declared(&mut up, track, Binding { ssrc: *media, track: place, layer: 0, rtx: false });
                 if let Some(rtx) = rtx {
-                    bind_declared(&mut up, track, Binding { ssrc: *rtx, track: place, layer: layer as u8, rtx: true });
+                    bind_declared(&mut up, track, Binding { ssrc: *rtx, track: place, layer: 0, rtx: true });
                 }
             }
             if let Some(payload) = section.payloads.first() {

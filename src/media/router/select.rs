@@ -54,7 +54,7 @@ pub(super) fn for_record(layers: &[LayerView], current: Option<u8>) -> Choice {
     let want = highest(|layer| layer.steady)
         .max(current.filter(flowing))
         .or_else(|| highest(|layer| layer.flowing))
-        .or((!layers.is_empty()).then_some(0));
+        .or_else(|| (!layers.is_empty()).then_some(0));
     Choice { want, ceiling: want.unwrap_or(0) }
 }
 

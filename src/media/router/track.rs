@@ -14,7 +14,6 @@ use crate::negotiated::{PayloadType, Published};
 use crate::outbox::Outbox;
 use crate::plane::TransportKey;
 use assize_rtp::frame;
-use assize_rtp::packet::Packet;
 use assize_rtp::rtcp::write;
 use assize_rtp::tap::{Codec, TrackKey};
 use assize_rtp::vp8;
@@ -85,7 +84,7 @@ impl Source {
         }
         let (old, new) = (self.layers.get(usize::from(from))?.report?, self.layers.get(usize::from(layer))?.report?);
         let passed = i128::from(new.ntp.wrapping_sub(old.ntp) as i64);
-        let old_then = old.rtp.wrapping_add((passed * i128::from(rate) >> 32) as u32);
+        let old_then = old.rtp.wrapping_add(((passed * i128::from(rate)) >> 32) as u32);
         Some(step.wrapping_add(old_then).wrapping_sub(new.rtp))
     }
 }
@@ -117,79 +116,64 @@ impl Track {
         self.source.is_none() && self.legs.is_empty() && self.waiting.is_empty() && !self.recorder.routed
     }
 
-    /// A packet on a media SSRC.
+    /// A packet on a media SSRC; its place is found here.
     pub(super) fn media(
         &mut self,
-        layer: u8,
-        codec: Codec,
-        packet: &Packet<'_>,
-        level: u8,
-        arrival_us: i64,
-        shared: &mut Shared,
-        out: &mut impl Outbox,
-    ) {
-        let Some(source) = &mut self.source else { return };
-        let at = usize::from(layer);
-        let (ext, newest) = match source.layers[at].receive(packet.seq, arrival_us) {
-            Received::New(ext) => (ext, true),
-            Received::Late(ext) => (ext, false),
-            Received::Stray => {
-                shared.stats.stray += 1;
-                return;
-            }
-        };
-        if source.layers[at].count(ext, packet.timestamp, arrival_us, codec.clock_rate()) && source.layers.len() > 1 {
-            source.layers.iter_mut().enumerate().filter(|(other, _)| *other != at).for_each(|(_, l)| l.sibling_frame());
-        }
-        if !source.flowing && !packet.payload.is_empty() {
-            source.flowing = true;
-            shared.events.push(Event::Flowing(self.key));
-        }
-        if source.audio {
-            self.loudness.packet(level);
-        }
-        let (timestamp, marker) = (packet.timestamp, packet.marker);
-        let meta = Meta { ext, timestamp, arrival_us, marker, codec, level };
-        self.deliver(layer, meta, newest, packet.payload, shared, out);
-    }
-
-    /// A packet on a retransmission SSRC (RFC 4588): two bytes of original number, then the media.
-    pub(super) fn retransmitted(
-        &mut self,
-        layer: u8,
-        codec: Codec,
-        packet: &Packet<'_>,
-        level: u8,
-        arrival_us: i64,
-        shared: &mut Shared,
-        out: &mut impl Outbox,
-    ) {
-        let Some(source) = &mut self.source else { return };
-        // A probe that is only padding says nothing of media.
-        let Some((number, payload)) = packet.payload.split_at_checked(2) else { return };
-        let original = u16::from_be_bytes([number[0], number[1]]);
-        let Some(ext) = source.layers[usize::from(layer)].recovered(original, arrival_us) else {
-            shared.stats.stray += 1;
-            return;
-        };
-        shared.stats.recovered += 1;
-        let (timestamp, marker) = (packet.timestamp, packet.marker);
-        let meta = Meta { ext, timestamp, arrival_us, marker, codec, level };
-        self.deliver(layer, meta, false, payload, shared, out);
-    }
-
-    /// Keeps a packet and sends it on its ways.
-    fn deliver(
-        &mut self,
-        layer: u8,
-        meta: Meta,
-        newest: bool,
+        seq: u16,
+        mut meta: Meta,
         payload: &[u8],
         shared: &mut Shared,
         out: &mut impl Outbox,
     ) {
         let Some(source) = &mut self.source else { return };
-        let codec = meta.codec;
+        let at = usize::from(meta.layer);
+        let newest = match source.layers[at].receive(seq, meta.arrival_us) {
+            Received::New(ext) => {
+                meta.ext = ext;
+                true
+            }
+            Received::Late(ext) => {
+                meta.ext = ext;
+                false
+            }
+            Received::Stray => {
+                shared.stats.stray += 1;
+                return;
+            }
+        };
+        let new_frame = source.layers[at].count(meta.ext, meta.timestamp, meta.arrival_us, meta.codec.clock_rate());
+        if new_frame && source.layers.len() > 1 {
+            source.layers.iter_mut().enumerate().filter(|(other, _)| *other != at).for_each(|(_, l)| l.sibling_frame());
+        }
+        if !source.flowing && !payload.is_empty() {
+            source.flowing = true;
+            shared.events.push(Event::Flowing(self.key));
+        }
+        if source.audio {
+            self.loudness.packet(meta.level);
+        }
+        self.deliver(meta, newest, payload, shared, out);
+    }
+
+    /// A packet on a retransmission SSRC (RFC 4588): two bytes of original number, then the media.
+    pub(super) fn retransmitted(&mut self, mut meta: Meta, payload: &[u8], shared: &mut Shared, out: &mut impl Outbox) {
+        let Some(source) = &mut self.source else { return };
+        // A probe that is only padding says nothing of media.
+        let Some((number, payload)) = payload.split_at_checked(2) else { return };
+        let original = u16::from_be_bytes([number[0], number[1]]);
+        let Some(ext) = source.layers[usize::from(meta.layer)].recovered(original, meta.arrival_us) else {
+            shared.stats.stray += 1;
+            return;
+        };
+        meta.ext = ext;
+        shared.stats.recovered += 1;
+        self.deliver(meta, false, payload, shared, out);
+    }
+
+    /// Keeps a packet and sends it on its ways.
+    fn deliver(&mut self, meta: Meta, newest: bool, payload: &[u8], shared: &mut Shared, out: &mut impl Outbox) {
+        let Some(source) = &mut self.source else { return };
+        let (layer, codec) = (meta.layer, meta.codec);
         let Some(stored) = source.layers[usize::from(layer)].ring.insert(&mut shared.pool, meta, payload) else {
             shared.stats.stray += 1;
             return;
@@ -200,13 +184,12 @@ impl Track {
             let height = frame::dimensions(codec, payload).map(|(_, height)| height);
             source.layers[usize::from(layer)].key_frame(height);
         }
-        self.record(layer, &meta, starts, payload, descriptor.as_ref(), shared, out);
-        self.fan_out(layer, &stored, starts, !newest, descriptor.as_ref(), shared, out);
+        self.record(&meta, starts, payload, descriptor.as_ref(), shared, out);
+        self.fan_out(&stored, starts, !newest, descriptor.as_ref(), shared, out);
     }
 
     fn record(
         &mut self,
-        layer: u8,
         meta: &Meta,
         starts: bool,
         payload: &[u8],
@@ -215,7 +198,7 @@ impl Track {
         out: &mut impl Outbox,
     ) {
         let Some(source) = self.source.as_ref().filter(|_| self.recorder.routed) else { return };
-        let recorder = &mut self.recorder;
+        let (layer, recorder) = (meta.layer, &mut self.recorder);
         recorder.announce(self.key, meta.codec, meta.arrival_us, out);
         let cursor = &mut recorder.cursor;
         let (placed, began) = match cursor.place(layer, meta, descriptor) {
@@ -244,7 +227,6 @@ impl Track {
     /// that need the same ids (all that never switched) need no write at all.
     fn fan_out(
         &mut self,
-        layer: u8,
         stored: &Stored,
         starts: bool,
         late: bool,
@@ -254,7 +236,7 @@ impl Track {
     ) {
         let Some(source) = &self.source else { return };
         let payload = shared.pool.payload(stored);
-        let meta = &stored.meta;
+        let (meta, layer) = (&stored.meta, stored.meta.layer);
         let (mut moved, mut behind, mut sent) = ((0, 0), false, 0);
         for leg in &mut self.legs {
             if !leg.out.takes(meta.codec) {

@@ -99,7 +99,8 @@ fn a_freed_section_goes_on_in_its_numbers_and_time_whatever_it_carries() {
     let second = TrackKey(11);
     let described = [published("b", second, true, &[])];
     router.publish(0, OTHER, &described, &mut net);
-    let (mut one, mut two) = (voice(), Sender::new(31, OPUS_PT, 9, &[(1, "b")]));
+    // Both number alike, so that a mix-up would find something.
+    let (mut one, mut two) = (voice(), Sender::new(31, OPUS_PT, 65_500, &[(1, "b")]));
     router.connect(0, to(VOICE, DOWN), &mut net);
     router.connect(0, to(second, DOWN), &mut net);
     assert_eq!(router.wanted(DOWN), Wanted { audio: 1, video: 0 });
@@ -111,6 +112,28 @@ fn a_freed_section_goes_on_in_its_numbers_and_time_whatever_it_carries() {
     assert_eq!(packets[1].0, packets[0].0 + 1);
     assert_eq!(packets[1].1.ssrc, packets[0].1.ssrc);
     assert_eq!(packets[1].1.timestamp.wrapping_sub(packets[0].1.timestamp), 48 * 40);
+    let mut nack = Vec::new();
+    assize_rtp::rtcp::write::nack(&mut nack, 1, 1000, &[packets[0].1.seq]);
+    router.rtcp(60_000, DOWN, &nack, 60_000, &mut net);
+    assert_eq!(router.stats().resent, 0, "the number of the cut track is not answered with the other's sound");
+}
+
+#[test]
+fn declared_ssrcs_need_no_names_in_their_packets() {
+    let mut net = Net::default();
+    let mut router = Router::new(0, 7);
+    let mut sections = [published("a", VOICE, true, &[]), published("v", CAMERA, false, &[])];
+    sections[0].ssrcs = vec![(11, None)];
+    sections[1].ssrcs = vec![(21, Some(22))];
+    router.publish(0, UP, &sections, &mut net);
+    router.publish(0, UP, &sections, &mut net);
+    router.subscribe(0, DOWN, &[subscribed("0", true, 1000), subscribed("1", false, 2000)], &mut net);
+    sections.iter().for_each(|section| router.connect(0, to(section.track, DOWN), &mut net));
+    assert_eq!(net.plis(UP), [21], "asked for before its first packet");
+    let [mut voice, mut camera] = [(11, OPUS_PT), (21, VP8_PT)].map(|(ssrc, pt)| Sender::new(ssrc, pt, 1, &[(7, "x")]));
+    router.rtp(0, UP, &voice.packet(false, 0, &[1]), 0, &mut net);
+    router.rtp(0, UP, &camera.packet(true, 0, &vp8(true, Some((640, 360)), 1, 1, &[])), 0, &mut net);
+    assert_eq!((net.rtp.len(), router.stats().unknown), (2, 0));
 }
 
 #[test]

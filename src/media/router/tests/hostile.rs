@@ -59,7 +59,7 @@ fn rtp() {
     let mut out = Counting { rtp: 0 };
     let mut router = room(&mut out);
     let mut random = Random(5);
-    let mut senders = vec![
+    let mut senders = [
         Sender::new(11, OPUS_PT, 65_000, &[(1, "a"), (5, "x")]),
         Sender::new(100, VP8_PT, 65_000, &[(1, "v"), (2, "q")]),
         Sender::new(101, VP8_PT, 1, &[(1, "v"), (2, "f")]),

@@ -97,7 +97,7 @@ struct Player {
 
 impl Player {
     fn take(&mut self, seq: u64, payload: &[u8]) {
-        self.got.entry(seq).or_insert(number(payload));
+        self.got.entry(seq).or_insert_with(|| number(payload));
     }
 
     /// Missing numbers it would ask for now.
@@ -152,7 +152,7 @@ fn lossy_downlink(loss: u64, seed: u64, rtx: bool) -> (Player, super::super::Sta
             match message {
                 Msg::ToPlayer(bytes) => {
                     let packet = Packet::parse(&bytes).unwrap();
-                    let highest = player.got.last_key_value().map_or(u64::from(packet.seq), |(seq, _)| *seq);
+                    let highest = player.got.keys().next_back().copied().unwrap_or_else(|| u64::from(packet.seq));
                     if packet.ssrc == 2000 {
                         player.take(assize_rtp::seq::near(highest, packet.seq), packet.payload);
                     } else {

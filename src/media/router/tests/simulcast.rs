@@ -39,7 +39,7 @@ impl Camera {
     /// One frame of each layer that is on: two packets, the last byte of which names the layer and whether it is key.
     fn frame(&mut self, now: i64) -> Vec<Vec<u8>> {
         let mut packets = Vec::new();
-        for at in 0..3 {
+        for (at, height) in HEIGHTS.into_iter().enumerate() {
             let timestamp = self.timestamp(at, now);
             let layer = &mut self.layers[at];
             if !layer.on {
@@ -49,7 +49,7 @@ impl Camera {
             let key = std::mem::take(&mut layer.key);
             layer.picture = (layer.picture + 1) & 0x7fff;
             layer.tl0 = layer.tl0.wrapping_add(1);
-            let dimensions = key.then_some((HEIGHTS[at] * 16 / 9, HEIGHTS[at]));
+            let dimensions = key.then_some((height * 16 / 9, height));
             let name = at as u8 | (u8::from(key) << 4);
             let first = vp8(true, dimensions, layer.picture, layer.tl0, &[name]);
             let second = vp8(false, None, layer.picture, layer.tl0, &[name]);
@@ -73,6 +73,7 @@ impl Camera {
 /// What a player saw of one frame.
 #[derive(Debug, Clone, Copy)]
 struct Seen {
+    /// When it was captured, on the camera's clock and ours.
     at_us: i64,
     layer: u8,
     key: bool,
@@ -91,6 +92,8 @@ struct Scene {
     asked: Vec<(i64, u32)>,
     /// Sender reports are sent.
     reports: bool,
+    /// Longest delay on the way in.
+    jitter_us: i64,
 }
 
 impl Scene {
@@ -101,13 +104,14 @@ impl Scene {
         router.subscribe(0, DOWN, &[subscribed("0", false, 2000)], &mut net);
         router.connect(0, to(CAMERA, DOWN), &mut net);
         let (camera, seen, asked) = (Camera::new(), Vec::new(), Vec::new());
-        Self { net, router, camera, now: 0, seen, asked, reports }
+        Self { net, router, camera, now: 0, seen, asked, reports, jitter_us: 0 }
     }
 
     fn run(&mut self, frames: i64) {
         for _ in 0..frames {
+            let arrival = self.now + (self.now / FRAME_US * 7 % 5) * self.jitter_us / 4;
             for packet in self.camera.frame(self.now) {
-                self.router.rtp(self.now, UP, &packet, self.now, &mut self.net);
+                self.router.rtp(arrival, UP, &packet, arrival, &mut self.net);
             }
             if self.reports && (self.now / FRAME_US) % 30 == 7 {
                 for report in self.camera.reports(self.now) {
@@ -154,14 +158,19 @@ impl Scene {
     /// What must hold of any stream: switches only at key frames, ids and time without a jump, no freeze.
     fn check(&self, freeze_us: i64) {
         assert!(self.seen[0].key);
-        for pair in self.seen.windows(2) {
+        Self::check_stretch(&self.seen, freeze_us, 3000);
+    }
+
+    /// `off`: how far timestamps may be from the time that passed, in their units.
+    fn check_stretch(seen: &[Seen], freeze_us: i64, off: i64) {
+        for pair in seen.windows(2) {
             let [before, after] = pair else { panic!() };
             assert!(before.layer == after.layer || after.key, "{pair:?}");
             assert_eq!(after.picture, (before.picture + 1) & 0x7fff, "{pair:?}");
             assert_eq!(after.tl0, before.tl0.wrapping_add(1), "{pair:?}");
             let step = i64::from(assize_rtp::seq::distance32(before.timestamp, after.timestamp));
             let passed = (after.at_us - before.at_us) * 9 / 100;
-            assert!(step > 0 && (step - passed).abs() <= 3000, "{pair:?}");
+            assert!(step > 0 && (step - passed).abs() <= off, "{pair:?}");
             assert!(after.at_us - before.at_us <= freeze_us, "{pair:?}");
         }
     }
@@ -222,6 +231,75 @@ fn tiles_choose_the_layer_and_hide_it() {
     scene.run(30);
     assert_eq!(scene.layer(), 2);
     scene.check(32 * FRAME_US);
+}
+
+#[test]
+fn after_the_layers_reports_a_switch_keeps_time_whatever_the_network_does() {
+    let mut scene = Scene::new(true);
+    scene.camera.layers.iter_mut().for_each(|layer| layer.on = true);
+    scene.run(60);
+    let before = scene.seen.len();
+    scene.jitter_us = 24_000;
+    for height in [180, 720, 360, 720, 180, 360] {
+        scene.router.tile(scene.now, DOWN, CAMERA, height, &mut scene.net);
+        scene.run(31);
+    }
+    let layers = scene.seen.windows(2).skip(before).filter(|pair| pair[0].layer != pair[1].layer).count();
+    assert_eq!(layers, 6);
+    Scene::check_stretch(&scene.seen[before..], FRAME_US + 1000, 3);
+}
+
+#[test]
+fn a_leg_that_comes_later_asks_for_what_it_wants_and_for_what_comes_fastest() {
+    let mut scene = Scene::new(true);
+    scene.router.cut(0, to(CAMERA, DOWN), &mut scene.net);
+    scene.camera.layers.iter_mut().for_each(|layer| layer.on = true);
+    scene.run(60);
+    scene.asked.clear();
+    scene.router.connect(scene.now, to(CAMERA, DOWN), &mut scene.net);
+    scene.run(1);
+    let mut asked: Vec<_> = scene.asked.iter().map(|(_, ssrc)| *ssrc).collect();
+    asked.sort_unstable();
+    assert_eq!(asked, [100, 102]);
+    scene.run(30);
+    assert_eq!((scene.seen[0].layer, scene.layer()), (0, 2));
+    scene.check(FRAME_US + 1000);
+}
+
+#[test]
+fn ids_moved_for_one_leg_are_not_seen_by_another() {
+    let mut scene = Scene::new(true);
+    scene.camera.layers.iter_mut().for_each(|layer| layer.on = true);
+    // The other begins on the top layer alone and never switches: its ids are the camera's own.
+    scene.router.subscribe(0, OTHER, &[subscribed("0", false, 4000)], &mut scene.net);
+    scene.run(60);
+    scene.router.connect(scene.now, to(CAMERA, OTHER), &mut scene.net);
+    scene.router.cut(scene.now, to(CAMERA, DOWN), &mut scene.net);
+    scene.camera.layers[0].on = false;
+    scene.camera.layers[1].on = false;
+    scene.router.connect(scene.now, to(CAMERA, DOWN), &mut scene.net);
+    scene.net.rtp.clear();
+    for packet in scene.camera.frame(scene.now).into_iter().chain({
+        scene.camera.layers[2].key = true;
+        scene.camera.frame(scene.now + FRAME_US)
+    }) {
+        scene.router.rtp(scene.now, UP, &packet, scene.now, &mut scene.net);
+    }
+    let sent: Vec<_> = scene.net.rtp.drain(..).filter(|(t, _, _)| *t == OTHER).collect();
+    let own = Packet::parse(&sent[0].2).unwrap().payload;
+    assert_eq!(
+        own[2..5],
+        [
+            0x80 | (scene.camera.layers[2].picture >> 8) as u8,
+            scene.camera.layers[2].picture as u8,
+            scene.camera.layers[2].tl0
+        ]
+    );
+    let mut nack = Vec::new();
+    assize_rtp::rtcp::write::nack(&mut nack, 1, 4000, &[sent[0].1 as u16]);
+    scene.router.rtcp(scene.now, OTHER, &nack, scene.now, &mut scene.net);
+    let again = Packet::parse(&scene.net.rtp[0].2).unwrap();
+    assert_eq!(again.payload[2..], *own, "sent again as it was sent");
 }
 
 #[test]
