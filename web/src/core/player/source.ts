@@ -5,19 +5,11 @@ import type { MediaCodec, Segment, TimelineTrack } from '../api';
 import { type Frame, scan } from './ebml';
 import { BEHIND_MS, PREROLL_MS, type Piece, type Run, covers, hasMedia, nextPiece } from './feed';
 import { chunksOf } from './timeline';
-import { LONGEST_MS, clusters, timed } from './webm';
+import { LONGEST_MS, timed } from './webm';
+import { TYPES, mediaOf, openingOf } from './wrap';
 
 /** `none`: nothing was recorded then. */
 export type Status = 'none' | 'loading' | 'ready' | 'failed' | 'unsupported';
-
-const TYPES: Readonly<Record<MediaCodec, string>> = {
-  opus: 'audio/webm; codecs="opus"',
-  vp8: 'video/webm; codecs="vp8"',
-  vp9: 'video/webm; codecs="vp09.00.10.08"',
-  av1: 'video/webm; codecs="av01.0.08M.08"',
-  // Matroska: no browser takes it as it is, and it is told as such.
-  h264: 'video/x-matroska; codecs="avc1.42e01f"',
-};
 
 /** The header of a file is far shorter. */
 const HEADER_BYTES = 4096;
@@ -122,6 +114,8 @@ export class TrackSource {
         } catch (error) {
           if (error instanceof DOMException && error.name === 'AbortError') continue;
           this.#failures++;
+          // How far it got is not known: the next try begins anew.
+          this.#run = undefined;
           await new Promise((resolve) => setTimeout(resolve, 250 * 2 ** this.#failures));
         }
       }
@@ -143,7 +137,7 @@ export class TrackSource {
     if (piece.fresh) await this.#emptied(buffer);
     if (this.#headerOf !== piece.segment) await this.#header(buffer, piece.segment, segment, scanned.header, abort.signal);
     const last = piece.after >= chunksOf(segment).length;
-    await this.#append(buffer, usable.frames, last);
+    await this.#append(buffer, segment.codec, usable.frames, last);
     const endMs = last ? Math.max(piece.toMs, segment.to_ms) : (this.#held?.ms ?? piece.toMs);
     this.#run = { startMs: usable.startMs, endMs, segment: piece.segment, next: piece.after };
     this.#reach = this.#preroll;
@@ -184,18 +178,19 @@ export class TrackSource {
 
   async #header(buffer: SourceBuffer, index: number, segment: Segment, at: Uint8Array | undefined, signal: AbortSignal): Promise<void> {
     const header = at ?? scan(await this.#fetch(segment.file, 0, Math.min(HEADER_BYTES, segment.bytes), signal)).header;
-    if (header === undefined) throw new Error(`${segment.file} has no header`);
-    buffer.changeType(TYPES[segment.codec]);
-    await this.#done(buffer, () => { buffer.appendBuffer(header.slice()); });
+    const opening = header && openingOf(segment.codec, header);
+    if (opening === undefined) throw new Error(`${segment.file} has no header`);
+    buffer.changeType(opening.type);
+    await this.#done(buffer, () => { buffer.appendBuffer(opening.init); });
     this.#headerOf = index;
   }
 
-  async #append(buffer: SourceBuffer, frames: readonly Frame[], last: boolean): Promise<void> {
+  async #append(buffer: SourceBuffer, codec: MediaCodec, frames: readonly Frame[], last: boolean): Promise<void> {
     const kind = this.#track.audio ? 'audio' : 'video';
     const all = this.#held === undefined ? frames : [this.#held, ...frames];
     this.#held = last ? undefined : all.at(-1);
     const ready = timed(last ? all : all.slice(0, -1), this.#held?.ms, LONGEST_MS[kind], kind === 'audio' ? 20 : 40);
-    if (ready.length > 0) await this.#done(buffer, () => { buffer.appendBuffer(clusters(ready)); });
+    if (ready.length > 0) await this.#done(buffer, () => { buffer.appendBuffer(mediaOf(codec, ready)); });
   }
 
   /** Nothing from before: the run starts anew. */

@@ -236,7 +236,7 @@ export const staff: StaffMessages = {
     lostHere: (why) => `Lost: ${why}`,
     noPicture: 'No picture at this time',
     failed: 'Could not be loaded',
-    unsupported: 'This browser cannot play this person’s format (H.264); the rest plays.',
+    unsupported: 'This browser cannot play this person’s picture format; the rest plays.',
     noMse: 'This browser cannot play records. Use a recent Chromium, Chrome, Edge or Firefox.',
     blocked: 'The browser does not allow sound yet. Press Play once more.',
     empty: 'This record has no picture and no sound',

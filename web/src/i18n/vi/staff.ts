@@ -255,7 +255,7 @@ export const staff = {
     lostHere: (why: string): string => `Mất: ${why}`,
     noPicture: 'Không có hình lúc này',
     failed: 'Không tải được',
-    unsupported: 'Trình duyệt này không phát được định dạng của người này (H.264); phần còn lại vẫn phát.',
+    unsupported: 'Trình duyệt này không phát được định dạng hình của người này; phần còn lại vẫn phát.',
     noMse: 'Trình duyệt này không phát được bản ghi. Dùng Chromium, Chrome, Edge hoặc Firefox mới.',
     blocked: 'Trình duyệt chưa cho phát tiếng. Bấm Phát một lần nữa.',
     empty: 'Bản ghi này không có hình và tiếng nào',
