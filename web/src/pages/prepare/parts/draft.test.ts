@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest';
+import type { Hearing } from '../../../core/api';
+import { type PlanForm, draftOf, emptyForm, formOf, person, withPoints } from './draft';
+import { looksByItself } from './live';
+
+const ZONE = 'Asia/Ho_Chi_Minh';
+const filled: PlanForm = {
+  ...emptyForm('vn-criminal-first-instance', '2026-11-25'),
+  case: ' 45/2026/TLST-HS ',
+  points: ['q2'],
+  people: [
+    { ...person(0, 'presiding_judge'), name: 'Hạnh', account: 'judge' },
+    { ...person(1, 'defendant'), name: ' Thiện ', point: 'q2', ownScreen: false },
+  ],
+};
+
+describe('a plan while it is written', () => {
+  it('becomes a draft with the start in the court’s zone', () => {
+    const checked = draftOf(filled, ZONE, 'missing');
+    if (!('draft' in checked)) throw new Error('refused');
+    expect(checked.draft).toMatchObject({ case: '45/2026/TLST-HS', starts: '2026-11-25T08:00:00+07:00', points: ['q2'] });
+    expect(checked.draft.people).toEqual([
+      { name: 'Hạnh', role: 'presiding_judge', point: null, own_screen: true, account: 'judge' },
+      { name: 'Thiện', role: 'defendant', point: 'q2', own_screen: false },
+    ]);
+  });
+
+  it('names what is missing by the server’s own paths', () => {
+    const checked = draftOf({ ...filled, case: ' ', date: '', people: [person(0, 'counsel')] }, ZONE, 'missing');
+    expect(checked).toEqual({ errors: { case: 'missing', starts: 'missing', 'people[0].name': 'missing' } });
+  });
+
+  it('gives people whose point is taken away a place and a screen of their own', () => {
+    expect(withPoints(filled, []).people[1]).toMatchObject({ point: '', ownScreen: true });
+    expect(withPoints(filled, ['q2'])).toEqual(filled);
+  });
+
+  it('comes back from a plan as it was', () => {
+    const hearing: Hearing = {
+      id: 'h', court: { id: 'c', name: '', zone: ZONE }, case: '1', title: 't', procedure: 'p', starts: '2026-11-25T01:30:00Z', state: 'scheduled',
+      people: [{ id: 'p1', name: 'A', role: 'counsel', point: null, own_screen: true, account: null, code_given: null }],
+      points: [{ id: 'q1', name: 'P', kind: 'central', enrolled: true }],
+    };
+    const checked = draftOf(formOf(hearing), ZONE, 'missing');
+    if (!('draft' in checked)) throw new Error('refused');
+    expect(checked.draft).toEqual({
+      case: '1', title: 't', procedure: 'p', starts: '2026-11-25T08:30:00+07:00', points: ['q1'],
+      people: [{ id: 'p1', name: 'A', role: 'counsel', point: null, own_screen: true }],
+    });
+  });
+});
+
+describe('looking who is there', () => {
+  const starts = '2026-11-25T01:00:00Z';
+  const at = (time: string) => Date.parse(`2026-11-25T${time}Z`);
+  it.each([
+    ['scheduled', 'clerk', '00:00:00', false],
+    ['scheduled', 'clerk', '00:31:00', true],
+    ['waiting', 'clerk', '00:00:00', true],
+    ['in_session', 'judge', '01:00:00', false],
+    ['in_session', 'administrator', '01:00:00', false],
+  ] as const)('in state %s as %s at %s: by itself %s', (state, role, time, looks) => {
+    expect(looksByItself({ state, starts }, role, at(time))).toBe(looks);
+  });
+});

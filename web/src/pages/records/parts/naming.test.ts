@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import type { Timeline } from '../../../core/api';
+import { track } from '../../../core/player/fixtures';
+import { eventNote, eventText, laneName } from './naming';
+
+const timeline: Timeline = {
+  hearing: 'h', case: '1', title: '', zone: 'UTC', began_utc_ms: 0, duration_ms: 0, spans: [], events: [],
+  tracks: [
+    track({ seat: 2, label: 'Đặng Ngọc Diệp', people: [{ name: 'Đặng Ngọc Diệp', role: 'counsel' }] }),
+    track({ id: '03-camera1', seat: 3, label: 'Trại tạm giam số 2', people: [{ name: 'A', role: 'defendant' }, { name: 'B', role: 'point_officer' }] }),
+  ],
+};
+const event = (kind: string, data: unknown) => ({ n: 1, ms: 0, kind, data });
+
+describe('naming', () => {
+  it('puts the role before a person and leaves a point its name', () => {
+    expect(timeline.tracks.map((one) => laneName(one))).toEqual(['Người bào chữa Đặng Ngọc Diệp', 'Trại tạm giam số 2']);
+  });
+
+  it('names the seat of an event, by its number where it sent nothing', () => {
+    expect(eventText(timeline, event('mute_locked', { seat: 2 }))).toContain('Đặng Ngọc Diệp');
+    expect(eventText(timeline, event('gap', { track: '03-camera1' }))).toContain('Trại tạm giam số 2');
+    expect(eventText(timeline, event('entered', { seat: 9 }))).toContain('9');
+  });
+
+  it('shows an event it does not know by its kind', () => {
+    expect(eventText(timeline, event('oath_taken', null))).toBe('oath_taken');
+  });
+
+  it('gives reasons where there are any', () => {
+    expect(eventNote(event('paused', { reason: 'nghỉ' }))).toBe('nghỉ');
+    expect(eventNote(event('gap', { track: '03-camera1', reason: 'network' }))).toBe('đường truyền');
+    expect(eventNote(event('held', { cause: { type: 'pressed', reason: 'mất tiếng' } }))).toBe('mất tiếng');
+    expect(eventNote(event('left', { reason: 'lost' }))).toBe('');
+    expect(eventNote(event('closed', null))).toBe('');
+    expect(eventNote(event('held', { cause: { type: 'new_cause' } }))).toBe('');
+  });
+});
