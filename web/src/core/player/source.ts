@@ -41,7 +41,10 @@ export class TrackSource {
   #reach: number;
   #failures = 0;
   #disposed = false;
-  readonly #onError = (): void => { this.#failures = TRIES; };
+  readonly #onError = (): void => {
+    // Firefox calls a computer without a sound output an error, and plays on.
+    if (this.#element.error?.message.includes('OnMediaSink') !== true) this.#failures = TRIES;
+  };
 
   constructor(track: TimelineTrack, element: HTMLMediaElement, endMs: number, fetch: FetchRange) {
     this.#track = track;
