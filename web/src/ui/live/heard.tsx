@@ -62,6 +62,8 @@ export function HeardStrip({ view, acts, judge }: { view: View; acts: Acts; judg
   const seeing = people(view.seen_by.filter((id) => !view.heard_by.includes(id)));
   const observers = view.seats.filter((seat) => isObserver(seat) && view.seen_by.includes(seat.seat)).length;
   const not = view.seats.filter((seat) => seat.connected && !view.heard_by.includes(seat.seat) && !view.seen_by.includes(seat.seat) && !isObserver(seat));
+  const over = view.session.state === 'closed';
+  const silent = view.me.devices.length === 0;
   const cut = view.session.state === 'held' || view.session.state === 'paused';
   const count = hearing.reduce((sum, seat) => sum + Math.max(1, seat.people.length), 0);
   return (
@@ -71,10 +73,11 @@ export function HeardStrip({ view, acts, judge }: { view: View; acts: Acts; judg
         {judge ? heard.judge : heard.other}
       </h2>
       <ul class="body" role="status">
-        <li>{cut ? heard.cutByHold : hearing.length > 0 ? heard.hearAndSee(hearing.length, count) : heard.nobodyHears}</li>
-        {seeing.length > 0 && <li class="ink-2">{heard.seeOnly(seeing.length)}</li>}
+        <li>{over ? t().acts.closed : silent ? heard.sendsNothing : cut ? heard.cutByHold : hearing.length > 0 ? heard.hearAndSee(hearing.length, count) : heard.nobodyHears}</li>
+        {cut && !over && !silent && <li class="ink-2">{heard.cutHelp}</li>}
+        {!cut && seeing.length > 0 && <li class="ink-2">{heard.seeOnly(seeing.length)}</li>}
         {observers > 0 && <li>{heard.observers(observers)} <span class="ink-2">({heard.watchOnly})</span></li>}
-        {!cut && not.length > 0 && <li class="ink-2 heard-not"><Icon name="ear-off" size={16} />{heard.not} {not.map(seatName).join(', ')}</li>}
+        {!over && !silent && !cut && not.length > 0 && <li class="ink-2 heard-not"><Icon name="ear-off" size={16} />{heard.not} {not.map(seatName).join(', ')}</li>}
       </ul>
       <Button kind="text" size="sm" class="end" testid="each-person" onClick={() => setShown(true)}>{heard.each}</Button>
       {shown && <Each view={view} onShut={() => setShown(false)} onRemove={(seat) => { setShown(false); setRemoving(seat); }} />}

@@ -19,13 +19,16 @@ export function OwnMicrophone({ view, acts }: { view: View; acts: Acts }): JSX.E
     : session.state === 'in_session' ? words.micIsOn : words.micWaits;
   return (
     <section class="own-mic" data-testid="own-microphone" data-open={on}>
-      <p class="row"><Icon name={on ? 'mic' : 'mic-off'} /><span class="body strong">{words.mine}</span><span class="end"><Level level={on ? local.level.value : 0} /></span></p>
+      <div class="row">
+        <Icon name={on ? 'mic' : 'mic-off'} /><span class="body strong">{words.mine}</span><Level level={on ? local.level.value : 0} />
+        {has && view.acts.includes('set_microphone') && (
+          <Button class="end" kind={on ? 'outline' : 'act'} testid={on ? 'mic-off' : 'mic-on'} aria-label={on ? words.micOff : words.micOn}
+            onClick={() => void acts.give({ type: 'set_microphone', open: !on })}>
+            {on ? words.off : words.on}
+          </Button>
+        )}
+      </div>
       <p class="meta" role="status">{state}</p>
-      {has && view.acts.includes('set_microphone') && (
-        <Button block icon={on ? 'mic-off' : 'mic'} testid={on ? 'mic-off' : 'mic-on'} onClick={() => void acts.give({ type: 'set_microphone', open: !on })}>
-          {on ? words.micOff : words.micOn}
-        </Button>
-      )}
     </section>
   );
 }

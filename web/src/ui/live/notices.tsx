@@ -8,7 +8,7 @@ import { clockTime, span } from '../../i18n/format';
 import type { Refusal } from '../../protocol/generated/signal';
 import type { Session } from '../../state/session';
 import { Button, Icon, Notice } from '../parts';
-import { Mast } from '../page';
+import { Mast, usePage } from '../page';
 import { refusalText } from './words';
 
 /** A band over a live page while its link is broken: it says since when, and that nothing is to be done. */
@@ -50,6 +50,7 @@ export function AbsenceNotice({ session, zone }: { session: Session; zone: strin
 }
 
 function Plain({ title, text, children }: { title: string; text?: string; children?: JSX.Element | null }): JSX.Element {
+  usePage(title, 'paper');
   return (
     <>
       <Mast name="Assize" />

@@ -37,7 +37,6 @@ export function Resting({ view }: { view: View }): JSX.Element | null {
       <section class="fault" role="status" data-testid="held">
         <p class="body strong">{words.held}</p>
         {hold && <p class="body">{holdText(hold)}</p>}
-        <p class="body">{words.sinceMicrophones}</p>
       </section>
     );
   }
@@ -67,7 +66,6 @@ function Waiting({ view, acts }: RailProps): JSX.Element | null {
   return (
     <section class="asks">
       <h2>{words.waitingList} · <span class="num">{waiting.length}</span></h2>
-      {waiting.length === 0 && <p class="body ink-2">{words.nobodyWaits}</p>}
       <ul class="asks-list">
         {waiting.map((seat, n) => (
           <li key={seat.seat} class="row row-3">

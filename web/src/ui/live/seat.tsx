@@ -36,6 +36,7 @@ function Instead({ icon, head, lines }: { icon: string; head?: string; lines?: s
 function Picture({ session, view, seat }: SeatProps): JSX.Element {
   const words = t().seat;
   const mine = view.me.seat === seat.seat;
+  if (view.session.state === 'closed') return <Instead icon="leave" lines={[words.left]} />;
   if (seat.removed) return <Instead icon="leave" head={words.removed} />;
   if (seat.room !== 'courtroom' && seat.connected) {
     return <Instead icon="lock" lines={[seat.room === 'waiting' ? words.waiting : words.witnessWaiting, words.outside]} />;
@@ -63,17 +64,18 @@ function Sounding({ session, view, seat }: SeatProps): JSX.Element | null {
   return text === null ? null : <span class="seat-tag right"><Icon name="mic-off" size={16} />{text}</span>;
 }
 
-/** Sees, hears, is heard: the continuity of a point. */
+/** Hears and sees this screen, is heard on it: the continuity of a point. A screen that sends nothing cannot tell the first two. */
 function Three({ view, seat }: SeatProps): JSX.Element {
   const words = t().seat;
+  const sends = view.me.devices.length > 0;
   const heard = view.tracks.some((track) => track === `${String(seat.seat).padStart(2, '0')}-microphone`);
   const mark = (is: boolean, yes: string, no: string, word: string): JSX.Element => (
     <span class={is ? undefined : 'off'}><Icon name={is ? yes : no} size={16} />{is ? word : <s>{word}</s>}</span>
   );
   return (
     <span class="end meta three">
-      {mark(view.heard_by.includes(seat.seat), 'ear', 'ear-off', words.hears)}
-      {mark(view.seen_by.includes(seat.seat), 'eye', 'eye-off', words.sees)}
+      {sends && mark(view.heard_by.includes(seat.seat), 'ear', 'ear-off', words.hears)}
+      {sends && mark(view.seen_by.includes(seat.seat), 'eye', 'eye-off', words.sees)}
       {mark(heard, 'speaker', 'mic-off', words.isHeard)}
     </span>
   );
