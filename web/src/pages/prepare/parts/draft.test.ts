@@ -30,6 +30,11 @@ describe('a plan while it is written', () => {
     expect(checked).toEqual({ errors: { case: 'missing', starts: 'missing', 'people[0].name': 'missing' } });
   });
 
+  it('never leaves somebody without a point and without a screen', () => {
+    const checked = draftOf({ ...filled, people: [{ ...person(0, 'party'), name: 'A', ownScreen: false }] }, ZONE, 'missing');
+    expect('draft' in checked && checked.draft.people[0]?.own_screen).toBe(true);
+  });
+
   it('gives people whose point is taken away a place and a screen of their own', () => {
     expect(withPoints(filled, []).people[1]).toMatchObject({ point: '', ownScreen: true });
     expect(withPoints(filled, ['q2'])).toEqual(filled);
