@@ -2,7 +2,12 @@
 
 use super::outgoing::Outgoing;
 use super::select::Choice;
+use super::track::MAX_LAYERS;
 use crate::plane::TransportKey;
+
+/// The highest number of each layer when a route was made. What is recovered from before it was captured before it, and
+/// is nothing for this route.
+pub(super) type Floors = [u64; MAX_LAYERS];
 
 #[derive(Debug)]
 pub(super) struct Leg {
@@ -13,11 +18,12 @@ pub(super) struct Leg {
     pub(super) out: Outgoing,
     /// It began at a recovered packet: those behind it that have already gone by are still to be sent.
     pub(super) behind: bool,
+    pub(super) floors: Floors,
 }
 
 impl Leg {
-    pub(super) fn new(to: TransportKey, tile: Option<u32>, out: Outgoing) -> Self {
-        Self { to, tile, choice: Choice::default(), out, behind: false }
+    pub(super) fn new(to: TransportKey, tile: Option<u32>, out: Outgoing, floors: Floors) -> Self {
+        Self { to, tile, choice: Choice::default(), out, behind: false, floors }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::cursor::{Cursor, Placed};
 use super::layer::SourceReport;
+use super::leg::Floors;
 use super::ring::Meta;
 use super::select::Choice;
 use crate::outbox::Outbox;
@@ -35,12 +36,20 @@ pub(super) struct RecorderLeg {
     on: Option<Codec>,
     pub(super) cursor: Cursor,
     pub(super) choice: Choice,
+    pub(super) floors: Floors,
     shed: u64,
 }
 
 impl RecorderLeg {
     pub(super) fn new() -> Self {
-        Self { routed: false, on: None, cursor: Cursor::new(0, 0), choice: Choice::default(), shed: 0 }
+        Self {
+            routed: false,
+            on: None,
+            cursor: Cursor::new(0, 0),
+            choice: Choice::default(),
+            floors: Floors::default(),
+            shed: 0,
+        }
     }
 
     /// Tells the recorder that the track is on with this codec, if it does not know.

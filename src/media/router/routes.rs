@@ -170,6 +170,9 @@ impl Router {
         let Some(track) = &mut self.tracks[place] else { return };
         match route.sink {
             PlaneSink::Recorder => {
+                if !track.recorder.routed {
+                    track.recorder.floors = track.source.as_ref().map(Source::floors).unwrap_or_default();
+                }
                 track.recorder.routed = true;
                 if let Some(payload) = track.source.as_ref().and_then(|source| source.payloads.first()) {
                     track.recorder.announce(route.source, payload.codec, now_us, out);
@@ -234,7 +237,7 @@ impl Router {
     fn assign(&mut self, key: TrackKey) {
         let Some(track) = self.places.get(&key).and_then(|place| self.tracks[*place].as_mut()) else { return };
         let Some(source) = &track.source else { return };
-        let (audio, payloads) = (source.audio, &source.payloads);
+        let (audio, payloads, floors) = (source.audio, &source.payloads, source.floors());
         let legs = &mut track.legs;
         let place = self.places[&key];
         track.waiting.retain(|t| {
@@ -244,7 +247,7 @@ impl Router {
             let section = &mut down.sections[at];
             let Some(stream) = section.idle.take() else { return true };
             section.track = Some(place);
-            legs.push(Leg::new(*t, down.tiles.get(&key).copied(), stream));
+            legs.push(Leg::new(*t, down.tiles.get(&key).copied(), stream, floors));
             self.shared.legs_changed(*t);
             false
         });

@@ -2,7 +2,7 @@
 
 use super::cursor::Cursor;
 use super::layer::{Layer, Received};
-use super::leg::Leg;
+use super::leg::{Floors, Leg};
 use super::levels::Loudness;
 use super::outgoing::write_picture;
 use super::recorder::RecorderLeg;
@@ -66,6 +66,14 @@ impl Source {
                 (payload.rtx == Some(pt)).then_some(Carries::Rtx(payload.codec))
             }
         })
+    }
+
+    pub(super) fn floors(&self) -> Floors {
+        let mut floors = Floors::default();
+        for (floor, layer) in floors.iter_mut().zip(&self.layers) {
+            *floor = layer.highest().unwrap_or(0);
+        }
+        floors
     }
 
     fn views(&self, now_us: i64) -> ([LayerView; MAX_LAYERS], usize) {
@@ -203,7 +211,10 @@ impl Track {
         let cursor = &mut recorder.cursor;
         let (placed, began) = match cursor.place(layer, meta, descriptor) {
             Some(placed) => (placed, false),
-            None if starts && recorder.choice.accepts(layer, cursor.layer()) => {
+            None if starts
+                && meta.ext > recorder.floors[usize::from(layer)]
+                && recorder.choice.accepts(layer, cursor.layer()) =>
+            {
                 let aligned = source.aligned(layer, cursor.clock(), meta.codec.clock_rate());
                 cursor.switch(layer, meta, descriptor, aligned);
                 let Some(placed) = cursor.place(layer, meta, descriptor) else { return };
@@ -245,7 +256,10 @@ impl Track {
             let cursor = &mut leg.out.cursor;
             let placed = match cursor.place(layer, meta, descriptor) {
                 Some(placed) => placed,
-                None if starts && leg.choice.accepts(layer, cursor.layer()) => {
+                None if starts
+                    && meta.ext > leg.floors[usize::from(layer)]
+                    && leg.choice.accepts(layer, cursor.layer()) =>
+                {
                     let Some(placed) = begin(source, layer, cursor, meta, descriptor) else { continue };
                     shared.fresh.push(leg.to);
                     leg.behind = late;
@@ -372,8 +386,12 @@ impl Track {
     pub(super) fn end_source(&mut self, shared: &mut Shared) {
         let Some(mut source) = self.source.take() else { return };
         source.layers.iter_mut().for_each(|layer| layer.ring.clear(&mut shared.pool));
-        self.legs.iter_mut().for_each(|leg| leg.out.cursor.forget());
+        for leg in &mut self.legs {
+            leg.out.cursor.forget();
+            leg.floors = Floors::default();
+        }
         self.recorder.cursor.forget();
+        self.recorder.floors = Floors::default();
         self.loudness = Loudness::default();
     }
 }

@@ -108,6 +108,11 @@ impl Up {
         if layer >= source.layers.len() || self.bindings.len() >= MAX_BINDINGS {
             return None;
         }
+        // Guessed by payload type: good enough to begin with, not to push aside what is known.
+        let taken = |b: &Binding| (b.track, usize::from(b.layer), b.rtx) == (track, layer, rtx);
+        if value(self.ids.mid).is_none() && self.bindings.iter().any(taken) {
+            return None;
+        }
         Some(self.keep(Binding { ssrc: packet.ssrc, track, layer: layer as u8, rtx }))
     }
 

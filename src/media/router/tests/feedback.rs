@@ -131,6 +131,22 @@ fn a_legs_reports_put_sound_and_picture_on_one_clock() {
 }
 
 #[test]
+fn a_leg_that_begins_is_reported_on_soon() {
+    let mut net = Net::default();
+    let mut router = small_room(&mut net);
+    let mut voice = voice();
+    let mut report = Vec::new();
+    write::sender_report(&mut report, 11, 1 << 40, 0, 1, 1);
+    router.rtp(0, UP, &voice.packet(false, 0, &[1]), 0, &mut net);
+    router.rtcp(0, UP, &report, 0, &mut net);
+    router.tick(3_050_000, &mut net);
+    router.connect(3_060_000, to(VOICE, DOWN), &mut net);
+    router.rtp(3_060_000, UP, &voice.packet(false, 960, &[1]), 3_060_000, &mut net);
+    router.tick(3_160_000, &mut net);
+    assert_eq!(net.rtcp.iter().filter(|(t, _)| *t == DOWN).count(), 1);
+}
+
+#[test]
 fn without_the_sources_report_a_leg_sends_none() {
     let mut net = Net::default();
     let mut router = small_room(&mut net);

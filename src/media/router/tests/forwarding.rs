@@ -93,6 +93,28 @@ fn a_cut_leaves_nothing_neither_new_nor_again() {
 }
 
 #[test]
+fn what_was_captured_before_a_route_is_not_sent_on_it_even_if_it_comes_after() {
+    let mut net = Net::default();
+    let mut router = small_room(&mut net);
+    let (mut voice, mut camera) = (voice(), camera());
+    let mut rtx = Sender::new(22, RTX_PT, 1, &[(1, "v")]);
+    router.rtp(0, UP, &voice.packet(false, 0, &[1]), 0, &mut net);
+    router.rtp(0, UP, &camera.packet(true, 0, &vp8(true, None, 1, 1, &[])), 0, &mut net);
+    let (early, key, number) = (voice.packet(false, 960, &[2]), vp8(true, Some((640, 360)), 2, 2, &[]), camera.seq);
+    camera.packet(true, 3000, &key);
+    router.rtp(0, UP, &voice.packet(false, 1920, &[3]), 0, &mut net);
+    router.rtp(0, UP, &camera.packet(true, 6000, &vp8(true, None, 3, 3, &[])), 0, &mut net);
+    for source in [VOICE, CAMERA] {
+        router.connect(0, to(source, DOWN), &mut net);
+        router.connect(0, recorded(source), &mut net);
+    }
+    router.rtp(0, UP, &early, 0, &mut net);
+    router.rtp(0, UP, &rtx.packet(true, 3000, &[&number.to_be_bytes()[..], &key].concat()), 0, &mut net);
+    assert_eq!(router.stats().recovered, 1);
+    assert!(net.rtp.is_empty() && !net.tap.iter().any(|item| matches!(item, TapItem::Packet { .. })));
+}
+
+#[test]
 fn a_freed_section_goes_on_in_its_numbers_and_time_whatever_it_carries() {
     let mut net = Net::default();
     let mut router = small_room(&mut net);
@@ -166,6 +188,11 @@ fn routes_wait_for_their_source_and_their_sections() {
     router.events().for_each(drop);
     let mut offered = subscribed("0", false, 2000);
     offered.payloads.clear();
+    let of_sound = Subscribed { audio: true, ..offered.clone() };
+    router.subscribe(0, DOWN, &[of_sound], &mut net);
+    assert_eq!((router.legs(DOWN)[0].1, router.wanted(DOWN).video), (None, 1), "no picture on a place for sound");
+    router.subscribe(0, DOWN, &[], &mut net);
+    router.events().for_each(drop);
     router.subscribe(0, DOWN, std::slice::from_ref(&offered), &mut net);
     assert_eq!(router.events().collect::<Vec<_>>(), [Event::Legs(DOWN)]);
     assert_eq!(router.legs(DOWN), [("0".into(), Some(CAMERA))]);
@@ -234,6 +261,9 @@ fn a_publisher_that_changes_its_ssrc_is_followed() {
     router.rtp(0, UP, &one.packet(false, 0, &[1]), 0, &mut net);
     router.rtp(20_000, UP, &two.packet(false, 1 << 31, &[2]), 20_000, &mut net);
     router.rtp(40_000, UP, &two.packet(false, (1 << 31) + 960, &[3]), 40_000, &mut net);
+    one.extensions.clear();
+    router.rtp(40_000, UP, &one.packet(false, 960, &[9]), 40_000, &mut net);
+    assert_eq!((net.rtp.len(), router.stats().unknown), (3, 1), "the old one is nobody's");
     let times: Vec<_> = net.rtp.iter().map(|(_, _, bytes)| Packet::parse(bytes).unwrap().timestamp).collect();
     assert_eq!([times[1].wrapping_sub(times[0]), times[2].wrapping_sub(times[1])], [960, 960]);
 }
