@@ -28,7 +28,7 @@ pub fn manifest(files: &BTreeMap<String, Hash>) -> String {
 /// # Errors
 /// Where a line is wrong.
 pub fn parse_manifest(text: &str) -> Result<BTreeMap<String, Hash>, (u64, u64)> {
-    let mut out = BTreeMap::new();
+    let mut out: BTreeMap<String, Hash> = BTreeMap::new();
     let mut at = 0;
     for line in text.split_inclusive('\n') {
         let end = at + line.len() as u64;
@@ -37,11 +37,12 @@ pub fn parse_manifest(text: &str) -> Result<BTreeMap<String, Hash>, (u64, u64)> 
             Some((path, hash.parse::<Hash>().ok()?))
         });
         let (path, hash) = entry.ok_or((at, end))?;
-        // A path twice, or one that leads out of the bag, is none.
+        // A path twice or out of order (ours are in order), or one that leads out of the bag, is none.
         let outside = path.starts_with('/') || path.split('/').any(|part| part == "..");
-        if outside || out.insert(path, hash).is_some() {
+        if outside || out.last_key_value().is_some_and(|(last, _)| *last >= path) {
             return Err((at, end));
         }
+        out.insert(path, hash);
         at = end;
     }
     Ok(out)

@@ -165,7 +165,8 @@ impl Checker {
     }
 
     fn fail(&mut self, to: u64, what: &'static str) {
-        self.wrong.get_or_insert(Wrong { from: self.linked.min(to), to: to.max(self.linked), what });
+        let linked = self.linked;
+        self.wrong.get_or_insert_with(|| Wrong { from: linked.min(to), to: to.max(linked), what });
         self.next = None;
     }
 

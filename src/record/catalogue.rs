@@ -98,8 +98,8 @@ pub fn read(folder: &Path) -> io::Result<Summary> {
         }
     }
     tracks.sort_by_key(|t| t.id);
-    let from = lines.iter().find(|l| matches!(l.event, Event::Opened { .. })).or(lines.first());
-    let to = lines.iter().rev().find(|l| matches!(l.event, Event::Closed)).or(lines.last());
+    let from = lines.iter().find(|l| matches!(l.event, Event::Opened { .. })).or_else(|| lines.first());
+    let to = lines.iter().rev().find(|l| matches!(l.event, Event::Closed)).or_else(|| lines.last());
     Ok(Summary {
         sealed: crate::seal::is_sealed(folder),
         from: from.map(|l| l.utc.clone()),
@@ -184,7 +184,7 @@ fn segment(path: &Path, file: String) -> io::Result<Option<Segment>> {
     let mut scanner = Scanner::default();
     scanner.feed(&head[..n]);
     let Some(first) = scanner.seen().first_ms else { return Ok(None) };
-    let last = last_ms(path, &mut media)?.or(scanner.seen().last_ms).unwrap_or(first).max(first);
+    let last = last_ms(path, &mut media)?.or_else(|| scanner.seen().last_ms).unwrap_or(first).max(first);
     let (codec, mime) = codec(&head[..n.min(4096)]);
     let (from_us, to_us) = (first.saturating_mul(1000), last.saturating_mul(1000));
     Ok(Some(Segment { file, from_us, to_us, bytes, codec: codec.to_owned(), mime: mime.to_owned() }))
@@ -203,7 +203,7 @@ fn last_ms(path: &Path, media: &mut File) -> io::Result<Option<u64>> {
             n => scanner.feed(&buffer[..n]),
         }
     }
-    Ok(scanner.seen().last_ms.or(line.map(|l| l.pts_ms)))
+    Ok(scanner.seen().last_ms.or_else(|| line.map(|l| l.pts_ms)))
 }
 
 fn read_full(file: &mut File, buffer: &mut [u8]) -> io::Result<usize> {

@@ -113,7 +113,7 @@ impl TrackClock {
     }
 
     fn expected(&self, rtp: i64) -> Option<i64> {
-        self.offset.or(self.arrival.get()).map(|offset| rtp + offset)
+        self.offset.or_else(|| self.arrival.get()).map(|offset| rtp + offset)
     }
 
     /// A sender report: its two clocks belong to the same moment.

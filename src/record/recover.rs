@@ -166,7 +166,7 @@ fn track_recovery(folder: &Path, hearing: &HearingFile, track: TrackId, path: &P
         }
     }
     let checked = checker.finish();
-    damaged = damaged.or(checked.wrong.map(|w| format!("bytes {}..{}: {}", w.from, w.to, w.what)));
+    damaged = damaged.or_else(|| checked.wrong.map(|w| format!("bytes {}..{}: {}", w.from, w.to, w.what)));
     // Only whole clusters play everywhere; a block in an unfinished one is not counted.
     let reached_ms = checked.scanner.boundary_ms().max(checked.linked_ms).unwrap_or(0);
     Ok(TrackRecovery {

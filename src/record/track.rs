@@ -88,6 +88,11 @@ impl Track {
         self.assembler = Assembler::new(codec);
         self.on = true;
         self.written_us = Some(self.written_us.map_or(at_us, |w| w.max(at_us)));
+        if codec == Codec::Av1 {
+            // Offers leave it out; should it come all the same, that is told, and the gap is stated.
+            let detail = format!("{}: AV1 cannot be recorded", self.id);
+            (desk.notify)(Notice::Fault { track: Some(self.id), detail });
+        }
         if !codec.is_audio() {
             self.missing = Some((at_us, GapReason::Keyframe));
             self.ask_key(at_us, desk);

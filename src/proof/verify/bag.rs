@@ -91,7 +91,7 @@ fn check_seal(source: &mut Source, facts: &Facts, vouched: &[PublicKey], finding
     let inside =
         source.read(seal::PUBLIC_KEY).ok().and_then(|pem| PublicKey::from_pem(&String::from_utf8_lossy(&pem)).ok());
     let known = vouched.iter().find(|key| key.id() == head.key);
-    match known.or(inside.as_ref().filter(|key| key.id() == head.key)) {
+    match known.or_else(|| inside.as_ref().filter(|key| key.id() == head.key)) {
         Some(key) if !key.verifies(&text, &signature) => {
             findings.altered(seal::SIGNATURE, 0, signature.len() as u64, "the signature does not match the seal");
             false

@@ -83,8 +83,8 @@ pub(super) fn build(facts: &Facts) -> Timeline {
         out.entry(id.clone()).or_insert_with(|| blank(&id)).gaps.push(gap);
     }
     Timeline {
-        from: opened.or(lines.first()).map(|l| l.utc.clone()),
-        to: closed.or(lines.last()).map(|l| l.utc.clone()),
+        from: opened.or_else(|| lines.first()).map(|l| l.utc.clone()),
+        to: closed.or_else(|| lines.last()).map(|l| l.utc.clone()),
         tracks: out.into_values().collect(),
     }
 }

@@ -2,7 +2,9 @@
 
 #![allow(clippy::unwrap_used, missing_debug_implementations)]
 
+mod cost;
 mod crash;
 mod disk;
+mod sealing;
 mod support;
 mod writes;

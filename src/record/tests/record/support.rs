@@ -54,6 +54,15 @@ pub(crate) fn vp8() -> &'static [Unit] {
     UNITS.get_or_init(|| encoded("v.webm", &[&PICTURE[..], &coder].concat()))
 }
 
+/// 20 s of VP8 at 1280x720 and 1.5 Mb/s.
+pub(crate) fn vp8_720p() -> &'static [Unit] {
+    static UNITS: OnceLock<Vec<Unit>> = OnceLock::new();
+    let picture = ["-f", "lavfi", "-i", "testsrc2=size=1280x720:rate=30,noise=alls=20:allf=t"];
+    let coder = ["-t", "20", "-c:v", "libvpx", "-deadline", "realtime", "-cpu-used", "16", "-threads", "2"];
+    let rate = ["-b:v", "1500k", "-minrate", "1500k", "-maxrate", "1500k", "-g", "300"];
+    UNITS.get_or_init(|| encoded("v.webm", &[&picture[..], &coder, &rate].concat()))
+}
+
 /// 20 s of H.264 as constrained baseline, parameter sets before each key frame.
 pub(crate) fn h264() -> &'static [Unit] {
     static UNITS: OnceLock<Vec<Unit>> = OnceLock::new();
@@ -74,6 +83,11 @@ pub(crate) fn opus() -> &'static [Unit] {
 pub(crate) const SOUND: TrackKey = TrackKey(1);
 pub(crate) const PICTURES: TrackKey = TrackKey(2);
 
+/// A further track: seats from 10 on, microphones odd.
+pub(crate) fn key(n: u64) -> TrackKey {
+    TrackKey(10 + n)
+}
+
 pub(crate) fn track(device: DeviceKind) -> TrackId {
     TrackId { seat: SeatId(3), device }
 }
@@ -82,7 +96,10 @@ pub(crate) fn name(key: TrackKey) -> Option<TrackId> {
     match key {
         SOUND => Some(track(DeviceKind::Microphone)),
         PICTURES => Some(track(DeviceKind::Camera1)),
-        TrackKey(n) if n >= 10 => Some(TrackId { seat: SeatId(n as u16), device: DeviceKind::Camera1 }),
+        TrackKey(n) if n >= 10 => {
+            let device = if n % 2 == 0 { DeviceKind::Camera1 } else { DeviceKind::Microphone };
+            Some(TrackId { seat: SeatId((n / 2) as u16), device })
+        }
         _ => None,
     }
 }
@@ -267,7 +284,7 @@ pub(crate) fn feed(sitting: &Sitting, source: &mut Source, units: &[Unit], from_
 }
 
 pub(crate) fn probe(file: &Path, entries: &str) -> Vec<String> {
-    let args = ["-v", "error", "-show_entries", entries, "-of", "csv=p=0", file.to_str().unwrap()];
+    let args = ["-v", "fatal", "-show_entries", entries, "-of", "csv=p=0", file.to_str().unwrap()];
     run("ffprobe", &args).lines().map(|l| l.trim_end_matches(',').to_owned()).collect()
 }
 
