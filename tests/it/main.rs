@@ -3,4 +3,15 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod architecture;
+mod bad_input;
+mod courts;
+mod disk;
 mod join_and_hear;
+mod kill9;
+mod mute_lock;
+mod pause_resume_close;
+mod resume;
+mod stage;
+mod waiting_room;
+mod whip_whep;

@@ -29,6 +29,8 @@ pub mod tag {
 pub struct TestCourt {
     pub http: SocketAddr,
     pub operator: SocketAddr,
+    /// UDP port of the one media worker.
+    pub media: u16,
     /// The demonstration hearing's id.
     pub hearing: String,
     server: Option<Child>,
@@ -64,12 +66,13 @@ impl TestCourt {
         prepare(folder.path());
         let local = |port: u16| SocketAddr::from((Ipv4Addr::LOCALHOST, port));
         let (http, operator) = (local(ports::free()), local(ports::free()));
+        let media = ports::free();
         let mut environment: Vec<(String, String)> = [
             ("ASSIZE__SERVER__LISTEN", http.to_string()),
             ("ASSIZE__OPERATOR__LISTEN", operator.to_string()),
             ("ASSIZE__TLS__LISTEN", local(ports::free()).to_string()),
             ("ASSIZE__MEDIA__BIND", "127.0.0.1".to_owned()),
-            ("ASSIZE__MEDIA__PORTS", ports::free().to_string()),
+            ("ASSIZE__MEDIA__PORTS", media.to_string()),
             ("ASSIZE__MEDIA__WORKERS", "1".to_owned()),
             ("ASSIZE__MEDIA__ANNOUNCE", "[\"127.0.0.1\"]".to_owned()),
             ("LC_ALL", "C.UTF-8".to_owned()),
@@ -80,6 +83,7 @@ impl TestCourt {
         let mut court = Self {
             http,
             operator,
+            media,
             hearing: String::new(),
             server: None,
             binary: binary(),

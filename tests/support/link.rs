@@ -20,6 +20,8 @@ use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 use tokio_tungstenite::{WebSocketStream, client_async};
 
 type Socket = WebSocketStream<TcpStream>;
+/// Empty once the wire was dropped.
+type Sink = Arc<Mutex<Option<SplitSink<Socket, Message>>>>;
 
 /// Everything a client was told.
 #[derive(Debug, Clone, Default)]
@@ -53,7 +55,7 @@ pub enum MediaNews {
 /// One WebSocket.
 #[derive(Debug)]
 pub struct Link {
-    sink: Arc<Mutex<SplitSink<Socket, Message>>>,
+    sink: Sink,
     told: watch::Receiver<Told>,
     reader: JoinHandle<()>,
     next: AtomicU32,
@@ -85,7 +87,7 @@ impl Link {
         let (tell, told) = watch::channel(before);
         let (news, media) = mpsc::unbounded_channel();
         let reader = tokio::spawn(read(stream, tell, news));
-        let link = Self { sink: Arc::new(Mutex::new(sink)), told, reader, next: AtomicU32::new(1) };
+        let link = Self { sink: Arc::new(Mutex::new(Some(sink))), told, reader, next: AtomicU32::new(1) };
         let token = link.told().token;
         link.send(&first).await;
         let greeted =
@@ -125,8 +127,7 @@ impl Link {
 
     /// Sends text that need not be a message.
     pub async fn raw(&self, text: String) {
-        // The server may have ended the connection.
-        let _ = self.sink.lock().await.send(Message::text(text)).await;
+        self.sender().text(text).await;
     }
 
     /// A new id for a message that is answered.
@@ -152,8 +153,11 @@ impl Link {
     }
 
     /// Lets the connection break without a word.
-    pub fn drop_wire(&self) {
+    pub async fn drop_wire(&mut self) {
         self.reader.abort();
+        // Both halves hold the socket; it is closed with the second.
+        let _ = (&mut self.reader).await;
+        *self.sink.lock().await = None;
     }
 }
 
@@ -165,13 +169,19 @@ impl Drop for Link {
 
 /// Sends messages on a link.
 #[derive(Debug, Clone)]
-pub struct Sender(Arc<Mutex<SplitSink<Socket, Message>>>);
+pub struct Sender(Sink);
 
 impl Sender {
+    async fn text(&self, text: String) {
+        if let Some(sink) = self.0.lock().await.as_mut() {
+            // The server may have ended the connection; whoever waits for an answer learns of it.
+            let _ = sink.send(Message::text(text)).await;
+        }
+    }
+
     pub async fn send(&self, message: &ClientMessage) {
         let text = serde_json::to_string(message).expect("a message is JSON");
-        // The server may have ended the connection; whoever waits for an answer learns of it.
-        let _ = self.0.lock().await.send(Message::text(text)).await;
+        self.text(text).await;
     }
 }
 

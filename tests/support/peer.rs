@@ -5,6 +5,8 @@ use crate::marker::{Kind, Marker};
 use rtc::media_stream::MediaStreamTrack;
 use rtc::peer_connection::configuration::interceptor_registry::{Registry, register_default_interceptors};
 use rtc::peer_connection::configuration::media_engine::{MIME_TYPE_OPUS, MIME_TYPE_VP8, MediaEngine};
+use rtc::peer_connection::configuration::setting_engine::SettingEngineBuilder;
+use rtc::peer_connection::transport::RTCDtlsRole;
 use rtc::rtp_transceiver::rtp_sender::{RTCRtpCodec, RTCRtpCodingParameters, RTCRtpEncodingParameters, RtpCodecKind};
 use std::collections::HashMap;
 use std::fmt;
@@ -84,7 +86,10 @@ impl Peer {
         let mut media = MediaEngine::default();
         media.register_default_codecs().expect("default codecs");
         let registry = register_default_interceptors(Registry::new(), &mut media).expect("default interceptors");
+        // As browsers do (RFC 8842 section 5.3 leaves the choice to the answerer): the server is always the DTLS server.
+        let settings = SettingEngineBuilder::new().with_answering_dtls_role(RTCDtlsRole::Client).build();
         let connection = PeerConnectionBuilder::new()
+            .with_setting_engine(settings)
             .with_media_engine(media)
             .with_interceptor_registry(registry)
             .with_handler(Arc::new(Handler { gathered: gathered_tx, state: state_tx, heard }))

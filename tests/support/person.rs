@@ -79,8 +79,8 @@ impl Person {
     }
 
     /// Lets the WebSocket and all media break without a word.
-    pub fn break_off(&mut self) {
-        self.link.drop_wire();
+    pub async fn break_off(&mut self) {
+        self.link.drop_wire().await;
         self.ear.abort();
         self.mouth = None;
     }
