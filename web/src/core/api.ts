@@ -165,7 +165,7 @@ export interface VerifyReport {
   readonly result: VerifyResult;
   readonly hearing: string;
   readonly case: string;
-  readonly sealed: string | null;
+  readonly sealed: boolean;
   readonly from: string | null;
   readonly to: string | null;
   readonly tracks: readonly {

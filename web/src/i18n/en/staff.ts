@@ -273,6 +273,7 @@ export const staff: StaffMessages = {
     ledgerEvents: (n) => (n === 1 ? '1 event' : `${String(n)} events`),
     sealed: 'Sealed',
     notSealed: 'not sealed',
+    isSealed: 'sealed',
     lostTime: 'Missing, stated',
     byLaw: 'Not recorded by law',
     none: 'none',

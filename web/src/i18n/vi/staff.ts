@@ -292,6 +292,7 @@ export const staff = {
     ledgerEvents: (n: number): string => `${String(n)} sự kiện`,
     sealed: 'Niêm phong',
     notSealed: 'chưa niêm phong',
+    isSealed: 'đã niêm phong',
     lostTime: 'Thiếu, đã khai',
     byLaw: 'Không ghi theo luật',
     none: 'không có',

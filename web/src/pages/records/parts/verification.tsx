@@ -2,7 +2,7 @@
 
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { type Timeline, type VerifyReport, api } from '../../../core/api';
+import { type RecordDetail, type Timeline, type VerifyReport, api } from '../../../core/api';
 import { byLaw, lost, spanText, total } from '../../../core/player/timeline';
 import { clockTime, shortDay } from '../../../i18n/format';
 import { t } from '../../../i18n';
@@ -16,13 +16,14 @@ export function Verification({ id, timeline, zone }: { id: string; timeline: Tim
   const text = words();
   const { now, again } = useLoad((signal) => api.record(id, signal), [id]);
   const [log, setLog] = useState(false);
-  const report = now.state === 'ready' ? now.value.verify : undefined;
+  const detail = now.state === 'ready' ? now.value : undefined;
+  const report = detail?.verify;
   return (
     <section class="veri" aria-labelledby="verify-title" data-testid="verification" data-result={report?.result}>
       <div class="sec-h"><h2 id="verify-title">{text.verify.title}</h2>{report && <span class="end"><Integrity report={report} /></span>}</div>
       {now.state === 'failed' && <Problematic problem={now.problem} again={again} />}
       {now.state === 'loading' && <Loading />}
-      {report && <Statements report={report} timeline={timeline} zone={zone} />}
+      {detail && <Statements detail={detail} timeline={timeline} zone={zone} />}
       <p class="row mt-3 wrap-row">
         <Button size="sm" disabled={now.state === 'ready' && now.stale} onClick={again}>{text.verify.again}</Button>
         <Button size="sm" kind="text" aria-expanded={log} onClick={() => { setLog(!log); }}>{text.verify.viewers}</Button>
@@ -41,7 +42,9 @@ function Integrity({ report }: { report: VerifyReport }): JSX.Element {
   }
 }
 
-function Statements({ report, timeline, zone }: { report: VerifyReport; timeline: Timeline; zone: string }): JSX.Element {
+function Statements({ detail, timeline, zone }: { detail: RecordDetail; timeline: Timeline; zone: string }): JSX.Element {
+  const report = detail.verify;
+  const sealedAt = detail.record.sealed;
   const { verify } = words();
   const gaps = lost(timeline.tracks);
   const breaks = byLaw(timeline).filter((span) => span.reason === 'paused' || span.reason === 'held');
@@ -54,7 +57,7 @@ function Statements({ report, timeline, zone }: { report: VerifyReport; timeline
       </dl>
       <ul>
         <li><span>{verify.ledger}</span><span class="num">{verify.ledgerEvents(report.events)}</span></li>
-        <li><span>{verify.sealed}</span>{report.sealed === null ? <span>{verify.notSealed}</span> : <time>{shortDay(Date.parse(report.sealed), zone)} {clockTime(Date.parse(report.sealed), zone)}</time>}</li>
+        <li><span>{verify.sealed}</span>{sealedAt === null ? <span>{report.sealed ? verify.isSealed : verify.notSealed}</span> : <time>{shortDay(Date.parse(sealedAt), zone)} {clockTime(Date.parse(sealedAt), zone)}</time>}</li>
         <li><span>{verify.byLaw}</span><span class="num">{breaks.length === 0 ? verify.none : `${[...new Set(breaks.map((span) => t().states[span.reason as keyof ReturnType<typeof t>['states']]))].join(', ')}, ${spanText(total(breaks))}`}</span></li>
       </ul>
       {report.findings.length > 0 && (
@@ -65,7 +68,7 @@ function Statements({ report, timeline, zone }: { report: VerifyReport; timeline
       )}
       <details class="mt-3">
         <summary class="body">{verify.perTrack}</summary>
-        <ul>{report.tracks.map((track) => <li key={track.id}><span>{track.person ?? track.id} · {words().player.devices[track.kind] ?? track.kind}</span><span class="num">{spanText(track.seconds * 1000)} · {verify.trackGaps(track.gaps.length)}</span></li>)}</ul>
+        <ul>{report.tracks.map((track) => <li key={track.id}><span>{track.person === null || track.person === '' ? track.id : track.person} · {words().player.devices[track.kind] ?? track.kind}</span><span class="num">{spanText(track.seconds * 1000)} · {verify.trackGaps(track.gaps.length)}</span></li>)}</ul>
       </details>
     </>
   );
