@@ -11,6 +11,8 @@ use std::process::ExitCode;
 /// What a record is worth, by the keys in the data directory's keys/trust.json and those given: 0 intact, 1 altered,
 /// 2 intact with stated gaps, 3 cannot be verified.
 #[derive(Debug, clap::Args)]
+// The arguments within bring a group of the same name.
+#[group(skip)]
 pub(super) struct Verify {
     #[command(flatten)]
     args: cli::Verify,
