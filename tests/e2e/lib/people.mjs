@@ -1,0 +1,43 @@
+// What each person of the demonstration hearing does to come in.
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+
+/** Passwords, codes and the enrolment link of `serve --demo`. */
+export function demo(server) {
+  const raw = JSON.parse(readFileSync(path.join(server.folder, 'data/demo.json'), 'utf8'));
+  return { hearing: raw.hearing, password: Object.fromEntries(raw.passwords), code: Object.fromEntries(raw.codes), enrolment: raw.enrolment };
+}
+
+export const act = (page, name) => page.locator(`[data-testid="${name}"]`);
+
+export async function logIn(page, origin, user, password) {
+  await page.goto(`${origin}/login`);
+  await act(page, 'login-user').fill(user);
+  await act(page, 'login-password').fill(password);
+  await act(page, 'login-submit').click();
+  await page.waitForURL((url) => !url.pathname.startsWith('/login'));
+}
+
+/** By code, through the device check. */
+export async function enterByCode(page, origin, code) {
+  await page.goto(`${origin}/enter`);
+  await act(page, 'code-input').fill(code);
+  await act(page, 'code-submit').click();
+  await page.waitForURL('**/check**');
+  const enter = act(page, 'enter');
+  await enter.waitFor();
+  await page.waitForFunction(() => !document.querySelector('[data-testid="enter"]')?.disabled);
+  await enter.click();
+}
+
+/** Waits until the state line names the state, by its data-state. */
+export function untilState(page, state, timeout = 30_000) {
+  return page.waitForFunction((s) => document.querySelector('[data-testid="state-line"]')?.dataset.state === s, state, { timeout });
+}
+
+/** Milliseconds that `what` takes. */
+export async function timed(what) {
+  const start = performance.now();
+  const value = await what();
+  return { value, ms: Math.round(performance.now() - start) };
+}

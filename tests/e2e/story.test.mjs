@@ -1,0 +1,243 @@
+// The main job, end to end, as the people of a hearing live it: log-in, admission, session, mute, pause, kill -9, close,
+// playback, verification. Ceilings here are against hanging; the figures go into the log.
+import assert from 'node:assert/strict';
+import { readFileSync, readdirSync, mkdirSync, existsSync } from 'node:fs';
+import path from 'node:path';
+import { after, before, test as unit } from 'node:test';
+import { openChromium, tracks, untilTracks } from './lib/browser.mjs';
+import { beeps, flashes, offset, packets } from './lib/media.mjs';
+import { act, demo, enterByCode, logIn, timed, untilState } from './lib/people.mjs';
+import { Server } from './lib/server.mjs';
+
+const shots = process.env.ASSIZE_SHOTS;
+const browsers = [];
+let server, court, clerk, judge, point, counsel, seat, sitting;
+const spans = []; // [from, to] in session, wall milliseconds
+
+const shot = async (who, name) => { if (shots) { mkdirSync(shots, { recursive: true }); await who.page.screenshot({ path: path.join(shots, `${name}.png`) }); } };
+const figure = (name, value) => console.log(`# figure ${name}: ${value}`);
+const open = async (options) => { const browser = await openChromium(options); browsers.push(browser); return browser; };
+
+/** What a page must decode: the pictures and the voices of the others. */
+const decodes = (others, voices = others) => (seen) => {
+  const ids = (kind) => Object.values(seen).filter((t) => t.kind === kind && (kind === 'audio' || t.frames > 0)).map((t) => t.id);
+  const [pictures, sounds] = [ids('video'), ids('audio')];
+  return others.every((id) => pictures.includes(id)) && voices.every((id) => sounds.includes(id));
+};
+const hearsNobody = (seen) => Object.values(seen).every((t) => t.kind !== 'audio' || t.id === null);
+const silentOf = (id) => (seen) => Object.values(seen).every((t) => t.kind !== 'audio' || t.id !== id);
+
+// Each step builds on those before it.
+let broken = false;
+const test = (name, options, step) => unit(name, options, async (t) => {
+  assert.ok(!broken, 'an earlier step failed');
+  broken = true;
+  await step(t);
+  broken = false;
+});
+
+before(async () => {
+  server = await new Server().start();
+  court = demo(server);
+});
+
+after(async () => {
+  for (const { browser } of browsers) await browser.close().catch(() => {});
+  await server?.stop();
+});
+
+test('the clerk logs in, opens the demonstration hearing and sees who is there', { timeout: 120_000 }, async () => {
+  clerk = await open({ size: { width: 1366, height: 768 } });
+  await logIn(clerk.page, server.origin, 'clerk', court.password.clerk);
+  const row = clerk.page.locator(`[data-testid="hearing-row"][data-hearing="${court.hearing}"]`);
+  await row.waitFor();
+  await shot(clerk, 'prepare-day');
+  await row.getByRole('link').first().click();
+  await clerk.page.waitForURL('**/prepare/*');
+  const live = act(clerk.page, 'live-open');
+  if (await live.isVisible().catch(() => false)) await live.click();
+  await act(clerk.page, 'roster').waitFor();
+  await shot(clerk, 'prepare-plan');
+});
+
+test('the judge enters the bench', { timeout: 120_000 }, async () => {
+  judge = await open({ id: 1 });
+  await logIn(judge.page, server.origin, 'judge', court.password.judge);
+  await judge.page.goto(`${server.origin}/bench/${court.hearing}`);
+  await untilState(judge.page, 'waiting');
+  await shot(judge, 'bench-waiting');
+});
+
+test('the defendant\'s point is enrolled once and then enters by itself, nothing typed', { timeout: 120_000 }, async () => {
+  point = await open({ id: 2, size: { width: 1920, height: 1080 } });
+  await point.page.goto(`${server.origin}/point#enrol=${court.enrolment}`);
+  await point.page.waitForFunction(() => localStorage.getItem('assize.device') !== null);
+  await point.page.goto('about:blank');
+  await point.page.goto(`${server.origin}/point`);
+  await untilState(point.page, 'waiting');
+  await shot(point, 'point-waiting');
+});
+
+test('counsel enters by code after a device check', { timeout: 120_000 }, async () => {
+  counsel = await open({ id: 3 });
+  await counsel.page.goto(`${server.origin}/enter`);
+  await shot(counsel, 'enter');
+  await enterByCode(counsel.page, server.origin, court.code.counsel);
+  await act(counsel.page, 'waiting-room').waitFor();
+  await shot(counsel, 'wait');
+});
+
+test('nobody in waiting hears or sees the courtroom', { timeout: 60_000 }, async () => {
+  for (const who of [point, counsel]) {
+    const media = await who.page.locator('video[data-track]:not([data-local]), audio[data-track]').count();
+    assert.equal(media, 0);
+  }
+});
+
+test('the judge admits them and opens the session: everybody sees and hears everybody', { timeout: 240_000 }, async () => {
+  const admits = judge.page.locator('[data-testid^="act-admit-"]');
+  await judge.page.waitForFunction(() => document.querySelectorAll('[data-testid^="act-admit-"]').length >= 2);
+  while (await admits.count()) {
+    await admits.first().click();
+    await judge.page.waitForTimeout(300);
+  }
+  // Before the opening the court's screens have pictures and nobody has sound; a kiosk shows that it waits.
+  for (const who of [judge, counsel]) await untilTracks(who.page, (seen) => decodes([1, 2, 3].filter((id) => id !== who.id), [])(seen) && hearsNobody(seen), `pictures, and no sound before the opening, at ${who.id}`);
+  assert.ok(hearsNobody(await tracks(point.page)));
+  await act(judge.page, 'act-open').click();
+  await untilState(judge.page, 'in_session');
+  spans.push([Date.now()]);
+  for (const who of [judge, point, counsel]) {
+    const others = [1, 2, 3].filter((id) => id !== who.id);
+    const { ms } = await timed(() => untilTracks(who.page, decodes(others), 'everybody sees and hears everybody'));
+    figure(`seen and heard by ${who.id}`, `${ms} ms`);
+  }
+  seat = Object.fromEntries(Object.entries(await judge.page.evaluate(() => [...document.querySelectorAll('video[data-track]:not([data-local])')].map((v) => v.dataset.track))).map(([, track]) => [track, Number(track.split('-')[0])]));
+  await shot(judge, 'bench'); await shot(point, 'point-session'); await shot(counsel, 'party'); await shot(clerk, 'prepare-live');
+});
+
+test('the judge mutes and locks counsel', { timeout: 120_000 }, async () => {
+  const seen = await untilTracks(judge.page, decodes([2, 3]), 'before the mute');
+  const track = Object.keys(seen).find((t) => seen[t].kind === 'audio' && seen[t].id === 3);
+  const counselSeat = Number(track.split('-')[0]);
+  await act(judge.page, `act-mutelock-${counselSeat}`).click();
+  await untilTracks(judge.page, silentOf(3), 'counsel is not heard by the judge');
+  await untilTracks(point.page, silentOf(3), 'counsel is not heard at the point');
+  await shot(counsel, 'party-locked');
+  await act(judge.page, `act-unmute-${counselSeat}`).click();
+  await untilTracks(judge.page, decodes([2, 3]), 'counsel is heard again');
+});
+
+test('a pause cuts every microphone; after resuming each opens their own', { timeout: 180_000 }, async () => {
+  await act(judge.page, 'act-pause').click();
+  await untilState(judge.page, 'paused');
+  spans.at(-1).push(Date.now());
+  for (const who of [judge, point, counsel]) await untilTracks(who.page, (seen) => hearsNobody(seen) && decodes([1, 2, 3].filter((id) => id !== who.id), [])(seen), 'silence, with pictures');
+  await shot(judge, 'bench-paused');
+  await act(judge.page, 'act-resume').click();
+  await untilState(judge.page, 'in_session');
+  spans.push([Date.now()]);
+  for (const who of [point, counsel]) await act(who.page, 'mic-on').first().click();
+  for (const who of [judge, point, counsel]) await untilTracks(who.page, decodes([1, 2, 3].filter((id) => id !== who.id)), 'everybody hears everybody again');
+});
+
+test('kill -9: everyone is back in place without a click, the session held until the judge\'s one act', { timeout: 240_000 }, async () => {
+  await judge.page.waitForTimeout(5000);
+  const killed = Date.now();
+  await server.kill();
+  spans.at(-1).push(killed);
+  await judge.page.waitForTimeout(1000);
+  const restarted = Date.now();
+  await server.start();
+  figure('server ready after restart', `${Date.now() - restarted} ms`);
+  for (const who of [judge, point, counsel]) await untilState(who.page, 'held', 60_000);
+  figure('everybody back in place after restart', `${Date.now() - restarted} ms`);
+  await shot(judge, 'bench-held');
+  for (const who of [judge, point, counsel]) await untilTracks(who.page, (seen) => hearsNobody(seen) && decodes([1, 2, 3].filter((id) => id !== who.id), [])(seen), 'pictures are back, sound is not');
+  await act(judge.page, 'act-resume').click();
+  await untilState(judge.page, 'in_session');
+  spans.push([Date.now()]);
+  for (const who of [judge, point, counsel]) await untilTracks(who.page, decodes([1, 2, 3].filter((id) => id !== who.id)), 'microphones are as they were');
+  await judge.page.waitForTimeout(8000);
+});
+
+test('the judge closes; the record is sealed and says what was lost', { timeout: 180_000 }, async () => {
+  await act(judge.page, 'act-close').first().click();
+  const confirm = judge.page.locator('dialog[open] button').filter({ hasText: /Kết thúc|Close/ });
+  await confirm.first().click();
+  await untilState(judge.page, 'closed');
+  spans.at(-1).push(Date.now());
+  await shot(judge, 'bench-closed');
+  const year = readdirSync(server.recordings).find((name) => /^\d{4}$/.test(name));
+  sitting = path.join(server.recordings, year, court.hearing, '01');
+  const end = Date.now() + 60_000;
+  while (!existsSync(path.join(sitting, 'manifest-sha256.txt')) && Date.now() < end) await new Promise((done) => setTimeout(done, 250));
+  const verified = await server.cli('verify', sitting, '--json');
+  const report = JSON.parse(verified.stdout);
+  assert.equal(verified.code, 2, verified.stdout + verified.stderr);
+  assert.equal(report.result, 'gaps');
+  assert.deepEqual(report.findings, []);
+  const reasons = report.tracks.flatMap((t) => t.gaps.map((gap) => gap.reason));
+  assert.ok(reasons.includes('outage') || reasons.includes('crash'), `the outage is stated: ${reasons}`);
+  for (const track of report.tracks) figure(`gaps of ${track.id}`, JSON.stringify(track.gaps));
+});
+
+test('every track is there, as long as it should be, with sound and picture in step', { timeout: 300_000 }, async () => {
+  const tracksDir = path.join(sitting, 'data/tracks');
+  const names = readdirSync(tracksDir).sort();
+  const cameras = names.filter((name) => name.endsWith('-camera1')), microphones = names.filter((name) => name.endsWith('-microphone'));
+  assert.equal(cameras.length, 3, names.join(' '));
+  assert.equal(microphones.length, 3, names.join(' '));
+  const hearing = JSON.parse(readFileSync(path.join(sitting, 'data/hearing.json'), 'utf8'));
+  assert.ok(hearing);
+  const files = (name) => readdirSync(path.join(tracksDir, name)).filter((f) => /\.(webm|mkv)$/.test(f)).sort().map((f) => path.join(tracksDir, name, f));
+  // A track's length: the media that the segments hold, without the holes between spans in session.
+  const inSession = spans.reduce((sum, [from, to]) => sum + (to - from), 0) / 1000;
+  for (const name of names) {
+    let held = 0;
+    for (const file of files(name)) {
+      const all = packets(file).map((p) => p.pts);
+      for (let n = 1; n < all.length; n++) if (all[n] - all[n - 1] < 1) held += all[n] - all[n - 1];
+    }
+    figure(`length of ${name}`, `${held.toFixed(2)} s of ${inSession.toFixed(2)} s in session`);
+  }
+  for (const camera of cameras) {
+    const microphone = camera.replace('camera1', 'microphone');
+    for (const file of files(camera)) {
+      const epoch = path.basename(file).split('-')[0];
+      const sound = files(microphone).find((f) => path.basename(f).startsWith(epoch) && path.basename(f).split('.')[0] === path.basename(file).split('.')[0]);
+      if (!sound) continue;
+      const seen = flashes(file), heard = beeps(sound);
+      assert.equal(seen.errors, '', `${file} decodes`);
+      const apart = offset(seen.at, heard.at);
+      figure(`sound against picture, ${path.basename(path.dirname(file))} ${epoch}`, JSON.stringify(apart));
+      if (apart && apart.count >= 3) assert.ok(Math.abs(apart.median) < 80, `${file}: sound is ${apart.median} ms off`);
+    }
+  }
+});
+
+test('the clerk finds the record by its case number and plays it, all parties in step', { timeout: 180_000 }, async () => {
+  await clerk.page.goto(`${server.origin}/records`);
+  await act(clerk.page, 'record-search').fill('45/2026');
+  await clerk.page.keyboard.press('Enter');
+  const row = act(clerk.page, 'record-row').first();
+  await row.waitFor();
+  await shot(clerk, 'records-search');
+  await row.getByRole('link').first().click();
+  await act(clerk.page, 'player-play').waitFor();
+  await act(clerk.page, 'player-play').click();
+  const playing = await clerk.page.waitForFunction(() => {
+    const videos = [...document.querySelectorAll('video[data-track]')];
+    return videos.length >= 3 && videos.filter((v) => v.currentTime > 0 && v.readyState >= 2).length >= 3;
+  }, null, { timeout: 60_000 });
+  assert.ok(playing);
+  await clerk.page.waitForTimeout(3000);
+  await shot(clerk, 'records-player');
+  // All parties in step: the flashes' fields change together, so the frame counters of one sender keep their distance.
+  const first = await clerk.page.evaluate(() => [...document.querySelectorAll('video[data-track]')].map((v) => ({ track: v.dataset.track, at: v.currentTime })));
+  await clerk.page.waitForTimeout(2000);
+  const second = await clerk.page.evaluate(() => [...document.querySelectorAll('video[data-track]')].map((v) => ({ track: v.dataset.track, at: v.currentTime })));
+  const advanced = second.map((v, n) => v.at - first[n].at);
+  figure('player advance in 2 s', advanced.map((a) => a.toFixed(2)).join(' '));
+  assert.ok(advanced.every((a) => a > 0.5), advanced.join(' '));
+});
