@@ -11,6 +11,7 @@ test('a verdict needs what it speaks of', () => {
 });
 
 test('signalling alone is not called a good line', () => {
+  expect(verdict({ ...fine, media: null })).toBe('untried');
   expect(verdict({ ...fine, media: 'failed' })).toBe('signal_only');
   expect(verdict({ ...fine, media: 'connecting', since: PATIENCE + 1 })).toBe('signal_only');
   expect(verdict({ ...fine, signal: false, since: PATIENCE + 1 })).toBe('none');

@@ -15,7 +15,7 @@ export interface Measured {
   readonly lost: number | null;
 }
 
-export type Verdict = 'testing' | 'good' | 'fair' | 'weak' | 'signal_only' | 'none';
+export type Verdict = 'testing' | 'untried' | 'good' | 'fair' | 'weak' | 'signal_only' | 'none';
 
 /** How long media may take to connect, in ms, before it is said not to. */
 export const PATIENCE = 10_000;
@@ -27,6 +27,7 @@ export function verdict(m: Measured): Verdict {
   if (m.media !== null && m.media !== 'connected') return m.media === 'failed' || m.since > PATIENCE ? 'signal_only' : 'testing';
   const trip = m.mediaTrip ?? m.trip;
   if (trip === null) return 'testing';
+  if (m.media === null) return 'untried';
   const narrow = m.available !== null && m.since > SETTLED ? m.available : Infinity;
   const lost = m.lost ?? 0;
   if (trip > 400 || lost > 0.05 || narrow < 300_000) return 'weak';

@@ -180,6 +180,7 @@ export const live: typeof vietnamese = {
     speakerNotHeard: 'If nothing was heard, check volume and headphones',
     speakerBlocked: 'The browser does not play sound yet',
     networkTesting: 'Testing the line',
+    networkUntried: 'The court is reached; picture and sound were not tried',
     networkGood: 'The line is good',
     networkFair: 'The line is fair',
     networkWeak: 'The line is weak',

@@ -183,6 +183,7 @@ export const live = {
     speakerNotHeard: 'Nếu không nghe, kiểm tra âm lượng và tai nghe',
     speakerBlocked: 'Trình duyệt chưa cho phát tiếng',
     networkTesting: 'Đang thử đường truyền',
+    networkUntried: 'Tới được Tòa án; chưa thử được hình và tiếng',
     networkGood: 'Đường truyền tốt',
     networkFair: 'Đường truyền khá',
     networkWeak: 'Đường truyền yếu',

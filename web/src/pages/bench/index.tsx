@@ -17,7 +17,7 @@ export default function Bench({ params }: { params: Params }): JSX.Element {
             <Rail session={session} view={view} acts={acts}>
               {view.session.state === 'closed'
                 ? <a class="btn btn-block" href="/records">{t().acts.toRecords}</a>
-                : <OwnMicrophone view={view} acts={acts} />}
+                : <OwnMicrophone view={view} acts={acts} calm />}
             </Rail>
           )} />
       )}

@@ -133,6 +133,7 @@ function Network({ session }: { session: Session }): JSX.Element {
   );
   switch (said) {
     case 'testing': return <Result tone="plain" testid="check-network" head={words.networkTesting} />;
+    case 'untried': return <Result tone="plain" icon="check-ring" testid="check-network" head={words.networkUntried} detail={figures} />;
     case 'good': return <Result tone="ok" testid="check-network" head={words.networkGood} detail={figures} />;
     case 'fair': return <Result tone="ok" testid="check-network" head={words.networkFair} detail={figures} />;
     case 'weak': return <Result tone="look" testid="check-network" head={words.networkWeak} detail={figures} />;

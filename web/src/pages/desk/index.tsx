@@ -19,7 +19,7 @@ export default function Desk({ params }: { params: Params }): JSX.Element {
           rail={(acts) => (
             <Rail session={session} view={view} acts={acts}>
               {view.session.state === 'closed' ? <a class="btn btn-block" href="/records">{t().acts.toRecords}</a>
-                : sends ? <OwnMicrophone view={view} acts={acts} />
+                : sends ? <OwnMicrophone view={view} acts={acts} calm />
                 : <Button block icon="camera" testid="use-devices" onClick={() => setSends(true)}>{t().acts.useDevices}</Button>}
             </Rail>
           )} />

@@ -72,13 +72,13 @@ export function HeardStrip({ view, acts, judge }: { view: View; acts: Acts; judg
         {cut ? <Icon name="mic-off" /> : <><Icon name="ear" /><Icon name="eye" /></>}
         {judge ? heard.judge : heard.other}
       </h2>
-      <ul class="body" role="status">
+      <div class="heard-now" role="status"><ul class="body">
         <li>{over ? t().acts.closed : silent ? heard.sendsNothing : cut ? heard.cutByHold : hearing.length > 0 ? heard.hearAndSee(hearing.length, count) : heard.nobodyHears}</li>
         {cut && !over && !silent && <li class="ink-2">{heard.cutHelp}</li>}
         {!cut && seeing.length > 0 && <li class="ink-2">{heard.seeOnly(seeing.length)}</li>}
         {observers > 0 && <li>{heard.observers(observers)} <span class="ink-2">({heard.watchOnly})</span></li>}
         {!over && !silent && !cut && not.length > 0 && <li class="ink-2 heard-not"><Icon name="ear-off" size={16} />{heard.not} {not.map(seatName).join(', ')}</li>}
-      </ul>
+      </ul></div>
       <Button kind="text" size="sm" class="end" testid="each-person" onClick={() => setShown(true)}>{heard.each}</Button>
       {shown && <Each view={view} onShut={() => setShown(false)} onRemove={(seat) => { setShown(false); setRemoving(seat); }} />}
       {removing && <Remove seat={removing} acts={acts} onDone={() => setRemoving(null)} />}

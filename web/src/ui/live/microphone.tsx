@@ -7,7 +7,8 @@ import { local } from '../../state/local';
 import { Button, Icon, Level } from '../parts';
 import type { Acts } from './acts';
 
-export function OwnMicrophone({ view, acts }: { view: View; acts: Acts }): JSX.Element {
+/** `calm`: on a screen whose one filled button is another. */
+export function OwnMicrophone({ view, acts, calm = false }: { view: View; acts: Acts; calm?: boolean }): JSX.Element {
   const words = t().acts;
   const { me, session } = view;
   const has = local.microphone.value?.track !== null && local.microphone.value !== null;
@@ -22,7 +23,7 @@ export function OwnMicrophone({ view, acts }: { view: View; acts: Acts }): JSX.E
       <div class="row">
         <Icon name={on ? 'mic' : 'mic-off'} /><span class="body strong">{words.mine}</span><Level level={on ? local.level.value : 0} />
         {has && view.acts.includes('set_microphone') && (
-          <Button class="end" kind={on ? 'outline' : 'act'} testid={on ? 'mic-off' : 'mic-on'} aria-label={on ? words.micOff : words.micOn}
+          <Button class="end" kind={on || calm || session.state !== 'in_session' ? 'outline' : 'act'} testid={on ? 'mic-off' : 'mic-on'} aria-label={on ? words.micOff : words.micOn}
             onClick={() => void acts.give({ type: 'set_microphone', open: !on })}>
             {on ? words.off : words.on}
           </Button>

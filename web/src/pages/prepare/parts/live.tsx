@@ -1,7 +1,7 @@
 //! Who is there now. The page takes the staff member's own seat, without picture and sound.
 
 import type { JSX } from 'preact';
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Hearing, Me } from '../../../core/api';
 import { t } from '../../../i18n';
 import type { Command, Refusal, SeatView, View } from '../../../protocol/generated/signal';
@@ -22,10 +22,11 @@ export function looksByItself(hearing: Pick<Hearing, 'state' | 'starts'>, role: 
   return hearing.state !== 'scheduled' || Date.parse(hearing.starts) - nowMs < SOON_MS;
 }
 
-export function Live({ hearing, me }: { hearing: Hearing; me: Me }): JSX.Element {
+/** `onState`: the session's state is no longer the plan's. */
+export function Live({ hearing, me, onState }: { hearing: Hearing; me: Me; onState: () => void }): JSX.Element {
   const text = words().live;
   const [open, setOpen] = useState(() => looksByItself(hearing, me.role, Date.now()));
-  if (open) return <Roster id={hearing.id} />;
+  if (open) return <Roster id={hearing.id} onState={onState} />;
   return (
     <div class="no-print">
       <p class="body ink-2">{text.openHow}</p>
@@ -34,9 +35,15 @@ export function Live({ hearing, me }: { hearing: Hearing; me: Me }): JSX.Element
   );
 }
 
-function Roster({ id }: { id: string }): JSX.Element {
+function Roster({ id, onState }: { id: string; onState: () => void }): JSX.Element {
   const text = words();
   const session = useSession(`hearing.${id}`, () => ({ by: 'hearing', hearing: id }));
+  const state = session?.view.value?.session.state;
+  const before = useRef(state);
+  useEffect(() => {
+    if (state !== undefined && state !== before.current) onState();
+    before.current = state;
+  }, [state]);
   const error = session?.joinError.value;
   if (error !== null && error !== undefined) {
     const { title, detail } = told(problemIn(error));

@@ -42,7 +42,7 @@ export function Axis({ timeline, player, state }: AxisProps): JSX.Element {
       <div class="tl-row phs">
         <p>{text.phases}</p>
         <div onClick={(event) => { player.seek(pressed(event, timeline)); }}>
-          {timeline.spans.map((one, n) => (
+          {timeline.spans.filter((one) => one.to_ms > one.from_ms).map((one, n) => (
             <span key={n} class={`${one.state === 'in_session' ? '' : 'none'}${one.from_ms <= state.positionMs && state.positionMs < one.to_ms ? ' cur' : ''}`}
               style={place(timeline, one.from_ms, one.to_ms)} title={t().states[one.state]}>{t().states[one.state]}</span>
           ))}

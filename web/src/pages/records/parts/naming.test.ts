@@ -23,6 +23,25 @@ describe('naming', () => {
     expect(eventText(timeline, event('entered', { seat: 9 }))).toContain('9');
   });
 
+  it('finds who took a seat that sent nothing in the ledger itself', () => {
+    const plan = { people: [{ id: 'p2', name: 'Khuê', role: 'clerk' }], points: [{ id: 'q1', name: 'Trại tạm giam số 2', kind: 'detention' }] };
+    const told: Timeline = {
+      ...timeline,
+      tracks: [],
+      events: [
+        event('planned', { plan }),
+        event('entered', { seat: 2, entrant: { type: 'person', person: 'p2' } }),
+        event('entered', { seat: 5, entrant: { type: 'device', point: 'q1', device: 'd' } }),
+        event('entered', { seat: 6, entrant: { type: 'observer', name: 'Đoàn' } }),
+      ],
+    };
+    expect([2, 5, 6].map((seat) => eventText(told, event('admitted', { seat })))).toEqual([
+      'Gọi Thư ký phiên tòa Khuê vào phòng xử án',
+      'Gọi Trại tạm giam số 2 vào phòng xử án',
+      'Gọi Đoàn vào phòng xử án',
+    ]);
+  });
+
   it('shows an event it does not know by its kind', () => {
     expect(eventText(timeline, event('oath_taken', null))).toBe('oath_taken');
   });

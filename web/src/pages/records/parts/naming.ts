@@ -14,7 +14,7 @@ export function laneName(lane: Pick<Lane, 'seat' | 'label' | 'people'>): string 
 
 /** The event's data where it is an object; the ledger's shapes are the core's. */
 function dataOf(event: TimelineEvent): Readonly<Record<string, unknown>> {
-  return typeof event.data === 'object' && event.data !== null ? (event.data as Record<string, unknown>) : {};
+  return isRecord(event.data) ? event.data : {};
 }
 
 function seatOf(event: TimelineEvent): number | undefined {
@@ -24,10 +24,32 @@ function seatOf(event: TimelineEvent): number | undefined {
   return Number.isNaN(named) ? undefined : named;
 }
 
-/** The name of a seat in this record; seats that sent nothing have only their number. */
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}
+
+function listed(from: unknown, id: unknown): Readonly<Record<string, unknown>> | undefined {
+  return Array.isArray(from) ? from.filter(isRecord).find((one) => one['id'] === id) : undefined;
+}
+
+/** Who took a seat, by the plan in the ledger's first line and the line of entering: for seats that sent nothing. */
+function entrantName(timeline: Timeline, seat: number): string | undefined {
+  const plan = timeline.events.map(dataOf).find((data) => isRecord(data['plan']))?.['plan'];
+  const entrant = timeline.events.filter((event) => event.kind === 'entered').map(dataOf).find((data) => data['seat'] === seat)?.['entrant'];
+  if (!isRecord(entrant)) return undefined;
+  if (typeof entrant['name'] === 'string') return entrant['name'];
+  if (!isRecord(plan)) return undefined;
+  const found = listed(plan['people'], entrant['person']) ?? listed(plan['points'], entrant['point']);
+  const [name, role] = [found?.['name'], found?.['role']];
+  if (typeof name !== 'string') return undefined;
+  const roles: Readonly<Record<string, string | undefined>> = t().roles;
+  return typeof role === 'string' ? `${roles[role] ?? ''} ${name}`.trim() : name;
+}
+
+/** The name of a seat in this record; its number if nothing tells. */
 export function seatName(timeline: Timeline, seat: number): string {
   const lane = lanesOf(timeline).find((one) => one.seat === seat);
-  return lane === undefined ? words().seat(seat) : laneName(lane);
+  return lane === undefined ? (entrantName(timeline, seat) ?? words().seat(seat)) : laneName(lane);
 }
 
 export function eventText(timeline: Timeline, event: TimelineEvent): string {
