@@ -7,17 +7,25 @@ use std::collections::BTreeMap;
 /// State of a hearing's recorder as its notices tell it. Times are hearing microseconds.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Health {
-    /// Faults that stand, by track (`None`: the whole recorder), with the time they began and what happened.
-    faults: BTreeMap<Option<TrackId>, (u64, String)>,
+    /// Faults that stand, by track (`None`: the whole recorder).
+    faults: BTreeMap<Option<TrackId>, Fault>,
     read_back_us: Option<u64>,
     disk_seconds_left: Option<u64>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Fault {
+    since_us: u64,
+    detail: String,
+    /// The session was held for it: whether to go on all the same is the judge's to say, and is asked once.
+    held: bool,
 }
 
 impl Health {
     /// Returns whether this fault is news.
     pub(super) fn fault(&mut self, track: Option<TrackId>, detail: String, now_us: u64) -> bool {
         let known = self.faults.contains_key(&track);
-        self.faults.entry(track).or_insert((now_us, detail));
+        self.faults.entry(track).or_insert(Fault { since_us: now_us, detail, held: false });
         !known
     }
 
@@ -44,15 +52,19 @@ impl Health {
         !self.faults.is_empty()
     }
 
-    /// The fault for which the session is to be held: no durable sound of someone who may speak (of anyone, if the
-    /// whole recorder is at fault) for at least `after_us`.
-    #[must_use]
-    pub(super) fn hold_due(&self, after_us: u64, now_us: u64, may_speak: impl Fn(SeatId) -> bool) -> Option<&str> {
-        self.faults
-            .iter()
-            .filter(|(track, _)| track.is_none_or(|track| track.device.is_audio() && may_speak(track.seat)))
-            .find(|(_, (since_us, _))| now_us.saturating_sub(*since_us) >= after_us)
-            .map(|(_, (_, detail))| detail.as_str())
+    /// The fault for which the session is to be held now: no durable sound of someone who may speak (of anyone, if the
+    /// whole recorder is at fault) for at least `after_us`. Each fault is given once.
+    pub(super) fn hold_due(
+        &mut self,
+        after_us: u64,
+        now_us: u64,
+        may_speak: impl Fn(SeatId) -> bool,
+    ) -> Option<String> {
+        let silences = |track: &Option<TrackId>| track.is_none_or(|t| t.device.is_audio() && may_speak(t.seat));
+        let due = self.faults.iter_mut().filter(|(track, fault)| !fault.held && silences(track));
+        let (_, fault) = due.into_iter().find(|(_, fault)| now_us.saturating_sub(fault.since_us) >= after_us)?;
+        fault.held = true;
+        Some(fault.detail.clone())
     }
 
     /// What the court's screens are told. `began_utc_ms` is UTC at hearing time zero.
@@ -84,8 +96,12 @@ mod tests {
         assert!(health.fault(track(DeviceKind::Microphone), "disk".into(), 5));
         assert!(!health.fault(track(DeviceKind::Microphone), "again".into(), 9), "it stands already");
         assert_eq!(health.hold_due(LIMIT, LIMIT + 4, |_| true), None);
-        assert_eq!(health.hold_due(LIMIT, LIMIT + 5, |_| true), Some("disk"));
         assert_eq!(health.hold_due(LIMIT, LIMIT + 5, |_| false), None, "who may not speak holds nobody up");
+        assert_eq!(health.hold_due(LIMIT, LIMIT + 5, |_| true), Some("disk".into()));
+        assert_eq!(health.hold_due(LIMIT, 9 * LIMIT, |_| true), None, "the judge went on knowing of it");
+        health.recovered(track(DeviceKind::Microphone));
+        health.fault(track(DeviceKind::Microphone), "disk".into(), 10 * LIMIT);
+        assert!(health.hold_due(LIMIT, 11 * LIMIT, |_| true).is_some(), "a new fault is asked about anew");
     }
 
     #[test]

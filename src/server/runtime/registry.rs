@@ -140,12 +140,11 @@ impl Registry {
         let (beginning, takeup) = match beginning {
             takeup::Found::Fresh(beginning) => (beginning, None),
             takeup::Found::Running(beginning, outage) => (beginning, Some(outage)),
-            takeup::Found::Over(unsealed) => {
-                if let Some((plan, folder)) = unsealed {
-                    seal::sitting(&self.0.shared, &plan, folder).await;
-                }
+            takeup::Found::Unsealed(plan, folder) => {
+                seal::sitting(&self.0.shared, &plan, folder).await;
                 return Err(Refusal::Over);
             }
+            takeup::Found::Over => return Err(Refusal::Over),
         };
         Ok(self.run(hearing, *beginning, takeup))
     }
@@ -164,6 +163,8 @@ impl Registry {
             lock(&registry.0.listeners).remove(&slot.hearing());
             match ended {
                 Ok(End::Over | End::Unused | End::Stopped) => {}
+                // The program itself ends.
+                Err(fault) if fault.is_cancelled() => {}
                 // A panic costs this hearing a moment and no other anything.
                 Err(fault) => {
                     metrics::hearing_fault();

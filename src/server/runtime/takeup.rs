@@ -6,15 +6,19 @@ use super::journal::Journal;
 use super::settings::Shared;
 use super::sitting::{Place, Sitting};
 use assize_core::hearing::{Actor, Event, Hearing, SessionState, Stamped};
-use assize_core::ids::HearingId;
+use assize_core::ids::{HearingId, TrackId};
 use assize_core::ledger::Line;
 use assize_core::plan::Plan;
+use assize_core::routing::{Sink, routes};
 use assize_core::time::Now;
-use assize_record::{LedgerFile, folder, ledger};
+use assize_proof::hearing_file::HearingFile;
+use assize_proof::verify::UNFINISHED;
+use assize_record::recover::{self, Loss, Recovery};
+use assize_record::{LedgerFile, catalogue, folder, ledger, seal};
 use jiff::Timestamp;
-use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
+use std::{fs, io};
 use tokio::task::spawn_blocking;
 
 /// What was found of a hearing.
@@ -23,16 +27,18 @@ pub(super) enum Found {
     Fresh(Box<Beginning>),
     /// It ran when its last owner ended.
     Running(Box<Beginning>, Outage),
-    /// It is over; with its plan and folder if it is yet to be sealed.
-    Over(Option<(Plan, PathBuf)>),
+    /// It is over, and the sitting in this folder is yet to be sealed.
+    Unsealed(Box<Plan>, PathBuf),
+    Over,
 }
 
-/// The time between the last sign of a hearing's former owner and its taking up, in hearing microseconds.
+/// What it cost that a hearing was without an owner.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Outage {
-    pub(super) folder: PathBuf,
-    pub(super) from_us: u64,
-    pub(super) to_us: u64,
+    /// From the last sign of life to the taking up, in microseconds.
+    pub(super) outage_us: u64,
+    /// What was received and is lost, and what nobody could receive, track by track.
+    pub(super) losses: Vec<Loss>,
 }
 
 /// Hearings with a sitting that is not sealed.
@@ -40,7 +46,7 @@ pub(super) struct Outage {
 /// # Errors
 /// The folder of records cannot be read.
 pub(super) fn unfinished(recordings: &Path) -> io::Result<Vec<HearingId>> {
-    let open = folder::all(recordings)?.into_iter().filter(|sitting| !is_sealed(sitting));
+    let open = folder::all(recordings)?.into_iter().filter(|sitting| !seal::is_sealed(sitting));
     let mut hearings: Vec<HearingId> = open.filter_map(|sitting| hearing_of(&sitting)).collect();
     hearings.dedup();
     Ok(hearings)
@@ -48,10 +54,6 @@ pub(super) fn unfinished(recordings: &Path) -> io::Result<Vec<HearingId>> {
 
 fn hearing_of(sitting: &Path) -> Option<HearingId> {
     sitting.parent()?.file_name()?.to_str()?.parse().ok()
-}
-
-fn is_sealed(sitting: &Path) -> bool {
-    sitting.join("bagit.txt").exists()
 }
 
 /// Finds out where a hearing stands.
@@ -91,20 +93,28 @@ fn from_disk(shared: &Arc<Shared>, hearing: HearingId) -> io::Result<Option<Foun
         found => found?,
     };
     let Some(folder) = sittings.into_iter().next_back() else { return Ok(None) };
-    if is_sealed(&folder) {
-        return Ok(Some(Found::Over(None)));
+    if seal::is_sealed(&folder) {
+        return Ok(Some(Found::Over));
+    }
+    if folder.join(UNFINISHED).exists() {
+        let file = fs::read(catalogue::root(&folder).join("hearing.json"))?;
+        let file: HearingFile = serde_json::from_slice(&file)?;
+        return Ok(Some(Found::Unsealed(Box::new(file.plan), folder)));
     }
     let replay = ledger::replay(&folder)?;
     let events: Vec<Stamped> = replay.lines.iter().map(stamped).collect();
-    let Some((state, last_us)) = fold(&events) else {
+    let Some(state) = fold(&events) else {
         // The folder was made and the first line was not written: nothing has happened in it.
+        discard(&folder);
         return Ok(None);
     };
     if state.state == SessionState::Closed {
-        return Ok(Some(Found::Over(Some((state.plan, folder)))));
+        return Ok(Some(Found::Unsealed(Box::new(state.plan), folder)));
     }
-    let (file, _) = LedgerFile::open(&folder, ledger::next_epoch(&folder)?)?;
-    Ok(Some(taken_up(shared, folder, state, events[0].now, last_us, file)))
+    // Before the new epoch's files are there.
+    let recovery = recover::sitting(&folder)?;
+    let file = LedgerFile::open(&folder, recovery.next_epoch)?.0;
+    Ok(Some(taken_up(shared, folder, state, events[0].now, &recovery, file)))
 }
 
 fn taken_up(
@@ -112,25 +122,46 @@ fn taken_up(
     folder: PathBuf,
     hearing: Hearing,
     first: Now,
-    last_us: u64,
+    recovery: &Recovery,
     file: LedgerFile,
 ) -> Found {
     let began_utc_ms = first.utc_ms - i64::try_from(first.t_us / 1_000).unwrap_or_default();
-    let clock = HearingClock::carry_over(began_utc_ms, last_us, Reading::take());
-    let epoch = file.epoch();
-    let place = Place::from(std::sync::OnceLock::from(folder.clone()));
+    let clock = HearingClock::carry_over(began_utc_ms, recovery.last_us, Reading::take());
+    let now_us = clock.now().t_us;
+    let losses = recovery.losses(&recorded(&hearing), now_us);
+    let outage = Outage { outage_us: now_us.saturating_sub(recovery.last_us), losses };
+    let place = Place::from(OnceLock::from(folder));
     let sitting = Sitting::new(Arc::clone(shared), hearing.plan.clone(), began_utc_ms, Arc::clone(&place));
-    let outage = Outage { folder, from_us: last_us, to_us: clock.now().t_us };
+    let epoch = file.epoch();
     let journal = Journal::new(sitting, Some(file), Vec::new());
     let beginning = Beginning { hearing, clock, epoch, journal, records: Records::new(place) };
     Found::Running(Box::new(beginning), outage)
 }
 
-/// State and time of the last event, or `None` if the first event is not a plan.
-fn fold(events: &[Stamped]) -> Option<(Hearing, u64)> {
+/// Tracks that were to be recorded in this state.
+fn recorded(hearing: &Hearing) -> Vec<TrackId> {
+    routes(hearing).iter().filter(|route| route.sink == Sink::Recorder).map(|route| route.source).collect()
+}
+
+/// Removes a sitting's folder in which nothing was written. Anything that was not expected there stops it.
+fn discard(folder: &Path) {
+    let ledger = folder.join("ledger");
+    for entry in fs::read_dir(&ledger).into_iter().flatten().flatten() {
+        if entry.metadata().is_ok_and(|file| file.len() == 0) {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+    let removed = [fs::remove_dir(&ledger), fs::remove_file(folder.join("hearing.json")), fs::remove_dir(folder)];
+    if removed[2].is_err() {
+        tracing::warn!(folder = %folder.display(), "a folder without a first event is left as it is");
+    }
+}
+
+/// The state after all events, or `None` if the first event is not a plan.
+fn fold(events: &[Stamped]) -> Option<Hearing> {
     let mut hearing = Hearing::begin(events.first()?)?;
     events[1..].iter().for_each(|event| hearing.apply(event));
-    Some((hearing, events.iter().map(|event| event.now.t_us).max().unwrap_or_default()))
+    Some(hearing)
 }
 
 fn stamped(line: &Line) -> Stamped {

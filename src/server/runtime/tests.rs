@@ -308,6 +308,18 @@ async fn a_stop_in_good_order_comes_back_held_too() {
 }
 
 #[tokio::test]
+async fn a_fault_in_a_task_costs_its_hearing_a_hold_and_nothing_more() {
+    let court = Court::start();
+    let mut judge = court.enter(JUDGE).await.unwrap().welcome().await;
+    judge.act(unrecorded()).await.unwrap();
+    judge.handle.panic().await;
+    assert_eq!(judge.end().await, None, "the link ends, the client comes back");
+    let mut judge = court.arrive(JUDGE, Some(judge.n)).await.unwrap().welcome().await;
+    assert_eq!(judge.view().session.hold, Some(HoldCause::Restart));
+    judge.act(Command::Resume).await.unwrap();
+}
+
+#[tokio::test]
 async fn a_code_used_from_elsewhere_is_refused_and_the_clerk_is_told() {
     let court = Court::start();
     let mut clerk = court.enter(CLERK).await.unwrap().welcome().await;

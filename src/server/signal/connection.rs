@@ -29,13 +29,10 @@ const MOST_TILES: usize = 512;
 pub(super) async fn serve(socket: WebSocket, signal: Signal) {
     let now = Instant::now();
     let mut wire = Wire { socket, limit: Limit::new(now), heard: now };
-    let greeting = match timeout(FIRST_MESSAGE, wire.first()).await {
-        Ok(Some(greeting)) => greeting,
+    let Ok(Some(greeting)) = timeout(FIRST_MESSAGE, wire.first()).await else {
         // Nothing was said in time, or the client went away: there is nobody to tell.
-        Ok(None) | Err(_) => {
-            wire.close(close_code::POLICY).await;
-            return;
-        }
+        wire.close(close_code::POLICY).await;
+        return;
     };
     let (outlet, outbox) = outlet();
     let entered = match arrival(&signal, greeting).await {
@@ -80,7 +77,7 @@ impl Wire {
             match self.socket.recv().await?.ok()? {
                 Message::Text(text) => match parse(&text) {
                     Ok(message) => return Some(message),
-                    Err(refused) => self.send(&refused).await.ok()?,
+                    Err((id, refusal)) => self.send(&ServerMessage::Refused { id, refusal }).await.ok()?,
                 },
                 Message::Close(_) | Message::Binary(_) => return None,
                 Message::Ping(_) | Message::Pong(_) => {}
@@ -117,12 +114,6 @@ struct Connection {
     signal: Signal,
 }
 
-enum Next {
-    Incoming(Option<Message>),
-    Outgoing(Option<ServerMessage>),
-    Beat,
-}
-
 /// Why a connection ends.
 enum Over {
     Client(LeaveReason),
@@ -135,17 +126,16 @@ impl Connection {
         let mut beat = interval(PING_EVERY);
         beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let over = loop {
-            let next = tokio::select! {
-                incoming = self.wire.socket.recv() => Next::Incoming(incoming.and_then(Result::ok)),
-                outgoing = self.outbox.recv() => Next::Outgoing(outgoing),
-                _ = beat.tick() => Next::Beat,
-            };
-            let step = match next {
-                Next::Incoming(Some(message)) => self.incoming(message).await,
-                Next::Incoming(None) => Err(Over::Client(LeaveReason::Lost)),
-                Next::Outgoing(Some(message)) => self.send(&message).await,
-                Next::Outgoing(None) => Err(Over::Hearing),
-                Next::Beat => self.beat().await,
+            let step = tokio::select! {
+                incoming = self.wire.socket.recv() => match incoming.and_then(Result::ok) {
+                    Some(message) => self.incoming(message).await,
+                    None => Err(Over::Client(LeaveReason::Lost)),
+                },
+                outgoing = self.outbox.recv() => match outgoing {
+                    Some(message) => self.send(&message).await,
+                    None => Err(Over::Hearing),
+                },
+                _ = beat.tick() => self.beat().await,
             };
             if let Err(over) = step {
                 break over;
@@ -199,7 +189,7 @@ impl Connection {
         }
         match parse(&text) {
             Ok(message) => self.obey(message).await,
-            Err(refused) => self.send(&refused).await,
+            Err((id, refusal)) => self.send(&ServerMessage::Refused { id, refusal }).await,
         }
     }
 
@@ -246,14 +236,14 @@ impl Connection {
     }
 }
 
-/// A client's message, or the refusal to send back: with the message's id, as far as it has one.
-fn parse(text: &str) -> Result<ClientMessage, ServerMessage> {
+/// A client's message, or the message's id, as far as it has one, and the refusal.
+fn parse(text: &str) -> Result<ClientMessage, (u32, Refusal)> {
     serde_json::from_str(text).map_err(|error| {
         let refusal = Refusal::BadMessage { detail: error.to_string() };
         metrics::refusal(&refusal);
         let id = serde_json::from_str::<serde_json::Value>(text).ok();
         let id = id.and_then(|value| value.get("id")?.as_u64()).and_then(|id| u32::try_from(id).ok());
-        ServerMessage::Refused { id: id.unwrap_or_default(), refusal }
+        (id.unwrap_or_default(), refusal)
     })
 }
 
@@ -263,7 +253,7 @@ mod tests {
 
     fn refused(text: &str) -> u32 {
         match parse(text) {
-            Err(ServerMessage::Refused { id, refusal: Refusal::BadMessage { .. } }) => id,
+            Err((id, Refusal::BadMessage { .. })) => id,
             other => panic!("{other:?}"),
         }
     }
@@ -272,7 +262,7 @@ mod tests {
     fn what_cannot_be_read_is_refused_under_its_own_id() {
         assert_eq!(refused("{"), 0);
         assert_eq!(refused(r#"{"type":"command","id":7,"command":{"type":"no_such"}}"#), 7);
-        assert_eq!(refused(r#"{"type":"command","id":8,"command":{"type":"resume","more":1}}"#), 8);
+        assert_eq!(refused(r#"{"type":"command","id":8,"command":{"type":"mute","seat":3,"more":1}}"#), 8);
         assert_eq!(refused(r#"{"type":"ping","client_ms":1,"more":true}"#), 0);
         assert_eq!(refused(r#"{"type":"command","id":-1}"#), 0);
     }

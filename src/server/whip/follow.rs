@@ -26,11 +26,10 @@ impl Follow {
         }
         self.heard.truncate(16);
         let Some(loudest) = seats.first().copied() else { return };
-        if self.shown.is_none() || now_us.saturating_sub(self.since_us) >= DWELL_US {
-            if self.shown != Some(loudest) {
-                self.shown = Some(loudest);
-                self.since_us = now_us;
-            }
+        let may_switch = self.shown.is_none() || now_us.saturating_sub(self.since_us) >= DWELL_US;
+        if may_switch && self.shown != Some(loudest) {
+            self.shown = Some(loudest);
+            self.since_us = now_us;
         }
     }
 
@@ -41,7 +40,7 @@ impl Follow {
         let rank = |seat: SeatId| self.heard.iter().position(|known| *known == seat).unwrap_or(usize::MAX);
         let mut voices = voices;
         voices.sort_by_key(|track| (rank(track.seat), *track));
-        let shown = pictures.iter().find(|track| Some(track.seat) == self.shown).or(pictures.first());
+        let shown = pictures.iter().find(|track| Some(track.seat) == self.shown).or_else(|| pictures.first());
         voices.into_iter().take(VOICES).chain(shown.copied()).collect()
     }
 }

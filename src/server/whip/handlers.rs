@@ -27,6 +27,39 @@ pub(super) struct Wish {
     track: Option<String>,
 }
 
+/// Why a request did not succeed.
+#[derive(Debug)]
+pub(super) enum Fault {
+    /// RFC 6750 section 3: a refused bearer is told which scheme is wanted.
+    Unauthorized(Refusal),
+    /// Another content type is wanted.
+    ContentType(&'static str),
+    /// The ICE generation is not named, or is not the present one.
+    Generation(StatusCode),
+    Problem(Problem),
+}
+
+impl<T: Into<Problem>> From<T> for Fault {
+    fn from(problem: T) -> Self {
+        Self::Problem(problem.into())
+    }
+}
+
+impl IntoResponse for Fault {
+    fn into_response(self) -> Response {
+        match self {
+            Self::Unauthorized(refusal) => {
+                let mut response = Problem::from(refusal).into_response();
+                response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+                response
+            }
+            Self::ContentType(wanted) => (StatusCode::UNSUPPORTED_MEDIA_TYPE, [(ACCEPT, wanted)]).into_response(),
+            Self::Generation(status) => status.into_response(),
+            Self::Problem(problem) => problem.into_response(),
+        }
+    }
+}
+
 pub(super) async fn options() -> Response {
     (StatusCode::NO_CONTENT, [(ACCEPT_POST, SDP)]).into_response()
 }
@@ -38,10 +71,10 @@ pub(super) async fn publish(
     Path(hearing): Path<HearingId>,
     headers: HeaderMap,
     offer: String,
-) -> Result<Response, Response> {
+) -> Result<Response, Fault> {
     let bearer = bearer(&headers)?;
     content_type(&headers, SDP)?;
-    let tracks = devices(&offer).map_err(problem)?;
+    let tracks = devices(&offer)?;
     let (handle, entry) = enter(&whip, hearing, bearer).await?;
     let answered = handle.up(entry.connection, offer, tracks).await;
     created(&whip, "whip", hearing, Resource::new(handle, entry.connection, Transport::Up, bearer), answered).await
@@ -54,12 +87,12 @@ pub(super) async fn play(
     Query(wish): Query<Wish>,
     headers: HeaderMap,
     offer: String,
-) -> Result<Response, Response> {
+) -> Result<Response, Fault> {
     let bearer = bearer(&headers)?;
     content_type(&headers, SDP)?;
     let only = wish.track.map(|track| track.parse::<TrackId>()).transpose();
-    let only = only.map_err(|error| problem(Problem::BadRequest { detail: error.to_string() }))?;
-    sections(&offer).map_err(|error| problem(Refusal::BadSdp { detail: error.to_string() }))?;
+    let only = only.map_err(|error| Problem::BadRequest { detail: error.to_string() })?;
+    sections(&offer).map_err(|error| Refusal::BadSdp { detail: error.to_string() })?;
     let (handle, entry) = enter(&whip, hearing, bearer).await?;
     let answered = handle.slots(entry.connection, offer, only).await;
     created(&whip, "whep", hearing, Resource::new(handle, entry.connection, Transport::Down, bearer), answered).await
@@ -71,16 +104,16 @@ pub(super) async fn trickle(
     Path((_, name)): Path<(HearingId, String)>,
     headers: HeaderMap,
     fragment: String,
-) -> Result<Response, Response> {
+) -> Result<Response, Fault> {
     let resource = owned(&whip, &name, &headers)?;
     content_type(&headers, FRAGMENT)?;
     let Some(generation) = headers.get(IF_MATCH).and_then(|value| value.to_str().ok()) else {
-        return Err(StatusCode::PRECONDITION_REQUIRED.into_response());
+        return Err(Fault::Generation(StatusCode::PRECONDITION_REQUIRED));
     };
     if generation != "*" && generation != resource.etag {
-        return Err(StatusCode::PRECONDITION_FAILED.into_response());
+        return Err(Fault::Generation(StatusCode::PRECONDITION_FAILED));
     }
-    let ours = resource.hearing.trickle(resource.connection, resource.side, fragment).await.map_err(problem)?;
+    let ours = resource.hearing.trickle(resource.connection, resource.side, fragment).await?;
     Ok(match ours {
         None => StatusCode::NO_CONTENT.into_response(),
         Some(fragment) => {
@@ -95,7 +128,7 @@ pub(super) async fn end(
     State(whip): State<Whip>,
     Path((_, name)): Path<(HearingId, String)>,
     headers: HeaderMap,
-) -> Result<Response, Response> {
+) -> Result<Response, Fault> {
     let resource = owned(&whip, &name, &headers)?;
     whip.resources.remove(&name);
     // Gone already: what was asked for is so.
@@ -104,14 +137,14 @@ pub(super) async fn end(
 }
 
 /// Redeems the ticket and comes in without signalling.
-async fn enter(whip: &Whip, hearing: HearingId, bearer: &str) -> Result<(Handle, Entry), Response> {
-    let admission = whip.door.redeem(bearer).await.map_err(|refusal| unauthorized(problem(refusal)))?;
+async fn enter(whip: &Whip, hearing: HearingId, bearer: &str) -> Result<(Handle, Entry), Fault> {
+    let admission = whip.door.redeem(bearer).await.map_err(Fault::Unauthorized)?;
     if admission.hearing != hearing {
-        return Err(unauthorized(problem(Refusal::BadTicket)));
+        return Err(Fault::Unauthorized(Refusal::BadTicket));
     }
     let arrival = Arrival { entrant: admission.entrant, resume: false, greeting: None };
     let (outlet, mut outbox) = outlet();
-    let entered = whip.registry.enter(hearing, arrival, outlet).await.map_err(problem)?;
+    let entered = whip.registry.enter(hearing, arrival, outlet).await?;
     // Nobody listens to events here; the queue ends with the link.
     tokio::spawn(async move { while outbox.recv().await.is_some() {} });
     Ok(entered)
@@ -124,17 +157,17 @@ async fn created(
     hearing: HearingId,
     resource: Resource,
     answered: Result<String, Refusal>,
-) -> Result<Response, Response> {
+) -> Result<Response, Fault> {
     let (handle, connection, side) = (resource.hearing.clone(), resource.connection, resource.side);
     let etag = resource.etag.clone();
     let answer = match answered {
         Ok(answer) => answer,
         Err(refusal) => {
             let _ = handle.close_side(connection, side).await;
-            return Err(problem(refusal));
+            return Err(refusal.into());
         }
     };
-    let name = whip.resources.add(resource).map_err(|_| problem(Problem::Internal))?;
+    let name = whip.resources.add(resource).map_err(|_| Problem::Internal)?;
     let resources = whip.resources.clone();
     let location = format!("/{kind}/{hearing}/{name}");
     tokio::spawn(async move {
@@ -146,35 +179,25 @@ async fn created(
     Ok((StatusCode::CREATED, headers, answer).into_response())
 }
 
-fn owned(whip: &Whip, name: &str, headers: &HeaderMap) -> Result<Resource, Response> {
+fn owned(whip: &Whip, name: &str, headers: &HeaderMap) -> Result<Resource, Fault> {
     let bearer = bearer(headers)?;
-    let resource = whip.resources.find(name).ok_or_else(|| problem(Problem::NotFound))?;
-    if resource.is_owned_by(bearer) { Ok(resource) } else { Err(unauthorized(problem(Refusal::BadTicket))) }
+    let resource = whip.resources.find(name).ok_or(Problem::NotFound)?;
+    if resource.is_owned_by(bearer) { Ok(resource) } else { Err(Fault::Unauthorized(Refusal::BadTicket)) }
 }
 
-fn bearer(headers: &HeaderMap) -> Result<&str, Response> {
+fn bearer(headers: &HeaderMap) -> Result<&str, Fault> {
     let value = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
     let bearer = value.and_then(|value| value.split_once(' ')).filter(|(kind, _)| kind.eq_ignore_ascii_case("bearer"));
-    bearer.map(|(_, token)| token.trim()).ok_or_else(|| unauthorized(problem(Refusal::BadTicket)))
+    bearer.map(|(_, token)| token.trim()).ok_or(Fault::Unauthorized(Refusal::BadTicket))
 }
 
-fn content_type(headers: &HeaderMap, wanted: &'static str) -> Result<(), Response> {
+fn content_type(headers: &HeaderMap, wanted: &'static str) -> Result<(), Fault> {
     let given = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let essence = given.split(';').next().unwrap_or_default().trim();
     if essence.eq_ignore_ascii_case(wanted) {
         return Ok(());
     }
-    Err((StatusCode::UNSUPPORTED_MEDIA_TYPE, [(ACCEPT, wanted)]).into_response())
-}
-
-fn problem(problem: impl Into<Problem>) -> Response {
-    problem.into().into_response()
-}
-
-/// RFC 6750 section 3: a refused bearer is told which scheme is wanted.
-fn unauthorized(mut response: Response) -> Response {
-    response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
-    response
+    Err(Fault::ContentType(wanted))
 }
 
 /// Names the sections of an offer without names: the first audio that is sent is the microphone, the first video
@@ -200,7 +223,8 @@ mod tests {
     #[test]
     fn the_scheme_of_the_bearer_is_asked_for() {
         let mut headers = HeaderMap::new();
-        assert_eq!(bearer(&headers).unwrap_err().headers()[WWW_AUTHENTICATE], "Bearer");
+        let refused = bearer(&headers).unwrap_err().into_response();
+        assert_eq!(refused.headers()[WWW_AUTHENTICATE], "Bearer");
         headers.insert(AUTHORIZATION, HeaderValue::from_static("Basic abc"));
         assert!(bearer(&headers).is_err());
         headers.insert(AUTHORIZATION, HeaderValue::from_static("bearer abc"));
@@ -213,7 +237,7 @@ mod tests {
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/SDP; charset=utf-8"));
         assert!(content_type(&headers, SDP).is_ok());
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/plain"));
-        let refused = content_type(&headers, SDP).unwrap_err();
+        let refused = content_type(&headers, SDP).unwrap_err().into_response();
         assert_eq!(refused.status(), StatusCode::UNSUPPORTED_MEDIA_TYPE);
     }
 }

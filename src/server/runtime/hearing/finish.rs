@@ -3,7 +3,7 @@
 use super::requests::News;
 use super::task::{End, Task};
 use crate::runtime::seal;
-use assize_core::hearing::LeaveReason;
+use assize_core::hearing::{HoldCause, LeaveReason};
 use assize_core::ids::ConnectionId;
 use tokio::sync::mpsc::UnboundedReceiver;
 
@@ -29,6 +29,8 @@ impl Task {
 
     /// Ends everything in good order, for a stop of the server: the hearing comes back held.
     pub(super) async fn stop(&mut self) {
+        // Held first: no time in session passes without a record.
+        self.hold(HoldCause::Restart).await;
         let connections: Vec<ConnectionId> = self.links.keys().copied().collect();
         for connection in connections {
             self.leave(connection, LeaveReason::Restart).await;

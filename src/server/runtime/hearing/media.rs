@@ -51,7 +51,6 @@ impl Task {
         let (transport, devices, tracks) = match self.prepare_up(connection, &sdp, &tracks).await {
             Ok(prepared) => prepared,
             Err(refusal) => {
-                metrics::refusal(&refusal);
                 let _ = answer.send(Err(refusal));
                 return;
             }

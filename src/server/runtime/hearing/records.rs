@@ -125,7 +125,7 @@ impl Task {
     }
 
     /// Puts something on record that needs no answer.
-    async fn note(&mut self, command: Command) {
+    pub(super) async fn note(&mut self, command: Command) {
         // Refused if it says nothing new.
         let _ = self.fact(command, Actor::System).await;
     }
@@ -136,9 +136,10 @@ impl Task {
         if self.hearing.state != SessionState::InSession || !self.hearing.recording {
             return;
         }
-        let observes = |seat| self.hearing.roles(seat) == [Role::Observer];
         let now_us = self.clock.now().t_us;
-        let due = self.records.health.hold_due(after_us, now_us, |seat| !observes(seat)).map(str::to_owned);
+        let hearing = &self.hearing;
+        let may_speak = |seat| hearing.roles(seat) != [Role::Observer];
+        let due = self.records.health.hold_due(after_us, now_us, may_speak);
         if let Some(detail) = due {
             self.hold(HoldCause::RecorderFault { detail }).await;
         }

@@ -95,6 +95,8 @@ pub(in crate::runtime) enum Request {
     Stop {
         answer: oneshot::Sender<()>,
     },
+    #[cfg(test)]
+    Panic,
 }
 
 /// What the task hears from below.
@@ -107,8 +109,6 @@ pub(in crate::runtime) enum News {
         connection: ConnectionId,
         devices: Vec<DeviceKind>,
     },
-    /// What the recovery of the epochs before found lost.
-    Lost(Vec<Command>),
 }
 
 /// A running hearing, for those who are in it.
@@ -215,6 +215,11 @@ impl Handle {
         self.tell(Request::Stop { answer }).await;
         // An error means that the task has ended already.
         let _ = done.await;
+    }
+
+    #[cfg(test)]
+    pub(in crate::runtime) async fn panic(&self) {
+        self.tell(Request::Panic).await;
     }
 
     async fn ask<T>(&self, request: impl FnOnce(Answer<T>) -> Request) -> Result<T, Refusal> {

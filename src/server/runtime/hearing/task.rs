@@ -12,6 +12,7 @@ use crate::runtime::takeup::Outage;
 use assize_core::hearing::{Actor, Command, Hearing, LeaveReason, SessionState};
 use assize_core::ids::{ConnectionId, SeatId};
 use assize_media::plane::{HearingPlane, PlaneRoute};
+use assize_record::recover::Loss;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
@@ -116,12 +117,14 @@ impl Task {
         }
     }
 
-    /// The new owner's first acts: the outage and, in session, the hold go on record; what the crash cost is looked up.
+    /// The new owner's first acts: the outage, in session the hold, and what it cost go on record.
     async fn take_up(&mut self, outage: Outage) {
-        let outage_us = outage.to_us.saturating_sub(outage.from_us);
-        let command = Command::TakeUp { epoch: self.epoch, outage_us };
+        let command = Command::TakeUp { epoch: self.epoch, outage_us: outage.outage_us };
         if let Err(refusal) = self.fact(command, Actor::System).await {
             tracing::error!(hearing = %self.hearing.plan.hearing, ?refusal, "the hearing is taken up without a trace");
+        }
+        for Loss { track, from_us, to_us, reason } in outage.losses {
+            self.note(Command::ReportGap { track, from_us, to_us, reason }).await;
         }
         self.begin_recorder().await;
     }
@@ -163,6 +166,8 @@ impl Task {
                 self.stop().await;
                 let _ = answer.send(());
             }
+            #[cfg(test)]
+            Request::Panic => panic!("as the test wishes"),
         }
     }
 
@@ -171,12 +176,6 @@ impl Task {
             News::Plane(event) => self.plane_event(event).await,
             News::Recorder(notice) => self.notice(notice).await,
             News::Unusable { connection, devices } => self.unpublish(connection, devices).await,
-            News::Lost(commands) => {
-                for command in commands {
-                    // A gap that is stated already leaves no second trace.
-                    let _ = self.fact(command, Actor::System).await;
-                }
-            }
         }
     }
 
