@@ -12,6 +12,7 @@ use crate::router::Router;
 use crate::sdp::{self, Description, Fragment, Local, SdpError};
 use crate::transport::Transport;
 use assize_rtp::tap::TrackKey;
+use std::collections::HashSet;
 
 impl From<SdpError> for MediaError {
     fn from(error: SdpError) -> Self {
@@ -92,18 +93,42 @@ impl Inner {
         }
     }
 
-    fn hearing(&mut self, now: i64, key: HearingKey) -> &mut Hearing {
-        self.hearings.entry(key).or_insert_with(|| Hearing { router: Router::new(now, random()), tap: None })
+    pub(super) fn hearing(&mut self, now: i64, key: HearingKey) -> &mut Hearing {
+        let fresh = || Hearing { router: Router::new(now, random()), tap: None, routes: HashSet::new() };
+        self.hearings.entry(key).or_insert_with(fresh)
+    }
+
+    /// Tells the router a receiving transport's sections. Before it is connected they take no codec, so that no leg
+    /// begins.
+    pub(super) fn subscribe(&mut self, now: i64, at: usize) {
+        let Some(peer) = self.peers.peek(at) else { return };
+        let mut sections = match &peer.kind {
+            Kind::Up => return,
+            Kind::Down(down) => down.sections.clone(),
+            Kind::Slots(sections) => sections.clone(),
+        };
+        if !peer.connected {
+            sections.iter_mut().for_each(|section| section.payloads.clear());
+        }
+        let (t, key) = (peer.key, peer.hearing);
+        self.with_router(key, |router, out| router.subscribe(now, t, &sections, out));
     }
 
     fn with_router(&mut self, key: HearingKey, work: impl FnOnce(&mut Router, &mut Out<'_>)) {
-        if let Some(Hearing { router, tap }) = self.hearings.get_mut(&key) {
+        if let Some(Hearing { router, tap, .. }) = self.hearings.get_mut(&key) {
             work(router, &mut Out { peers: &mut self.peers, tap: tap.as_ref(), arrival_us: None });
         }
     }
 
-    fn routes(&mut self, now: i64, key: HearingKey, routes: &[PlaneRoute], connect: bool) {
-        self.hearing(now, key);
+    pub(super) fn routes(&mut self, now: i64, key: HearingKey, routes: &[PlaneRoute], connect: bool) {
+        let known = &mut self.hearing(now, key).routes;
+        for route in routes {
+            if connect {
+                known.insert(*route)
+            } else {
+                known.remove(route)
+            };
+        }
         self.with_router(key, |router, out| {
             for route in routes {
                 if connect { router.connect(now, *route, out) } else { router.cut(now, *route, out) }
@@ -234,10 +259,22 @@ impl Inner {
 
     fn slots(&mut self, now: i64, key: HearingKey, t: TransportKey, offer: &str) -> Result<String, MediaError> {
         let offer = sdp::parse(offer)?;
-        let mint = |_: &str| (mint_ssrc(), mint_ssrc());
+        // A section keeps its SSRCs when the client offers again.
+        let known = match self.peers.at(t).and_then(|at| self.peers.peek(at)).map(|peer| &peer.kind) {
+            Some(Kind::Slots(sections)) => sections.clone(),
+            _ => Vec::new(),
+        };
+        let mint = |mid: &str| {
+            let known = known.iter().find(|section| section.mid == mid);
+            known.map_or_else(|| (mint_ssrc(), mint_ssrc()), |section| (section.ssrc, section.rtx_ssrc))
+        };
         let (sdp, sections) =
-            self.offered(now, (key, t), Kind::Slots, &offer, |local| sdp::slots(&offer, local, mint))?;
-        self.with_router(key, |router, out| router.subscribe(now, t, &sections, out));
+            self.offered(now, (key, t), Kind::Slots(Vec::new()), &offer, |local| sdp::slots(&offer, local, mint))?;
+        let at = self.find(key, t)?;
+        if let Some(peer) = self.peers.get(at) {
+            peer.kind = Kind::Slots(sections);
+        }
+        self.subscribe(now, at);
         Ok(sdp)
     }
 
@@ -246,9 +283,9 @@ impl Inner {
             return self.find(key, t).map(|_| ());
         }
         self.open(now, key, t, Kind::Down(Down::default()), None)?;
-        self.with_router(key, |router, out| router.subscribe(now, t, &[], out));
         // Routes may lead here already.
         let at = self.find(key, t)?;
+        self.subscribe(now, at);
         if let Some(Peer { kind: Kind::Down(down), .. }) = self.peers.get(at) {
             down.touch(now);
             self.offers_due.get_or_insert(now);
@@ -272,10 +309,9 @@ impl Inner {
         let answer = sdp::parse(sdp)?;
         let Some(Peer { kind: Kind::Down(down), .. }) = self.peers.get(at) else { return Err(MediaError::NoTransport) };
         down.answered(&answer, now)?;
-        let sections = down.sections.clone();
         self.offers_due.get_or_insert(now);
         self.described(now, at, &answer)?;
-        self.with_router(key, |router, out| router.subscribe(now, t, &sections, out));
+        self.subscribe(now, at);
         Ok(())
     }
 
@@ -323,8 +359,7 @@ impl Inner {
         let Some(Hearing { router, .. }) = self.hearings.get(&key) else { return };
         let grew = down.grow(router.wanted(t), mint_ssrc);
         if grew {
-            let sections = down.sections.clone();
-            self.with_router(key, |router, out| router.subscribe(now, t, &sections, out));
+            self.subscribe(now, at);
         }
         let Some(Hearing { router, .. }) = self.hearings.get(&key) else { return };
         let legs = router.legs(t);

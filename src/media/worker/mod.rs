@@ -3,6 +3,7 @@
 
 mod control;
 mod down;
+mod flush;
 mod peers;
 mod queue;
 mod run;

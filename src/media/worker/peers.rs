@@ -2,6 +2,7 @@
 
 use super::down::Down;
 use super::queue::Queue;
+use crate::negotiated::Subscribed;
 use crate::outbox::Outbox;
 use crate::plane::{HearingKey, TransportKey};
 use crate::srtp::{RTCP_OVERHEAD, RTP_OVERHEAD};
@@ -18,8 +19,8 @@ pub(super) enum Kind {
     Up,
     /// The client receives on our offers.
     Down(Down),
-    /// The client receives on its own offer.
-    Slots,
+    /// The client receives on its own offer, in these sections.
+    Slots(Vec<Subscribed>),
 }
 
 /// A client's transport on this worker.
@@ -164,9 +165,7 @@ impl Peers {
         let Some(at) = self.by_key.get(&to).copied() else { return };
         let Some(peer) = self.slots[at].as_mut() else { return };
         let Some((outbound, _)) = peer.transport.outbound() else { return };
-        if peer.queue.is_empty() {
-            self.dirty.push(at);
-        }
+        let first = peer.queue.is_empty();
         let pushed = match what {
             Sealing::Rtp(seq) => {
                 peer.queue.push(header, payload, RTP_OVERHEAD, |bytes, len| outbound.seal_rtp(*seq, bytes, len))
@@ -175,7 +174,12 @@ impl Peers {
         };
         if !pushed {
             peer.transport.count(Dropped::Queue);
-        } else if let Some(arrival_us) = forwarded_us {
+            return;
+        }
+        if first {
+            self.dirty.push(at);
+        }
+        if let Some(arrival_us) = forwarded_us {
             peer.queue.oldest_us.get_or_insert(arrival_us);
         }
     }

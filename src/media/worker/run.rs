@@ -2,16 +2,16 @@
 
 use super::peers::{Kind, Out, Peers};
 use super::stats::{Busy, Shared, Times};
-use super::sys::{Inbox, Outgoing, SEND, Socket, Wake, now_us};
+use super::sys::{Inbox, Outgoing, Socket, Wake, now_us};
 use super::{Command, Order};
 use crate::dtls::Identity;
 use crate::ice::{Credentials, local_ufrag};
-use crate::plane::{HearingKey, PlaneEvent, WorkerStats};
+use crate::plane::{HearingKey, PlaneEvent, PlaneRoute, WorkerStats};
 use crate::router::{Event, Router};
-use crate::transport::{Class, Dropped, Drops, Received, State, class};
+use crate::transport::{Class, Dropped, Received, State, class};
 use assize_rtp::tap::TapSender;
-use std::collections::HashMap;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::collections::{HashMap, HashSet};
+use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::Receiver;
@@ -29,12 +29,14 @@ const SECOND_US: i64 = 1_000_000;
 pub(super) struct Hearing {
     pub(super) router: Router,
     pub(super) tap: Option<TapSender>,
+    /// What the owner connected and has not cut, for beginning anew.
+    pub(super) routes: HashSet<PlaneRoute>,
 }
 
 /// What the thread owns.
 #[derive(Debug)]
 pub(super) struct Inner {
-    socket: Socket,
+    pub(super) socket: Socket,
     wake: Arc<Wake>,
     pub(super) identity: Arc<Identity>,
     pub(super) candidates: Vec<SocketAddr>,
@@ -42,10 +44,10 @@ pub(super) struct Inner {
     shared: Arc<Shared>,
     pub(super) peers: Peers,
     pub(super) hearings: HashMap<HearingKey, Hearing>,
-    gso: bool,
+    pub(super) gso: bool,
     packets_in: u64,
     /// RTP packets of hearings that are over.
-    times: Times,
+    pub(super) times: Times,
     busy: Busy,
     transports_at: i64,
     stats_at: i64,
@@ -125,9 +127,9 @@ impl Inner {
     fn reset(&mut self) {
         tracing::error!("a media worker panicked and begins anew");
         self.peers.drops.count(Dropped::Panic);
-        self.hearings.clear();
-        for at in self.peers.positions(None) {
-            self.lose(at, "the media worker failed");
+        let keys: Vec<HearingKey> = self.hearings.keys().copied().collect();
+        for key in keys {
+            self.fail_hearing(key);
         }
         self.peers.dirty.clear();
     }
@@ -204,12 +206,12 @@ impl Inner {
             Received::Nothing => {}
             Received::Rtp(len) => {
                 self.packets_in += 1;
-                let Some(Hearing { router, tap }) = self.hearings.get_mut(&hearing) else { return };
+                let Some(Hearing { router, tap, .. }) = self.hearings.get_mut(&hearing) else { return };
                 let mut out = Out { peers: &mut self.peers, tap: tap.as_ref(), arrival_us: Some(arrival) };
                 router.rtp(now, key, &datagram[..len], arrival, &mut out);
             }
             Received::Rtcp(len) => {
-                let Some(Hearing { router, tap }) = self.hearings.get_mut(&hearing) else { return };
+                let Some(Hearing { router, tap, .. }) = self.hearings.get_mut(&hearing) else { return };
                 let mut out = Out { peers: &mut self.peers, tap: tap.as_ref(), arrival_us: None };
                 router.rtcp(now, key, &datagram[..len], arrival, &mut out);
             }
@@ -226,8 +228,8 @@ impl Inner {
             State::Connected => {
                 peer.connected = true;
                 let _ = self.events.send(PlaneEvent::Connected { hearing: peer.hearing, transport: peer.key });
-                // Packets that waited for keys are due now.
-                self.transports_at = now;
+                // Only now can a leg begin: a key frame that came before the keys would be lost.
+                self.subscribe(now, at);
             }
             State::Gone(reason) => self.lose(at, reason),
         }
@@ -252,78 +254,16 @@ impl Inner {
 
     pub(super) fn remove(&mut self, at: usize) -> Option<super::peers::Peer> {
         let peer = self.peers.remove(at)?;
-        if let Some(Hearing { router, tap }) = self.hearings.get_mut(&peer.hearing) {
+        if let Some(Hearing { router, tap, .. }) = self.hearings.get_mut(&peer.hearing) {
             match peer.kind {
                 Kind::Up => {
                     let mut out = Out { peers: &mut self.peers, tap: tap.as_ref(), arrival_us: None };
                     router.unpublish(now_us(), peer.key, &mut out);
                 }
-                Kind::Down(_) | Kind::Slots => router.unsubscribe(peer.key),
+                Kind::Down(_) | Kind::Slots(_) => router.unsubscribe(peer.key),
             }
         }
         Some(peer)
-    }
-
-    /// Hands the queues to the kernel: runs of equal length in one message, many messages in one call.
-    pub(super) fn flush(&mut self) {
-        if self.peers.dirty.is_empty() {
-            return;
-        }
-        let dirty = std::mem::take(&mut self.peers.dirty);
-        let nowhere = SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), 0);
-        let mut cursor = Cursor { peer: 0, first: 0, offset: 0 };
-        let mut drops = Drops::default();
-        loop {
-            let mut batch = [Outgoing { to: nowhere, bytes: &[], segment: 0 }; SEND];
-            let mut behind = [cursor; SEND];
-            let mut filled = 0;
-            let mut next = cursor;
-            while filled < SEND {
-                let Some(peer) = dirty.get(next.peer).and_then(|at| self.peers.peek(*at)) else {
-                    if next.peer < dirty.len() {
-                        next = Cursor { peer: next.peer + 1, first: 0, offset: 0 };
-                        continue;
-                    }
-                    break;
-                };
-                let to = peer.transport.agent().selected();
-                let message = to.and_then(|to| peer.queue.message(next.first, next.offset, to, self.gso));
-                let Some((message, first)) = message else {
-                    next = Cursor { peer: next.peer + 1, first: 0, offset: 0 };
-                    continue;
-                };
-                next = Cursor { first, offset: next.offset + message.bytes.len(), ..next };
-                (batch[filled], behind[filled]) = (message, next);
-                filled += 1;
-            }
-            if filled == 0 {
-                break;
-            }
-            let taken = send(&self.socket, &batch[..filled], &mut self.gso, &mut drops);
-            if taken > 0 {
-                let now = now_us();
-                let mut from = cursor;
-                for to in &behind[..taken] {
-                    let datagrams = if to.peer == from.peer { to.first - from.first } else { to.first };
-                    let peer = dirty.get(to.peer).and_then(|at| self.peers.peek(*at));
-                    if let Some(oldest) = peer.and_then(|peer| peer.queue.oldest_us) {
-                        self.times.note(now - oldest, datagrams as u64);
-                    }
-                    from = *to;
-                }
-                cursor = behind[taken - 1];
-            }
-        }
-        self.peers.drops.merge(&drops);
-        for at in &dirty {
-            let Some(peer) = self.peers.get(*at) else { continue };
-            let sent = peer.queue.count();
-            peer.queue.clear();
-            self.peers.sent += sent;
-        }
-        // The list's room is used again.
-        self.peers.dirty = dirty;
-        self.peers.dirty.clear();
     }
 
     fn timers(&mut self, now: i64) {
@@ -362,7 +302,7 @@ impl Inner {
     }
 
     fn tick(&mut self, now: i64, key: HearingKey, hearing: &mut Hearing) {
-        let Hearing { router, tap } = hearing;
+        let Hearing { router, tap, .. } = hearing;
         if router.deadline() <= now {
             router.tick(now, &mut Out { peers: &mut self.peers, tap: tap.as_ref(), arrival_us: None });
         }
@@ -385,11 +325,18 @@ impl Inner {
         }
     }
 
-    /// A hearing whose router cannot be trusted any more: everybody reconnects into a new one.
+    /// A hearing whose router cannot be trusted any more: it gets a new one with the same routes, and its clients have
+    /// to come back.
     fn fail_hearing(&mut self, key: HearingKey) {
-        self.hearings.remove(&key);
+        let failed = self.hearings.remove(&key);
         for at in self.peers.positions(Some(key)) {
             self.lose(at, "the hearing's media failed");
+        }
+        if let Some(Hearing { tap, routes, .. }) = failed {
+            let now = now_us();
+            self.hearing(now, key).tap = tap;
+            let routes: Vec<PlaneRoute> = routes.into_iter().collect();
+            self.routes(now, key, &routes, true);
         }
     }
 
@@ -422,43 +369,5 @@ impl Inner {
         let mut random = [0; 24];
         getrandom::fill(&mut random).ok()?;
         Some(Credentials::from_random(&random))
-    }
-}
-
-/// How far the queues have been sent: position in the list of peers, datagram and byte in the peer's queue.
-#[derive(Debug, Clone, Copy)]
-struct Cursor {
-    peer: usize,
-    first: usize,
-    offset: usize,
-}
-
-/// Sends a batch and says how many messages are done with; one that the system will not take is dropped and counted.
-fn send(socket: &Socket, batch: &[Outgoing<'_>], gso: &mut bool, drops: &mut Drops) -> usize {
-    let mut waited = false;
-    loop {
-        let error = match socket.send(batch) {
-            Ok(sent) => return sent.max(1),
-            Err(error) => error,
-        };
-        match error.raw_os_error() {
-            Some(libc::EINTR) => {}
-            Some(libc::EAGAIN | libc::ENOBUFS) if !waited => {
-                socket.wait_to_send();
-                waited = true;
-            }
-            // The route's device, or the system, cannot segment (no checksum offload): datagram by datagram from now on.
-            Some(libc::EIO | libc::EINVAL) if *gso && batch[0].segment > 0 => {
-                tracing::warn!(%error, "sending without segmentation offload from now on");
-                *gso = false;
-                return 0;
-            }
-            _ => {
-                let Outgoing { bytes, segment, .. } = batch[0];
-                let datagrams = bytes.len().div_ceil(usize::from(segment).max(1)).max(1);
-                drops.add(Dropped::Send, if segment > 0 { datagrams as u64 } else { 1 });
-                return 1;
-            }
-        }
     }
 }
