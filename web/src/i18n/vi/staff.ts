@@ -180,6 +180,7 @@ export const staff = {
     lost: 'Mất liên lạc với phiên tòa. Danh sách có thể đã cũ; đang nối lại.',
     open: 'Xem ai đang có mặt',
     openHow: 'Nối với phiên tòa để thấy ai đã vào. Trang này không gửi hình và tiếng.',
+    openFirst: 'Khi có người vào, danh sách hiện ở đây. Vào xem trước sẽ bắt đầu thời gian chờ, và kế hoạch không sửa được nữa.',
     away: 'chưa vào',
     waiting: 'Đang chờ',
     courtroom: 'Trong phòng xử án',

@@ -13,24 +13,30 @@ import { problemIn, told } from '../../login/parts/problems';
 import { words } from '../../login/parts/words';
 import { stateBadge } from './people';
 
-/** Before this long ahead of the start, nobody is there and a look would begin the hearing. */
-const SOON_MS = 30 * 60_000;
+/** How often a plan that nobody has entered yet is looked at again. */
+const LOOK_AGAIN_MS = 5000;
 
-/** The first to come turns a plan into a hearing: by itself the page looks only when that has happened or is due. */
-export function looksByItself(hearing: Pick<Hearing, 'state' | 'starts'>, role: Me['role'], nowMs: number): boolean {
-  if (role !== 'clerk') return false;
-  return hearing.state !== 'scheduled' || Date.parse(hearing.starts) - nowMs < SOON_MS;
+/** The first to come turns a plan into a hearing that cannot be changed any more: a look by itself must not be that. */
+export function looksByItself(state: Hearing['state'], role: Me['role']): boolean {
+  return role === 'clerk' && state !== 'scheduled';
 }
 
-/** `onState`: the session's state is no longer the plan's. */
+/** `onState`: the session's state may no longer be the plan's. */
 export function Live({ hearing, me, onState }: { hearing: Hearing; me: Me; onState: () => void }): JSX.Element {
   const text = words().live;
-  const [open, setOpen] = useState(() => looksByItself(hearing, me.role, Date.now()));
-  if (open) return <Roster id={hearing.id} onState={onState} />;
+  const [asked, setAsked] = useState(false);
+  const scheduled = hearing.state === 'scheduled';
+  useEffect(() => {
+    if (!scheduled) return;
+    const timer = setInterval(onState, LOOK_AGAIN_MS);
+    return () => { clearInterval(timer); };
+  }, [scheduled]);
+  if (asked || looksByItself(hearing.state, me.role)) return <Roster id={hearing.id} onState={onState} />;
   return (
     <div class="no-print">
-      <p class="body ink-2">{text.openHow}</p>
-      <p class="mt-2"><Button testid="live-open" onClick={() => { setOpen(true); }}>{text.open}</Button></p>
+      {scheduled && <p class="body">{text.notYet}</p>}
+      <p class="body ink-2">{scheduled ? text.openFirst : text.openHow}</p>
+      <p class="mt-2"><Button testid="live-open" onClick={() => { setAsked(true); }}>{text.open}</Button></p>
     </div>
   );
 }
