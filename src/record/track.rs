@@ -217,6 +217,8 @@ impl Track {
         let time_us = self.clock.map(seat, frame.rtp_ts).max(0);
         if frame.key && !self.codec.is_audio() {
             self.key_seen_us = now_us;
+            // What was asked for has come: the next loss asks at once.
+            self.key_asked_us = None;
         }
         if let Err(e) = self.write(frame, time_us / 1000, now_us, desk) {
             self.disk_fault(&e, now_us, desk);
