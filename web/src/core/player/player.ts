@@ -4,7 +4,7 @@ import type { Timeline, TimelineTrack } from '../api';
 import { MasterClock } from './clock';
 import { correct, leadAfter } from './drift';
 import { type FetchRange, type Status, TrackSource } from './source';
-import { type Span, recordedSpans, skipTo } from './timeline';
+import { type Span, beginning, recordedSpans, skipTo } from './timeline';
 
 export interface TrackState {
   readonly status: Status;
@@ -77,7 +77,7 @@ export class Player {
     this.#clock = new MasterClock(now, timeline.duration_ms);
     this.#recorded = recordedSpans(timeline);
     // Before the opening there is nothing to see.
-    this.#clock.seek(this.#recorded[0]?.fromMs ?? 0);
+    this.#clock.seek(beginning(timeline));
     this.#timer = setInterval(() => { this.#tick(); }, TICK_MS);
   }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Timeline } from '../api';
 import { segment, track } from './fixtures';
-import { anythingAt, chunkAt, chunksOf, clockText, laneOf, lanesOf, merged, neighbour, nextRecorded, segmentFrom, skipTo, spanText, ticks, total, without } from './timeline';
+import { anythingAt, beginning, chunkAt, chunksOf, clockText, laneOf, lanesOf, merged, neighbour, nextRecorded, segmentFrom, skipTo, spanText, ticks, total, without } from './timeline';
 
 function timeline(over: Partial<Timeline>): Timeline {
   return { hearing: 'h', case: '1', title: '', zone: 'UTC', began_utc_ms: 0, duration_ms: 100_000, tracks: [], spans: [], events: [], ...over };
@@ -83,6 +83,19 @@ describe('a lane', () => {
     expect(anythingAt(told, 35_000)).toBe(false);
     expect(nextRecorded(told, 35_000)).toBe(40_000);
     expect(nextRecorded(told, 59_000)).toBeUndefined();
+  });
+});
+
+describe('the beginning', () => {
+  it('is where everything that starts at the opening is there', () => {
+    const tracks = [
+      track({ audio: true, segments: [segment(16_449, 40_000)] }),
+      track({ id: '01-camera1', segments: [segment(16_485, 40_000)] }),
+      track({ id: '02-camera1', seat: 2, segments: [segment(30_000, 40_000)] }),
+    ];
+    const spans = [{ state: 'in_session' as const, from_ms: 16_441, to_ms: 40_000 }];
+    expect(beginning(timeline({ tracks, spans }))).toBe(16_485);
+    expect(beginning(timeline({}))).toBe(0);
   });
 });
 

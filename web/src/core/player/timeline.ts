@@ -135,6 +135,14 @@ export function nextRecorded(timeline: Timeline, ms: number): number | undefined
   return recordedSpans(timeline).find((span) => span.fromMs > ms)?.fromMs;
 }
 
+/** Where a record begins to be seen: tracks start within moments of each other, and the first alone would show nothing. */
+export function beginning(timeline: Timeline): number {
+  const first = recordedSpans(timeline)[0]?.fromMs;
+  if (first === undefined) return 0;
+  const starts = timeline.tracks.flatMap((track) => track.segments.map((segment) => segment.from_ms));
+  return Math.max(first, ...starts.filter((start) => start <= first + 1000));
+}
+
 /** Where to go on from a hole once it has been shown for `shownMs`; undefined while there is no need. */
 export function skipTo(recorded: readonly Span[], ms: number, shownMs: number): number | undefined {
   if (recorded.some((span) => span.fromMs <= ms && ms < span.toMs)) return undefined;
