@@ -1,7 +1,7 @@
 //! Our certificate and others' fingerprints.
 
 use aws_lc_rs::digest::{SHA256, digest};
-use dimpl::{Config, DtlsCertificate};
+use dimpl::{Config, ConfigBuilder, DtlsCertificate};
 use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -66,6 +66,18 @@ impl fmt::Debug for Identity {
 #[error("the DTLS certificate could not be made")]
 pub struct NoIdentity;
 
+fn settings() -> ConfigBuilder {
+    Config::builder()
+        // ICE has proved that the client can be reached: a cookie would only cost a round trip.
+        .use_server_cookie(false)
+        // The wait doubles with every repeat, so that it has to begin small for a lossy link to get through soon. A
+        // repeat too many on a long way costs three datagrams.
+        .flight_start_rto(Duration::from_millis(100))
+        // Clients repeat as well, and answering them counts.
+        .flight_retries(40)
+        .handshake_timeout(Duration::from_secs(30))
+}
+
 impl Identity {
     /// Makes a new key and certificate. `beginning` is any instant; times in microseconds count from it.
     ///
@@ -74,16 +86,15 @@ impl Identity {
     pub fn generate(beginning: Instant) -> Result<Self, NoIdentity> {
         let certificate = dimpl::certificate::generate_self_signed_certificate().map_err(|_| NoIdentity)?;
         let fingerprint = Fingerprint::of(&certificate.certificate);
-        let config = Config::builder()
-            // ICE has proved that the client can be reached: a cookie would only cost a round trip.
-            .use_server_cookie(false)
-            // Clients repeat after 50 ms and more, and answering them counts as a retry.
-            .flight_start_rto(Duration::from_millis(250))
-            .flight_retries(12)
-            .handshake_timeout(Duration::from_secs(30))
-            .build()
-            .map_err(|_| NoIdentity)?;
+        let config = settings().build().map_err(|_| NoIdentity)?;
         Ok(Self { certificate, config: Arc::new(config), beginning, fingerprint })
+    }
+
+    /// One whose engines time their repeats alike in every run.
+    #[cfg(test)]
+    pub(crate) fn seeded(beginning: Instant, seed: u64) -> Result<Self, NoIdentity> {
+        let config = settings().dangerously_set_rng_seed(seed).build().map_err(|_| NoIdentity)?;
+        Ok(Self { config: Arc::new(config), ..Self::generate(beginning)? })
     }
 
     #[must_use]

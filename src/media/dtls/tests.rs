@@ -15,7 +15,15 @@ struct Pair {
 
 impl Pair {
     fn new(fingerprints: impl Fn(&Identity, &Identity) -> (Option<Fingerprint>, Option<Fingerprint>)) -> Self {
-        let (ours, theirs) = (Identity::generate(Instant::now()).unwrap(), Identity::generate(Instant::now()).unwrap());
+        Self::seeded(1, fingerprints)
+    }
+
+    fn seeded(
+        seed: u64,
+        fingerprints: impl Fn(&Identity, &Identity) -> (Option<Fingerprint>, Option<Fingerprint>),
+    ) -> Self {
+        let identity = |seed| Identity::seeded(Instant::now(), seed).unwrap();
+        let (ours, theirs) = (identity(seed), identity(seed + 1_000_000));
         let (for_client, for_server) = fingerprints(&ours, &theirs);
         Self {
             now_us: 0,
@@ -27,7 +35,11 @@ impl Pair {
     }
 
     fn right() -> Self {
-        Self::new(|ours, theirs| (Some(ours.fingerprint()), Some(theirs.fingerprint())))
+        Self::right_seeded(1)
+    }
+
+    fn right_seeded(seed: u64) -> Self {
+        Self::seeded(seed, |ours, theirs| (Some(ours.fingerprint()), Some(theirs.fingerprint())))
     }
 
     /// Runs a link of 20 ms each way until both sides are done or `until_ms` is reached.
@@ -75,16 +87,17 @@ fn both_sides_get_the_same_keys() {
 
 #[test]
 fn no_join_hangs_when_a_fifth_of_the_datagrams_is_lost() {
-    let mut slowest = 0;
-    for seed in 0..60 {
+    let mut took = Vec::new();
+    for seed in 0..200 {
         let mut random = Random::new(seed);
-        let mut pair = Pair::right();
+        let mut pair = Pair::right_seeded(seed);
         pair.run(30_000, || random.chance(20));
         assert_eq!(pair.server.state(), State::Established, "seed {seed} at {} ms", pair.now_us / MS);
         assert_eq!(pair.client.state(), State::Established, "seed {seed} at {} ms", pair.now_us / MS);
-        slowest = slowest.max(pair.now_us / MS);
+        took.push(pair.now_us / MS);
     }
-    assert!(slowest < 12_000, "{slowest} ms");
+    took.sort_unstable();
+    assert!(took[took.len() * 9 / 10] < 4_000, "{took:?}");
 }
 
 #[test]
