@@ -227,6 +227,7 @@ export const live: typeof vietnamese = {
     muted: 'Muted',
     mutedLocked: 'Muted (locked)',
     microphoneOff: 'Microphone off',
+    microphoneCut: 'Sound cut',
     noMicrophone: 'No microphone',
     noPicture: 'No picture',
     pictureComing: 'Picture is coming',

@@ -231,6 +231,7 @@ export const live = {
     muted: 'Đã tắt tiếng',
     mutedLocked: 'Đã tắt tiếng (đã khóa)',
     microphoneOff: 'Micrô đang tắt',
+    microphoneCut: 'Đã cắt tiếng',
     noMicrophone: 'Không có micrô',
     noPicture: 'Không có hình',
     pictureComing: 'Đang nhận hình',

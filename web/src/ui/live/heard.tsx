@@ -74,7 +74,7 @@ export function HeardStrip({ view, acts, judge }: { view: View; acts: Acts; judg
       </h2>
       <div class="heard-now" role="status"><ul class="body">
         <li>{over ? t().acts.closed : silent ? heard.sendsNothing : cut ? heard.cutByHold : hearing.length > 0 ? heard.hearAndSee(hearing.length, count) : heard.nobodyHears}</li>
-        {cut && !over && !silent && <li class="ink-2">{heard.cutHelp}</li>}
+        {cut && view.session.hold?.type !== 'restart' && !silent && <li class="ink-2">{heard.cutHelp}</li>}
         {!cut && seeing.length > 0 && <li class="ink-2">{heard.seeOnly(seeing.length)}</li>}
         {observers > 0 && <li>{heard.observers(observers)} <span class="ink-2">({heard.watchOnly})</span></li>}
         {!over && !silent && !cut && not.length > 0 && <li class="ink-2 heard-not"><Icon name="ear-off" size={16} />{heard.not} {not.map(seatName).join(', ')}</li>}

@@ -60,7 +60,8 @@ function Sounding({ session, view, seat }: SeatProps): JSX.Element | null {
   if (session.levels.value.includes(seat.seat)) return <span class="seat-tag speaking"><Icon name="speaker" size={16} />{words.speaking}</span>;
   const text = seat.locked ? words.mutedLocked : seat.muted ? words.muted
     : !seat.devices.includes('microphone') ? words.noMicrophone
-    : !seat.microphone_open || view.session.state === 'held' || view.session.state === 'paused' ? words.microphoneOff : null;
+    : !seat.microphone_open ? words.microphoneOff
+    : view.session.state === 'held' || view.session.state === 'paused' ? words.microphoneCut : null;
   return text === null ? null : <span class="seat-tag right"><Icon name="mic-off" size={16} />{text}</span>;
 }
 
