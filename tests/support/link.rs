@@ -83,7 +83,9 @@ impl Link {
         before: Told,
     ) -> Result<(Self, mpsc::UnboundedReceiver<MediaNews>), Option<Refusal>> {
         let (sink, stream) = open(to).await.map_err(|_| None)?.split();
-        let before = Told { resumed: false, events: Vec::new(), bye: None, closed: false, ..before };
+        // Of what was told before, the view with its number and the token count; the rest was about that connection.
+        let Told { view, n, token, .. } = before;
+        let before = Told { view, n, token, ..Told::default() };
         let (tell, told) = watch::channel(before);
         let (news, media) = mpsc::unbounded_channel();
         let reader = tokio::spawn(read(stream, tell, news));
