@@ -4,6 +4,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { Kind } from '../../core/devices';
+import { isObserver } from '../../core/layout';
 import { t } from '../../i18n';
 import type { View } from '../../protocol/generated/signal';
 import { takeJoinAnswer, useNow, useSession } from '../../state/hooks';
@@ -103,24 +104,30 @@ function Ready({ session, view, next }: { session: Session; view: View; next: st
   );
 }
 
+/** Who only hears and sees has nothing to check here. */
+function Onward({ to }: { to: string }): JSX.Element {
+  useEffect(() => navigate(to, true), []);
+  return <Connecting />;
+}
+
 export default function Check({ params }: { params: Params }): JSX.Element {
   const { hearing } = params;
   const [attempt, setAttempt] = useState(0);
   const session = useSession(`check.${hearing ?? ''}.${attempt}`, () => (hearing ? { by: 'hearing', hearing } : { by: 'answer', answer: takeJoinAnswer() }));
   const lacks = unsupported();
-  useEffect(() => (lacks ? undefined : local.use()), []);
+  const view = session?.view.value ?? null;
+  const checks = view !== null && !isObserver(view.me);
+  useEffect(() => (checks && !lacks ? local.use() : undefined), [checks]);
   const again = (): void => setAttempt(attempt + 1);
   if (lacks) return lacks;
   if (!session) return <Connecting />;
   if (session.joinError.value !== null) return <JoinFailed error={session.joinError.value} again={again} />;
   const link = session.link.value;
-  const view = session.view.value;
   if (link.at === 'ended') {
     const back = hearing ? <Button kind="act" onClick={again}>{t().link.enterAgain}</Button> : <a class="btn btn-act" href="/enter">{t().link.codeAgain}</a>;
     return <Ended refusal={link.refusal} again={back} />;
   }
   if (!view) return <Connecting />;
-  const roles = view.me.people.map((person) => person.role);
-  const own = hearing ? `/bench/${hearing}` : '/party';
-  return <Ready session={session} view={view} next={roles.every((role) => role === 'observer') ? '/observe' : own} />;
+  if (isObserver(view.me)) return <Onward to={hearing ? `/observe/${hearing}` : '/observe'} />;
+  return <Ready session={session} view={view} next={hearing ? `/bench/${hearing}` : '/party'} />;
 }
