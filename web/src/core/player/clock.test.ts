@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { MasterClock } from './clock';
-import { JUMP_AGAIN_MS, correct, leadAfter } from './drift';
+import { JUMP_AGAIN_MS, correct, inCommon, leadAfter } from './drift';
 import { audible } from './player';
 
 describe('the master clock', () => {
@@ -77,6 +77,17 @@ describe('drift', () => {
       drift += (correction.rate - 1) * 100;
     }
     expect(Math.abs(drift)).toBeLessThanOrEqual(15);
+  });
+
+  it.each([
+    [[-830, -820, -875], -820],
+    [[60, 300], 60],
+    [[-830, 10], 0],
+    [[-30, -900], 0],
+    [[0, -900], 0],
+    [[], 0],
+  ])('of all together, %j, is the clock’s: it is set by %d', (drifts, shift) => {
+    expect(inCommon(drifts)).toBe(shift);
   });
 
   it('learns how far ahead a jump must aim', () => {

@@ -31,6 +31,20 @@ export function correct(driftMs: number, sinceJumpMs: number, rate: number, kind
   return { kind: 'rate', rate: rate * (1 + bend) };
 }
 
+/** Together they may be off by this much before the clock is set by them. */
+export const TOGETHER_MS = 40;
+
+/**
+ * What all elements are off by in common: the least of it, if all are off to the same side. A computer that stood still
+ * for a moment, or sound that began late, leaves them in step with each other; then it is the clock that is wrong, and
+ * jumping would only cost more.
+ */
+export function inCommon(driftsMs: readonly number[]): number {
+  const least = driftsMs.reduce((a, b) => (Math.abs(b) < Math.abs(a) ? b : a), driftsMs[0] ?? 0);
+  const together = driftsMs.every((drift) => Math.sign(drift) === Math.sign(least));
+  return together && Math.abs(least) > TOGETHER_MS ? least : 0;
+}
+
 /** How far ahead of the clock a jump must aim: what the last jumps took, smoothed. */
 export function leadAfter(leadMs: number, lateMs: number): number {
   return Math.max(0, Math.min(300, leadMs + lateMs * 0.5));

@@ -2,7 +2,7 @@
 
 import type { Timeline, TimelineTrack } from '../api';
 import { MasterClock } from './clock';
-import { correct, leadAfter } from './drift';
+import { LOST_MS, correct, inCommon, leadAfter } from './drift';
 import { type FetchRange, type Status, TrackSource } from './source';
 import { type Span, beginning, recordedSpans, skipTo } from './timeline';
 
@@ -51,6 +51,11 @@ const PLACED_MS = 40;
 const SETTLE_MS = 1500;
 /** How long a hole is shown before the player goes on behind it. */
 const HOLE_MS = 2000;
+
+/** Whether the element really plays now. */
+function runs(element: HTMLMediaElement): boolean {
+  return !element.paused && !element.seeking && element.readyState > 2;
+}
 
 export class Player {
   readonly #timeline: Timeline;
@@ -108,12 +113,8 @@ export class Player {
   }
 
   seek(ms: number): void {
-    this.#clock.seek(ms);
-    this.#settleUntil = this.#now() + SETTLE_MS;
-    for (const slot of this.#slots.values()) {
-      slot.jumpedAt = -Infinity;
-      slot.source.retry();
-    }
+    this.#place(ms);
+    for (const slot of this.#slots.values()) slot.source.retry();
     this.#tick();
   }
 
@@ -140,6 +141,13 @@ export class Player {
     this.#slots.clear();
   }
 
+  /** Puts the clock somewhere else; it goes on when everybody is there. */
+  #place(ms: number): void {
+    this.#clock.seek(ms);
+    this.#settleUntil = this.#now() + SETTLE_MS;
+    for (const slot of this.#slots.values()) slot.jumpedAt = -Infinity;
+  }
+
   #applySound(): void {
     for (const { track, element } of this.#slots.values()) {
       element.muted = !track.audio || !audible(track.seat, this.#muted, this.#solo);
@@ -148,7 +156,7 @@ export class Player {
 
   #tick(): void {
     const to = this.#playing && this.#skipping ? skipTo(this.#recorded, this.#clock.position(), HOLE_MS) : undefined;
-    if (to !== undefined) this.#clock.seek(to);
+    if (to !== undefined) this.#place(to);
     const at = this.#clock.position();
     if (this.#playing && at >= this.#timeline.duration_ms) {
       this.#playing = false;
@@ -161,8 +169,18 @@ export class Player {
     this.#waiting = this.#playing && this.#mustWait();
     if (this.#playing && !this.#waiting) this.#clock.start();
     else this.#clock.stop();
+    this.#agree();
     for (const slot of this.#slots.values()) this.#follow(slot, this.#clock.position());
     this.#tell(this.state());
+  }
+
+  /** Sets the clock by the elements where all of them are off together. */
+  #agree(): void {
+    if (!this.#clock.running) return;
+    const at = this.#clock.position();
+    const running = [...this.#slots.values()].filter(({ status, element }) => status === 'ready' && runs(element));
+    const shift = inCommon(running.map(({ element }) => element.currentTime * 1000 - at));
+    if (shift !== 0) this.#clock.seek(at + shift);
   }
 
   /** While anything recorded at this moment is still to come, the clock stands: parties stay in step. */
@@ -180,7 +198,7 @@ export class Player {
       slot.driftMs = 0;
       return;
     }
-    if (element.seeking) return;
+    if (element.seeking || (!element.paused && element.readyState < 2)) return;
     slot.driftMs = element.currentTime * 1000 - at;
     if (!this.#clock.running) {
       if (!element.paused) element.pause();
@@ -204,8 +222,11 @@ export class Player {
       slot.aimed = false;
     }
     const correction = correct(slot.driftMs, since, this.#clock.rate, slot.track.audio ? 'audio' : 'video');
-    if (correction.kind === 'jump') this.#jump(slot, at, slot.leadMs);
-    else if (Math.abs(slot.element.playbackRate - correction.rate) > 0.002) slot.element.playbackRate = correction.rate;
+    if (correction.kind === 'jump') {
+      // A computer that cannot keep up: all wait for the one that is lost, or it would never be found again.
+      if (Math.abs(slot.driftMs) > LOST_MS) this.#settleUntil = this.#now() + SETTLE_MS;
+      this.#jump(slot, at, slot.leadMs);
+    } else if (Math.abs(slot.element.playbackRate - correction.rate) > 0.002) slot.element.playbackRate = correction.rate;
   }
 
   #jump(slot: Slot, at: number, lead: number): void {
