@@ -118,9 +118,8 @@ impl TrackClock {
 
     /// A sender report: its two clocks belong to the same moment.
     pub fn report(&mut self, seat: &mut SeatClock, ntp: u64, ts: u32, arrival_us: i64) {
-        if self.last_ts.is_none() {
-            return;
-        }
+        // A report that comes before the first packet anchors the track: what is captured may be sent much later.
+        self.last_ts.get_or_insert(ts);
         let ntp_us = ntp_us(ntp);
         seat.report(ntp_us, arrival_us);
         self.report = Some(ntp_us - self.rtp_us(ts));
@@ -242,6 +241,15 @@ mod tests {
             apart = (sound.map(&seat, audio.ts(at)) - picture.map(&seat, video.ts(at))).abs();
         }
         assert!(apart < 1_000, "{apart} us apart after 30 s");
+    }
+
+    #[test]
+    fn a_report_before_the_first_packet_needs_no_slew() {
+        let (mut seat, mut clock) = (SeatClock::default(), TrackClock::new(48_000));
+        // Captured at 1 s, reported then; the first packet comes a quarter of a second late.
+        clock.report(&mut seat, 10 << 32, 48_000, 1_000_000);
+        clock.packet(96_000, 2_250_000);
+        assert_eq!(clock.map(&seat, 96_000), 2_000_000);
     }
 
     #[test]

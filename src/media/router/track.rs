@@ -222,13 +222,14 @@ impl Track {
             }
             None => return,
         };
+        // The last report goes first, so that the recorder need not guess when the first packet was captured.
+        if let Some(report) = source.layers[usize::from(layer)].report.filter(|_| began) {
+            recorder.report(self.key, layer, report, out);
+        }
         if recorder.packet(self.key, placed, meta, payload, &mut shared.copier, out) {
             shared.stats.recorded += 1;
         } else {
             shared.stats.shed += 1;
-        }
-        if let Some(report) = source.layers[usize::from(layer)].report.filter(|_| began) {
-            recorder.report(self.key, layer, report, out);
         }
     }
 

@@ -23,7 +23,7 @@ export function flashes(file) {
   return { frames, errors: String(run.stderr), at };
 }
 
-/** File times at which the 3 kHz tone begins, from 5-ms windows (Goertzel). */
+/** File times at which the 3 kHz tone begins, from 5-ms windows (Goertzel). ffmpeg counts from the file's first packet. */
 export function beeps(file) {
   const rate = 48000, size = 240;
   const first = packets(file)[0].pts;
@@ -36,7 +36,7 @@ export function beeps(file) {
     let a = 0, b = 0;
     for (let j = 0; j < size; j++) { const c = samples[i + j] / 32768 + k * a - b; b = a; a = c; }
     const power = Math.sqrt(Math.max(0, a * a + b * b - k * a * b)) / size;
-    if (power > 0.05) { if (quiet > 20) at.push(i / rate); quiet = 0; } else quiet++;
+    if (power > 0.05) { if (quiet > 20) at.push(first + i / rate); quiet = 0; } else quiet++;
   }
   return { at, first, errors: String(run.stderr) };
 }
