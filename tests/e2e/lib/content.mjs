@@ -6,7 +6,10 @@
 
 export const TONES = { 1: 400, 2: 600, 3: 800, 4: 1000 };
 
-/** Runs before the page's own scripts: replaces what the camera and the microphone deliver. */
+/**
+ * Runs before the page's own scripts: replaces what the camera and the microphone deliver. Without a `tone` the
+ * microphone stays the browser's own.
+ */
 export function replaceDevices({ id, tone }) {
   const width = 640, height = 360, block = width / 16;
   const original = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
@@ -36,6 +39,8 @@ export function replaceDevices({ id, tone }) {
     };
     setInterval(draw, 1000 / 30);
     draw();
+    const picture = canvas.captureStream(30).getVideoTracks()[0];
+    if (!tone) return { video: picture };
     const audio = new AudioContext({ sampleRate: 48000 });
     audio.resume();
     const out = audio.createMediaStreamDestination();
@@ -58,15 +63,15 @@ export function replaceDevices({ id, tone }) {
       beep.setValueAtTime(0, at + 0.1);
     };
     setInterval(schedule, 200);
-    return { video: canvas.captureStream(30).getVideoTracks()[0], audio: out.stream.getAudioTracks()[0] };
+    return { video: picture, audio: out.stream.getAudioTracks()[0] };
   }
   navigator.mediaDevices.getUserMedia = async (constraints) => {
     const real = await original(constraints); // asks for permission as usual
-    for (const track of real.getTracks()) track.stop();
+    for (const track of real.getTracks()) if (tone || track.kind === 'video') track.stop();
     shared ??= start();
     const stream = new MediaStream();
     if (constraints.video) stream.addTrack(shared.video.clone());
-    if (constraints.audio) stream.addTrack(shared.audio.clone());
+    if (constraints.audio) stream.addTrack(shared.audio?.clone() ?? real.getAudioTracks()[0]);
     return stream;
   };
 }

@@ -1,0 +1,30 @@
+// What a page's transports say of themselves. Both functions run in the page.
+
+/** Before the page's own scripts: keeps every connection that the page makes. */
+export function keepConnections() {
+  const Original = globalThis.RTCPeerConnection;
+  const kept = [];
+  globalThis.RTCPeerConnection = class extends Original {
+    constructor(...options) { super(...options); kept.push(this); }
+  };
+  Object.defineProperty(globalThis, '__connections', { value: kept });
+}
+
+/** Sums over the connections that are open: received and sent, by kind. */
+export async function readStats() {
+  const sum = { in: { video: { frames: 0, bytes: 0 }, audio: { bytes: 0, energy: 0 } }, out: { video: { frames: 0, bytes: 0 }, audio: { bytes: 0 } } };
+  for (const connection of globalThis.__connections.filter((c) => c.connectionState !== 'closed')) {
+    for (const entry of (await connection.getStats()).values()) {
+      if (entry.type === 'inbound-rtp') {
+        sum.in[entry.kind].bytes += entry.bytesReceived;
+        if (entry.kind === 'video') sum.in.video.frames += entry.framesDecoded ?? 0;
+        else sum.in.audio.energy += entry.totalAudioEnergy ?? 0;
+      }
+      if (entry.type === 'outbound-rtp') {
+        sum.out[entry.kind].bytes += entry.bytesSent;
+        if (entry.kind === 'video') sum.out.video.frames += entry.framesEncoded ?? 0;
+      }
+    }
+  }
+  return sum;
+}
