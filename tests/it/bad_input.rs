@@ -6,7 +6,7 @@ use assize_core::refusal::Refusal;
 use assize_core::signal::{ClientMessage, MAX_CLIENT_MESSAGE, MidDevice};
 use assize_core::view::View;
 use assize_tests::link::open;
-use assize_tests::{CEILING, Kind, Person, TestCourt, tag, text};
+use assize_tests::{CEILING, Kind, Person, TestCourt, ledger, tag, text};
 use futures_util::{SinkExt as _, StreamExt as _};
 use serde_json::{Value, json};
 use std::net::{Ipv4Addr, UdpSocket};
@@ -49,6 +49,25 @@ async fn a_session_description_that_cannot_be_used_publishes_nothing() {
     counsel.until_view("nothing is published", |view| view.me.devices.is_empty()).await;
     judge.until_view("as before", |view| everything_but_acts(view.clone()) == before).await;
     assert_eq!(court.metric("assize_tracks", "").await, 0.0);
+    let ledger = court.ledger();
+    assert_eq!(ledger::count(&ledger, |event| event.kind() == "published"), 0, "{:?}", ledger::kinds(&ledger));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_offer_that_cannot_be_used_leaves_what_is_published_alone() {
+    let court = TestCourt::start().await;
+    let (judge, counsel, point) = in_session(&court).await;
+    let before = everything_but_acts(judge.view());
+    for sdp in ["nonsense", "v=0\r\no=- 77 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n"] {
+        let id = counsel.link.id();
+        let tracks = vec![MidDevice { mid: "0".into(), device: DeviceKind::Screen }];
+        counsel.link.send(&ClientMessage::UpOffer { id, sdp: sdp.into(), tracks }).await;
+        assert!(matches!(counsel.link.answer(id).await, Err(Refusal::BadSdp { .. })));
+    }
+    for viewer in [&judge, &point] {
+        viewer.perceives(tag::COUNSEL).await;
+    }
+    assert_eq!(everything_but_acts(judge.view()), before);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -111,17 +130,20 @@ async fn said(court: &TestCourt, message: Message) -> Option<Value> {
 async fn a_ticket_is_used_once_and_nobody_enters_without() {
     let court = TestCourt::start().await;
     let judge = court.judge().await;
-    let before = judge.view();
-    let hello = |ticket: &str| Message::text(json!({ "type": "hello", "ticket": ticket }).to_string());
-    for ticket in ["", "nonsense", &"x".repeat(10_000)] {
-        assert_eq!(said(&court, hello(ticket)).await.unwrap()["code"], "bad_ticket");
-    }
     let joined = court.join(None, &json!({ "code": court.code("counsel") })).await;
     let ticket = text(&joined["ticket"]);
     let counsel = Person::enter(court.http, &ticket, tag::COUNSEL).await.unwrap();
+    let seat = counsel.seat();
+    let is_there = |there| move |view: &View| view.seats.iter().any(|o| o.seat == seat && o.connected == there);
+    judge.until_view("counsel came", is_there(true)).await;
     drop(counsel);
-    judge.until_view("counsel came and went", |view| view.seats == before.seats).await;
-    assert_eq!(said(&court, hello(&ticket)).await.unwrap()["code"], "bad_ticket");
+    judge.until_view("counsel went", is_there(false)).await;
+    let before = judge.view();
+
+    let hello = |ticket: &str| Message::text(json!({ "type": "hello", "ticket": ticket }).to_string());
+    for ticket in ["", "nonsense", &"x".repeat(10_000), &ticket] {
+        assert_eq!(said(&court, hello(ticket)).await.unwrap()["code"], "bad_ticket");
+    }
     assert!(refusals(&court, "bad_ticket").await >= 4.0);
     // Whoever says something else first does not get in either.
     assert_eq!(said(&court, Message::text(r#"{"type":"receive"}"#)).await.unwrap()["code"], "bad_message");
