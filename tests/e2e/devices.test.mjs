@@ -1,0 +1,149 @@
+// What a browser refuses or lacks, and whether the pages can be used by everybody: keyboard, language, WCAG.
+import assert from 'node:assert/strict';
+import { AxeBuilder } from '@axe-core/playwright';
+import { after, before, test } from 'node:test';
+import { openChromium, untilTracks } from './lib/browser.mjs';
+import { act, demo, logIn, untilState } from './lib/people.mjs';
+import { Server } from './lib/server.mjs';
+
+const OPTIONS = { timeout: 240_000 };
+const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+const browsers = [];
+let server, court;
+const open = async (options) => { const browser = await openChromium(options); browsers.push(browser); return browser; };
+
+before(async () => {
+  server = await new Server().start();
+  court = demo(server);
+});
+
+after(async () => {
+  for (const { browser } of browsers) await browser.close().catch(() => {});
+  await server?.stop();
+});
+
+async function typeCode(page, code) {
+  await page.goto(`${server.origin}/enter`);
+  await act(page, 'code-input').fill(code);
+  await act(page, 'code-submit').click();
+  await page.waitForURL('**/check**');
+}
+
+/** Findings of axe, each with the elements it is about. */
+async function findings({ page }, where) {
+  const { violations } = await new AxeBuilder({ page }).withTags(WCAG).analyze();
+  return violations.map((v) => `${where}: ${v.id} (${v.impact}): ${v.nodes.map((n) => `${n.target} ${n.failureSummary?.replace(/\s+/g, ' ')}`).join(' | ')}`);
+}
+
+test('a camera that the browser refuses: the check says how to allow it, and the person goes on with sound', OPTIONS, async () => {
+  const judge = await open({ id: 1 });
+  await logIn(judge.page, server.origin, 'judge', court.password.judge);
+  await judge.page.goto(`${server.origin}/bench/${court.hearing}`);
+  await untilState(judge.page, 'waiting');
+
+  const counsel = await open({ fakeUi: false, permissions: ['microphone'] });
+  const { page } = counsel;
+  await typeCode(page, court.code.counsel);
+  const camera = page.locator('[data-testid="check-camera"][data-tone="look"]');
+  await camera.waitFor();
+  const said = await camera.innerText();
+  assert.match(said, /Trình duyệt không cho dùng camera|không cho/i, said);
+  assert.match(said, /Cho phép/, `how to allow it: ${said}`);
+  assert.match(said, /chỉ với tiếng/, `one can go on with sound: ${said}`);
+  assert.equal(await page.locator('[data-testid="check-microphone"][data-tone="look"]').count(), 0, 'the microphone is had');
+  assert.deepEqual(await findings(counsel, 'check, camera refused'), []);
+  await act(page, 'enter').click();
+  await act(page, 'waiting-room').waitFor();
+  // With sound: the judge admits and opens, and what arrives from counsel is a voice without a picture.
+  await judge.page.locator('[data-testid^="act-admit-"]').first().click();
+  await act(judge.page, 'act-open').click();
+  await untilState(page, 'in_session');
+  const seen = await untilTracks(judge.page, (s) => Object.keys(s).some((track) => track.endsWith('-microphone') && s[track].db > -100), 'the sound of counsel arrives');
+  assert.ok(!Object.keys(seen).some((track) => track.endsWith('-camera1') && seen[track].id !== 1), JSON.stringify(seen));
+  await judge.browser.close();
+  await counsel.browser.close();
+});
+
+test('a browser without WebRTC is told which browsers will do', OPTIONS, async () => {
+  const old = await open({ scripts: [() => { delete globalThis.RTCPeerConnection; }] });
+  for (const path of ['/check', '/party', '/point', '/observe']) {
+    await old.page.goto(`${server.origin}${path}`);
+    await old.page.getByText(/Firefox/).waitFor();
+    const said = await old.page.locator('main').innerText();
+    assert.match(said, /WebRTC/, path);
+    for (const name of ['Chrome', 'Edge', 'Firefox', 'Safari']) assert.ok(said.includes(name), `${path} names ${name}: ${said}`);
+  }
+  assert.deepEqual(await findings(old, 'without WebRTC'), []);
+  await old.browser.close();
+});
+
+test('the keyboard alone logs in; the language changes for the whole page', OPTIONS, async () => {
+  const { page, browser } = await open({});
+  await page.goto(`${server.origin}/login`);
+  await act(page, 'login-user').waitFor();
+  const lang = () => page.evaluate(() => document.documentElement.lang);
+  const focused = () => page.evaluate(() => document.activeElement?.dataset.testid ?? null);
+  const tabTo = async (testid, key = 'Tab') => {
+    for (let n = 0; n < 15; n++) {
+      if (await focused() === testid) return;
+      await page.keyboard.press(key);
+    }
+    assert.fail(`${key} never reaches ${testid}`);
+  };
+  assert.equal(await lang(), 'vi');
+  const title = await page.getByRole('heading', { level: 1 }).innerText();
+  await tabTo('language');
+  await page.keyboard.press('Enter');
+  await page.waitForFunction(() => document.documentElement.lang === 'en');
+  assert.notEqual(await page.getByRole('heading', { level: 1 }).innerText(), title);
+  await page.reload();
+  await act(page, 'login-user').waitFor();
+  assert.equal(await lang(), 'en', 'the choice stays');
+
+  await tabTo('login-user');
+  await page.keyboard.type('clerk');
+  await tabTo('login-password');
+  await page.keyboard.type(court.password.clerk);
+  await page.keyboard.press('Enter');
+  await page.waitForURL((url) => !url.pathname.startsWith('/login'));
+  assert.equal(await lang(), 'en');
+  await tabTo('logout');
+  await page.keyboard.press('Enter');
+  await page.waitForURL('**/login');
+  await browser.close();
+});
+
+test('axe finds nothing on the pages before and around a hearing', OPTIONS, async () => {
+  const found = [];
+  const clerk = await open({ size: { width: 1366, height: 768 } });
+  const visit = async (who, path, ready, name) => {
+    if (path) await who.page.goto(`${server.origin}${path}`);
+    await ready();
+    await who.page.evaluate(() => document.fonts.ready);
+    found.push(...await findings(who, name));
+  };
+  await visit(clerk, '/login', () => act(clerk.page, 'login-user').waitFor(), 'login');
+  await visit(clerk, '/enter', () => act(clerk.page, 'code-input').waitFor(), 'enter');
+  await act(clerk.page, 'language').click();
+  await visit(clerk, null, () => act(clerk.page, 'code-input').waitFor(), 'enter in English');
+  await act(clerk.page, 'language').click();
+  await logIn(clerk.page, server.origin, 'clerk', court.password.clerk);
+  await visit(clerk, '/prepare', () => act(clerk.page, 'hearing-row').first().waitFor(), 'prepare');
+  await visit(clerk, '/prepare/new', () => act(clerk.page, 'new-case').waitFor(), 'prepare, new');
+  await visit(clerk, `/prepare/${court.hearing}`, () => clerk.page.locator('[data-testid="live-open"], [data-testid="roster"]').first().waitFor(), 'prepare, one hearing');
+  await visit(clerk, '/records', () => act(clerk.page, 'record-search').waitFor(), 'records');
+  await clerk.browser.close();
+
+  const guest = await open({ id: 3 });
+  await typeCode(guest.page, court.code.prosecutor);
+  await visit(guest, null, () => guest.page.locator('[data-testid="check-camera"][data-tone="ok"]').waitFor(), 'check');
+  await act(guest.page, 'enter').click();
+  await visit(guest, null, () => act(guest.page, 'waiting-room').waitFor(), 'waiting room');
+  await guest.browser.close();
+
+  const judge = await open({ id: 1 });
+  await logIn(judge.page, server.origin, 'judge', court.password.judge);
+  await visit(judge, `/bench/${court.hearing}`, () => act(judge.page, 'state-line').waitFor(), 'bench');
+  await judge.browser.close();
+  assert.deepEqual(found, [], found.join('\n'));
+});
