@@ -76,6 +76,8 @@ impl Inbound {
             return Ok(len);
         }
         if !stream.window.is_fresh(index) {
+            // So far back it may as well be far ahead.
+            stream.doubt = stream.window.is_past(index);
             return Err(Refused::Replayed);
         }
         let Some(len) = gcm.open_rtp(index, header, packet) else {

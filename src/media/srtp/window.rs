@@ -25,6 +25,11 @@ impl Window {
         self.highest - number < SIZE && self.seen[slot(number)] & bit(number) == 0
     }
 
+    /// Whether `number` lies so far back that nothing is known of it.
+    pub(super) fn is_past(&self, number: u64) -> bool {
+        self.any && number < self.highest && self.highest - number >= SIZE
+    }
+
     /// Notes an authentic number.
     pub(super) fn note(&mut self, number: u64) {
         if !self.any {
