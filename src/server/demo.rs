@@ -14,7 +14,7 @@ use assize_core::hearing::SessionState;
 use assize_core::ids::{CourtId, PointId};
 use assize_core::plan::{Court, Point, PointKind, Role};
 use serde::{Deserialize, Serialize};
-use std::path::PathBuf;
+use std::path::Path;
 use uuid::Uuid;
 
 const COURT: &str = "Tòa án nhân dân khu vực 5 – Sông Lam";
@@ -149,7 +149,7 @@ fn failed(problem: Problem) -> anyhow::Error {
     anyhow!("the demonstration cannot be made: {}", problem.code())
 }
 
-fn print(base: &Base, kept: &Kept, first: bool, path: &PathBuf) -> String {
+fn print(base: &Base, kept: &Kept, first: bool, path: &Path) -> String {
     let local = format!("http://localhost:{}", base.config.server.listen.port());
     let secure = base.config.tls.listen.map(|listen| {
         let host = crate::tls::host_name().unwrap_or_else(|| "localhost".to_owned());

@@ -120,7 +120,7 @@ impl DraftPerson {
         {
             return Err(bad(&format!("{field}.account"), "no such account of this court"));
         }
-        let own_screen = self.own_screen.unwrap_or(point.is_none() || account.is_some());
+        let own_screen = self.own_screen.unwrap_or_else(|| point.is_none() || account.is_some());
         if !own_screen && point.is_none() {
             return Err(bad(&format!("{field}.own_screen"), "somebody without a point needs a screen of their own"));
         }

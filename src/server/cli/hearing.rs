@@ -13,7 +13,7 @@ use assize_core::ids::{HearingId, PersonId, PointId};
 use clap::Subcommand;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Verb {
@@ -83,7 +83,7 @@ pub(super) async fn find(base: &Base, id: HearingId) -> Result<HearingRow> {
     base.store.hearing(id).await?.with_context(|| format!("there is no hearing {id}"))
 }
 
-async fn create(base: &Base, file: &PathBuf, json: bool) -> Result<()> {
+async fn create(base: &Base, file: &Path, json: bool) -> Result<()> {
     let text = if file.as_os_str() == "-" {
         std::io::read_to_string(std::io::stdin())?
     } else {

@@ -80,7 +80,7 @@ impl FromRequestParts<Arc<Base>> for Here {
         let host = parts.headers.get(HOST).and_then(|host| host.to_str().ok());
         // HTTP/2 names the host in the request line.
         let host = host.or_else(|| parts.uri.authority().map(axum::http::uri::Authority::as_str));
-        let host = host.ok_or(Problem::BadRequest { detail: "Host".to_owned() })?;
+        let host = host.ok_or_else(|| Problem::BadRequest { detail: "Host".to_owned() })?;
         Ok(Self(format!("{}://{host}", if tls { "https" } else { "http" })))
     }
 }

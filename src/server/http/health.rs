@@ -9,11 +9,6 @@ use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::IntoResponse;
 use std::sync::Arc;
 
-/// The process answers.
-pub(super) async fn live() -> &'static str {
-    "ok\n"
-}
-
 /// New people may be sent here: started, not draining, and the database answers.
 pub(super) async fn ready(State(base): State<Arc<Base>>) -> Result<&'static str, Problem> {
     if !base.is_ready() {

@@ -55,16 +55,15 @@ fn api() -> Vec<(&'static str, MethodRouter<Arc<Base>>)> {
 }
 
 /// The whole main listener. `live` has the WebSocket, WHIP and WHEP; `scheme` says which listener this is.
-#[must_use]
 pub fn router(base: &Arc<Base>, live: Router, scheme: Scheme) -> Router {
     let mut router = Router::new();
     for (path, methods) in api() {
         router = router.route(path, methods);
     }
     let mut interface = router
-        .route("/api/{*rest}", axum::routing::any(not_found))
-        .method_not_allowed_fallback(method_not_allowed)
-        .route("/livez", get(health::live))
+        .route("/api/{*rest}", axum::routing::any(|| async { Problem::NotFound }))
+        .method_not_allowed_fallback(|| async { Problem::MethodNotAllowed })
+        .route("/livez", get(|| async { "ok\n" }))
         .route("/readyz", get(health::ready));
     if scheme.authority.is_some() {
         interface = interface.route("/ca.crt", get(health::authority));
@@ -81,10 +80,3 @@ pub fn router(base: &Arc<Base>, live: Router, scheme: Scheme) -> Router {
         .layer(TraceLayer::new_for_http().make_span_with(headers::span))
 }
 
-async fn not_found() -> Problem {
-    Problem::NotFound
-}
-
-async fn method_not_allowed() -> Problem {
-    Problem::MethodNotAllowed
-}

@@ -2,9 +2,10 @@
 
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
+use std::future::{Ready, ready};
 
 pub(super) const DOCUMENT: &str = include_str!("openapi.json");
 
-pub(super) async fn document() -> impl IntoResponse {
-    ([(CONTENT_TYPE, "application/json")], DOCUMENT)
+pub(super) fn document() -> Ready<impl IntoResponse> {
+    ready(([(CONTENT_TYPE, "application/json")], DOCUMENT))
 }

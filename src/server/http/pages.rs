@@ -4,6 +4,7 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use rust_embed::{EmbeddedFile, RustEmbed};
+use std::future::{Ready, ready};
 
 use crate::problem::Problem;
 
@@ -14,18 +15,22 @@ struct Client;
 
 const NOT_BUILT: &str = "The browser client is not built into this server: run `make client` and build again.\n";
 
-pub(super) async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Response {
+pub(super) fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Ready<Response> {
+    ready(answer(&method, &uri, &headers))
+}
+
+fn answer(method: &Method, uri: &Uri, headers: &HeaderMap) -> Response {
     if !method.is_safe() {
         return Problem::NotFound.into_response();
     }
     let path = uri.path().trim_start_matches('/');
     let named = Client::get(path).filter(|_| !path.is_empty());
     match named {
-        Some(file) => respond(&file, path.starts_with("assets/"), &headers),
+        Some(file) => respond(&file, path.starts_with("assets/"), headers),
         // A file that is not there is not a page.
         None if path.rsplit('/').next().is_some_and(|name| name.contains('.')) => Problem::NotFound.into_response(),
         None => match Client::get("index.html") {
-            Some(index) => respond(&index, false, &headers),
+            Some(index) => respond(&index, false, headers),
             None => (StatusCode::SERVICE_UNAVAILABLE, NOT_BUILT).into_response(),
         },
     }

@@ -224,6 +224,16 @@ async fn tickets(store: &dyn Store, world: &World) {
     store.put_link(&swept, [16; 32], 100).await.unwrap();
     store.sweep(100, 0).await.unwrap();
     assert_eq!(store.take_ticket([16; 32], 99).await.unwrap(), None, "swept");
+
+    let day = 24 * 3600 * 1000;
+    store.sweep(link.created_ms + day + 1, 0).await.unwrap();
+    assert!(store.link_by_resume([10; 32]).await.unwrap().is_some(), "the hearing is not over");
+    store.set_state(world.plan.hearing, SessionState::Closed).await.unwrap();
+    store.sweep(link.created_ms + day, 0).await.unwrap();
+    assert!(store.link_by_resume([10; 32]).await.unwrap().is_some(), "over, but not for a day");
+    store.sweep(link.created_ms + day + 1, 0).await.unwrap();
+    assert_eq!(store.link_by_resume([10; 32]).await.unwrap(), None, "swept");
+    store.set_state(world.plan.hearing, SessionState::Scheduled).await.unwrap();
 }
 
 async fn resume_tokens(store: &dyn Store, world: &World) {

@@ -125,6 +125,7 @@ pub trait Store: Debug + Send + Sync {
     /// Entries about one subject with one of these acts, latest first.
     async fn audit(&self, subject: &str, acts: &[&str], limit: u32) -> Result<Vec<AuditEntry>>;
 
-    /// Deletes what has expired: tickets, enrolment links, sessions last used before `session_ms`.
+    /// Deletes what has expired: tickets, enrolment links, sessions last used before `session_ms`, and day-old links of
+    /// hearings that are over.
     async fn sweep(&self, now_ms: i64, session_ms: i64) -> Result<()>;
 }

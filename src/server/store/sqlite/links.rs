@@ -8,6 +8,8 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row as _, SqlitePool};
 use uuid::Uuid;
 
+const DAY_MS: i64 = 24 * 3600 * 1000;
+
 pub(super) async fn put_code(pool: &SqlitePool, mac: Digest, code: &Code) -> Result<()> {
     sqlx::query("INSERT OR REPLACE INTO codes (mac, hearing, person, created_ms) VALUES (?, ?, ?, ?)")
         .bind(mac.as_slice())
@@ -148,5 +150,12 @@ pub(super) async fn sweep(pool: &SqlitePool, now_ms: i64) -> Result<()> {
     for statement in ["DELETE FROM tickets WHERE expires_ms <= ?", "DELETE FROM enrolments WHERE expires_ms <= ?"] {
         sqlx::query(statement).bind(now_ms).execute(pool).await?;
     }
+    // Links of hearings that are over lead nowhere; a day is left so that whoever returns is told so.
+    sqlx::query(
+        "DELETE FROM links WHERE created_ms < ? AND hearing IN (SELECT id FROM hearings WHERE state = 'closed')",
+    )
+    .bind(now_ms - DAY_MS)
+    .execute(pool)
+    .await?;
     Ok(())
 }
