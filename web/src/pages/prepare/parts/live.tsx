@@ -104,6 +104,8 @@ export function whoAt(seat: SeatView): string {
 function SeatRow({ seat, acts, onAct }: { seat: SeatView; acts: View['acts']; onAct: (command: Command) => void }): JSX.Element {
   const text = words();
   const waiting = seat.connected && seat.room !== 'courtroom';
+  // Nobody mutes the presiding judge.
+  const judge = seat.people.some((one) => one.role === 'presiding_judge');
   return (
     <tr data-testid={`seat-${String(seat.seat)}`} data-connected={String(seat.connected)} data-room={seat.room}>
       <td>
@@ -124,7 +126,7 @@ function SeatRow({ seat, acts, onAct }: { seat: SeatView; acts: View['acts']; on
         {waiting && acts.includes('admit') && (
           <Button size="sm" kind="act" aria-label={text.live.admitWho(whoAt(seat))} testid={`act-admit-${String(seat.seat)}`} onClick={() => { onAct({ type: 'admit', seat: seat.seat }); }}>{text.live.admit}</Button>
         )}
-        {!waiting && seat.connected && !seat.muted && !seat.locked && acts.includes('mute') && (
+        {!waiting && !judge && seat.connected && !seat.muted && !seat.locked && acts.includes('mute') && (
           <Button size="sm" aria-label={text.live.muteWho(whoAt(seat))} testid={`act-mute-${String(seat.seat)}`} onClick={() => { onAct({ type: 'mute', seat: seat.seat }); }}>{text.live.mute}</Button>
         )}
       </td>
