@@ -1,0 +1,142 @@
+// How fast one is in: from pressing *enter* to the first picture of another, and how fast what one sends becomes good.
+//
+// Figures, not limits: the machine that runs this runs the server, both browsers and other people's work as well.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { openChromium } from './lib/browser.mjs';
+import { keepConnections } from './lib/connections.mjs';
+import { noiseCamera } from './lib/noise.mjs';
+import { act, demo, enterByCode, logIn, untilState } from './lib/people.mjs';
+import { Server } from './lib/server.mjs';
+
+const CEILING = 60_000;
+const JOINS = Number(process.env.ASSIZE_JOINS ?? 20), STARTS = Number(process.env.ASSIZE_STARTS ?? 20);
+const browsers = [];
+let server, court, judge;
+const figure = (name, value) => console.log(`# figure ${name}: ${value}`);
+const open = async (options) => { const browser = await openChromium(options); browsers.push(browser); return browser; };
+const percentile = (values, share) => [...values].sort((a, b) => a - b)[Math.ceil(share * values.length) - 1];
+
+/** In the page: milliseconds from the press on *enter* to the first frame of somebody else that was decoded and shown. */
+function timeEntering() {
+  let pressed = null;
+  const seen = new WeakSet();
+  addEventListener('click', (event) => {
+    if (event.target.closest?.('[data-testid="enter"]')) pressed = performance.now();
+  }, true);
+  const look = () => {
+    for (const video of document.querySelectorAll('video[data-track]:not([data-local])')) {
+      if (seen.has(video)) continue;
+      seen.add(video);
+      video.requestVideoFrameCallback(() => { globalThis.__entered ??= { ms: Math.round(performance.now() - pressed), track: video.dataset.track }; });
+    }
+  };
+  new MutationObserver(look).observe(document, { childList: true, subtree: true });
+}
+
+/** In the page: what the camera's transport sent and was allowed, each 50 ms from its first packet on, for `millis`. */
+async function watchRamp(millis) {
+  const camera = () => globalThis.__connections.find((c) => c.connectionState !== 'closed' && c.getSenders().some((s) => s.track?.kind === 'video'));
+  const samples = [];
+  let began = null;
+  for (;;) {
+    await new Promise((done) => setTimeout(done, began === null ? 10 : 50));
+    const connection = camera();
+    if (!connection) continue;
+    const now = { media: 0, sent: 0, packets: 0, layers: [] };
+    for (const entry of (await connection.getStats()).values()) {
+      if (entry.type === 'outbound-rtp' && entry.kind === 'video') {
+        now.media += entry.bytesSent;
+        now.sent += entry.bytesSent + entry.headerBytesSent; // with headers and probes' padding
+        now.packets += entry.packetsSent;
+        now.layers.push(`${entry.rid} ${entry.frameWidth ?? 0} ${entry.framesPerSecond ?? 0}/s ${entry.qualityLimitationReason}`);
+      }
+      if (entry.type === 'candidate-pair' && entry.nominated) now.allowed = entry.availableOutgoingBitrate;
+    }
+    if (now.packets === 0) continue;
+    began ??= performance.now();
+    samples.push({ at: performance.now() - began, ...now });
+    if (performance.now() - began > millis) return samples;
+  }
+}
+
+/** What `samples` say at 2 s: Mb/s of `of` over the second before, or as it is then. */
+function rate(samples, of) {
+  const at2 = samples.findLast(({ at }) => at <= 2000), at1 = samples.findLast(({ at }) => at <= 1000);
+  return (at2[of] - at1[of]) / (at2.at - at1.at) / 125;
+}
+const estimate = (samples) => (samples.findLast(({ at }) => at <= 2000).allowed ?? 0) / 1e6;
+
+before(async () => {
+  server = await new Server().start();
+  court = demo(server);
+  judge = await open({ id: 1 });
+  await logIn(judge.page, server.origin, 'judge', court.password.judge);
+  await judge.page.goto(`${server.origin}/bench/${court.hearing}`);
+  await untilState(judge.page, 'waiting');
+});
+
+after(async () => {
+  for (const { browser } of browsers) await browser.close().catch(() => {});
+  await server?.stop();
+});
+
+/** Leaves, and waits until the judge's screen says so. */
+async function leave(page, seat) {
+  await page.goto('about:blank');
+  await judge.page.waitForFunction((n) => document.querySelector(`[data-testid="seat-${n}"]`)?.dataset.connected !== 'true', seat, { timeout: CEILING });
+}
+
+async function admitted() {
+  const admit = judge.page.locator('[data-testid^="act-admit-"]').first();
+  await admit.waitFor({ timeout: CEILING });
+  const seat = Number((await admit.getAttribute('data-testid')).split('-').at(-1));
+  await admit.click();
+  return seat;
+}
+
+test(`from pressing enter to the first picture, ${JOINS} times`, { timeout: 900_000 }, async () => {
+  const counsel = await open({ id: 3, scripts: [timeEntering] });
+  await enterByCode(counsel.page, server.origin, court.code.counsel);
+  const seat = await admitted();
+  await act(judge.page, 'act-open').click();
+  await untilState(counsel.page, 'in_session', CEILING);
+  const spans = [];
+  for (let n = 0; n < JOINS; n++) {
+    await leave(counsel.page, seat);
+    await enterByCode(counsel.page, server.origin, court.code.counsel);
+    await counsel.page.waitForFunction(() => globalThis.__entered, null, { timeout: CEILING });
+    const { ms, track } = await counsel.page.evaluate(() => globalThis.__entered);
+    assert.ok(track.startsWith('01-'), `the judge's picture, not ${track}`);
+    assert.ok(ms > 0, `${ms} ms`);
+    spans.push(ms);
+  }
+  figure('joins', `${spans.join(' ')} ms`);
+  figure('join median', `${percentile(spans, 0.5)} ms`);
+  figure('join p95', `${percentile(spans, 0.95)} ms`);
+  await counsel.browser.close();
+});
+
+test(`a publisher's bitrate 2 s after its first packet, ${STARTS} starts`, { timeout: 900_000 }, async () => {
+  const sender = await open({ scripts: [keepConnections, noiseCamera] });
+  await enterByCode(sender.page, server.origin, court.code.prosecutor);
+  const seat = await admitted();
+  await untilState(sender.page, 'in_session', CEILING);
+  const media = [], sent = [], allowed = [];
+  let last;
+  for (let n = 0; n < STARTS; n++) {
+    await leave(sender.page, seat);
+    await enterByCode(sender.page, server.origin, court.code.prosecutor);
+    last = await sender.page.evaluate(watchRamp, 2500);
+    media.push(rate(last, 'media'));
+    sent.push(rate(last, 'sent'));
+    allowed.push(estimate(last));
+  }
+  // The client's layers allow 0.15 + 0.5 + 1.5 Mb/s.
+  const good = (list) => list.filter((mbps) => mbps >= 2).length;
+  for (const [name, list] of Object.entries({ 'of picture': media, 'with headers and padding': sent, 'allowed by the estimate': allowed })) {
+    figure(`ramp at 2 s, ${name}`, `${good(list)} of ${STARTS} reached 2 Mb/s: ${list.map((mbps) => mbps.toFixed(2)).join(' ')}`);
+  }
+  figure('ramp layers at the last', last.at(-1).layers.sort().join(', '));
+  assert.ok(good(allowed) >= 0.8 * STARTS, `the estimate reached 2 Mb/s in ${good(allowed)} of ${STARTS} starts`);
+});
