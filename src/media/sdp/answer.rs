@@ -1,7 +1,7 @@
 //! Our answers: to a client that publishes (WHIP's exchange), and to one that receives on its own offer (WHEP's).
 
 use super::codec::{choose, extensions, has_feedback, pts, write_extensions, write_payloads};
-use super::parse::{Description, Kind, Section};
+use super::parse::{Description, Kind, Section, parse};
 use super::{Local, SdpError, UpAnswer, candidates, head, place};
 use crate::negotiated::{PayloadType, Published, Subscribed};
 use assize_rtp::tap::TrackKey;
@@ -36,12 +36,26 @@ fn with_payloads(offer: &Description) -> Vec<(&Section, Vec<PayloadType>)> {
     offer.sections.iter().map(|section| (section, choose(section))).collect()
 }
 
-fn start(sections: &[(&Section, Vec<PayloadType>)], local: &Local<'_>) -> Result<String, SdpError> {
+fn open_mids<'a>(sections: &[(&'a Section, Vec<PayloadType>)]) -> Result<Vec<&'a str>, SdpError> {
     let open: Vec<&str> = sections.iter().filter(|(_, p)| !p.is_empty()).map(|(s, _)| s.mid.as_str()).collect();
     if open.is_empty() {
         return Err(SdpError::Unusable("no section with rtcp-mux, BUNDLE and a codec that we carry"));
     }
-    Ok(head(local, &open))
+    Ok(open)
+}
+
+fn start(sections: &[(&Section, Vec<PayloadType>)], local: &Local<'_>) -> Result<String, SdpError> {
+    Ok(head(local, &open_mids(sections)?))
+}
+
+/// Whether [`up`] or [`slots`] can answer this offer: for owners that must know before they change anything for it.
+///
+/// # Errors
+/// The offer cannot be read, or nothing in it is usable.
+pub fn answerable(offer: &str) -> Result<(), SdpError> {
+    let offer = parse(offer)?;
+    check_setup(&offer)?;
+    open_mids(&with_payloads(&offer)).map(|_| ())
 }
 
 /// Answers a publishing client. A section whose mid is not in `tracks` is held inactive.

@@ -11,7 +11,7 @@ mod parse;
 #[cfg(test)]
 mod tests;
 
-pub use answer::{slots, up};
+pub use answer::{answerable, slots, up};
 pub use fragment::{Fragment, write as write_fragment};
 pub use offer::{accept, down};
 pub use parse::{Description, Direction, Section, parse};

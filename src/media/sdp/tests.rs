@@ -102,6 +102,26 @@ fn weak_fingerprints_and_passive_clients_are_refused() {
 }
 
 #[test]
+fn what_can_be_answered_is_known_before_anything_is_changed() {
+    with_local(|local| {
+        let offers = [
+            CHROMIUM.to_owned(),
+            FIREFOX.to_owned(),
+            CHROMIUM.replace("a=setup:actpass", "a=setup:passive"),
+            CHROMIUM.replace("a=rtcp-mux\r\n", ""),
+            CHROMIUM.replace("a=group:BUNDLE", "a=group:LS"),
+            "nonsense".to_owned(),
+        ];
+        let answered = offers.map(|offer| {
+            let answered = parse(&offer).and_then(|offer| up(&offer, &tracks(), local)).is_ok();
+            assert_eq!(answerable(&offer).is_ok(), answered, "{offer}");
+            answered
+        });
+        assert_eq!(answered, [true, true, false, false, false, false]);
+    });
+}
+
+#[test]
 fn what_is_too_big_is_refused() {
     assert_eq!(parse(&"v".repeat(MAX_BYTES + 1)), Err(SdpError::TooLong));
     let many = format!("{CHROMIUM}{}", "m=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=mid:x\r\n".repeat(MAX_SECTIONS));

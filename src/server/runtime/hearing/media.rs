@@ -13,6 +13,7 @@ use assize_core::refusal::Refusal;
 use assize_core::routing::{Routes, Sink, routes};
 use assize_core::signal::{Leg, MidDevice, ServerMessage, Tile, Transport};
 use assize_media::plane::{MediaError, PlaneEvent, PlaneSink, TransportKey};
+use assize_media::sdp::answerable;
 use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 use tokio::sync::oneshot;
@@ -77,6 +78,8 @@ impl Task {
         if offered.len() != tracks.len() || mids.len() != tracks.len() {
             return Err(Refusal::BadSdp { detail: "a section or a device is named twice".into() });
         }
+        // Before anything changes: an offer that cannot be answered publishes nothing and ends nothing.
+        check(sdp)?;
         let published = self.devices(seat);
         let added: Vec<DeviceKind> = offered.difference(&published).copied().collect();
         let dropped: Vec<DeviceKind> = published.difference(&offered).copied().collect();
@@ -136,6 +139,7 @@ impl Task {
         sdp: String,
         only: Option<TrackId>,
     ) -> Result<String, Refusal> {
+        check(&sdp)?;
         self.drop_down(connection).await?;
         let transport = self.shared.mint_transport();
         let answer = sdp_answer(self.plane.slots(transport, sdp)).await?;
@@ -342,6 +346,10 @@ fn routed_to(routes: &Routes, seat: SeatId) -> BTreeSet<TrackId> {
 fn session_id(sdp: &str) -> String {
     let origin = sdp.lines().find_map(|line| line.strip_prefix("o=")).unwrap_or_default();
     origin.split_whitespace().nth(1).unwrap_or_default().to_owned()
+}
+
+fn check(offer: &str) -> Result<(), Refusal> {
+    answerable(offer).map_err(|error| Refusal::BadSdp { detail: error.to_string() })
 }
 
 async fn sdp_answer<T>(answer: impl Future<Output = Result<T, MediaError>>) -> Result<T, Refusal> {
