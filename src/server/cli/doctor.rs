@@ -77,6 +77,9 @@ fn listeners(config: &Config) -> Vec<(&'static str, SocketAddr)> {
 }
 
 fn media_ports(config: &Config) -> Vec<u16> {
+    if config.media.ports == 0 {
+        return vec![0];
+    }
     let workers = u16::try_from(config.media.worker_count()).unwrap_or(u16::MAX);
     (0..workers).map(|n| config.media.ports.saturating_add(n)).collect()
 }
