@@ -154,7 +154,8 @@ impl Sender {
         let wire = options.size + TAG;
         let segment = u16::try_from(wire)?;
         // The kernel takes at most 64 KiB a datagram before segmentation.
-        let run = (1..=options.frame).rev().find(|n| options.frame % n == 0 && n * wire <= 65_000).unwrap_or(1);
+        let run =
+            (1..=options.frame).rev().find(|n| options.frame.is_multiple_of(*n) && n * wire <= 65_000).unwrap_or(1);
         for first in (0..options.subs).step_by(64) {
             let last = (first + 64).min(options.subs);
             let bytes = &self.arena[first * wire * options.frame..last * wire * options.frame];

@@ -8,7 +8,7 @@ pub mod plane;
 pub mod router;
 pub mod sdp;
 pub mod srtp;
-pub mod transport;
 #[cfg(test)]
 mod testing;
+pub mod transport;
 mod worker;

@@ -5,14 +5,14 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { openChromium } from './lib/browser.mjs';
 import { keepConnections } from './lib/connections.mjs';
-import { noiseCamera } from './lib/noise.mjs';
+import { noiseCamera, widerLayers } from './lib/noise.mjs';
 import { act, demo, enterByCode, logIn, untilState } from './lib/people.mjs';
 import { Server } from './lib/server.mjs';
 
 const CEILING = 60_000;
 const JOINS = Number(process.env.ASSIZE_JOINS ?? 20), STARTS = Number(process.env.ASSIZE_STARTS ?? 20);
 const browsers = [];
-let server, court, judge;
+let server, court, judge, prosecutor;
 const figure = (name, value) => console.log(`# figure ${name}: ${value}`);
 const open = async (options) => { const browser = await openChromium(options); browsers.push(browser); return browser; };
 const percentile = (values, share) => [...values].sort((a, b) => a - b)[Math.ceil(share * values.length) - 1];
@@ -117,10 +117,11 @@ test(`from pressing enter to the first picture, ${JOINS} times`, { timeout: 900_
   await counsel.browser.close();
 });
 
-test(`a publisher's bitrate 2 s after its first packet, ${STARTS} starts`, { timeout: 900_000 }, async () => {
-  const sender = await open({ scripts: [keepConnections, noiseCamera] });
+/** Starts a publisher anew, again and again: Mb/s at 2 s of the picture alone, of all that is sent, and as the estimate allows. */
+async function ramp(name, scripts) {
+  const sender = await open({ scripts: [keepConnections, noiseCamera, ...scripts] });
   await enterByCode(sender.page, server.origin, court.code.prosecutor);
-  const seat = await admitted();
+  const seat = prosecutor ??= await admitted();
   await untilState(sender.page, 'in_session', CEILING);
   const media = [], sent = [], allowed = [];
   let last;
@@ -132,11 +133,25 @@ test(`a publisher's bitrate 2 s after its first packet, ${STARTS} starts`, { tim
     sent.push(rate(last, 'sent'));
     allowed.push(estimate(last));
   }
-  // The client's layers allow 0.15 + 0.5 + 1.5 Mb/s.
+  await leave(sender.page, seat);
+  await sender.browser.close();
   const good = (list) => list.filter((mbps) => mbps >= 2).length;
-  for (const [name, list] of Object.entries({ 'of picture': media, 'with headers and padding': sent, 'allowed by the estimate': allowed })) {
-    figure(`ramp at 2 s, ${name}`, `${good(list)} of ${STARTS} reached 2 Mb/s: ${list.map((mbps) => mbps.toFixed(2)).join(' ')}`);
+  for (const [what, list] of Object.entries({ 'of picture': media, 'with headers and padding': sent, 'allowed by the estimate': allowed })) {
+    figure(`${name} at 2 s, ${what}`, `${good(list)} of ${STARTS} reached 2 Mb/s: ${list.map((mbps) => mbps.toFixed(2)).join(' ')}`);
   }
-  figure('ramp layers at the last', last.at(-1).layers.sort().join(', '));
-  assert.ok(good(allowed) >= 0.8 * STARTS, `the estimate reached 2 Mb/s in ${good(allowed)} of ${STARTS} starts`);
+  figure(`${name}, layers at the last`, last.at(-1).layers.sort().join(', '));
+  return { media: good(media), allowed: good(allowed) };
+}
+
+// The client's layers may have 0.15 + 0.5 + 1.5 Mb/s, so that 2 Mb/s of picture is the brim: the estimate says what the
+// line was found to carry.
+test(`a publisher's estimate 2 s after its first packet, ${STARTS} starts`, { timeout: 900_000 }, async () => {
+  const { allowed } = await ramp('ramp', []);
+  assert.ok(allowed >= 0.8 * STARTS, `the estimate reached 2 Mb/s in ${allowed} of ${STARTS} starts`);
+});
+
+// With room above, the picture itself.
+test(`a publisher's picture 2 s after its first packet, layers twice as wide, ${STARTS} starts`, { timeout: 900_000 }, async () => {
+  const { media } = await ramp('ramp, wider layers', [widerLayers]);
+  assert.ok(media >= 0.8 * STARTS, `the picture reached 2 Mb/s in ${media} of ${STARTS} starts`);
 });

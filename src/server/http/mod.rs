@@ -79,4 +79,3 @@ pub fn router(base: &Arc<Base>, live: Router, scheme: Scheme) -> Router {
         .layer(Extension(scheme))
         .layer(TraceLayer::new_for_http().make_span_with(headers::span))
 }
-

@@ -1,8 +1,9 @@
 // A camera whose picture needs all the bitrate it may have: what it sends is limited by the line and by the client's layers.
 
 /**
- * Before the page's own scripts: 1280 x 720 of noise in fields of 16 pixels, another in each frame (finer noise fits into
- * no bitrate: the encoder would drop frames instead). Sound stays the browser's own.
+ * Before the page's own scripts: 1280 x 720 of noise in fields of 16 pixels that stands, and a ninth of it new in each
+ * frame (were all of it new, it would fit into no bitrate, and the encoder would drop frames instead). Sound stays the
+ * browser's own.
  */
 export function noiseCamera() {
   const width = 1280, height = 720;
@@ -19,7 +20,8 @@ export function noiseCamera() {
       const v = 256 * Math.random() | 0;
       n.fillStyle = `rgb(${v},${v},${v})`; n.fillRect(x, y, 16, 16);
     }
-    setInterval(() => g.drawImage(noise, -Math.random() * width | 0, -Math.random() * height | 0), 1000 / 30);
+    const part = [width / 3, height / 3], any = (most) => Math.random() * most | 0;
+    setInterval(() => g.drawImage(noise, any(width), any(height), ...part, any(3) * part[0], any(3) * part[1], ...part), 1000 / 30);
     g.drawImage(noise, 0, 0);
     return canvas.captureStream(30).getVideoTracks()[0];
   }
@@ -28,5 +30,14 @@ export function noiseCamera() {
     for (const track of real.getVideoTracks()) track.stop();
     picture ??= start();
     return new MediaStream([...(constraints.video ? [picture.clone()] : []), ...real.getAudioTracks()]);
+  };
+}
+
+/** Before the page's own scripts: each layer may have twice the bitrate that the client gives it. */
+export function widerLayers() {
+  const add = RTCPeerConnection.prototype.addTransceiver;
+  RTCPeerConnection.prototype.addTransceiver = function addTransceiver(track, init) {
+    const sendEncodings = init?.sendEncodings?.map((layer) => ({ ...layer, maxBitrate: 2 * layer.maxBitrate }));
+    return add.call(this, track, sendEncodings ? { ...init, sendEncodings } : init);
   };
 }
