@@ -59,10 +59,10 @@ pub(crate) fn measure(options: &Options) -> anyhow::Result<Report> {
     let identity = Identity::generate(Instant::now()).context("no certificate")?;
     let judge = court.open()?;
     let shape = Shape { size: options.size, frame: options.frame, pps: options.pps };
-    let mut publisher = Publisher::new(publish(&court, &identity)?, shape);
     let before = court.rss_kib()?;
-    let mut peers = (0..options.subs).map(|_| view(&court, &identity)).collect::<anyhow::Result<Vec<_>>>()?;
-    peers.iter_mut().try_for_each(|peer| peer.connect(&identity))?;
+    let peers = subscribe(&court, &identity, options.subs)?;
+    // Last, so that its consent is fresh when it begins.
+    let mut publisher = Publisher::new(publish(&court, &identity)?, shape);
     let mut viewers = Viewers::new(peers);
     let (seen, stop) = (Seen::default(), AtomicBool::new(false));
     let (measured, memory) = thread::scope(|scope| {
@@ -132,6 +132,18 @@ fn publish(court: &Court, identity: &Identity) -> anyhow::Result<Peer> {
     let mut peer = Peer::begin(identity, Some((SSRC, RTX)), |offer| exchange(court, &path, &ticket, offer))?;
     peer.connect(identity)?;
     Ok(peer)
+}
+
+/// Connects one viewer after the other; those who are in already keep their consent fresh meanwhile.
+fn subscribe(court: &Court, identity: &Identity, count: usize) -> anyhow::Result<Vec<Peer>> {
+    let mut peers: Vec<Peer> = Vec::with_capacity(count);
+    for _ in 0..count {
+        let mut peer = view(court, identity)?;
+        peer.connect(identity)?;
+        peers.push(peer);
+        peers.iter_mut().for_each(|peer| peer.drive(identity));
+    }
+    Ok(peers)
 }
 
 fn view(court: &Court, identity: &Identity) -> anyhow::Result<Peer> {
