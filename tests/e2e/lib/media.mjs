@@ -11,7 +11,7 @@ export function packets(file) {
 export function flashes(file) {
   const w = 64, h = 36;
   const probe = packets(file);
-  const run = spawnSync('ffmpeg', ['-v', 'error', '-i', file, '-fps_mode', 'passthrough', '-copyts', '-vf', `scale=${w}:${h}:flags=area`, '-f', 'rawvideo', '-pix_fmt', 'gray', '-'], { maxBuffer: 1 << 30 });
+  const run = spawnSync('ffmpeg', ['-v', 'error', '-i', file, '-fps_mode', 'passthrough', '-enc_time_base', '1:1000', '-copyts', '-vf', `scale=${w}:${h}:flags=area`, '-f', 'rawvideo', '-pix_fmt', 'gray', '-'], { maxBuffer: 1 << 30 });
   const frames = run.stdout.length / (w * h);
   const at = [];
   let before = false;
