@@ -8,16 +8,17 @@ const ARGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run
   '--disable-backgrounding-occluded-windows'];
 
 /**
- * Opens a Chromium with one page. `id` chooses the known content; `autoplay: false` leaves the browser's own policy;
+ * Opens a Chromium with one page. `id` chooses the known content; without `replace` the devices stay the browser's own;
+ * `autoplay: false` leaves the browser's own policy;
  * without `fakeUi` the browser grants just the `permissions`; `scripts` run before the page's own.
  */
-export async function openChromium({ id, autoplay = true, size = { width: 1440, height: 900 }, language = 'vi', extra = [], fakeUi = true, permissions = ['camera', 'microphone'], scripts = [] }) {
+export async function openChromium({ id, autoplay = true, size = { width: 1440, height: 900 }, language = 'vi', extra = [], fakeUi = true, permissions = ['camera', 'microphone'], scripts = [], replace = true }) {
   const args = [...ARGS, ...extra].filter((arg) => fakeUi || arg !== '--use-fake-ui-for-media-stream');
   if (autoplay) args.push('--autoplay-policy=no-user-gesture-required');
   const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', headless: true, args });
   const context = await browser.newContext({ viewport: size, locale: language, ignoreHTTPSErrors: true, permissions });
   const page = await context.newPage();
-  if (id) await page.addInitScript(replaceDevices, { id, tone: TONES[id] });
+  if (id && replace) await page.addInitScript(replaceDevices, { id, tone: TONES[id] });
   for (const script of scripts) await page.addInitScript(script);
   const log = [];
   page.on('console', (message) => log.push(`${message.type()}: ${message.text()}`));

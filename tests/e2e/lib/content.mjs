@@ -125,3 +125,25 @@ export async function readTracks({ tones, millis }) {
   }
   return result;
 }
+
+/** In the page: for each recorded track, the moments (ms of the page's clock) at which its white field appears. */
+export async function watchFlashes({ tracks, millis }) {
+  const canvas = document.createElement('canvas');
+  canvas.width = 160; canvas.height = 90;
+  const g = canvas.getContext('2d', { willReadFrequently: true });
+  const seen = Object.fromEntries(tracks.map((track) => [track, []]));
+  const white = {};
+  const end = performance.now() + millis;
+  while (performance.now() < end) {
+    for (const track of tracks) {
+      const video = document.querySelector(`video[data-track="${track}"]`);
+      if (!video?.videoWidth) continue;
+      g.drawImage(video, 0, 0, 160, 90);
+      const now = g.getImageData(20, 78, 1, 1).data[0] > 180;
+      if (now && white[track] === false) seen[track].push(Math.round(performance.now()));
+      white[track] = now;
+    }
+    await new Promise((done) => requestAnimationFrame(done));
+  }
+  return seen;
+}

@@ -7,6 +7,14 @@ export function packets(file) {
   return out.trim().split('\n').filter(Boolean).map((line) => { const [pts, flags] = line.split(','); return { pts: Number(pts), key: flags?.includes('K') }; });
 }
 
+/** Seconds of media that a file holds, without the holes between spans in session; a span's last packet lasts as its usual one. */
+export function seconds(file) {
+  const times = packets(file).map((packet) => packet.pts);
+  const steps = times.slice(1).map((time, n) => time - times[n]);
+  const usual = [...steps].sort((a, b) => a - b)[steps.length >> 1] ?? 0;
+  return steps.reduce((sum, step) => sum + (step < 1 ? step : usual), usual);
+}
+
 /** Wall seconds (file time) at which the white field appears. */
 export function flashes(file) {
   const w = 64, h = 36;

@@ -1,0 +1,38 @@
+// What a record's ledger says should have been recorded: reckoned from its events alone, not from the tracks.
+import { readFileSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+
+/** All events of a sitting in their order: `{ kind, t_us, data }`. */
+export function ledger(sitting) {
+  const folder = path.join(sitting, 'data/ledger');
+  const files = readdirSync(folder).filter((name) => name.endsWith('.jsonl')).sort((a, b) => parseInt(a, 10) - parseInt(b, 10));
+  return files.flatMap((name) => readFileSync(path.join(folder, name), 'utf8').trim().split('\n').map((line) => JSON.parse(line)));
+}
+
+/** Whether the microphone of `seat` is open after `event`. */
+function opened(before, { kind, data }, seat) {
+  if (kind === 'paused') return false;
+  if (kind === 'resumed') return before || data.by === seat;
+  if (data?.seat !== seat) return before;
+  if (kind === 'entered') return data.microphone_open;
+  if (kind === 'microphone_set') return data.open;
+  if (kind === 'unmuted') return true;
+  return kind === 'muted' || kind === 'mute_locked' ? false : before;
+}
+
+const STATES = { opened: true, resumed: true, paused: false, held: false, closed: false };
+
+/** Seconds that the record of `track` ("04-camera1") should hold: in session, microphone open, less the stated gaps. */
+export function expected(events, track) {
+  const [seat, device] = [parseInt(track, 10), track.split('-')[1]];
+  let inSession = false, open = false, since = null, sum = 0;
+  for (const event of events) {
+    inSession = STATES[event.kind] ?? inSession;
+    open = opened(open, event, seat);
+    const on = inSession && (open || device !== 'microphone');
+    if (on && since === null) since = event.t_us;
+    if (!on && since !== null) { sum += event.t_us - since; since = null; }
+    if (event.kind === 'gap' && event.data.track === track) sum -= event.data.to_us - event.data.from_us;
+  }
+  return sum / 1e6;
+}
