@@ -32,12 +32,3 @@ export function noiseCamera() {
     return new MediaStream([...(constraints.video ? [picture.clone()] : []), ...real.getAudioTracks()]);
   };
 }
-
-/** Before the page's own scripts: each layer may have twice the bitrate that the client gives it. */
-export function widerLayers() {
-  const add = RTCPeerConnection.prototype.addTransceiver;
-  RTCPeerConnection.prototype.addTransceiver = function addTransceiver(track, init) {
-    const sendEncodings = init?.sendEncodings?.map((layer) => ({ ...layer, maxBitrate: 2 * layer.maxBitrate }));
-    return add.call(this, track, sendEncodings ? { ...init, sendEncodings } : init);
-  };
-}
