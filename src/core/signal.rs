@@ -15,7 +15,8 @@ use ts_rs::TS;
 /// Most bytes of a message from a client.
 pub const MAX_CLIENT_MESSAGE: usize = 64 * 1024;
 
-/// From client to server.
+// Messages without fields have empty braces: of a unit variant serde would take fields that it does not know.
+/// From client to server. A field that is not known is refused.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 #[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
 pub enum ClientMessage {
@@ -46,7 +47,7 @@ pub enum ClientMessage {
     },
     /// The client can receive now; the server starts offering *down*. Sent once a connection, and again after
     /// `transport_lost`.
-    Receive,
+    Receive {},
     /// Which simulcast layer the client would like at most, by tile height in pixels; 0: hidden.
     Tiles {
         tiles: Vec<Tile>,
@@ -54,16 +55,18 @@ pub enum ClientMessage {
     Ping {
         client_ms: f64,
     },
-    Bye,
+    Bye {},
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
 pub struct MidDevice {
     pub mid: String,
     pub device: DeviceKind,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
 pub struct Tile {
     pub track: TrackId,
     pub height: u32,

@@ -36,13 +36,13 @@ async fn after_a_kill_the_session_is_held_and_goes_on_by_one_act() {
     }
     assert!(counsel.view().me.locked && !judge.view().me.locked, "microphones are as they were");
     judge.hears(tag::POINT, Kind::Picture, 5).await;
-    assert_eq!(counsel.command(Command::Resume).await, Err(assize_core::refusal::Refusal::NotYourAct));
-    judge.does(Command::Resume).await;
+    assert_eq!(counsel.command(Command::Resume {}).await, Err(assize_core::refusal::Refusal::NotYourAct));
+    judge.does(Command::Resume {}).await;
     everybody_perceives_everybody(&[&judge, &point]).await;
     judge.does(Command::Unmute { seat: muted }).await;
     everybody_perceives_everybody(&[&judge, &counsel, &point]).await;
 
-    judge.does(Command::Close).await;
+    judge.does(Command::Close {}).await;
     eventually("sealed", || async { court.sitting().join("bagit.txt").exists() }).await;
     let after = court.ledger();
     assert_eq!(after[..before.len()], before[..], "nothing rewrites what was written");

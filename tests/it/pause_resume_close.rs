@@ -27,7 +27,7 @@ async fn a_pause_cuts_all_sound_and_the_close_leaves_a_sealed_record() {
         }
     }
 
-    judge.does(Command::Resume).await;
+    judge.does(Command::Resume {}).await;
     counsel.hears(tag::JUDGE, Kind::Sound, 10).await;
     point.hears(tag::JUDGE, Kind::Sound, 10).await;
     assert!(judge.heard(tag::COUNSEL, Kind::Sound).last <= last[1], "after a pause a microphone opens by an act");
@@ -37,8 +37,8 @@ async fn a_pause_cuts_all_sound_and_the_close_leaves_a_sealed_record() {
         judge.hears(person.tag, Kind::Sound, 10).await;
     }
 
-    assert_eq!(counsel.command(Command::Close).await, Err(Refusal::NotYourAct));
-    judge.does(Command::Close).await;
+    assert_eq!(counsel.command(Command::Close {}).await, Err(Refusal::NotYourAct));
+    judge.does(Command::Close {}).await;
     for person in people {
         let bye = person.link.until("the end", |told| told.closed.then(|| told.bye.clone())).await;
         assert_eq!(bye, Some(Some(Refusal::Over)));

@@ -87,7 +87,7 @@ impl Person {
 
     /// Says that this client can receive.
     pub async fn receive(&self) {
-        self.link.send(&ClientMessage::Receive).await;
+        self.link.send(&ClientMessage::Receive {}).await;
     }
 
     /// Publishes microphone and camera, and begins to send.
@@ -227,7 +227,7 @@ async fn listen(
         match news {
             MediaNews::Lost(Transport::Down) => {
                 ear.0 = None;
-                sender.send(&ClientMessage::Receive).await;
+                sender.send(&ClientMessage::Receive {}).await;
             }
             MediaNews::Lost(Transport::Up) => {}
             MediaNews::Offer { offer, sdp, legs: now } => {

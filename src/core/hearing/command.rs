@@ -16,6 +16,7 @@ pub enum Actor {
     System,
 }
 
+// Commands without fields have empty braces: of a unit variant serde would take fields that it does not know.
 /// Commands of seats and of the system.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
@@ -51,8 +52,8 @@ pub enum Command {
     Pause {
         reason: String,
     },
-    Resume,
-    Close,
+    Resume {},
+    Close {},
     // A seat's own acts.
     SetMicrophone {
         open: bool,
@@ -64,7 +65,7 @@ pub enum Command {
         devices: Vec<DeviceKind>,
     },
     /// The browser refused to play sound; the clerk must know.
-    ReportPlaybackBlocked,
+    ReportPlaybackBlocked {},
     // The system's: no client can spell them in TypeScript, and `access` refuses them to every role.
     /// `resume`: the entrant holds a token bound to the seat, and so may take it over from a link that seems alive.
     #[ts(skip)]
@@ -173,12 +174,12 @@ impl Command {
             Self::Open { .. } => CommandKind::Open,
             Self::Hold { .. } => CommandKind::Hold,
             Self::Pause { .. } => CommandKind::Pause,
-            Self::Resume => CommandKind::Resume,
-            Self::Close => CommandKind::Close,
+            Self::Resume {} => CommandKind::Resume,
+            Self::Close {} => CommandKind::Close,
             Self::SetMicrophone { .. } => CommandKind::SetMicrophone,
             Self::Publish { .. } => CommandKind::Publish,
             Self::Unpublish { .. } => CommandKind::Unpublish,
-            Self::ReportPlaybackBlocked => CommandKind::ReportPlaybackBlocked,
+            Self::ReportPlaybackBlocked {} => CommandKind::ReportPlaybackBlocked,
             Self::Enter { .. } => CommandKind::Enter,
             Self::Leave { .. } => CommandKind::Leave,
             Self::ReportSecondUse { .. }

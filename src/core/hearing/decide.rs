@@ -62,12 +62,12 @@ impl Hearing {
                 Ok(vec![Event::Held { cause: HoldCause::Pressed { reason: checked(reason)? } }])
             }
             Command::Pause { reason } => Ok(vec![Event::Paused { reason: checked(reason)? }]),
-            Command::Resume => Ok(vec![Event::Resumed { by: Some(actor.id) }]),
-            Command::Close => Ok(vec![Event::Closed]),
+            Command::Resume {} => Ok(vec![Event::Resumed { by: Some(actor.id) }]),
+            Command::Close {} => Ok(vec![Event::Closed]),
             Command::SetMicrophone { open } => set_microphone(actor, *open),
             Command::Publish { devices } => self.publish(actor, devices),
             Command::Unpublish { devices } => unpublish(actor, devices),
-            Command::ReportPlaybackBlocked => {
+            Command::ReportPlaybackBlocked {} => {
                 unless(self.playback_blocked.contains(&actor.id), Event::PlaybackBlocked { seat: actor.id })
             }
             Command::Enter { .. }
@@ -113,12 +113,12 @@ impl Hearing {
             | Command::Open { .. }
             | Command::Hold { .. }
             | Command::Pause { .. }
-            | Command::Resume
-            | Command::Close
+            | Command::Resume {}
+            | Command::Close {}
             | Command::SetMicrophone { .. }
             | Command::Publish { .. }
             | Command::Unpublish { .. }
-            | Command::ReportPlaybackBlocked => Err(Refusal::NotYourAct),
+            | Command::ReportPlaybackBlocked {} => Err(Refusal::NotYourAct),
         }
     }
 

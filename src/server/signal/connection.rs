@@ -211,7 +211,7 @@ impl Connection {
                 self.hearing.down_answer(connection, offer, sdp).await;
                 Ok(())
             }
-            ClientMessage::Receive => match self.hearing.receive(connection).await {
+            ClientMessage::Receive {} => match self.hearing.receive(connection).await {
                 Ok(()) => Ok(()),
                 Err(refusal) => self.refuse(0, refusal).await,
             },
@@ -226,7 +226,7 @@ impl Connection {
                 let server_ms = Timestamp::now().as_microsecond() as f64 / 1e3;
                 self.send(&ServerMessage::Pong { client_ms, server_ms }).await
             }
-            ClientMessage::Bye => Err(Over::Client(LeaveReason::Left)),
+            ClientMessage::Bye {} => Err(Over::Client(LeaveReason::Left)),
         }
     }
 
@@ -263,13 +263,15 @@ mod tests {
         assert_eq!(refused("{"), 0);
         assert_eq!(refused(r#"{"type":"command","id":7,"command":{"type":"no_such"}}"#), 7);
         assert_eq!(refused(r#"{"type":"command","id":8,"command":{"type":"mute","seat":3,"more":1}}"#), 8);
+        assert_eq!(refused(r#"{"type":"command","id":9,"command":{"type":"close","force":true}}"#), 9);
         assert_eq!(refused(r#"{"type":"ping","client_ms":1,"more":true}"#), 0);
+        assert_eq!(refused(r#"{"type":"bye","more":true}"#), 0);
         assert_eq!(refused(r#"{"type":"command","id":-1}"#), 0);
     }
 
     #[test]
     fn what_can_be_read_is_read() {
-        assert_eq!(parse(r#"{"type":"receive"}"#).ok(), Some(ClientMessage::Receive));
+        assert_eq!(parse(r#"{"type":"receive"}"#).ok(), Some(ClientMessage::Receive {}));
         assert!(parse(r#"{"type":"command","id":1,"command":{"type":"mute","seat":3}}"#).is_ok());
     }
 }

@@ -179,12 +179,12 @@ fn sample(kind: CommandKind) -> Vec<Command> {
         CommandKind::Open => vec![Command::Open { record: true, reason: None }],
         CommandKind::Hold => vec![Command::Hold { reason: String::new() }],
         CommandKind::Pause => vec![Command::Pause { reason: String::new() }],
-        CommandKind::Resume => vec![Command::Resume],
-        CommandKind::Close => vec![Command::Close],
+        CommandKind::Resume => vec![Command::Resume {}],
+        CommandKind::Close => vec![Command::Close {}],
         CommandKind::SetMicrophone => vec![Command::SetMicrophone { open: false }],
         CommandKind::Publish => vec![Command::Publish { devices: vec![DeviceKind::Document] }],
         CommandKind::Unpublish => vec![Command::Unpublish { devices: vec![DeviceKind::Camera1] }],
-        CommandKind::ReportPlaybackBlocked => vec![Command::ReportPlaybackBlocked],
+        CommandKind::ReportPlaybackBlocked => vec![Command::ReportPlaybackBlocked {}],
         CommandKind::Enter => {
             vec![Command::Enter { entrant: entrant(JUDGE), connection: connection(999), resume: true }]
         }
@@ -284,5 +284,5 @@ fn a_judge_without_a_screen_lends_the_courtrooms_device_no_rights() {
 fn nobody_is_a_seat_that_does_not_exist() {
     let world = everybody_in(SessionState::InSession);
     let nobody = Actor::Seat { seat: SeatId(999) };
-    assert_eq!(world.hearing.decide(&Command::Close, nobody, world.now()), Err(Refusal::NoSuchSeat));
+    assert_eq!(world.hearing.decide(&Command::Close {}, nobody, world.now()), Err(Refusal::NoSuchSeat));
 }

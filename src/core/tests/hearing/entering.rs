@@ -226,15 +226,15 @@ fn who_waits_prepares_and_does_nothing_else() {
     assert_eq!(world.seat(CLERK, Command::Admit { seat: PARTY }), Err(Refusal::RemovedByCourt));
     assert!(world.seat(PARTY, Command::Publish { devices: vec![DeviceKind::Screen] }).is_ok());
     assert!(world.set_microphone(PARTY, false).is_ok());
-    assert!(world.seat(PARTY, Command::ReportPlaybackBlocked).is_ok());
-    assert_eq!(world.seat(PARTY, Command::ReportPlaybackBlocked), Err(Refusal::AlreadySo));
+    assert!(world.seat(PARTY, Command::ReportPlaybackBlocked {}).is_ok());
+    assert_eq!(world.seat(PARTY, Command::ReportPlaybackBlocked {}), Err(Refusal::AlreadySo));
 }
 
 #[test]
 fn a_seat_without_a_link_does_nothing() {
     let mut world = World::in_session();
     world.lose(JUDGE);
-    assert_eq!(world.seat(JUDGE, Command::Close), Err(Refusal::NotAdmitted));
+    assert_eq!(world.seat(JUDGE, Command::Close {}), Err(Refusal::NotAdmitted));
 }
 
 /// The court is never in a waiting room; were a state to say so, nobody acts for the court from there.
@@ -248,7 +248,7 @@ fn the_court_acts_in_the_courtroom() {
 #[test]
 fn what_a_link_published_ends_with_it() {
     let mut world = World::in_session();
-    world.seat(PARTY, Command::ReportPlaybackBlocked).unwrap();
+    world.seat(PARTY, Command::ReportPlaybackBlocked {}).unwrap();
     assert_eq!(world.hearing.seats[&PARTY].devices.len(), 2);
     world.lose(PARTY);
     let seat = &world.hearing.seats[&PARTY];

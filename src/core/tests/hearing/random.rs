@@ -76,7 +76,7 @@ fn court_act() -> impl Strategy<Value = Command> {
         4 => (any::<bool>(), prop::option::of(reason())).prop_map(|(record, reason)| Command::Open { record, reason }),
         2 => reason().prop_map(|reason| Command::Hold { reason }),
         2 => reason().prop_map(|reason| Command::Pause { reason }),
-        6 => Just(Command::Resume),
+        6 => Just(Command::Resume {}),
     ]
 }
 
@@ -85,7 +85,7 @@ fn own_act() -> impl Strategy<Value = Command> {
         4 => any::<bool>().prop_map(|open| Command::SetMicrophone { open }),
         4 => devices().prop_map(|devices| Command::Publish { devices }),
         1 => devices().prop_map(|devices| Command::Unpublish { devices }),
-        1 => Just(Command::ReportPlaybackBlocked),
+        1 => Just(Command::ReportPlaybackBlocked {}),
     ]
 }
 
@@ -118,7 +118,7 @@ fn step() -> impl Strategy<Value = Step> {
         14 => (court, court_act()).prop_map(|(seat, command)| Step::Act { seat, command }),
         12 => (seat(), own_act()).prop_map(|(seat, command)| Step::Act { seat, command }),
         1 => (seat(), prop_oneof![system(), forged]).prop_map(|(seat, command)| Step::Act { seat, command }),
-        1 => (seat(), select(vec![Command::Close, Command::Resume])).prop_map(|(seat, command)| Step::Act { seat, command }),
+        1 => (seat(), select(vec![Command::Close {}, Command::Resume {}])).prop_map(|(seat, command)| Step::Act { seat, command }),
         2 => system().prop_map(Step::System),
         1 => own_act().prop_map(Step::System),
         2 => (0..60_u64).prop_map(Step::Pass),

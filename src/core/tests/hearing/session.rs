@@ -47,10 +47,10 @@ fn a_session_goes_its_way() {
     for command in [
         open(true, None),
         Command::Pause { reason: "noon".into() },
-        Command::Resume,
+        Command::Resume {},
         Command::Hold { reason: "line".into() },
-        Command::Resume,
-        Command::Close,
+        Command::Resume {},
+        Command::Close {},
     ] {
         world.seat(JUDGE, command).unwrap();
         seen.push(world.state());
@@ -64,7 +64,7 @@ fn the_hold_says_why_while_it_lasts() {
     let mut world = World::in_session();
     world.seat(CLERK, Command::Hold { reason: "line".into() }).unwrap();
     assert_eq!(world.hearing.hold, Some(HoldCause::Pressed { reason: "line".into() }));
-    world.seat(JUDGE, Command::Resume).unwrap();
+    world.seat(JUDGE, Command::Resume {}).unwrap();
     assert_eq!(world.hearing.hold, None);
 }
 
@@ -76,10 +76,10 @@ fn time_in_session_leaves_out_pauses() {
     world.pass(1000);
     assert_eq!(world.hearing.in_session_before_us, 100 * SECOND);
     assert_eq!(world.hearing.in_session_since_us, None);
-    world.seat(JUDGE, Command::Resume).unwrap();
+    world.seat(JUDGE, Command::Resume {}).unwrap();
     assert_eq!(world.hearing.in_session_since_us, Some(world.t_us));
     world.pass(49);
-    world.seat(JUDGE, Command::Close).unwrap();
+    world.seat(JUDGE, Command::Close {}).unwrap();
     assert_eq!(world.hearing.in_session_before_us, 150 * SECOND);
 }
 
@@ -118,7 +118,7 @@ fn an_automatic_hold_needs_a_session_to_hold() {
     world.seat(JUDGE, open(true, None)).unwrap();
     assert!(world.system(hold()).is_ok());
     assert_eq!(world.system(hold()), Err(Refusal::AlreadySo));
-    world.seat(JUDGE, Command::Close).unwrap();
+    world.seat(JUDGE, Command::Close {}).unwrap();
     assert_eq!(world.system(hold()), Err(Refusal::Over));
 }
 
@@ -126,10 +126,10 @@ fn an_automatic_hold_needs_a_session_to_hold() {
 fn after_the_close_nobody_is_there_and_nothing_goes_on() {
     let mut world = World::in_session();
     let connection = world.hearing.seats[&PARTY].connection.unwrap();
-    world.seat(JUDGE, Command::Close).unwrap();
+    world.seat(JUDGE, Command::Close {}).unwrap();
     assert!(world.hearing.seats.values().all(|seat| seat.connection.is_none() && seat.devices.is_empty()));
     assert_eq!(world.enter(JUDGE), Err(Refusal::Over));
-    assert_eq!(world.seat(JUDGE, Command::Resume), Err(Refusal::Over));
+    assert_eq!(world.seat(JUDGE, Command::Resume {}), Err(Refusal::Over));
     assert_eq!(world.set_microphone(PARTY, true), Err(Refusal::Over));
     assert_eq!(world.system(Command::TakeUp { epoch: 2, outage_us: 0 }), Err(Refusal::Over));
     assert_eq!(world.system(Command::ReportSecondUse { seat: PARTY }), Err(Refusal::Over));
@@ -139,7 +139,7 @@ fn after_the_close_nobody_is_there_and_nothing_goes_on() {
 #[test]
 fn the_recorder_may_finish_its_account_after_the_close() {
     let mut world = World::in_session();
-    world.seat(JUDGE, Command::Close).unwrap();
+    world.seat(JUDGE, Command::Close {}).unwrap();
     let closed = world.hearing.clone();
     let track = TrackId { seat: PARTY, device: DeviceKind::Microphone };
     let gap = |from_us, to_us| Command::ReportGap { track, from_us, to_us, reason: GapReason::Network };

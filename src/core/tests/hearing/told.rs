@@ -117,7 +117,7 @@ fn a_points_seat_names_its_point_and_its_people() {
 #[test]
 fn warnings_are_for_the_court() {
     let mut world = World::in_session();
-    world.seat(PARTY, Command::ReportPlaybackBlocked).unwrap();
+    world.seat(PARTY, Command::ReportPlaybackBlocked {}).unwrap();
     world.system(Command::ReportSecondUse { seat: PARTY }).unwrap();
     for viewer in PLANNED {
         let told = see(&world.hearing, viewer);
@@ -186,7 +186,7 @@ fn screens_offer_what_the_court_may_do_now() {
     assert_eq!(acts(&world, PARTY), [], "a locked microphone is not offered");
     world.seat(JUDGE, Command::Pause { reason: String::new() }).unwrap();
     assert_eq!(acts(&world, JUDGE), [Admit, Mute, MuteLock, Remove, Resume, Close, SetMicrophone]);
-    world.seat(JUDGE, Command::Close).unwrap();
+    world.seat(JUDGE, Command::Close {}).unwrap();
     assert_eq!(acts(&world, JUDGE), []);
 }
 

@@ -1,0 +1,121 @@
+//! What a client may say, word for word: a message with a field that nobody knows is refused, whatever the message.
+
+#![allow(clippy::unwrap_used)]
+
+use assize_core::hearing::Command;
+use assize_core::signal::ClientMessage;
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use ts_rs::{Config, TS};
+
+fn messages() -> Vec<Value> {
+    let others = [
+        json!({"type": "hello", "ticket": "T"}),
+        json!({"type": "resume", "token": "R", "last": 7}),
+        json!({"type": "up_offer", "id": 1, "sdp": "v=0", "tracks": [{"mid": "0", "device": "microphone"}]}),
+        json!({"type": "down_answer", "offer": 1, "sdp": "v=0"}),
+        json!({"type": "receive"}),
+        json!({"type": "tiles", "tiles": [{"track": "03-camera1", "height": 360}]}),
+        json!({"type": "ping", "client_ms": 1.5}),
+        json!({"type": "bye"}),
+    ];
+    let commands = commands().into_iter().map(|command| json!({"type": "command", "id": 1, "command": command}));
+    others.into_iter().chain(commands).collect()
+}
+
+fn commands() -> Vec<Value> {
+    vec![
+        json!({"type": "admit", "seat": 3}),
+        json!({"type": "mute", "seat": 3}),
+        json!({"type": "unmute", "seat": 3}),
+        json!({"type": "mute_lock", "seat": 3}),
+        json!({"type": "unlock", "seat": 3}),
+        json!({"type": "remove", "seat": 3, "reason": ""}),
+        json!({"type": "open", "record": true, "reason": null}),
+        json!({"type": "hold", "reason": ""}),
+        json!({"type": "pause", "reason": ""}),
+        json!({"type": "resume"}),
+        json!({"type": "close"}),
+        json!({"type": "set_microphone", "open": true}),
+        json!({"type": "publish", "devices": ["microphone"]}),
+        json!({"type": "unpublish", "devices": ["camera1"]}),
+        json!({"type": "report_playback_blocked"}),
+    ]
+}
+
+fn read(message: &Value) -> Result<ClientMessage, serde_json::Error> {
+    serde_json::from_str(&message.to_string())
+}
+
+/// The message once for every object in it, each time with a field too many there.
+fn with_a_stray_field(value: &Value) -> Vec<Value> {
+    let mut all = Vec::new();
+    match value {
+        Value::Object(fields) => {
+            let mut more = fields.clone();
+            more.insert("force".into(), json!(true));
+            all.push(Value::Object(more));
+            for (key, inner) in fields {
+                all.extend(with_a_stray_field(inner).into_iter().map(|inner| {
+                    let mut changed = fields.clone();
+                    changed.insert(key.clone(), inner);
+                    Value::Object(changed)
+                }));
+            }
+        }
+        Value::Array(items) => {
+            for (at, inner) in items.iter().enumerate() {
+                all.extend(with_a_stray_field(inner).into_iter().map(|inner| {
+                    let mut changed = items.clone();
+                    changed[at] = inner;
+                    Value::Array(changed)
+                }));
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+    all
+}
+
+/// The values of `type` that the client's own declaration of a type knows.
+fn declared<T: TS>() -> BTreeSet<String> {
+    let declaration = T::decl(&Config::new());
+    declaration.split("\"type\": \"").skip(1).map(|rest| rest.split('"').next().unwrap().to_owned()).collect()
+}
+
+fn types(of: &[Value]) -> BTreeSet<String> {
+    of.iter().map(|value| value["type"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn no_message_of_the_client_is_missing_here() {
+    assert_eq!(types(&messages()), declared::<ClientMessage>());
+    assert_eq!(types(&commands()), declared::<Command>());
+}
+
+#[test]
+fn every_message_is_read_and_written_as_it_stands() {
+    for message in messages() {
+        let read = read(&message).unwrap_or_else(|error| panic!("{message}: {error}"));
+        assert_eq!(serde_json::to_value(&read).unwrap(), message);
+    }
+}
+
+#[test]
+fn a_field_that_nobody_knows_is_refused_wherever_it_stands() {
+    for message in messages() {
+        let strays = with_a_stray_field(&message);
+        assert!(!strays.is_empty());
+        for stray in strays {
+            let error = read(&stray).err().unwrap_or_else(|| panic!("taken as if nothing were wrong: {stray}"));
+            assert!(error.to_string().contains("force"), "{stray}: {error}");
+        }
+    }
+}
+
+#[test]
+fn a_message_that_says_what_it_is_twice_is_refused() {
+    assert!(serde_json::from_str::<ClientMessage>(r#"{"type":"bye","type":"receive"}"#).is_err());
+    let twice = r#"{"type":"command","id":1,"command":{"type":"hold","reason":"","type":"close"}}"#;
+    assert!(serde_json::from_str::<ClientMessage>(twice).is_err());
+}
