@@ -7,8 +7,7 @@
 use crate::hearing::Command;
 use crate::ids::{ConnectionId, DeviceKind, SeatId, TrackId};
 use crate::refusal::Refusal;
-use crate::view::Act;
-use crate::view::{HearingView, SeatView, SessionView, View};
+use crate::view::{Change, View};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -162,18 +161,4 @@ pub enum ServerMessage {
     Bye {
         refusal: Option<Refusal>,
     },
-}
-
-/// One section of the view, replaced whole.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(tag = "section", content = "value", rename_all = "snake_case")]
-pub enum Change {
-    Hearing(HearingView),
-    Session(SessionView),
-    Me(SeatView),
-    Seats(Vec<SeatView>),
-    Tracks(Vec<TrackId>),
-    HeardBy(Vec<SeatId>),
-    SeenBy(Vec<SeatId>),
-    Acts(Vec<Act>),
 }

@@ -3,7 +3,7 @@
 use crate::court::CEILING;
 use assize_core::hearing::Command;
 use assize_core::refusal::Refusal;
-use assize_core::signal::{Change, ClientMessage, Leg, ServerMessage, Transport};
+use assize_core::signal::{ClientMessage, Leg, ServerMessage, Transport};
 use assize_core::view::View;
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt as _, StreamExt as _};
@@ -220,7 +220,7 @@ fn note(told: &mut Told, message: ServerMessage) {
             told.n = n;
             told.events.push(n);
             if let Some(view) = &mut told.view {
-                changes.into_iter().for_each(|change| apply(view, change));
+                changes.into_iter().for_each(|change| view.apply(change));
             }
         }
         ServerMessage::Done { id } => _ = told.answers.insert(id, Ok(None)),
@@ -231,18 +231,5 @@ fn note(told: &mut Told, message: ServerMessage) {
         ServerMessage::Recorder { read_back_ms, .. } => told.read_back_ms = read_back_ms,
         ServerMessage::Bye { refusal } => told.bye = Some(refusal),
         ServerMessage::Pong { .. } | ServerMessage::DownOffer { .. } | ServerMessage::TransportLost { .. } => {}
-    }
-}
-
-fn apply(view: &mut View, change: Change) {
-    match change {
-        Change::Hearing(value) => view.hearing = value,
-        Change::Session(value) => view.session = value,
-        Change::Me(value) => view.me = value,
-        Change::Seats(value) => view.seats = value,
-        Change::Tracks(value) => view.tracks = value,
-        Change::HeardBy(value) => view.heard_by = value,
-        Change::SeenBy(value) => view.seen_by = value,
-        Change::Acts(value) => view.acts = value,
     }
 }

@@ -1,7 +1,10 @@
 //! Who is told what. Snapshots and changes pass through [`view`]; what it leaves out, a viewer does not learn.
 
+mod change;
 mod perception;
 mod told;
+
+pub use change::{Change, changes};
 
 use crate::hearing::{CommandKind, Hearing, HoldCause, Room, SessionState};
 use crate::ids::{DeviceKind, HearingId, SeatId, TrackId};
@@ -67,7 +70,7 @@ pub struct SeatView {
     pub muted: bool,
     pub locked: bool,
     pub devices: Vec<DeviceKind>,
-    /// For the court only: the seat's browser refused to play sound.
+    /// For the court only: the seat's browser refuses to play sound.
     pub playback_blocked: bool,
     /// For the court only: somebody tried to enter in this seat's name from elsewhere.
     pub second_use: bool,

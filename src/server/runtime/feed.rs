@@ -1,7 +1,7 @@
 //! What one seat is told: its view, numbered changes of it, and the last of them kept for a link that returns.
 
-use assize_core::signal::{Change, ServerMessage};
-use assize_core::view::View;
+use assize_core::signal::ServerMessage;
+use assize_core::view::{View, changes};
 use std::collections::VecDeque;
 
 /// Numbered messages kept for a link that returns.
@@ -71,26 +71,6 @@ impl Feed {
     }
 }
 
-/// The sections in which two views differ, each as it is now.
-#[must_use]
-pub fn changes(old: &View, new: &View) -> Vec<Change> {
-    let mut changes = Vec::new();
-    let mut note = |differs: bool, change: &dyn Fn() -> Change| {
-        if differs {
-            changes.push(change());
-        }
-    };
-    note(old.hearing != new.hearing, &|| Change::Hearing(new.hearing.clone()));
-    note(old.session != new.session, &|| Change::Session(new.session.clone()));
-    note(old.me != new.me, &|| Change::Me(new.me.clone()));
-    note(old.seats != new.seats, &|| Change::Seats(new.seats.clone()));
-    note(old.tracks != new.tracks, &|| Change::Tracks(new.tracks.clone()));
-    note(old.heard_by != new.heard_by, &|| Change::HeardBy(new.heard_by.clone()));
-    note(old.seen_by != new.seen_by, &|| Change::SeenBy(new.seen_by.clone()));
-    note(old.acts != new.acts, &|| Change::Acts(new.acts.clone()));
-    changes
-}
-
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
@@ -142,18 +122,7 @@ pub(crate) mod tests {
     fn follow(mut view: View, messages: &[ServerMessage]) -> View {
         for message in messages {
             let ServerMessage::Event { changes, .. } = message else { panic!("only events are numbered") };
-            for change in changes.clone() {
-                match change {
-                    Change::Hearing(value) => view.hearing = value,
-                    Change::Session(value) => view.session = value,
-                    Change::Me(value) => view.me = value,
-                    Change::Seats(value) => view.seats = value,
-                    Change::Tracks(value) => view.tracks = value,
-                    Change::HeardBy(value) => view.heard_by = value,
-                    Change::SeenBy(value) => view.seen_by = value,
-                    Change::Acts(value) => view.acts = value,
-                }
-            }
+            changes.iter().for_each(|change| view.apply(change.clone()));
         }
         view
     }

@@ -10,7 +10,7 @@ use assize_core::hearing::{Command, Entrant, Event, HoldCause, LeaveReason, Room
 use assize_core::ids::{CourtId, HearingId, PersonId};
 use assize_core::plan::{self, Person, Plan, Role};
 use assize_core::refusal::Refusal;
-use assize_core::signal::{Change, ServerMessage};
+use assize_core::signal::ServerMessage;
 use assize_core::view::View;
 use assize_record::{folder, ledger};
 use std::net::{IpAddr, Ipv4Addr};
@@ -156,7 +156,7 @@ impl Client {
                 assert_eq!(*n, self.n + 1, "numbers have no hole");
                 self.n = *n;
                 if let Some(view) = &mut self.view {
-                    changes.iter().for_each(|change| apply(view, change.clone()));
+                    changes.iter().for_each(|change| view.apply(change.clone()));
                 }
             }
             _ => {}
@@ -202,19 +202,6 @@ impl Client {
             }
         }
         why
-    }
-}
-
-fn apply(view: &mut View, change: Change) {
-    match change {
-        Change::Hearing(value) => view.hearing = value,
-        Change::Session(value) => view.session = value,
-        Change::Me(value) => view.me = value,
-        Change::Seats(value) => view.seats = value,
-        Change::Tracks(value) => view.tracks = value,
-        Change::HeardBy(value) => view.heard_by = value,
-        Change::SeenBy(value) => view.seen_by = value,
-        Change::Acts(value) => view.acts = value,
     }
 }
 

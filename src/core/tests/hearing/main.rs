@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod access_table;
+mod changes;
 mod court;
 mod entering;
 mod events;

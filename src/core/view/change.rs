@@ -1,0 +1,58 @@
+//! From one view to the next: the sections that differ, and taking them over. Server and clients of it use this one pair.
+
+use super::{Act, HearingView, SeatView, SessionView, View};
+use crate::ids::{SeatId, TrackId};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// One section of the view, replaced whole.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "section", content = "value", rename_all = "snake_case")]
+pub enum Change {
+    Hearing(HearingView),
+    Session(SessionView),
+    Me(SeatView),
+    Seats(Vec<SeatView>),
+    Tracks(Vec<TrackId>),
+    HeardBy(Vec<SeatId>),
+    SeenBy(Vec<SeatId>),
+    Acts(Vec<Act>),
+}
+
+/// The sections in which two views differ, each as it is in `new`.
+#[must_use]
+pub fn changes(old: &View, new: &View) -> Vec<Change> {
+    // Taken apart, so that a section that is added cannot be forgotten here.
+    let View { hearing, session, me, seats, tracks, heard_by, seen_by, acts } = new;
+    let mut changes = Vec::new();
+    let mut note = |differs: bool, change: &dyn Fn() -> Change| {
+        if differs {
+            changes.push(change());
+        }
+    };
+    note(old.hearing != *hearing, &|| Change::Hearing(hearing.clone()));
+    note(old.session != *session, &|| Change::Session(session.clone()));
+    note(old.me != *me, &|| Change::Me(me.clone()));
+    note(old.seats != *seats, &|| Change::Seats(seats.clone()));
+    note(old.tracks != *tracks, &|| Change::Tracks(tracks.clone()));
+    note(old.heard_by != *heard_by, &|| Change::HeardBy(heard_by.clone()));
+    note(old.seen_by != *seen_by, &|| Change::SeenBy(seen_by.clone()));
+    note(old.acts != *acts, &|| Change::Acts(acts.clone()));
+    changes
+}
+
+impl View {
+    /// Takes over one section.
+    pub fn apply(&mut self, change: Change) {
+        match change {
+            Change::Hearing(value) => self.hearing = value,
+            Change::Session(value) => self.session = value,
+            Change::Me(value) => self.me = value,
+            Change::Seats(value) => self.seats = value,
+            Change::Tracks(value) => self.tracks = value,
+            Change::HeardBy(value) => self.heard_by = value,
+            Change::SeenBy(value) => self.seen_by = value,
+            Change::Acts(value) => self.acts = value,
+        }
+    }
+}
