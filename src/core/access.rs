@@ -56,7 +56,7 @@ fn states(role: Role, command: CommandKind) -> &'static [SessionState] {
             Role::Observer => NEVER,
             _ => LIVE,
         },
-        CommandKind::ReportPlaybackBlocked => LIVE,
+        CommandKind::ReportPlayback => LIVE,
         // Only the server itself says these.
         CommandKind::Enter | CommandKind::Leave | CommandKind::System => NEVER,
     }

@@ -156,3 +156,15 @@ test('one press, and sound plays', async () => {
   const second = await point.page.evaluate(readStats);
   assert.ok(second.in.audio.energy > first.in.audio.energy, 'sound is decoded and played out');
 });
+
+test('now that it plays, the clerk is told no more', async () => {
+  await warned().waitFor({ state: 'detached', timeout: CEILING });
+  assert.equal(await act(point.page, 'unblock').count(), 0);
+});
+
+test('refused again after it was opened anew; when it leaves, the clerk\'s notice goes with it', async () => {
+  await reopened();
+  await warned().waitFor({ timeout: CEILING });
+  await point.page.goto('about:blank');
+  await warned().waitFor({ state: 'detached', timeout: CEILING });
+});

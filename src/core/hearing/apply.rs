@@ -59,6 +59,7 @@ impl Hearing {
                 self.seat(*seat, |seat| seat.devices.retain(|device| !devices.contains(device)));
             }
             Event::PlaybackBlocked { seat } => _ = self.playback_blocked.insert(*seat),
+            Event::PlaybackUnblocked { seat } => _ = self.playback_blocked.remove(seat),
             Event::SecondUse { seat } => _ = self.second_use.insert(*seat),
             Event::Opened { recording, .. } => {
                 self.recording = *recording;

@@ -64,8 +64,10 @@ pub enum Command {
     Unpublish {
         devices: Vec<DeviceKind>,
     },
-    /// The browser refused to play sound; the clerk must know.
-    ReportPlaybackBlocked {},
+    /// Whether the browser refuses to play sound: the clerk must know of it, and when it is over.
+    ReportPlayback {
+        blocked: bool,
+    },
     // The system's: no client can spell them in TypeScript, and `access` refuses them to every role.
     /// `resume`: the entrant holds a token bound to the seat, and so may take it over from a link that seems alive.
     #[ts(skip)]
@@ -130,7 +132,7 @@ pub enum CommandKind {
     SetMicrophone,
     Publish,
     Unpublish,
-    ReportPlaybackBlocked,
+    ReportPlayback,
     Enter,
     Leave,
     /// Everything only the server itself may say: second use, automatic hold, take-up, gaps, recorder faults.
@@ -153,7 +155,7 @@ impl CommandKind {
         Self::SetMicrophone,
         Self::Publish,
         Self::Unpublish,
-        Self::ReportPlaybackBlocked,
+        Self::ReportPlayback,
         Self::Enter,
         Self::Leave,
         Self::System,
@@ -179,7 +181,7 @@ impl Command {
             Self::SetMicrophone { .. } => CommandKind::SetMicrophone,
             Self::Publish { .. } => CommandKind::Publish,
             Self::Unpublish { .. } => CommandKind::Unpublish,
-            Self::ReportPlaybackBlocked {} => CommandKind::ReportPlaybackBlocked,
+            Self::ReportPlayback { .. } => CommandKind::ReportPlayback,
             Self::Enter { .. } => CommandKind::Enter,
             Self::Leave { .. } => CommandKind::Leave,
             Self::ReportSecondUse { .. }

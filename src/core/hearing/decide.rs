@@ -37,10 +37,7 @@ impl Hearing {
         }
         let own_act = matches!(
             command,
-            CommandKind::SetMicrophone
-                | CommandKind::Publish
-                | CommandKind::Unpublish
-                | CommandKind::ReportPlaybackBlocked
+            CommandKind::SetMicrophone | CommandKind::Publish | CommandKind::Unpublish | CommandKind::ReportPlayback
         );
         // Somebody in waiting prepares their own devices and does nothing else.
         if seat.connection.is_none() || (seat.room != Room::Courtroom && !own_act) {
@@ -67,9 +64,7 @@ impl Hearing {
             Command::SetMicrophone { open } => set_microphone(actor, *open),
             Command::Publish { devices } => self.publish(actor, devices),
             Command::Unpublish { devices } => unpublish(actor, devices),
-            Command::ReportPlaybackBlocked {} => {
-                unless(self.playback_blocked.contains(&actor.id), Event::PlaybackBlocked { seat: actor.id })
-            }
+            Command::ReportPlayback { blocked } => self.playback(actor.id, *blocked),
             Command::Enter { .. }
             | Command::Leave { .. }
             | Command::ReportSecondUse { .. }
@@ -118,7 +113,7 @@ impl Hearing {
             | Command::SetMicrophone { .. }
             | Command::Publish { .. }
             | Command::Unpublish { .. }
-            | Command::ReportPlaybackBlocked {} => Err(Refusal::NotYourAct),
+            | Command::ReportPlayback { .. } => Err(Refusal::NotYourAct),
         }
     }
 
@@ -179,6 +174,11 @@ impl Hearing {
         }
         let new = sorted(devices, |device| !actor.devices.contains(device));
         unless(new.is_empty(), Event::Published { seat: actor.id, devices: new })
+    }
+
+    fn playback(&self, seat: SeatId, blocked: bool) -> Result<Vec<Event>, Refusal> {
+        let event = if blocked { Event::PlaybackBlocked { seat } } else { Event::PlaybackUnblocked { seat } };
+        unless(self.playback_blocked.contains(&seat) == blocked, event)
     }
 
     fn auto_hold(&self, cause: &HoldCause) -> Result<Vec<Event>, Refusal> {

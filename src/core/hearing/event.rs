@@ -125,7 +125,12 @@ pub enum Event {
         seat: SeatId,
         devices: Vec<DeviceKind>,
     },
+    /// The seat's browser refuses to play sound.
     PlaybackBlocked {
+        seat: SeatId,
+    },
+    /// It plays after all.
+    PlaybackUnblocked {
         seat: SeatId,
     },
     SecondUse {
@@ -184,6 +189,7 @@ impl Event {
             Self::Published { .. } => "published",
             Self::Unpublished { .. } => "unpublished",
             Self::PlaybackBlocked { .. } => "playback_blocked",
+            Self::PlaybackUnblocked { .. } => "playback_unblocked",
             Self::SecondUse { .. } => "second_use",
             Self::Opened { .. } => "opened",
             Self::Held { .. } => "held",

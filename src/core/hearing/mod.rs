@@ -108,7 +108,7 @@ pub struct Hearing {
     pub in_session_since_us: Option<u64>,
     /// Time in session before that, in microseconds.
     pub in_session_before_us: u64,
-    /// Seats whose browser refused to play sound since they entered.
+    /// Seats whose browser refuses to play sound.
     pub playback_blocked: BTreeSet<SeatId>,
     /// Seats in whose name somebody tried to enter from elsewhere since they entered.
     pub second_use: BTreeSet<SeatId>,

@@ -39,7 +39,7 @@ fn commands() -> Vec<Value> {
         json!({"type": "set_microphone", "open": true}),
         json!({"type": "publish", "devices": ["microphone"]}),
         json!({"type": "unpublish", "devices": ["camera1"]}),
-        json!({"type": "report_playback_blocked"}),
+        json!({"type": "report_playback", "blocked": true}),
     ]
 }
 

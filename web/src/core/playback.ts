@@ -1,7 +1,9 @@
-//! Sound of a page: every audio element is started here, and a refusal of the browser is noticed once.
+//! Sound of a page: every audio element is started here, and whether the browser refuses to play is told when it changes.
 
 export class Playback {
   private readonly elements = new Set<HTMLMediaElement>();
+  /** Those of them that the browser refused and that have not played since. */
+  private readonly refused = new Set<HTMLMediaElement>();
   private blocked = false;
 
   constructor(private readonly onBlocked: (blocked: boolean) => void) {}
@@ -12,22 +14,29 @@ export class Playback {
     void this.start(element);
     return () => {
       this.elements.delete(element);
+      // That a refused voice is gone does not mean that the next one will play: only playing tells.
+      this.refused.delete(element);
       element.srcObject = null;
     };
   }
 
   /** After a press of the person: everything is started again. */
   async unblock(): Promise<void> {
-    this.set(false);
+    // With nothing to play the press itself is what the browser asks for; were it not, the next voice tells.
+    if (this.elements.size === 0) this.set(false);
     await Promise.all([...this.elements].map((element) => this.start(element)));
   }
 
   private async start(element: HTMLMediaElement): Promise<void> {
     try {
       await element.play();
+      this.refused.delete(element);
+      if (this.refused.size === 0 && this.elements.has(element)) this.set(false);
     } catch (error) {
       // An element that was taken away or given another source while it started was not refused.
-      if (error instanceof Error && error.name === 'NotAllowedError') this.set(true);
+      if (!(error instanceof Error) || error.name !== 'NotAllowedError' || !this.elements.has(element)) return;
+      this.refused.add(element);
+      this.set(true);
     }
   }
 

@@ -263,6 +263,8 @@ export class Session {
     this.up = null;
     this.offered = null;
     this.tiles.again();
+    // What the court was told of the sound was about the former connection.
+    if (this.soundBlocked.peek()) this.reportSound();
     if (this.receiving) this.openDown();
     // What is sent follows the link's state: see `publish`.
   }
@@ -356,9 +358,13 @@ export class Session {
     this.media.value = new Map();
   }
 
+  private reportSound(): void {
+    void this.command({ type: 'report_playback', blocked: this.soundBlocked.peek() });
+  }
+
   private blocked(blocked: boolean): void {
     this.soundBlocked.value = blocked;
-    if (blocked) void this.command({ type: 'report_playback_blocked' });
+    this.reportSound();
   }
 }
 

@@ -85,7 +85,7 @@ fn command(name: &str) -> CommandKind {
         "set_microphone" => CommandKind::SetMicrophone,
         "publish" => CommandKind::Publish,
         "unpublish" => CommandKind::Unpublish,
-        "playback" => CommandKind::ReportPlaybackBlocked,
+        "playback" => CommandKind::ReportPlayback,
         "enter" => CommandKind::Enter,
         "leave" => CommandKind::Leave,
         "system" => CommandKind::System,
@@ -184,7 +184,9 @@ fn sample(kind: CommandKind) -> Vec<Command> {
         CommandKind::SetMicrophone => vec![Command::SetMicrophone { open: false }],
         CommandKind::Publish => vec![Command::Publish { devices: vec![DeviceKind::Document] }],
         CommandKind::Unpublish => vec![Command::Unpublish { devices: vec![DeviceKind::Camera1] }],
-        CommandKind::ReportPlaybackBlocked => vec![Command::ReportPlaybackBlocked {}],
+        CommandKind::ReportPlayback => {
+            vec![Command::ReportPlayback { blocked: true }, Command::ReportPlayback { blocked: false }]
+        }
         CommandKind::Enter => {
             vec![Command::Enter { entrant: entrant(JUDGE), connection: connection(999), resume: true }]
         }
@@ -221,9 +223,12 @@ fn seat_with(world: &World, role: Role) -> Option<SeatId> {
 fn decide_follows_the_table_for_every_seat() {
     let mut asked = 0;
     for cell in cells() {
-        let world = everybody_in(cell.state);
+        let mut world = everybody_in(cell.state);
         let Some(seat) = seat_with(&world, cell.role) else { continue };
         for command in sample(cell.command) {
+            if command == (Command::ReportPlayback { blocked: false }) {
+                world.hearing.playback_blocked.insert(seat);
+            }
             let got = world.hearing.decide(&command, Actor::Seat { seat }, world.now());
             let wanted = expected(&cell);
             match wanted {
@@ -237,7 +242,7 @@ fn decide_follows_the_table_for_every_seat() {
         }
     }
     // Ten roles: a defendant has a seat with a point's rights only.
-    assert_eq!(asked, 10 * 8 * 23);
+    assert_eq!(asked, 10 * 8 * 24);
 }
 
 #[test]

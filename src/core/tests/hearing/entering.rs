@@ -226,8 +226,10 @@ fn who_waits_prepares_and_does_nothing_else() {
     assert_eq!(world.seat(CLERK, Command::Admit { seat: PARTY }), Err(Refusal::RemovedByCourt));
     assert!(world.seat(PARTY, Command::Publish { devices: vec![DeviceKind::Screen] }).is_ok());
     assert!(world.set_microphone(PARTY, false).is_ok());
-    assert!(world.seat(PARTY, Command::ReportPlaybackBlocked {}).is_ok());
-    assert_eq!(world.seat(PARTY, Command::ReportPlaybackBlocked {}), Err(Refusal::AlreadySo));
+    for blocked in [true, false] {
+        assert!(world.seat(PARTY, Command::ReportPlayback { blocked }).is_ok());
+        assert_eq!(world.seat(PARTY, Command::ReportPlayback { blocked }), Err(Refusal::AlreadySo));
+    }
 }
 
 #[test]
@@ -248,7 +250,7 @@ fn the_court_acts_in_the_courtroom() {
 #[test]
 fn what_a_link_published_ends_with_it() {
     let mut world = World::in_session();
-    world.seat(PARTY, Command::ReportPlaybackBlocked {}).unwrap();
+    world.seat(PARTY, Command::ReportPlayback { blocked: true }).unwrap();
     assert_eq!(world.hearing.seats[&PARTY].devices.len(), 2);
     world.lose(PARTY);
     let seat = &world.hearing.seats[&PARTY];

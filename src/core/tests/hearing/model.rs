@@ -55,6 +55,7 @@ impl Model {
             Event::Planned { .. }
             | Event::Gap { .. }
             | Event::PlaybackBlocked { .. }
+            | Event::PlaybackUnblocked { .. }
             | Event::SecondUse { .. }
             | Event::RecorderFault { .. }
             | Event::RecorderRecovered { .. }

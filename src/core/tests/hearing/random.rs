@@ -85,7 +85,7 @@ fn own_act() -> impl Strategy<Value = Command> {
         4 => any::<bool>().prop_map(|open| Command::SetMicrophone { open }),
         4 => devices().prop_map(|devices| Command::Publish { devices }),
         1 => devices().prop_map(|devices| Command::Unpublish { devices }),
-        1 => Just(Command::ReportPlaybackBlocked {}),
+        1 => any::<bool>().prop_map(|blocked| Command::ReportPlayback { blocked }),
     ]
 }
 

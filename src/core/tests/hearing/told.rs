@@ -117,7 +117,7 @@ fn a_points_seat_names_its_point_and_its_people() {
 #[test]
 fn warnings_are_for_the_court() {
     let mut world = World::in_session();
-    world.seat(PARTY, Command::ReportPlaybackBlocked {}).unwrap();
+    world.seat(PARTY, Command::ReportPlayback { blocked: true }).unwrap();
     world.system(Command::ReportSecondUse { seat: PARTY }).unwrap();
     for viewer in PLANNED {
         let told = see(&world.hearing, viewer);
@@ -125,6 +125,22 @@ fn warnings_are_for_the_court() {
         let court = [JUDGE, PANEL, CLERK].contains(&viewer);
         assert_eq!((shown.playback_blocked, shown.second_use), (court, court), "told to {viewer}");
     }
+}
+
+#[test]
+fn whoever_was_told_that_no_sound_plays_is_told_that_it_does() {
+    let mut world = World::in_session();
+    let warned = |world: &World, viewer| {
+        let told = see(&world.hearing, viewer);
+        told.seats.iter().chain([&told.me]).any(|seat| seat.seat == PARTY && seat.playback_blocked)
+    };
+    world.seat(PARTY, Command::ReportPlayback { blocked: true }).unwrap();
+    assert!([JUDGE, PANEL, CLERK].iter().all(|viewer| warned(&world, *viewer)));
+    world.seat(PARTY, Command::ReportPlayback { blocked: false }).unwrap();
+    assert!(!PLANNED.iter().any(|viewer| warned(&world, *viewer)));
+    world.seat(PARTY, Command::ReportPlayback { blocked: true }).unwrap();
+    world.lose(PARTY);
+    assert!(!PLANNED.iter().any(|viewer| warned(&world, *viewer)), "it was about that link");
 }
 
 #[test]

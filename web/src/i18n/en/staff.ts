@@ -301,6 +301,7 @@ export const staff: StaffMessages = {
     published: (who) => `${who} sends picture, sound`,
     unpublished: (who) => `${who} stops sending picture, sound`,
     playback_blocked: (who) => `The browser of ${who} plays no sound`,
+    playback_unblocked: (who) => `The browser of ${who} plays sound again`,
     second_use: (who) => `The seat of ${who} was used from elsewhere`,
     opened: () => 'The session opens',
     held: () => 'Held',

@@ -321,6 +321,7 @@ export const staff = {
     published: (who: string) => `${who} gửi hình, tiếng`,
     unpublished: (who: string) => `${who} ngừng gửi hình, tiếng`,
     playback_blocked: (who: string) => `Trình duyệt của ${who} không phát tiếng`,
+    playback_unblocked: (who: string) => `Trình duyệt của ${who} đã phát tiếng trở lại`,
     second_use: (who: string) => `Có người dùng chỗ của ${who} từ nơi khác`,
     opened: () => 'Khai mạc phiên tòa',
     held: () => 'Dừng chờ',
