@@ -25,6 +25,8 @@ pub enum Refusal {
     SeatTaken,
     /// The court removed this seat.
     RemovedByCourt,
+    /// The code, device, account or session that the link stood on was taken back.
+    Revoked,
     /// The court muted and locked the microphone.
     MicrophoneLocked,
     /// Nothing would change.

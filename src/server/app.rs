@@ -5,7 +5,9 @@ use crate::config::Config;
 use crate::identity::Identity;
 use crate::identity::keyfile::private_folder;
 use crate::library::Viewings;
-use crate::store::{Sqlite, Store, StoreError};
+use crate::live::Live;
+use crate::store::{AuditEntry, Sqlite, Store, StoreError};
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -20,6 +22,8 @@ pub struct Base {
     pub clock: Arc<dyn Clock>,
     /// Who sees which record now.
     pub viewings: Viewings,
+    /// Links that live in this server, ended when what they stand on is.
+    pub live: Live,
     /// False while starting and draining.
     ready: AtomicBool,
 }
@@ -45,7 +49,37 @@ impl Base {
         let sqlite = Sqlite::open(&path).await.map_err(|source| OpenError::Store { path, source })?;
         let store: Arc<dyn Store> = Arc::new(sqlite);
         let identity = Identity::new(&config.identity, &data, &store, &clock).map_err(disk)?;
-        Ok(Self { config, store, identity, clock, viewings: Viewings::default(), ready: AtomicBool::new(false) })
+        Ok(Self {
+            config,
+            store,
+            identity,
+            clock,
+            viewings: Viewings::default(),
+            live: Live::default(),
+            ready: AtomicBool::new(false),
+        })
+    }
+
+    /// Writes down that `who` (an account, or `system` for the command line) did `act`.
+    ///
+    /// # Errors
+    /// The store does not answer.
+    pub async fn audit(
+        &self,
+        who: &str,
+        act: &str,
+        subject: Option<String>,
+        source: Option<IpAddr>,
+    ) -> crate::store::Result<()> {
+        let entry = AuditEntry {
+            at_ms: self.clock.utc_ms(),
+            who: who.to_owned(),
+            act: act.to_owned(),
+            subject,
+            source: source.map(|source| source.to_string()),
+            detail: None,
+        };
+        self.store.put_audit(&entry).await
     }
 
     #[must_use]

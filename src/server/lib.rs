@@ -12,6 +12,7 @@ pub mod glue;
 pub mod http;
 pub mod identity;
 pub mod library;
+pub mod live;
 pub mod plans;
 pub mod problem;
 pub mod runtime;

@@ -56,6 +56,7 @@ pub async fn run(mut config: Config, demo: bool) -> Result<()> {
     }
     listeners.spawn(serve(operator, None, operator_router(figures), handle.clone()));
     tokio::spawn(sweep(Arc::clone(&base)));
+    tokio::spawn(base.live.clone().watch(Arc::clone(&base)));
     if demo {
         println!("{}", demo::prepare(&base).await?);
     }
@@ -124,9 +125,10 @@ fn live(base: &Arc<Base>, registry: &Registry) -> Router {
     let signal = Signal {
         registry: registry.clone(),
         door: Arc::<Base>::clone(base),
+        live: base.live.clone(),
         origins: base.config.server.origins.clone().into(),
     };
-    signal::router(signal).merge(whip::router(Whip::new(registry.clone(), Arc::<Base>::clone(base))))
+    signal::router(signal).merge(whip::router(Whip::new(registry.clone(), Arc::<Base>::clone(base), base.live.clone())))
 }
 
 struct Secure {

@@ -12,6 +12,7 @@ mod kill9;
 mod mute_lock;
 mod pause_resume_close;
 mod resume;
+mod revocation;
 mod stage;
 mod waiting_room;
 mod whip_whep;

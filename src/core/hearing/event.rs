@@ -34,6 +34,8 @@ pub enum LeaveReason {
     Lost,
     /// Removed by the court.
     Removed,
+    /// What the link stood on was taken back: a code, a device's credential, an account, a session.
+    Revoked,
     /// The same seat was taken up from another connection.
     Replaced,
     /// The server stopped.

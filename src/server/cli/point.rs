@@ -39,7 +39,7 @@ pub(super) enum Verb {
         #[arg(long)]
         json: bool,
     },
-    /// Take a device's credential away.
+    /// Take a device's credential away: where it is in a hearing, it is out within two seconds.
     Revoke { device: DeviceId },
 }
 
@@ -78,6 +78,7 @@ impl Verb {
             Self::List { court, json } => list(base, &court, json).await?,
             Self::Revoke { device } => {
                 ensure!(base.identity.devices.revoke(device).await?, "there is no such device");
+                base.audit("system", "device_revoked", Some(device.to_string()), None).await?;
             }
         }
         Ok(())

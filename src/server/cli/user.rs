@@ -41,13 +41,14 @@ pub(super) enum Verb {
         #[arg(long)]
         json: bool,
     },
-    /// Disable an account: its sessions end at once.
+    /// Disable an account: its sessions end at once, and its links to hearings within two seconds.
     Disable {
         name: String,
         #[arg(long)]
         json: bool,
     },
-    /// Set a new password; prints it unless one is given. The account's sessions end, and a disabled one stays so.
+    /// Set a new password; prints it unless one is given. The account's sessions and links end, and a disabled one
+    /// stays so.
     Password {
         name: String,
         #[arg(long)]
@@ -80,6 +81,7 @@ impl Verb {
             Self::Disable { name, json } => {
                 ensure!(base.store.set_disabled(&name, true).await?, "no account is called {name}");
                 base.store.end_links(&LinkEnd::Account(name.clone())).await?;
+                base.audit("system", "account_disabled", Some(name.clone()), None).await?;
                 if json {
                     print_json(&json!({ "name": name, "disabled": true }));
                 }
@@ -89,6 +91,7 @@ impl Verb {
                 let hash = base.identity.sessions.passwords().hash(&secret)?;
                 ensure!(base.store.set_password(&name, &hash).await?, "no account is called {name}");
                 base.store.end_links(&LinkEnd::Account(name.clone())).await?;
+                base.audit("system", "password_set", Some(name.clone()), None).await?;
                 show_password(&name, &secret, given, json);
             }
         }

@@ -1,6 +1,6 @@
 //! The court's points, devices and colleagues.
 
-use super::extract::{Body, Here, Id, Staff};
+use super::extract::{Body, Here, Id, Source, Staff};
 use crate::app::Base;
 use crate::identity::device::EnrolError;
 use crate::identity::policy::StaffAct;
@@ -151,15 +151,19 @@ pub(super) fn enrol_problem(error: EnrolError) -> Problem {
     }
 }
 
+/// Takes a device's credential away: where it is in a hearing, it is out at once.
 pub(super) async fn revoke(
     State(base): State<Arc<Base>>,
     staff: Staff,
+    Source(source): Source,
     Id(id): Id<DeviceId>,
 ) -> Result<StatusCode, Problem> {
     staff.must(StaffAct::Equip)?;
     for point in base.store.points(staff.0.court).await? {
         if base.store.devices(point.id).await?.iter().any(|device| device.id == id) {
             base.identity.devices.revoke(id).await?;
+            base.live.look();
+            base.audit(&staff.0.name, "device_revoked", Some(id.to_string()), Some(source)).await?;
             return Ok(StatusCode::NO_CONTENT);
         }
     }

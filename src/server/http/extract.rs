@@ -4,7 +4,7 @@ use crate::app::Base;
 use crate::identity::policy::{StaffAct, may};
 use crate::identity::session::token_of;
 use crate::problem::Problem;
-use crate::store::Account;
+use crate::store::{Account, Digest};
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{ConnectInfo, FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::header::{COOKIE, HOST};
@@ -24,9 +24,9 @@ pub struct Scheme {
     pub authority: Option<PathBuf>,
 }
 
-/// A logged-in member of staff.
+/// A logged-in member of staff, and the digest of their session's token.
 #[derive(Debug)]
-pub(super) struct Staff(pub(super) Account);
+pub(super) struct Staff(pub(super) Account, pub(super) Digest);
 
 impl Staff {
     /// # Errors
@@ -42,7 +42,7 @@ impl FromRequestParts<Arc<Base>> for Staff {
     async fn from_request_parts(parts: &mut Parts, base: &Arc<Base>) -> Result<Self, Problem> {
         let token = session_token(parts).ok_or(Problem::SignIn)?;
         let account = base.identity.sessions.find(&token).await?;
-        account.map(Self).ok_or(Problem::SignIn)
+        account.map(|(account, session)| Self(account, session)).ok_or(Problem::SignIn)
     }
 }
 

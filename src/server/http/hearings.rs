@@ -1,7 +1,7 @@
 //! Plans, codes and links.
 
 use super::court::{is_enrolled, offer};
-use super::extract::{Asked, Body, Here, Id, Staff};
+use super::extract::{Asked, Body, Here, Id, Source, Staff};
 use crate::app::Base;
 use crate::identity::code::InviteError;
 use crate::identity::policy::StaffAct;
@@ -166,6 +166,8 @@ pub(super) async fn invite(
         (Some(person), None) => {
             staff.must(StaffAct::Plan)?;
             let code = invite_person(&base, &row, person).await?;
+            // The former code may have been in use.
+            base.live.look();
             Ok(Json(json!({ "person": person, "code": code, "link": format!("{here}/enter") })))
         }
         (None, Some(point)) => {
@@ -199,15 +201,18 @@ pub(super) struct Revoked {
     person: PersonId,
 }
 
-/// Takes a person's code away; what was opened with it cannot be resumed.
+/// Takes a person's code away: what was opened with it ends at once and cannot be resumed.
 pub(super) async fn revoke(
     State(base): State<Arc<Base>>,
     staff: Staff,
+    Source(source): Source,
     Id(id): Id<HearingId>,
     Body(revoked): Body<Revoked>,
 ) -> Result<StatusCode, Problem> {
     staff.must(StaffAct::Plan)?;
     own(&base, staff.0.court, id).await?;
     base.store.delete_codes(id, Some(revoked.person)).await?;
+    base.live.look();
+    base.audit(&staff.0.name, "code_revoked", Some(revoked.person.to_string()), Some(source)).await?;
     Ok(StatusCode::NO_CONTENT)
 }

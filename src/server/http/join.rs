@@ -121,7 +121,7 @@ async fn as_staff(base: &Base, staff: &Staff, hearing: HearingId) -> Result<Gues
         Some(person) => (Entrant::Person { person: person.id }, person.role),
         None => (Entrant::Observer { name: staff.0.display.clone() }, Role::Observer),
     };
-    Ok(Guest { row, entrant, role, authority: Authority::Account(staff.0.name.clone()) })
+    Ok(Guest { row, entrant, role, authority: Authority::Account(staff.0.name.clone(), staff.1) })
 }
 
 #[derive(Debug, Deserialize)]

@@ -4,7 +4,7 @@ use super::extract::{Body, Source, Staff, session_token};
 use crate::app::Base;
 use crate::identity::session::{LoginError, cookie, no_cookie};
 use crate::problem::Problem;
-use crate::store::{Account, AuditEntry};
+use crate::store::Account;
 use axum::Json;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
@@ -31,14 +31,14 @@ pub(super) async fn login(
     let name = login.name.trim().to_owned();
     match base.identity.sessions.login(&name, login.password).await {
         Ok((account, token)) => {
-            audit(&base, &account.name, "login", source.to_string()).await?;
+            base.audit(&account.name, "login", None, Some(source)).await?;
             let me = describe(&base, &account).await?;
             Ok(([(SET_COOKIE, cookie(&token.reveal()))], Json(me)))
         }
         Err(LoginError::Wrong) => {
             base.identity.tries.failed(source, now);
             // The name is not written: people type passwords into the wrong field.
-            audit(&base, "nobody", "login_refused", source.to_string()).await?;
+            base.audit("nobody", "login_refused", None, Some(source)).await?;
             Err(Problem::WrongLogin)
         }
         Err(LoginError::Store(error)) => Err(error.into()),
@@ -46,28 +46,17 @@ pub(super) async fn login(
     }
 }
 
-async fn audit(base: &Base, who: &str, act: &str, source: String) -> Result<(), Problem> {
-    let entry = AuditEntry {
-        at_ms: base.clock.utc_ms(),
-        who: who.to_owned(),
-        act: act.to_owned(),
-        subject: None,
-        source: Some(source),
-        detail: None,
-    };
-    Ok(base.store.put_audit(&entry).await?)
-}
-
 pub(super) async fn logout(State(base): State<Arc<Base>>, request: Request) -> Result<impl IntoResponse, Problem> {
     let (parts, _) = request.into_parts();
     if let Some(token) = session_token(&parts) {
         base.identity.sessions.logout(&token).await?;
+        base.live.look();
     }
     Ok((StatusCode::NO_CONTENT, [(SET_COOKIE, no_cookie())]))
 }
 
-pub(super) async fn me(State(base): State<Arc<Base>>, Staff(account): Staff) -> Result<Json<Value>, Problem> {
-    Ok(Json(describe(&base, &account).await?))
+pub(super) async fn me(State(base): State<Arc<Base>>, staff: Staff) -> Result<Json<Value>, Problem> {
+    Ok(Json(describe(&base, &staff.0).await?))
 }
 
 async fn describe(base: &Base, account: &Account) -> Result<Value, Problem> {

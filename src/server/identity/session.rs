@@ -4,8 +4,9 @@ use super::password::{LONGEST, Passwords};
 use super::secret::{Secret, digest};
 use crate::clock::Clock;
 use crate::config;
-use crate::store::{self, Account, Store, StoreError};
+use crate::store::{self, Account, Digest, LinkEnd, Store, StoreError};
 use std::sync::Arc;
+use uuid::Uuid;
 
 /// `__Host-` binds the cookie to this host, the path `/` and TLS (or loopback).
 pub const COOKIE: &str = "__Host-assize";
@@ -68,11 +69,11 @@ impl Sessions {
         Ok((account, token))
     }
 
-    /// Whose session this is, if it is alive; counts as its use.
+    /// Whose session this is, if it is alive, and the digest of its token; counts as its use.
     ///
     /// # Errors
     /// The store does not answer.
-    pub async fn find(&self, token: &str) -> store::Result<Option<Account>> {
+    pub async fn find(&self, token: &str) -> store::Result<Option<(Account, Digest)>> {
         let key = digest(token);
         let Some((account, created_ms, seen_ms)) = self.store.session(key).await? else { return Ok(None) };
         let now = self.clock.utc_ms();
@@ -83,15 +84,31 @@ impl Sessions {
         if now - seen_ms > SEEN_STEP_MS {
             self.store.see_session(key, now).await?;
         }
-        Ok(Some(account))
+        Ok(Some((account, key)))
     }
 
-    /// Ends a session.
+    /// Ends a session and the links that were made in it.
     ///
     /// # Errors
     /// The store does not answer.
     pub async fn logout(&self, token: &str) -> store::Result<()> {
-        self.store.delete_session(digest(token)).await
+        let key = digest(token);
+        self.store.delete_session(key).await?;
+        self.store.end_links(&LinkEnd::Session(key)).await?;
+        Ok(())
+    }
+
+    /// Being in a hearing is a use: the sessions in which these links were made stay alive, up to the absolute limit. One
+    /// that has run out is not called back to life.
+    ///
+    /// # Errors
+    /// The store does not answer.
+    pub async fn keep(&self, links: &[Uuid]) -> store::Result<()> {
+        if links.is_empty() {
+            return Ok(());
+        }
+        let now = self.clock.utc_ms();
+        self.store.see_sessions_of(links, now, now - self.idle_ms, now - self.absolute_ms).await
     }
 
     /// Before this time (UTC milliseconds) an unused session is dead.

@@ -6,7 +6,7 @@
 
 use super::secret::{Secret, digest};
 use crate::clock::Clock;
-use crate::store::{Link, LinkEnd, Store, StoreError};
+use crate::store::{Digest, Link, LinkEnd, Store, StoreError};
 use assize_core::hearing::Entrant;
 use assize_core::ids::{DeviceId, HearingId, PersonId};
 use assize_core::refusal::Refusal;
@@ -25,7 +25,8 @@ pub struct Tickets {
 /// On whose authority a link is made: when that ends, the link ends.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Authority {
-    Account(String),
+    /// A member of staff, in the session with this token's digest.
+    Account(String, Digest),
     Device(DeviceId),
     /// By code.
     Person(PersonId),
@@ -100,12 +101,13 @@ impl Tickets {
             account: None,
             device: None,
             person: None,
+            session: None,
             current: resume.digest(),
             pending: None,
             created_ms: now,
         };
         match authority {
-            Authority::Account(name) => link.account = Some(name),
+            Authority::Account(name, session) => (link.account, link.session) = (Some(name), Some(session)),
             Authority::Device(id) => link.device = Some(id),
             Authority::Person(id) => link.person = Some(id),
             Authority::Operator => {}

@@ -140,6 +140,10 @@ pub fn refusal_text(refusal: &Refusal, language: Language) -> String {
             "This seat is in use elsewhere. The clerk has been told.",
         ),
         Refusal::RemovedByCourt => ("Tòa án đã mời ra khỏi phiên tòa.", "The court has removed this seat."),
+        Refusal::Revoked => (
+            "Đã đăng xuất, hoặc quyền vào đã bị thu hồi. Cần vào lại thì hỏi thư ký.",
+            "Logged out, or the right to enter was taken back. Ask the clerk if you need to come back.",
+        ),
         Refusal::MicrophoneLocked => ("Tòa án đã tắt và khóa micrô.", "The court has muted and locked the microphone."),
         Refusal::AlreadySo => ("Đã như vậy rồi.", "It is so already."),
         Refusal::ReasonMissing => ("Cần nêu lý do.", "A reason is needed."),

@@ -148,6 +148,7 @@ fn refusal_status(refusal: &Refusal) -> u16 {
         Refusal::NotYourAct
         | Refusal::NotAdmitted
         | Refusal::RemovedByCourt
+        | Refusal::Revoked
         | Refusal::MicrophoneLocked
         | Refusal::SitsAtPoint => 403,
         Refusal::NoSuchSeat | Refusal::NoSuchPerson | Refusal::NoSuchPoint => 404,

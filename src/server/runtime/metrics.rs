@@ -65,6 +65,7 @@ pub fn code(refusal: &Refusal) -> &'static str {
         Refusal::SitsAtPoint => "sits_at_point",
         Refusal::SeatTaken => "seat_taken",
         Refusal::RemovedByCourt => "removed_by_court",
+        Refusal::Revoked => "revoked",
         Refusal::MicrophoneLocked => "microphone_locked",
         Refusal::AlreadySo => "already_so",
         Refusal::ReasonMissing => "reason_missing",
@@ -130,6 +131,7 @@ mod tests {
             Refusal::TooMuch { limit: 1 },
             Refusal::BadSdp { detail: String::new() },
             Refusal::RemovedByCourt,
+            Refusal::Revoked,
             Refusal::BadResume,
         ] {
             let json = serde_json::to_value(&refusal).unwrap();

@@ -8,6 +8,7 @@ use std::fmt::Debug;
 use std::future::Future;
 use std::path::PathBuf;
 use std::pin::Pin;
+use uuid::Uuid;
 
 /// An answer that is awaited.
 pub type Pending<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -15,6 +16,8 @@ pub type Pending<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 /// Who somebody is, established from a ticket or a resume token, and the token that brings them back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Admission {
+    /// What it stands on: when this ends, the live link ends.
+    pub link: Uuid,
     pub hearing: HearingId,
     pub entrant: Entrant,
     /// The next resume token.

@@ -36,11 +36,17 @@ pub(super) async fn serve(socket: WebSocket, signal: Signal) {
     };
     let (outlet, outbox) = outlet();
     let entered = match arrival(&signal, greeting).await {
-        Ok((admission, arrival)) => signal.registry.enter(admission.hearing, arrival, outlet).await,
+        Ok((admission, arrival)) => {
+            let entered = signal.registry.enter(admission.hearing, arrival, outlet).await;
+            entered.map(|(hearing, entry)| {
+                let held = signal.live.hold(admission.link, &hearing, entry.connection);
+                (hearing, entry, held)
+            })
+        }
         Err(refusal) => Err(refusal),
     };
     match entered {
-        Ok((hearing, entry)) => Connection { wire, hearing, entry, outbox, signal }.run().await,
+        Ok((hearing, entry, _held)) => Connection { wire, hearing, entry, outbox, signal }.run().await,
         Err(refusal) => {
             metrics::refusal(&refusal);
             let _ = wire.send(&ServerMessage::Bye { refusal: Some(refusal) }).await;

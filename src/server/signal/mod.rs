@@ -5,6 +5,7 @@ mod connection;
 mod limit;
 
 use crate::identity::csrf::{Provenance, is_ours};
+use crate::live::Live;
 use crate::runtime::Registry;
 use crate::runtime::ports::Door;
 use assize_core::signal::MAX_CLIENT_MESSAGE;
@@ -25,6 +26,7 @@ pub const SUBPROTOCOL: &str = "assize.v1";
 pub struct Signal {
     pub registry: Registry,
     pub door: Arc<dyn Door>,
+    pub live: Live,
     /// Origins, besides the server's own, whose pages may connect.
     pub origins: Arc<[String]>,
 }

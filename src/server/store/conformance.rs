@@ -18,6 +18,8 @@ async fn sqlite_conforms() {
     staff(&store, &world).await;
     hearings(&store, &world).await;
     codes(&store, &world).await;
+    standing(&store, &world).await;
+    kept_sessions(&store, &world).await;
     tickets(&store, &world).await;
     resume_tokens(&store, &world).await;
     records(&store, &world).await;
@@ -204,10 +206,50 @@ fn link(world: &World, seed: u8) -> Link {
         account: None,
         device: None,
         person: None,
+        session: None,
         current: [seed; 32],
         pending: None,
         created_ms: 1,
     }
+}
+
+/// After [`staff`] and [`places`], whose account and device it uses.
+async fn standing(store: &dyn Store, world: &World) {
+    let device = store.devices(world.point.id).await.unwrap()[0].id;
+    store.put_session([60; 32], "clerk", 10).await.unwrap();
+    let plain = link(world, 61);
+    let by_account = Link { account: Some("clerk".to_owned()), session: Some([60; 32]), ..link(world, 62) };
+    let by_device = Link { device: Some(device), ..link(world, 63) };
+    for (n, link) in [&plain, &by_account, &by_device].into_iter().enumerate() {
+        store.put_link(link, [70 + n as u8; 32], 100).await.unwrap();
+    }
+    let all = [plain.id, by_account.id, by_device.id, Uuid::now_v7()];
+    let stands = async || {
+        let standing = store.standing_links(&all).await.unwrap();
+        all.map(|id| standing.contains(&id))
+    };
+    assert_eq!(stands().await, [true, true, false, false], "the device was revoked");
+    store.set_disabled("clerk", true).await.unwrap();
+    assert_eq!(stands().await, [true, false, false, false], "even if a link came after the disabling");
+    store.set_disabled("clerk", false).await.unwrap();
+    assert_eq!(store.end_links(&LinkEnd::Session([60; 32])).await.unwrap(), [by_account.id]);
+    assert_eq!(stands().await, [true, false, false, false]);
+    assert_eq!(store.standing_links(&[]).await.unwrap(), [] as [Uuid; 0]);
+}
+
+async fn kept_sessions(store: &dyn Store, world: &World) {
+    let seen = async |token| store.session(token).await.unwrap().map(|(_, _, seen)| seen);
+    let live = Link { account: Some("clerk".to_owned()), session: Some([80; 32]), ..link(world, 81) };
+    store.put_link(&live, [82; 32], 100).await.unwrap();
+    for token in [[80; 32], [83; 32]] {
+        store.put_session(token, "clerk", 1_000).await.unwrap();
+    }
+    store.see_sessions_of(&[live.id], 1_500, 1_001, 0).await.unwrap();
+    assert_eq!(seen([80; 32]).await, Some(1_000), "unused for too long: it is not called back to life");
+    store.see_sessions_of(&[live.id], 1_500, 1_000, 1_001).await.unwrap();
+    assert_eq!(seen([80; 32]).await, Some(1_000), "too old");
+    store.see_sessions_of(&[live.id], 1_500, 1_000, 1_000).await.unwrap();
+    assert_eq!((seen([80; 32]).await, seen([83; 32]).await), (Some(1_500), Some(1_000)), "nobody else's");
 }
 
 async fn tickets(store: &dyn Store, world: &World) {

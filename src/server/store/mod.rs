@@ -80,6 +80,9 @@ pub trait Store: Debug + Send + Sync {
     async fn session(&self, token: Digest) -> Result<Option<(Account, i64, i64)>>;
     async fn see_session(&self, token: Digest, now_ms: i64) -> Result<()>;
     async fn delete_session(&self, token: Digest) -> Result<()>;
+    /// Counts as a use, at `now_ms`, of the sessions in which these links were made, as far as they are alive: last used
+    /// at `used_ms` or later and begun at `begun_ms` or later.
+    async fn see_sessions_of(&self, links: &[Uuid], now_ms: i64, used_ms: i64, begun_ms: i64) -> Result<()>;
 
     // Hearings.
     async fn put_hearing(&self, hearing: &HearingRow) -> Result<()>;
@@ -110,6 +113,8 @@ pub trait Store: Debug + Send + Sync {
     async fn link_by_resume(&self, resume: Digest) -> Result<Option<Link>>;
     /// From now on both `current` and `pending` open the link. False if another caller rotated in between.
     async fn rotate(&self, link: Uuid, used: Digest, pending: Digest) -> Result<bool>;
+    /// Which of these links still stand: not ended, and made for no disabled account and no revoked device.
+    async fn standing_links(&self, links: &[Uuid]) -> Result<Vec<Uuid>>;
     /// Ends links and their tickets; answers the ones that ended.
     async fn end_links(&self, end: &LinkEnd) -> Result<Vec<Uuid>>;
 

@@ -89,6 +89,8 @@ pub struct Link {
     pub account: Option<String>,
     pub device: Option<DeviceId>,
     pub person: Option<PersonId>,
+    /// Token of the staff session it was made in, as SHA-256.
+    pub session: Option<[u8; 32]>,
     /// Resume token that was used last, or given with the ticket.
     pub current: [u8; 32],
     /// Resume token given since, not used yet.
@@ -102,6 +104,7 @@ pub enum LinkEnd {
     Link(Uuid),
     Hearing(HearingId),
     Account(String),
+    Session([u8; 32]),
     Device(DeviceId),
 }
 

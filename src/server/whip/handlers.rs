@@ -2,6 +2,7 @@
 
 use super::Whip;
 use super::resources::Resource;
+use crate::live::Held;
 use crate::problem::Problem;
 use crate::runtime::hearing::{Arrival, Entry, Handle};
 use crate::runtime::outlet::outlet;
@@ -75,9 +76,10 @@ pub(super) async fn publish(
     let bearer = bearer(&headers)?;
     content_type(&headers, SDP)?;
     let tracks = devices(&offer)?;
-    let (handle, entry) = enter(&whip, hearing, bearer).await?;
+    let (handle, entry, held) = enter(&whip, hearing, bearer).await?;
     let answered = handle.up(entry.connection, offer, tracks).await;
-    created(&whip, "whip", hearing, Resource::new(handle, entry.connection, Transport::Up, bearer), answered).await
+    created(&whip, "whip", hearing, Resource::new(handle, entry.connection, Transport::Up, bearer), answered, held)
+        .await
 }
 
 /// `POST /whep/{hearing}`: a player receives the speaker, or one track.
@@ -93,9 +95,10 @@ pub(super) async fn play(
     let only = wish.track.map(|track| track.parse::<TrackId>()).transpose();
     let only = only.map_err(|error| Problem::BadRequest { detail: error.to_string() })?;
     sections(&offer).map_err(|error| Refusal::BadSdp { detail: error.to_string() })?;
-    let (handle, entry) = enter(&whip, hearing, bearer).await?;
+    let (handle, entry, held) = enter(&whip, hearing, bearer).await?;
     let answered = handle.slots(entry.connection, offer, only).await;
-    created(&whip, "whep", hearing, Resource::new(handle, entry.connection, Transport::Down, bearer), answered).await
+    let resource = Resource::new(handle, entry.connection, Transport::Down, bearer);
+    created(&whip, "whep", hearing, resource, answered, held).await
 }
 
 /// `PATCH`: candidates, or a restart of ICE with `If-Match: *` (RFC 9725 section 4.3).
@@ -137,17 +140,18 @@ pub(super) async fn end(
 }
 
 /// Redeems the ticket and comes in without signalling.
-async fn enter(whip: &Whip, hearing: HearingId, bearer: &str) -> Result<(Handle, Entry), Fault> {
+async fn enter(whip: &Whip, hearing: HearingId, bearer: &str) -> Result<(Handle, Entry, Held), Fault> {
     let admission = whip.door.redeem(bearer).await.map_err(Fault::Unauthorized)?;
     if admission.hearing != hearing {
         return Err(Fault::Unauthorized(Refusal::BadTicket));
     }
     let arrival = Arrival { entrant: admission.entrant, resume: false, greeting: None };
     let (outlet, mut outbox) = outlet();
-    let entered = whip.registry.enter(hearing, arrival, outlet).await?;
+    let (handle, entry) = whip.registry.enter(hearing, arrival, outlet).await?;
+    let held = whip.live.hold(admission.link, &handle, entry.connection);
     // Nobody listens to events here; the queue ends with the link.
     tokio::spawn(async move { while outbox.recv().await.is_some() {} });
-    Ok(entered)
+    Ok((handle, entry, held))
 }
 
 /// The answer of a POST: 201 with the resource's place, or the refusal with nothing left behind.
@@ -157,6 +161,7 @@ async fn created(
     hearing: HearingId,
     resource: Resource,
     answered: Result<String, Refusal>,
+    held: Held,
 ) -> Result<Response, Fault> {
     let (handle, connection, side) = (resource.hearing.clone(), resource.connection, resource.side);
     let etag = resource.etag.clone();
@@ -173,6 +178,7 @@ async fn created(
     tokio::spawn(async move {
         handle.ended(connection, side).await;
         resources.remove(&name);
+        drop(held);
     });
     let headers =
         [(CONTENT_TYPE, SDP.to_owned()), (LOCATION, location), (ETAG, etag), (ACCEPT_PATCH, FRAGMENT.to_owned())];

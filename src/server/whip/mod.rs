@@ -9,6 +9,7 @@ mod resources;
 
 pub use follow::Follow;
 
+use crate::live::Live;
 use crate::runtime::Registry;
 use crate::runtime::ports::Door;
 use axum::Router;
@@ -25,13 +26,14 @@ const MOST_BYTES: usize = 64 * 1024;
 pub struct Whip {
     registry: Registry,
     door: Arc<dyn Door>,
+    live: Live,
     resources: Resources,
 }
 
 impl Whip {
     #[must_use]
-    pub fn new(registry: Registry, door: Arc<dyn Door>) -> Self {
-        Self { registry, door, resources: Resources::default() }
+    pub fn new(registry: Registry, door: Arc<dyn Door>, live: Live) -> Self {
+        Self { registry, door, live, resources: Resources::default() }
     }
 }
 

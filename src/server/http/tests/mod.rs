@@ -3,6 +3,7 @@
 
 mod description;
 mod entering;
+mod live;
 mod login;
 mod records;
 mod rights;

@@ -240,6 +240,18 @@ impl Task {
         self.let_go(connection).await;
     }
 
+    /// What a link stands on was taken back: nothing flows to it or from it any more, and then it is told.
+    pub(super) async fn revoke(&mut self, connection: ConnectionId) {
+        if !self.links.contains_key(&connection) {
+            return;
+        }
+        // Refused if the seat was taken over or the hearing closed meanwhile.
+        let _ = self.fact(Command::Leave { connection, reason: LeaveReason::Revoked }, Actor::System).await;
+        metrics::refusal(&Refusal::Revoked);
+        self.tell(connection, ServerMessage::Bye { refusal: Some(Refusal::Revoked) });
+        self.let_go(connection).await;
+    }
+
     /// Forgets a link and closes its transports.
     pub(super) async fn let_go(&mut self, connection: ConnectionId) {
         let Some(link) = self.links.remove(&connection) else { return };

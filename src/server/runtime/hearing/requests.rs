@@ -86,6 +86,10 @@ pub(in crate::runtime) enum Request {
         connection: ConnectionId,
         reason: LeaveReason,
     },
+    /// What the link stands on was taken back.
+    Revoke {
+        connection: ConnectionId,
+    },
     /// The answer is kept with the transport and dropped with it.
     Ended {
         connection: ConnectionId,
@@ -199,6 +203,11 @@ impl Handle {
 
     pub async fn leave(&self, connection: ConnectionId, reason: LeaveReason) {
         self.tell(Request::Leave { connection, reason }).await;
+    }
+
+    /// Ends a link because what it stands on was taken back; its client is told so.
+    pub async fn revoke(&self, connection: ConnectionId) {
+        self.tell(Request::Revoke { connection }).await;
     }
 
     /// Returns when this transport of the link has ended.

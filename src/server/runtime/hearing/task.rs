@@ -161,6 +161,7 @@ impl Task {
                 let _ = answer.send(closed);
             }
             Request::Leave { connection, reason } => self.leave(connection, reason).await,
+            Request::Revoke { connection } => self.revoke(connection).await,
             Request::Ended { connection, side, answer } => self.mourn(connection, side, answer),
             Request::Stop { answer } => {
                 self.stop().await;

@@ -59,8 +59,8 @@ pub(super) async fn delete_codes(pool: &SqlitePool, hearing: HearingId, person: 
 pub(super) async fn put_link(pool: &SqlitePool, link: &Link, ticket: Digest, expires_ms: i64) -> Result<()> {
     let mut tx = pool.begin().await?;
     sqlx::query(
-        "INSERT INTO links (id, hearing, entrant, account, device, person, current, pending, created_ms)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO links (id, hearing, entrant, account, device, person, session, current, pending, created_ms)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )
     .bind(link.id.to_string())
     .bind(link.hearing.to_string())
@@ -68,6 +68,7 @@ pub(super) async fn put_link(pool: &SqlitePool, link: &Link, ticket: Digest, exp
     .bind(&link.account)
     .bind(link.device.map(|device| device.to_string()))
     .bind(link.person.map(|person| person.to_string()))
+    .bind(link.session.as_ref().map(<[u8; 32]>::as_slice))
     .bind(link.current.as_slice())
     .bind(link.pending.as_ref().map(<[u8; 32]>::as_slice))
     .bind(link.created_ms)
@@ -108,6 +109,10 @@ pub(super) async fn by_resume(pool: &SqlitePool, resume: Digest) -> Result<Optio
 }
 
 fn link_of(row: &SqliteRow) -> Result<Link> {
+    let optional_digest = |column: &str| {
+        let bytes = row.try_get::<Option<Vec<u8>>, _>(column)?;
+        bytes.map(|bytes| digest(&bytes)).transpose()
+    };
     let optional = |column: &str| row.try_get::<Option<String>, _>(column);
     Ok(Link {
         id: id(row.try_get("id")?)?,
@@ -116,8 +121,9 @@ fn link_of(row: &SqliteRow) -> Result<Link> {
         account: optional("account")?,
         device: optional("device")?.map(|text| id(&text)).transpose()?,
         person: optional("person")?.map(|text| id(&text)).transpose()?,
+        session: optional_digest("session")?,
         current: digest(row.try_get("current")?)?,
-        pending: row.try_get::<Option<Vec<u8>>, _>("pending")?.map(|bytes| digest(&bytes)).transpose()?,
+        pending: optional_digest("pending")?,
         created_ms: row.try_get("created_ms")?,
     })
 }
@@ -133,12 +139,25 @@ pub(super) async fn rotate(pool: &SqlitePool, link: Uuid, used: Digest, pending:
     Ok(done.rows_affected() > 0)
 }
 
+pub(super) async fn standing(pool: &SqlitePool, links: &[Uuid]) -> Result<Vec<Uuid>> {
+    let rows = sqlx::query(
+        "SELECT l.id FROM links l
+         LEFT JOIN accounts a ON a.name = l.account LEFT JOIN devices d ON d.id = l.device
+         WHERE l.id IN (SELECT value FROM json_each(?)) AND coalesce(a.disabled, 0) = 0 AND d.revoked_ms IS NULL",
+    )
+    .bind(json(&links)?)
+    .fetch_all(pool)
+    .await?;
+    rows.iter().map(|row| id(row.try_get("id")?)).collect()
+}
+
 pub(super) async fn end(pool: &SqlitePool, end: &LinkEnd) -> Result<Vec<Uuid>> {
     let mut query = QueryBuilder::new("DELETE FROM links WHERE ");
     match end {
         LinkEnd::Link(id) => query.push("id = ").push_bind(id.to_string()),
         LinkEnd::Hearing(id) => query.push("hearing = ").push_bind(id.to_string()),
         LinkEnd::Account(name) => query.push("account = ").push_bind(name.clone()),
+        LinkEnd::Session(token) => query.push("session = ").push_bind(token.to_vec()),
         LinkEnd::Device(id) => query.push("device = ").push_bind(id.to_string()),
     };
     query.push(" RETURNING id");

@@ -137,6 +137,9 @@ impl Store for Sqlite {
     async fn delete_session(&self, token: Digest) -> Result<()> {
         staff::delete_session(&self.pool, token).await
     }
+    async fn see_sessions_of(&self, links: &[Uuid], now_ms: i64, used_ms: i64, begun_ms: i64) -> Result<()> {
+        staff::see_sessions_of(&self.pool, links, now_ms, used_ms, begun_ms).await
+    }
 
     async fn put_hearing(&self, hearing: &HearingRow) -> Result<()> {
         hearings::put(&self.pool, hearing).await
@@ -184,6 +187,9 @@ impl Store for Sqlite {
     }
     async fn rotate(&self, link: Uuid, used: Digest, pending: Digest) -> Result<bool> {
         links::rotate(&self.pool, link, used, pending).await
+    }
+    async fn standing_links(&self, links: &[Uuid]) -> Result<Vec<Uuid>> {
+        links::standing(&self.pool, links).await
     }
     async fn end_links(&self, end: &LinkEnd) -> Result<Vec<Uuid>> {
         links::end(&self.pool, end).await

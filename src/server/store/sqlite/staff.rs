@@ -1,10 +1,11 @@
 //! Accounts and sessions.
 
-use super::convert::{from_name, id, name};
+use super::convert::{from_name, id, json, name};
 use super::insert_error;
 use crate::store::{Account, Digest, Result};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row as _, SqlitePool};
+use uuid::Uuid;
 
 pub(super) async fn put_account(pool: &SqlitePool, account: &Account) -> Result<()> {
     sqlx::query(
@@ -102,6 +103,26 @@ pub(super) async fn see_session(pool: &SqlitePool, token: Digest, now_ms: i64) -
 
 pub(super) async fn delete_session(pool: &SqlitePool, token: Digest) -> Result<()> {
     sqlx::query("DELETE FROM sessions WHERE token = ?").bind(token.as_slice()).execute(pool).await?;
+    Ok(())
+}
+
+pub(super) async fn see_sessions_of(
+    pool: &SqlitePool,
+    links: &[Uuid],
+    now_ms: i64,
+    used_ms: i64,
+    begun_ms: i64,
+) -> Result<()> {
+    sqlx::query(
+        "UPDATE sessions SET seen_ms = max(seen_ms, ?1) WHERE seen_ms >= ?2 AND created_ms >= ?3 AND token IN
+         (SELECT session FROM links WHERE id IN (SELECT value FROM json_each(?4)))",
+    )
+    .bind(now_ms)
+    .bind(used_ms)
+    .bind(begun_ms)
+    .bind(json(&links)?)
+    .execute(pool)
+    .await?;
     Ok(())
 }
 
