@@ -155,15 +155,35 @@ async fn a_ticket_is_used_once_and_nobody_enters_without() {
 async fn too_large_and_too_many_messages_end_only_the_link_they_come_by() {
     let court = TestCourt::start().await;
     let (judge, counsel) = (court.judge().await, court.counsel().await);
+    let largest = json!({ "type": "ping", "client_ms": 1.0, "more": "x".repeat(MAX_CLIENT_MESSAGE - 100) });
+    counsel.link.raw(largest.to_string()).await;
+    let refused = counsel.link.until("a refusal", |told| told.refused.last().cloned()).await;
+    assert!(matches!(refused, Refusal::BadMessage { .. }), "of its content, not of its size");
+    let limit = MAX_CLIENT_MESSAGE as u32;
     counsel.link.raw("x".repeat(MAX_CLIENT_MESSAGE + 1)).await;
-    counsel.link.until("the end", |told| told.closed.then_some(())).await;
+    let bye = counsel.link.until("the end", |told| told.closed.then(|| told.bye.clone())).await;
+    assert_eq!(bye, Some(Some(Refusal::TooMuch { limit })));
+    assert!(refusals(&court, "too_much").await >= 1.0);
+    // Before anybody has said who they are, and far beyond the limit.
+    for bytes in [MAX_CLIENT_MESSAGE + 1, 4 << 20] {
+        let mut socket = open(court.http).await.unwrap();
+        let (mut sink, mut stream) = futures_util::StreamExt::split(&mut socket);
+        let flood = async { sink.send(Message::text("x".repeat(bytes))).await };
+        let told = async {
+            let Some(Ok(Message::Text(text))) = stream.next().await else { panic!("no bye after {bytes} bytes") };
+            serde_json::from_str::<Value>(&text).unwrap()
+        };
+        let (_, told) = futures_util::join!(flood, told);
+        assert_eq!(told, json!({ "type": "bye", "refusal": { "code": "too_much", "limit": limit } }));
+    }
+    assert!(refusals(&court, "too_much").await >= 3.0);
+
     let prosecutor = court.prosecutor().await;
-    for _ in 0..300 {
+    for _ in 0..5_000 {
         prosecutor.link.raw(json!({ "type": "ping", "client_ms": 1.0 }).to_string()).await;
     }
     let bye = prosecutor.link.until("the end", |told| told.closed.then(|| told.bye.clone())).await;
-    // What says why may be lost with the flood that nobody reads any more.
-    assert!(matches!(bye, None | Some(Some(Refusal::TooOften))), "{bye:?}");
+    assert_eq!(bye, Some(Some(Refusal::TooOften)));
     assert!(refusals(&court, "too_often").await >= 1.0);
     judge
         .until_view("both are gone", |view| {

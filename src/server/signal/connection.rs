@@ -8,12 +8,12 @@ use crate::runtime::outlet::outlet;
 use crate::runtime::ports::Admission;
 use assize_core::hearing::LeaveReason;
 use assize_core::refusal::Refusal;
-use assize_core::signal::{ClientMessage, ServerMessage};
+use assize_core::signal::{ClientMessage, MAX_CLIENT_MESSAGE, ServerMessage};
 use axum::extract::ws::{CloseFrame, Message, WebSocket, close_code};
 use jiff::Timestamp;
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc::Receiver;
-use tokio::time::{MissedTickBehavior, interval, timeout};
+use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
 
 /// Longest wait for the first message (R-S2).
 const FIRST_MESSAGE: Duration = Duration::from_secs(5);
@@ -22,6 +22,8 @@ const PING_EVERY: Duration = Duration::from_secs(5);
 const DEAD_AFTER: Duration = Duration::from_secs(15);
 /// Longest wait for a client to take one message.
 const SEND_WITHIN: Duration = Duration::from_secs(5);
+/// Longest wait for a client to read the last words and close its side.
+const CLOSE_WITHIN: Duration = Duration::from_secs(2);
 /// Most tiles of one message.
 const MOST_TILES: usize = 512;
 
@@ -29,10 +31,11 @@ const MOST_TILES: usize = 512;
 pub(super) async fn serve(socket: WebSocket, signal: Signal) {
     let now = Instant::now();
     let mut wire = Wire { socket, limit: Limit::new(now), heard: now };
-    let Ok(Some(greeting)) = timeout(FIRST_MESSAGE, wire.first()).await else {
+    let greeting = match timeout(FIRST_MESSAGE, wire.first()).await {
+        Ok(Ok(greeting)) => greeting,
+        Ok(Err(Silent::TooLarge)) => return wire.end_too_large().await,
         // Nothing was said in time, or the client went away: there is nobody to tell.
-        wire.close(close_code::POLICY).await;
-        return;
+        Ok(Err(Silent::Gone)) | Err(_) => return wire.close(close_code::POLICY).await,
     };
     let (outlet, outbox) = outlet();
     let entered = match arrival(&signal, greeting).await {
@@ -48,8 +51,7 @@ pub(super) async fn serve(socket: WebSocket, signal: Signal) {
     match entered {
         Ok((hearing, entry, _held)) => Connection { wire, hearing, entry, outbox, signal }.run().await,
         Err(refusal) => {
-            metrics::refusal(&refusal);
-            let _ = wire.send(&ServerMessage::Bye { refusal: Some(refusal) }).await;
+            wire.bye(refusal).await;
             wire.close(close_code::NORMAL).await;
         }
     }
@@ -77,15 +79,26 @@ struct Wire {
 /// The link is over: the client is gone, or does not read.
 struct Gone;
 
+/// Why no message comes any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Silent {
+    /// A message was longer than the limit. What follows it cannot be told from it.
+    TooLarge,
+    Gone,
+}
+
 impl Wire {
-    async fn first(&mut self) -> Option<ClientMessage> {
+    async fn first(&mut self) -> Result<ClientMessage, Silent> {
         loop {
-            match self.socket.recv().await?.ok()? {
+            match heard(self.socket.recv().await)? {
                 Message::Text(text) => match parse(&text) {
-                    Ok(message) => return Some(message),
-                    Err((id, refusal)) => self.send(&ServerMessage::Refused { id, refusal }).await.ok()?,
+                    Ok(message) => return Ok(message),
+                    Err((id, refusal)) => {
+                        let refused = self.send(&ServerMessage::Refused { id, refusal }).await;
+                        refused.map_err(|Gone| Silent::Gone)?;
+                    }
                 },
-                Message::Close(_) | Message::Binary(_) => return None,
+                Message::Close(_) | Message::Binary(_) => return Err(Silent::Gone),
                 Message::Ping(_) | Message::Pong(_) => {}
             }
         }
@@ -106,9 +119,32 @@ impl Wire {
         }
     }
 
+    /// Says what the link ends for, as far as the client still reads.
+    async fn bye(&mut self, refusal: Refusal) {
+        metrics::refusal(&refusal);
+        // Whoever does not take it is gone.
+        let _ = self.send(&ServerMessage::Bye { refusal: Some(refusal) }).await;
+    }
+
+    /// Sends the close frame and waits for the client's. A socket that is closed while something of the client's lies
+    /// unread in it is reset, and a reset overtakes what was said last.
     async fn close(mut self, code: u16) {
-        // Whoever does not take the close frame is gone as well.
-        let _ = self.push(Message::Close(Some(CloseFrame { code, reason: "".into() }))).await;
+        if self.push(Message::Close(Some(CloseFrame { code, reason: "".into() }))).await.is_err() {
+            // Whoever does not take the close frame is gone as well.
+            return;
+        }
+        let closed = async { while let Some(Ok(_)) = self.socket.recv().await {} };
+        // A client that does not close has had its time to read.
+        let _ = timeout(CLOSE_WITHIN, closed).await;
+    }
+
+    /// After a message that was too large nothing more can be read: the client gets its time to hear why.
+    async fn end_too_large(mut self) {
+        self.bye(Refusal::TooMuch { limit: MAX_CLIENT_MESSAGE as u32 }).await;
+        let frame = CloseFrame { code: close_code::SIZE, reason: "".into() };
+        if self.push(Message::Close(Some(frame))).await.is_ok() {
+            sleep(CLOSE_WITHIN).await;
+        }
     }
 }
 
@@ -120,8 +156,23 @@ struct Connection {
     signal: Signal,
 }
 
+/// The next message, or why there is none.
+fn heard(incoming: Option<Result<Message, axum::Error>>) -> Result<Message, Silent> {
+    let error = match incoming {
+        Some(Ok(message)) => return Ok(message),
+        Some(Err(error)) => error.into_inner(),
+        None => return Err(Silent::Gone),
+    };
+    match error.downcast_ref::<tungstenite::Error>() {
+        Some(tungstenite::Error::Capacity(_)) => Err(Silent::TooLarge),
+        _ => Err(Silent::Gone),
+    }
+}
+
 /// Why a connection ends.
 enum Over {
+    TooLarge,
+    TooOften,
     Client(LeaveReason),
     /// The hearing let go of the link.
     Hearing,
@@ -133,9 +184,10 @@ impl Connection {
         beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let over = loop {
             let step = tokio::select! {
-                incoming = self.wire.socket.recv() => match incoming.and_then(Result::ok) {
-                    Some(message) => self.incoming(message).await,
-                    None => Err(Over::Client(LeaveReason::Lost)),
+                incoming = self.wire.socket.recv() => match heard(incoming) {
+                    Ok(message) => self.incoming(message).await,
+                    Err(Silent::TooLarge) => Err(Over::TooLarge),
+                    Err(Silent::Gone) => Err(Over::Client(LeaveReason::Lost)),
                 },
                 outgoing = self.outbox.recv() => match outgoing {
                     Some(message) => self.send(&message).await,
@@ -151,8 +203,18 @@ impl Connection {
     }
 
     async fn end(self, over: Over) {
-        let Self { wire, hearing, entry, signal, .. } = self;
+        let Self { mut wire, hearing, entry, signal, .. } = self;
         match over {
+            // The seat is free before the client is told, which may take it a while.
+            Over::TooLarge => {
+                hearing.leave(entry.connection, LeaveReason::Lost).await;
+                wire.end_too_large().await;
+            }
+            Over::TooOften => {
+                hearing.leave(entry.connection, LeaveReason::Lost).await;
+                wire.bye(Refusal::TooOften).await;
+                wire.close(close_code::POLICY).await;
+            }
             Over::Client(reason) => {
                 hearing.leave(entry.connection, reason).await;
                 wire.close(close_code::NORMAL).await;
@@ -189,9 +251,7 @@ impl Connection {
             Message::Close(_) => return Err(Over::Client(LeaveReason::Left)),
         };
         if !self.wire.limit.admits(self.wire.heard) {
-            metrics::refusal(&Refusal::TooOften);
-            self.send(&ServerMessage::Bye { refusal: Some(Refusal::TooOften) }).await?;
-            return Err(Over::Client(LeaveReason::Lost));
+            return Err(Over::TooOften);
         }
         match parse(&text) {
             Ok(message) => self.obey(message).await,
