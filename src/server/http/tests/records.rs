@@ -147,6 +147,22 @@ async fn media_come_whole_and_in_ranges() {
 }
 
 #[tokio::test]
+async fn what_holds_secrets_or_media_is_never_compressed() {
+    let world = World::new().await;
+    let id = record(&world).await;
+    let cookie = world.cookie("own-clerk").await;
+    let media = format!("/api/v1/records/{id}/media/{MEDIA}");
+    let timeline = format!("/api/v1/records/{id}/timeline");
+    for path in ["/api/v1/me", "/api/v1/court", "/api/v1/openapi.json", &timeline, &media, "/api/v1/no-such", "/readyz"]
+    {
+        let mut request = request(Method::GET, path, Some(&cookie), &Value::Null);
+        request.headers_mut().insert(header::ACCEPT_ENCODING, "gzip, br".parse().unwrap());
+        let answer = world.send(request).await;
+        assert_eq!(answer.headers().get(header::CONTENT_ENCODING), None, "{path}");
+    }
+}
+
+#[tokio::test]
 async fn every_viewing_is_logged() {
     let world = World::new().await;
     let id = record(&world).await;
