@@ -3,9 +3,11 @@
 use super::Scheme;
 use axum::extract::Request;
 use axum::http::header::{self, HeaderName};
-use axum::http::{HeaderMap, HeaderValue};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::Response;
+use std::time::Duration;
+use tower_http::classify::ServerErrorsFailureClass;
 
 /// Everything from the server itself; the player needs `blob:` for Media Source Extensions and previews.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; \
@@ -42,6 +44,17 @@ fn add(headers: &mut HeaderMap, strict: bool) {
     if strict {
         let year = HeaderValue::from_static("max-age=31536000; includeSubDomains");
         headers.insert(header::STRICT_TRANSPORT_SECURITY, year);
+    }
+}
+
+/// An answer that tells of a fault is one in the log. 503 is none: it is said while starting and stopping, and where the
+/// database or a hearing is at fault the line that says so has been written already.
+pub(super) fn failed(class: ServerErrorsFailureClass, _: Duration, _: &tracing::Span) {
+    match class {
+        ServerErrorsFailureClass::StatusCode(StatusCode::SERVICE_UNAVAILABLE) => {
+            tracing::debug!("a request is asked to come back");
+        }
+        class => tracing::error!(%class, "a request failed"),
     }
 }
 

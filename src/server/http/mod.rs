@@ -77,5 +77,5 @@ pub fn router(base: &Arc<Base>, live: Router, scheme: Scheme) -> Router {
         .layer(middleware::from_fn(problem::in_the_language_asked_for))
         .layer(middleware::from_fn(headers::secure))
         .layer(Extension(scheme))
-        .layer(TraceLayer::new_for_http().make_span_with(headers::span))
+        .layer(TraceLayer::new_for_http().make_span_with(headers::span).on_failure(headers::failed))
 }

@@ -4,6 +4,7 @@
 mod description;
 mod entering;
 mod live;
+mod log;
 mod login;
 mod records;
 mod rights;
