@@ -7,11 +7,11 @@ use crate::identity::keyfile::write_private;
 use crate::identity::password;
 use crate::plans::{self, Draft, DraftPerson};
 use crate::problem::Problem;
-use crate::store::{Account, HearingRow, StaffRole};
+use crate::store::{Account, Filter, HearingRow, StaffRole};
 use crate::times;
 use anyhow::{Context as _, Result, anyhow};
 use assize_core::hearing::SessionState;
-use assize_core::ids::{CourtId, PointId};
+use assize_core::ids::{CourtId, HearingId, PointId};
 use assize_core::plan::{Court, Point, PointKind, Role};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
@@ -20,13 +20,14 @@ use uuid::Uuid;
 const COURT: &str = "Tòa án nhân dân khu vực 5 – Sông Lam";
 const CENTRAL: &str = "Phòng xử án số 1";
 const DETENTION: &str = "Trại tạm giam số 2";
-const CASE: &str = "45/2026/TLST-HS";
+/// Number of the first demonstration's case; later ones count on.
+const FIRST_CASE: usize = 45;
 const TITLE: &str = "Trộm cắp tài sản";
 
 /// What the print-out needs again at later starts: the database holds only digests of it.
 #[derive(Debug, Serialize, Deserialize)]
 struct Kept {
-    hearing: assize_core::ids::HearingId,
+    hearing: HearingId,
     point: PointId,
     passwords: Vec<(String, String)>,
     codes: Vec<(Role, String)>,
@@ -50,7 +51,8 @@ pub async fn prepare(base: &Base) -> Result<String> {
         None => return Ok("--demo: this data directory belongs to a court; nothing was added.".to_owned()),
     };
     write_private(&path, &serde_json::to_vec_pretty(&kept)?)?;
-    Ok(print(base, &kept, first, &path))
+    let case = base.store.hearing(kept.hearing).await?.map(|row| row.plan.case).unwrap_or_default();
+    Ok(print(base, &kept, &case, first, &path))
 }
 
 async fn make(base: &Base) -> Result<Kept> {
@@ -61,28 +63,47 @@ async fn make(base: &Base) -> Result<Kept> {
     base.store.put_point(court.id, &central).await?;
     base.store.put_point(court.id, &detention).await?;
     let passwords = accounts(base, court.id).await?;
-    let row = plans::create(base, court.id, draft(base, &court.zone)).await.map_err(failed)?;
+    let row = plans::create(base, court.id, draft(base, &court.zone, FIRST_CASE)).await.map_err(failed)?;
     let codes = codes(base, &row).await?;
     let (token, _) = base.identity.devices.offer(detention.id).await?;
     Ok(Kept { hearing: row.plan.hearing, point: detention.id, passwords, codes, enrolment: token.reveal() })
 }
 
-/// A later start: the hearing is moved to today if nobody came, and a used or expired enrolment link is replaced.
+/// A later start: the hearing is moved to today if nobody came, a new one is made once it is over, and a used or expired
+/// enrolment link is replaced.
 async fn renew(base: &Base, mut kept: Kept) -> Result<Kept> {
-    let now = base.clock.utc_ms();
-    if let Some(row) = base.store.hearing(kept.hearing).await? {
-        let today = times::day(now, &row.plan.court.zone);
-        let planned = times::parse(&row.plan.starts).map(|ms| times::day(ms, &row.plan.court.zone));
-        if row.state == SessionState::Scheduled && planned.as_deref() != Some(today.as_str()) {
-            let mut plan = row.plan;
-            plan.starts = times::rfc3339(now, &plan.court.zone);
-            base.store.replace_plan(&plan).await?;
+    let row = base.store.hearing(kept.hearing).await?.context("data/demo.json names a hearing that is not there")?;
+    match row.state {
+        SessionState::Scheduled => move_to_today(base, row).await?,
+        SessionState::Closed => {
+            let row = another(base, row.plan.court).await?;
+            kept.hearing = row.plan.hearing;
+            kept.codes = codes(base, &row).await?;
         }
+        // It runs, or was cut off while it ran: it goes on.
+        _ => {}
     }
     // A fresh link costs nothing, and whether the old one was used is not to be told without using it.
     let (token, _) = base.identity.devices.offer(kept.point).await?;
     kept.enrolment = token.reveal();
     Ok(kept)
+}
+
+async fn move_to_today(base: &Base, row: HearingRow) -> Result<()> {
+    let (now, mut plan) = (base.clock.utc_ms(), row.plan);
+    let day = |ms| times::day(ms, &plan.court.zone);
+    if times::parse(&plan.starts).map(day) != Some(day(now)) {
+        plan.starts = times::rfc3339(now, &plan.court.zone);
+        base.store.replace_plan(&plan).await?;
+    }
+    Ok(())
+}
+
+/// The next case, today.
+async fn another(base: &Base, court: Court) -> Result<HearingRow> {
+    let filter = Filter { court: Some(court.id), ..Filter::default() };
+    let before = base.store.hearings(&filter).await?.len();
+    plans::create(base, court.id, draft(base, &court.zone, FIRST_CASE + before)).await.map_err(failed)
 }
 
 async fn accounts(base: &Base, court: CourtId) -> Result<Vec<(String, String)>> {
@@ -110,7 +131,7 @@ async fn accounts(base: &Base, court: CourtId) -> Result<Vec<(String, String)>> 
     Ok(passwords)
 }
 
-fn draft(base: &Base, zone: &str) -> Draft {
+fn draft(base: &Base, zone: &str, number: usize) -> Draft {
     let person = |name: &str, role, point: Option<&str>, account: Option<&str>| DraftPerson {
         id: None,
         name: name.to_owned(),
@@ -119,11 +140,13 @@ fn draft(base: &Base, zone: &str) -> Draft {
         own_screen: None,
         account: account.map(str::to_owned),
     };
+    let starts = times::rfc3339(base.clock.utc_ms(), zone);
+    let year = &starts[..4];
     Draft {
-        case: CASE.to_owned(),
+        case: format!("{number}/{year}/TLST-HS"),
         title: TITLE.to_owned(),
         procedure: None,
-        starts: times::rfc3339(base.clock.utc_ms(), zone),
+        starts: starts.clone(),
         points: vec![CENTRAL.to_owned(), DETENTION.to_owned()],
         people: vec![
             person("Nguyễn Thị Hòa", Role::PresidingJudge, None, Some("judge")),
@@ -149,7 +172,7 @@ fn failed(problem: Problem) -> anyhow::Error {
     anyhow!("the demonstration cannot be made: {}", problem.code())
 }
 
-fn print(base: &Base, kept: &Kept, first: bool, path: &Path) -> String {
+fn print(base: &Base, kept: &Kept, case: &str, first: bool, path: &Path) -> String {
     let local = format!("http://localhost:{}", base.config.server.listen.port());
     let secure = base.config.tls.listen.map(|listen| {
         let host = crate::tls::host_name().unwrap_or_else(|| "localhost".to_owned());
@@ -163,7 +186,7 @@ fn print(base: &Base, kept: &Kept, first: bool, path: &Path) -> String {
     let mut lines = vec![
         String::new(),
         format!("  Assize · {COURT}"),
-        format!("  Phiên tòa / hearing {CASE} · {TITLE}"),
+        format!("  Phiên tòa / hearing {case} · {TITLE}"),
         String::new(),
         format!("  Máy này / this machine            {local}"),
     ];
@@ -194,4 +217,68 @@ fn print(base: &Base, kept: &Kept, first: bool, path: &Path) -> String {
         "  Đổi mật khẩu / set a password: assize user password NAME".to_owned()
     });
     lines.join("\n")
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::clock::SetClock;
+    use crate::config::Config;
+    use std::sync::Arc;
+
+    const DAY_MS: i64 = 24 * 3600 * 1000;
+
+    async fn started(base: &Base) -> (Kept, HearingRow, String) {
+        let printed = prepare(base).await.unwrap();
+        let kept: Kept =
+            serde_json::from_slice(&std::fs::read(base.config.storage.data.join("demo.json")).unwrap()).unwrap();
+        let row = base.store.hearing(kept.hearing).await.unwrap().unwrap();
+        (kept, row, printed)
+    }
+
+    fn code(kept: &Kept, role: Role) -> &str {
+        &kept.codes.iter().find(|(known, _)| *known == role).unwrap().1
+    }
+
+    #[tokio::test]
+    async fn a_closed_demonstration_is_followed_by_a_new_one_today() {
+        let data = tempfile::tempdir().unwrap();
+        let mut config = Config::default();
+        config.storage.data = data.path().join("data");
+        let clock = Arc::new(SetClock::at(times::parse("2026-11-25T08:00:00+07:00").unwrap()));
+        let base = Base::open(config, Arc::<SetClock>::clone(&clock)).await.unwrap();
+        let (first, row, _) = started(&base).await;
+        assert_eq!(row.plan.case, "45/2026/TLST-HS");
+
+        clock.advance(DAY_MS);
+        let (moved, row, _) = started(&base).await;
+        assert_eq!((moved.hearing, row.plan.starts.as_str()), (first.hearing, "2026-11-26T08:00:00+07:00"));
+        assert_eq!(moved.codes, first.codes, "nobody came: it is the same hearing");
+
+        base.store.set_state(first.hearing, SessionState::Held).await.unwrap();
+        assert_eq!(started(&base).await.0.hearing, first.hearing, "what was cut off goes on");
+
+        // As after the sealing.
+        base.store.set_state(first.hearing, SessionState::Closed).await.unwrap();
+        base.store.delete_codes(first.hearing, None).await.unwrap();
+        clock.advance(40 * DAY_MS);
+        let (next, row, printed) = started(&base).await;
+        assert_ne!(next.hearing, first.hearing);
+        assert_eq!(
+            (row.plan.case.as_str(), row.plan.starts.as_str()),
+            ("46/2027/TLST-HS", "2027-01-05T08:00:00+07:00")
+        );
+        assert_eq!(row.state, SessionState::Scheduled);
+        for shown in
+            [&row.plan.case, &next.hearing.to_string(), code(&next, Role::Counsel), code(&next, Role::Observer)]
+        {
+            assert!(printed.contains(shown), "{shown} is not in {printed}");
+        }
+        let found = base.identity.codes.find(code(&next, Role::Counsel)).await.unwrap().unwrap();
+        assert_eq!(found.hearing, next.hearing);
+        assert_eq!(next.passwords, first.passwords, "staff and points stay as they are");
+        assert_eq!(next.point, first.point);
+        assert_eq!(started(&base).await.0.hearing, next.hearing);
+    }
 }
