@@ -4,7 +4,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::identity::Identity;
 use crate::identity::keyfile::private_folder;
-use crate::library::Viewings;
+use crate::library::{Checks, Viewings};
 use crate::live::Live;
 use crate::store::{AuditEntry, Sqlite, Store, StoreError};
 use std::net::IpAddr;
@@ -22,6 +22,8 @@ pub struct Base {
     pub clock: Arc<dyn Clock>,
     /// Who sees which record now.
     pub viewings: Viewings,
+    /// Verifications that run.
+    pub checks: Checks,
     /// Links that live in this server, ended when what they stand on is.
     pub live: Live,
     /// False while starting and draining.
@@ -55,6 +57,7 @@ impl Base {
             identity,
             clock,
             viewings: Viewings::default(),
+            checks: Checks::default(),
             live: Live::default(),
             ready: AtomicBool::new(false),
         })

@@ -18,6 +18,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::io;
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Contract section 6.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -122,11 +124,37 @@ impl Findings {
     }
 }
 
+/// How far a verification is, for somebody who waits for it.
+#[derive(Debug, Default)]
+pub struct Progress {
+    read: AtomicU64,
+    total: AtomicU64,
+}
+
+impl Progress {
+    /// Bytes read so far, and bytes of the whole record (0: not opened yet). What is read twice counts once.
+    #[must_use]
+    pub fn bytes(&self) -> (u64, u64) {
+        let total = self.total.load(Ordering::Relaxed);
+        (self.read.load(Ordering::Relaxed).min(total), total)
+    }
+}
+
 /// Verifies a record folder, a bag or a bag's zip.
 #[must_use]
 pub fn verify(path: &Path, vouched: &[PublicKey]) -> Report {
+    verify_watched(path, vouched, &Arc::default())
+}
+
+/// As [`verify`], telling how far it is.
+#[must_use]
+pub fn verify_watched(path: &Path, vouched: &[PublicKey], progress: &Arc<Progress>) -> Report {
     let mut findings = Findings::default();
-    let mut source = match Source::open(path) {
+    let opened = Source::open(path).map(|mut source| {
+        source.tell(progress);
+        source
+    });
+    let mut source = match opened {
         Ok(source) => source,
         Err(e) => {
             findings.note(path.display().to_string(), 0, 0, format!("cannot be opened: {e}"));

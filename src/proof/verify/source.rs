@@ -1,9 +1,12 @@
 //! Where the files come from: a folder, or a zip read in place.
 
+use super::Progress;
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, BufReader, Read};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use zip::ZipArchive;
 
 #[derive(Debug)]
@@ -11,6 +14,7 @@ pub(super) struct Source {
     kind: Kind,
     /// Every file by its path with `/`, and its length.
     files: BTreeMap<String, u64>,
+    progress: Arc<Progress>,
 }
 
 #[derive(Debug)]
@@ -25,7 +29,7 @@ impl Source {
         if fs::metadata(path)?.is_dir() {
             let mut files = BTreeMap::new();
             walk(path, "", &mut files)?;
-            return Ok(Self { kind: Kind::Folder(path.to_path_buf()), files });
+            return Ok(Self { kind: Kind::Folder(path.to_path_buf()), files, progress: Arc::default() });
         }
         let archive = ZipArchive::new(BufReader::new(File::open(path)?)).map_err(io::Error::other)?;
         let mut names: Vec<String> = archive.file_names().filter(|n| !n.ends_with('/')).map(str::to_owned).collect();
@@ -34,7 +38,8 @@ impl Source {
         let declaration = names.iter().filter_map(|n| n.strip_suffix(crate::bag::DECLARATION_FILE));
         let root = declaration.filter(|p| p.is_empty() || p.ends_with('/')).min_by_key(|p| p.len()).map(str::to_owned);
         let root = root.or_else(|| common_root(&names)).unwrap_or_default();
-        let mut source = Self { kind: Kind::Zip(archive, root.clone()), files: BTreeMap::new() };
+        let mut source =
+            Self { kind: Kind::Zip(archive, root.clone()), files: BTreeMap::new(), progress: Arc::default() };
         for name in names {
             let Kind::Zip(archive, _) = &mut source.kind else { continue };
             let size = archive.by_name(&name).map_err(io::Error::other)?.size();
@@ -44,6 +49,12 @@ impl Source {
             }
         }
         Ok(source)
+    }
+
+    /// From now on `progress` tells how far the reading is.
+    pub(super) fn tell(&mut self, progress: &Arc<Progress>) {
+        progress.total.store(self.files.values().sum(), Ordering::Relaxed);
+        self.progress = Arc::clone(progress);
     }
 
     pub(super) fn files(&self) -> &BTreeMap<String, u64> {
@@ -67,6 +78,11 @@ impl Source {
 
     /// Reads a file piece by piece.
     pub(super) fn stream(&mut self, name: &str, take: &mut dyn FnMut(&[u8])) -> io::Result<()> {
+        let progress = Arc::clone(&self.progress);
+        let take = &mut |bytes: &[u8]| {
+            progress.read.fetch_add(bytes.len() as u64, Ordering::Relaxed);
+            take(bytes);
+        };
         match &mut self.kind {
             Kind::Folder(root) => pump(&mut File::open(root.join(name))?, take),
             Kind::Zip(archive, root) => {

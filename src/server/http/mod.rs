@@ -48,6 +48,7 @@ fn api() -> Vec<(&'static str, MethodRouter<Arc<Base>>)> {
         ("/api/v1/join", post(join::join)),
         ("/api/v1/records", get(records::list)),
         ("/api/v1/records/{id}", get(records::show)),
+        ("/api/v1/records/{id}/verify", post(records::verify)),
         ("/api/v1/records/{id}/timeline", get(records::timeline)),
         ("/api/v1/records/{id}/media/{file}", get(records::media)),
         ("/api/v1/records/{id}/access-log", get(records::access_log)),

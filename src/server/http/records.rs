@@ -3,7 +3,7 @@
 use super::extract::{Asked, Id, Source, Staff};
 use crate::app::Base;
 use crate::identity::policy::StaffAct;
-use crate::library::{self, ACTS, LibraryError, media_path};
+use crate::library::{self, ACTS, CheckError, Checks, LibraryError, media_path};
 use crate::problem::Problem;
 use crate::store::{RecordFilter, RecordRow};
 use crate::times;
@@ -13,6 +13,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::{Value, json};
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use tower::ServiceExt as _;
@@ -87,19 +88,43 @@ fn unreadable(error: LibraryError) -> Problem {
     }
 }
 
-/// The catalogue's entry, and the record verified again for this answer.
+/// The catalogue's entry, and what the last verification found, if the files are still those; else one begins.
 pub(super) async fn show(
     State(base): State<Arc<Base>>,
     staff: Staff,
     Source(source): Source,
     Id(id): Id<String>,
 ) -> Result<Json<Value>, Problem> {
-    let (_, folder) = own(&base, &staff, &id).await?;
-    log(&base, &staff, ACTS[0], &id, source.to_string()).await?;
-    let report = library::shelve(&base, &folder).await.map_err(unreadable)?;
-    let (record, _) = own(&base, &staff, &id).await?;
-    let zone = zone(&base, &staff).await?;
-    Ok(Json(json!({ "record": summary(&record, &zone), "verify": report })))
+    detail(&base, &staff, source, &id, false).await.map(Json)
+}
+
+/// Verifies again, in the background; answered as [`show`].
+pub(super) async fn verify(
+    State(base): State<Arc<Base>>,
+    staff: Staff,
+    Source(source): Source,
+    Id(id): Id<String>,
+) -> Result<(StatusCode, Json<Value>), Problem> {
+    Ok((StatusCode::ACCEPTED, Json(detail(&base, &staff, source, &id, true).await?)))
+}
+
+async fn detail(base: &Arc<Base>, staff: &Staff, source: IpAddr, id: &str, again: bool) -> Result<Value, Problem> {
+    let (_, folder) = own(base, staff, id).await?;
+    log(base, staff, ACTS[0], id, source.to_string()).await?;
+    let standing = Checks::standing(base, id, &folder, again).await.map_err(|error| match error {
+        CheckError::Library(error) => unreadable(error),
+        CheckError::Failed => Problem::Internal,
+    })?;
+    // Read after the verdict, which it carries as well.
+    let (record, _) = own(base, staff, id).await?;
+    let zone = zone(base, staff).await?;
+    let (report, checked_ms) = standing.verdict.unzip();
+    Ok(json!({
+        "record": summary(&record, &zone),
+        "verify": report,
+        "checked": checked_ms.map(|ms| times::rfc3339(ms, &zone)),
+        "checking": standing.checking.map(|(read, total)| json!({ "read": read, "total": total })),
+    }))
 }
 
 pub(super) async fn timeline(

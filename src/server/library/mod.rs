@@ -1,21 +1,25 @@
 //! The library: record folders found again, shown along the hearing's time, and verified.
 
+mod checks;
+mod fingerprint;
 mod media;
 mod timeline;
 mod viewings;
 
+pub use checks::{CheckError, Checks, Standing};
 pub use media::media_path;
 pub use timeline::timeline;
 pub use viewings::{ACTS, Viewings};
 
 use crate::app::Base;
-use crate::store::{RecordRow, StoreError};
+use crate::store::{RecordRow, StoreError, VerdictRow};
 use crate::times;
 use assize_proof::key::{KeyError, PublicKey, Trust};
-use assize_proof::verify::{Report, Verdict, verify};
+use assize_proof::verify::{Progress, Report, Verdict, verify_watched};
 use assize_record::catalogue::{self, Summary};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::UNIX_EPOCH;
 
 /// Why a record could not be read or entered into the catalogue.
@@ -43,12 +47,26 @@ pub struct Rebuilt {
 /// # Errors
 /// The record cannot be read, or the store does not answer.
 pub async fn shelve(base: &Base, folder: &Path) -> Result<Report, LibraryError> {
+    shelve_watched(base, folder, &Arc::default()).await
+}
+
+/// As [`shelve`], telling how far it is.
+async fn shelve_watched(base: &Base, folder: &Path, progress: &Arc<Progress>) -> Result<Report, LibraryError> {
     let (root, at) = (base.config.storage.recordings.clone(), folder.to_owned());
     let read = blocking(move || catalogue::read(&at).map(|summary| row(&summary, &at, &root))).await?;
     let mut row = read.map_err(|source| LibraryError::Disk { folder: folder.to_owned(), source })?;
-    let report = check(base, folder.to_owned()).await?;
+    // Taken first: what changes meanwhile makes the verdict one of other files.
+    let fingerprint = fingerprint_of(base, folder).await?;
+    let report = check(base, folder.to_owned(), Arc::clone(progress)).await?;
     row.result = Some(name(report.result).to_owned());
     base.store.put_record(&row).await?;
+    let verdict = VerdictRow {
+        record: row.id,
+        fingerprint,
+        checked_ms: base.clock.utc_ms(),
+        report: serde_json::to_string(&report).map_err(|error| disk(folder, error.into()))?,
+    };
+    base.store.put_verdict(&verdict).await?;
     Ok(report)
 }
 
@@ -74,9 +92,20 @@ pub async fn rebuild(base: &Base) -> Result<Rebuilt, LibraryError> {
 }
 
 /// Verifies a record with the keys that this server vouches for.
-async fn check(base: &Base, folder: PathBuf) -> Result<Report, LibraryError> {
+async fn check(base: &Base, folder: PathBuf, progress: Arc<Progress>) -> Result<Report, LibraryError> {
     let keys = trusted(&base.config.storage.data)?;
-    blocking(move || verify(&folder, &keys)).await
+    blocking(move || verify_watched(&folder, &keys, &progress)).await
+}
+
+/// Of a record's files as they are now, and of the keys that are vouched for.
+async fn fingerprint_of(base: &Base, folder: &Path) -> Result<[u8; 32], LibraryError> {
+    let (at, trust) = (folder.to_owned(), base.config.storage.data.join("keys/trust.json"));
+    let taken = blocking(move || fingerprint::take(&at, &trust)).await?;
+    taken.map_err(|source| disk(folder, source))
+}
+
+fn disk(folder: &Path, source: io::Error) -> LibraryError {
+    LibraryError::Disk { folder: folder.to_owned(), source }
 }
 
 /// Public keys in `keys/trust.json` of a data directory.

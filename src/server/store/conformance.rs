@@ -23,6 +23,7 @@ async fn sqlite_conforms() {
     tickets(&store, &world).await;
     resume_tokens(&store, &world).await;
     records(&store, &world).await;
+    verdicts(&store).await;
     audit(&store).await;
 }
 
@@ -296,6 +297,17 @@ async fn resume_tokens(store: &dyn Store, world: &World) {
     store.put_link(&link, [31; 32], 100).await.unwrap();
     assert!(store.end_links(&LinkEnd::Hearing(world.plan.hearing)).await.unwrap().contains(&link.id));
     assert_eq!(store.take_ticket([31; 32], 0).await.unwrap(), None, "the ticket goes with its link");
+}
+
+async fn verdicts(store: &dyn Store) {
+    let first = VerdictRow { record: "a-01".into(), fingerprint: [1; 32], checked_ms: 5, report: "{}".into() };
+    let second = VerdictRow { fingerprint: [2; 32], checked_ms: 6, ..first.clone() };
+    store.put_verdict(&first).await.unwrap();
+    store.put_verdict(&second).await.unwrap();
+    assert_eq!(store.verdict("a-01").await.unwrap(), Some(second));
+    assert_eq!(store.verdict("a-02").await.unwrap(), None);
+    store.clear_records().await.unwrap();
+    assert_eq!(store.verdict("a-01").await.unwrap(), None);
 }
 
 async fn records(store: &dyn Store, world: &World) {

@@ -11,6 +11,7 @@ mod sqlite;
 
 pub use rows::{
     Account, AuditEntry, Code, Device, Filter, HearingRow, Link, LinkEnd, RecordFilter, RecordRow, StaffRole,
+    VerdictRow,
 };
 pub use sqlite::Sqlite;
 
@@ -122,7 +123,10 @@ pub trait Store: Debug + Send + Sync {
     async fn put_record(&self, record: &RecordRow) -> Result<()>;
     async fn record(&self, id: &str) -> Result<Option<RecordRow>>;
     async fn records(&self, filter: &RecordFilter) -> Result<Vec<RecordRow>>;
-    /// Forgets every record, before a rebuild.
+    /// Replaces the record's former verdict.
+    async fn put_verdict(&self, verdict: &VerdictRow) -> Result<()>;
+    async fn verdict(&self, record: &str) -> Result<Option<VerdictRow>>;
+    /// Forgets every record and verdict, before a rebuild.
     async fn clear_records(&self) -> Result<()>;
 
     // Who did what.

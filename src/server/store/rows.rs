@@ -131,6 +131,18 @@ pub struct RecordRow {
     pub people: Vec<String>,
 }
 
+/// What the last verification of a record found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VerdictRow {
+    /// The record's id.
+    pub record: String,
+    /// Of the files as they were.
+    pub fingerprint: [u8; 32],
+    pub checked_ms: i64,
+    /// JSON of contract section 6.
+    pub report: String,
+}
+
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RecordFilter {
     pub court: Option<CourtId>,

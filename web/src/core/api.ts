@@ -184,10 +184,15 @@ export interface VerifyReport {
   }[];
 }
 
-/** `GET /records/{id}` -> `{"record", "verify"}`: the record is verified again for the answer. */
+/** `GET /records/{id}`: the last verdict, if the files are still those of which it is. */
 export interface RecordDetail {
   readonly record: RecordSummary;
-  readonly verify: VerifyReport;
+  /** Null: there is none of the files as they are now; one is being made. */
+  readonly verify: VerifyReport | null;
+  /** RFC 3339: when it was verified. */
+  readonly checked: string | null;
+  /** The verification that runs: bytes read, of all (0: it waits for its turn). */
+  readonly checking: { readonly read: number; readonly total: number } | null;
 }
 
 /**
@@ -343,6 +348,7 @@ export function createApi(fetch: Fetch, language: () => string) {
     records: async (filter: RecordFilter, signal?: AbortSignal) =>
       (await get<{ records: readonly RecordSummary[] }>(`/records${query(filter)}`, signal)).records,
     record: (id: string, signal?: AbortSignal) => get<RecordDetail>(`/records/${part(id)}`, signal),
+    verifyAgain: (id: string) => send<RecordDetail>('POST', `/records/${part(id)}/verify`, {}),
     timeline: (id: string, signal?: AbortSignal) => get<Timeline>(`/records/${part(id)}/timeline`, signal),
     accessLog: async (id: string, signal?: AbortSignal) =>
       (await get<{ viewings: readonly Viewing[] }>(`/records/${part(id)}/access-log`, signal)).viewings,

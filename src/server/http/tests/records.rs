@@ -146,6 +146,82 @@ async fn media_come_whole_and_in_ranges() {
     }
 }
 
+/// The record's page, once no verification runs any more.
+async fn settled(world: &World, id: &str) -> Value {
+    for _ in 0..2_000 {
+        let shown = get(world, "own-clerk", &format!("/api/v1/records/{id}")).await;
+        if shown["checking"].is_null() {
+            return shown;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    panic!("the verification does not end");
+}
+
+#[tokio::test]
+async fn a_verdict_is_kept_with_its_time_until_a_file_changes() {
+    let world = World::new().await;
+    let id = record(&world).await;
+    world.clock.advance(3_600_000);
+    let shown = get(&world, "own-clerk", &format!("/api/v1/records/{id}")).await;
+    assert_eq!(shown["checking"], Value::Null, "it was verified when it was shelved, and nothing changed");
+    assert_eq!(shown["checked"], "2026-11-25T08:00:00+07:00");
+    assert_eq!(shown["verify"]["result"], shown["record"]["result"]);
+    assert_eq!(shown["verify"]["result"], "unverifiable", "nobody signed it");
+
+    let folder = world.base.store.record(&id).await.unwrap().unwrap().folder;
+    let media = world.base.config.storage.recordings.join(folder).join("tracks/03-microphone/1-0001.webm");
+    std::fs::write(media.with_extension("chain"), "{}\n").unwrap();
+    let shown = get(&world, "own-clerk", &format!("/api/v1/records/{id}")).await;
+    assert_eq!((&shown["verify"], &shown["checked"]), (&Value::Null, &Value::Null), "the former verdict says nothing");
+    assert!(shown["checking"]["total"].is_u64(), "{shown}");
+    let shown = settled(&world, &id).await;
+    assert_eq!(
+        (&shown["verify"]["result"], &shown["checked"]),
+        (&json!("altered"), &json!("2026-11-25T09:00:00+07:00"))
+    );
+    assert_eq!(shown["record"]["result"], "altered", "the list says so too");
+}
+
+#[tokio::test]
+async fn a_record_is_verified_again_when_asked_and_the_former_verdict_stands_meanwhile() {
+    let world = World::new().await;
+    let id = record(&world).await;
+    world.clock.advance(60_000);
+    let cookie = world.cookie("own-judge").await;
+    let path = format!("/api/v1/records/{id}/verify");
+    let (status, shown) = world.call(Method::POST, &path, Some(&cookie), json!({})).await;
+    assert_eq!((status, &shown["checked"]), (StatusCode::ACCEPTED, &json!("2026-11-25T08:00:00+07:00")));
+    assert!(shown["checking"].is_object(), "{shown}");
+    assert_eq!(settled(&world, &id).await["checked"], "2026-11-25T08:01:00+07:00");
+}
+
+#[tokio::test]
+async fn a_record_that_cannot_be_read_is_said_once_and_not_tried_in_a_circle() {
+    let world = World::new().await;
+    let id = record(&world).await;
+    let folder = world.base.store.record(&id).await.unwrap().unwrap().folder;
+    let plan = world.base.config.storage.recordings.join(folder).join("hearing.json");
+    let content = std::fs::read(&plan).unwrap();
+    std::fs::write(&plan, "nonsense").unwrap();
+    let cookie = world.cookie("own-judge").await;
+    let path = format!("/api/v1/records/{id}");
+    let mut status = StatusCode::OK;
+    for _ in 0..2_000 {
+        status = world.call(Method::GET, &path, Some(&cookie), Value::Null).await.0;
+        if status != StatusCode::OK {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    assert_eq!(status, StatusCode::INTERNAL_SERVER_ERROR);
+    std::fs::write(&plan, content).unwrap();
+    assert_eq!(world.call(Method::GET, &path, Some(&cookie), Value::Null).await.0, status, "until it is asked again");
+    let again = world.call(Method::POST, &format!("{path}/verify"), Some(&cookie), json!({})).await;
+    assert_eq!(again.0, StatusCode::ACCEPTED);
+    assert_eq!(settled(&world, &id).await["verify"]["result"], "unverifiable");
+}
+
 #[tokio::test]
 async fn what_holds_secrets_or_media_is_never_compressed() {
     let world = World::new().await;

@@ -42,6 +42,7 @@ fn table() -> Vec<Row> {
         row(Method::POST, "/api/v1/logout", empty, [204; 4], 204, 204),
         row(Method::GET, "/api/v1/records", none, [403, 200, 200, 403], 0, 401),
         row(Method::GET, "/api/v1/records/{record}", none, [403, 200, 200, 403], 404, 401),
+        row(Method::POST, "/api/v1/records/{record}/verify", empty, [403, 202, 202, 403], 404, 401),
         row(Method::GET, "/api/v1/records/{record}/timeline", none, [403, 200, 200, 403], 404, 401),
         row(Method::GET, "/api/v1/records/{record}/media/{file}", none, [403, 200, 200, 403], 404, 401),
         row(Method::GET, "/api/v1/records/{record}/access-log", none, [403, 200, 200, 403], 404, 401),

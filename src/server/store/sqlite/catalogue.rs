@@ -1,8 +1,8 @@
 //! Records and the audit.
 
-use super::convert::{from_json, id, json};
+use super::convert::{digest, from_json, id, json};
 use crate::store::fold::{fold, patterns};
-use crate::store::{AuditEntry, RecordFilter, RecordRow, Result};
+use crate::store::{AuditEntry, RecordFilter, RecordRow, Result, VerdictRow};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row as _, SqlitePool};
 
@@ -63,8 +63,36 @@ pub(super) async fn list(pool: &SqlitePool, filter: &RecordFilter) -> Result<Vec
 }
 
 pub(super) async fn clear(pool: &SqlitePool) -> Result<()> {
-    sqlx::query("DELETE FROM records").execute(pool).await?;
+    let mut tx = pool.begin().await?;
+    for statement in ["DELETE FROM records", "DELETE FROM verdicts"] {
+        sqlx::query(statement).execute(&mut *tx).await?;
+    }
+    tx.commit().await?;
     Ok(())
+}
+
+pub(super) async fn put_verdict(pool: &SqlitePool, verdict: &VerdictRow) -> Result<()> {
+    sqlx::query("INSERT OR REPLACE INTO verdicts (record, fingerprint, checked_ms, report) VALUES (?, ?, ?, ?)")
+        .bind(&verdict.record)
+        .bind(verdict.fingerprint.as_slice())
+        .bind(verdict.checked_ms)
+        .bind(&verdict.report)
+        .execute(pool)
+        .await?;
+    Ok(())
+}
+
+pub(super) async fn verdict(pool: &SqlitePool, record: &str) -> Result<Option<VerdictRow>> {
+    let row = sqlx::query("SELECT * FROM verdicts WHERE record = ?").bind(record).fetch_optional(pool).await?;
+    let read = |row: SqliteRow| {
+        Ok(VerdictRow {
+            record: row.try_get("record")?,
+            fingerprint: digest(row.try_get("fingerprint")?)?,
+            checked_ms: row.try_get("checked_ms")?,
+            report: row.try_get("report")?,
+        })
+    };
+    row.map(read).transpose()
 }
 
 fn record_of(row: &SqliteRow) -> Result<RecordRow> {

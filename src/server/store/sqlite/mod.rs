@@ -9,7 +9,7 @@ mod staff;
 
 use super::{
     Account, AuditEntry, Code, Device, Digest, Filter, HearingRow, Link, LinkEnd, RecordFilter, RecordRow, Result,
-    Store, StoreError,
+    Store, StoreError, VerdictRow,
 };
 use assize_core::hearing::SessionState;
 use assize_core::ids::{CourtId, DeviceId, HearingId, PersonId, PointId};
@@ -203,6 +203,12 @@ impl Store for Sqlite {
     }
     async fn records(&self, filter: &RecordFilter) -> Result<Vec<RecordRow>> {
         catalogue::list(&self.pool, filter).await
+    }
+    async fn put_verdict(&self, verdict: &VerdictRow) -> Result<()> {
+        catalogue::put_verdict(&self.pool, verdict).await
+    }
+    async fn verdict(&self, record: &str) -> Result<Option<VerdictRow>> {
+        catalogue::verdict(&self.pool, record).await
     }
     async fn clear_records(&self) -> Result<()> {
         catalogue::clear(&self.pool).await

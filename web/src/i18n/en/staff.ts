@@ -281,6 +281,8 @@ export const staff: StaffMessages = {
     findings: 'What does not match',
     finding: (file, what) => `${file}: ${what}`,
     again: 'Verify again',
+    checked: (day, time) => `Verified at ${time} on ${day}.`,
+    checking: (percent) => `Verifying: ${String(percent)} %`,
     viewers: 'Who has viewed',
     noViewers: 'Nobody has viewed it.',
     perTrack: 'Per person',

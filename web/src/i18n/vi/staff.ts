@@ -300,6 +300,8 @@ export const staff = {
     findings: 'Chỗ không khớp',
     finding: (file: string, what: string): string => `${file}: ${what}`,
     again: 'Kiểm chứng lại',
+    checked: (day: string, time: string): string => `Kiểm chứng lúc ${time}, ngày ${day}.`,
+    checking: (percent: number): string => `Đang kiểm chứng: ${String(percent)} %`,
     viewers: 'Ai đã xem',
     noViewers: 'Chưa ai xem.',
     perTrack: 'Theo từng người',

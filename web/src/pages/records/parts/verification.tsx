@@ -1,7 +1,7 @@
 //! What the record is worth, as two statements: whether it is untouched, and whether it is complete.
 
 import type { JSX } from 'preact';
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { type RecordDetail, type Timeline, type VerifyReport, api } from '../../../core/api';
 import { byLaw, lost, spanText, total } from '../../../core/player/timeline';
 import { clockTime, shortDay } from '../../../i18n/format';
@@ -12,25 +12,41 @@ import { Problematic } from '../../login/parts/frame';
 import { useLoad } from '../../login/parts/load';
 import { words } from '../../login/parts/words';
 
+/** How often the page asks how far a verification is, in ms. */
+const ASK_AGAIN = 1000;
+
 export function Verification({ id, timeline, zone }: { id: string; timeline: Timeline; zone: string }): JSX.Element {
   const text = words();
-  const { now, again } = useLoad((signal) => api.record(id, signal), [id]);
+  const { now, again, put } = useLoad((signal) => api.record(id, signal), [id]);
   const [log, setLog] = useState(false);
   const detail = now.state === 'ready' ? now.value : undefined;
   const report = detail?.verify;
+  // A verification reads the whole record: it runs in the server, and the page asks how far it is.
+  useEffect(() => {
+    if (!detail?.checking) return;
+    const timer = setTimeout(again, ASK_AGAIN);
+    return () => { clearTimeout(timer); };
+  }, [detail]);
+  const verifyAgain = (): void => { api.verifyAgain(id).then(put, again); };
   return (
     <section class="veri" aria-labelledby="verify-title" data-testid="verification" data-result={report?.result}>
       <div class="sec-h"><h2 id="verify-title">{text.verify.title}</h2>{report && <span class="end"><Integrity report={report} /></span>}</div>
       {now.state === 'failed' && <Problematic problem={now.problem} again={again} />}
       {now.state === 'loading' && <Loading />}
-      {detail && <Statements detail={detail} timeline={timeline} zone={zone} />}
+      {detail?.checked && <p class="meta" data-testid="checked">{text.verify.checked(shortDay(Date.parse(detail.checked), zone), clockTime(Date.parse(detail.checked), zone))}</p>}
+      {detail?.checking && <p class="meta" role="status" data-testid="checking">{text.verify.checking(percent(detail.checking))}</p>}
+      {detail && report && <Statements detail={detail} report={report} timeline={timeline} zone={zone} />}
       <p class="row mt-3 wrap-row">
-        <Button size="sm" disabled={now.state === 'ready' && now.stale} onClick={again}>{text.verify.again}</Button>
+        <Button size="sm" disabled={now.state === 'loading' || (detail !== undefined && detail.checking !== null)} onClick={verifyAgain}>{text.verify.again}</Button>
         <Button size="sm" kind="text" aria-expanded={log} onClick={() => { setLog(!log); }}>{text.verify.viewers}</Button>
       </p>
       {log && <Viewers id={id} zone={zone} />}
     </section>
   );
+}
+
+function percent({ read, total }: { readonly read: number; readonly total: number }): number {
+  return total === 0 ? 0 : Math.floor((100 * read) / total);
 }
 
 function Integrity({ report }: { report: VerifyReport }): JSX.Element {
@@ -42,8 +58,7 @@ function Integrity({ report }: { report: VerifyReport }): JSX.Element {
   }
 }
 
-function Statements({ detail, timeline, zone }: { detail: RecordDetail; timeline: Timeline; zone: string }): JSX.Element {
-  const report = detail.verify;
+function Statements({ detail, report, timeline, zone }: { detail: RecordDetail; report: VerifyReport; timeline: Timeline; zone: string }): JSX.Element {
   const sealedAt = detail.record.sealed;
   const { verify } = words();
   const gaps = lost(timeline.tracks);
