@@ -49,6 +49,8 @@ pub struct Subscribed {
     pub audio: bool,
     /// What the client takes, out of what we offered; empty until it has answered.
     pub payloads: Vec<PayloadType>,
+    /// The client's answer takes nothing on it.
+    pub rejected: bool,
     /// Ours, minted with the section.
     pub ssrc: u32,
     pub rtx_ssrc: u32,

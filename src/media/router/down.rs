@@ -59,6 +59,7 @@ impl Down {
     ) -> Option<usize> {
         let fit = |section: &Section| {
             section.described.audio == audio
+                && !section.described.rejected
                 && section.idle.as_ref().is_some_and(|idle| !idle.answered() || takes(idle))
         };
         let order = |section: &Section| {
@@ -75,7 +76,7 @@ impl Down {
             .sections
             .iter()
             .map(|section| &section.described)
-            .filter(|described| described.audio == audio && !described.payloads.is_empty())
+            .filter(|described| described.audio == audio && (described.rejected || !described.payloads.is_empty()))
             .peekable();
         answered.peek().is_none() || answered.any(codecs)
     }

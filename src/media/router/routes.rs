@@ -47,9 +47,31 @@ impl Router {
         }
         self.ups.insert(t, up);
         for section in sections {
+            self.release_unfit(now_us, section.track, out);
             self.assign(section.track);
+            self.tell_waiting(section.track);
             self.retarget(now_us, section.track, out);
         }
+    }
+
+    /// Takes legs off sections that take none of the codecs the track has now.
+    fn release_unfit(&mut self, now_us: i64, key: TrackKey, out: &mut impl Outbox) {
+        let Some(&place) = self.places.get(&key) else { return };
+        let Some(track) = &self.tracks[place] else { return };
+        let Some(source) = &track.source else { return };
+        let unfit = track.legs.iter().filter(|leg| leg.out.answered() && !source.fits(&leg.out));
+        let unfit: Vec<(TransportKey, u32)> = unfit.map(|leg| (leg.to, leg.out.ssrc)).collect();
+        for (t, ssrc) in unfit {
+            self.unbind(place, t, ssrc);
+            self.assign_all(now_us, t, out);
+        }
+    }
+
+    /// What [`Router::wanted`] says of those who wait for the track has changed with its source: a route may be older
+    /// than that by any time, and nothing else would make the owner look.
+    fn tell_waiting(&mut self, key: TrackKey) {
+        let Some(track) = self.places.get(&key).and_then(|place| self.tracks[*place].as_ref()) else { return };
+        track.waiting.iter().for_each(|t| self.shared.legs_changed(*t));
     }
 
     /// Makes `t` the source of the track, keeping what is there if it is the same.
@@ -130,8 +152,8 @@ impl Router {
         self.shared.legs_changed(t);
     }
 
-    /// Tells streams what was agreed on; gives those whose leg is of no use any more, because the answer does not take
-    /// any of the track's codecs.
+    /// Tells streams what was agreed on; gives those whose leg is of no use any more, because the answer rejects the
+    /// section or takes none of the track's codecs.
     fn renegotiated(&mut self, t: TransportKey) -> Vec<(usize, u32)> {
         let mut useless = Vec::new();
         let Some(down) = self.downs.get_mut(&t) else { return useless };
@@ -144,8 +166,8 @@ impl Router {
             let ssrc = section.described.ssrc;
             let Some(leg) = track.legs.iter_mut().find(|leg| leg.to == t && leg.out.ssrc == ssrc) else { continue };
             leg.out.renegotiated(&section.described);
-            let takes = |source: &Source| source.payloads.iter().any(|payload| leg.out.takes(payload.codec));
-            if leg.out.answered() && !track.source.as_ref().is_none_or(takes) {
+            let unfit = leg.out.answered() && track.source.as_ref().is_some_and(|source| !source.fits(&leg.out));
+            if section.described.rejected || unfit {
                 useless.push((place, ssrc));
             }
         }
@@ -237,13 +259,12 @@ impl Router {
     fn assign(&mut self, key: TrackKey) {
         let Some(track) = self.places.get(&key).and_then(|place| self.tracks[*place].as_mut()) else { return };
         let Some(source) = &track.source else { return };
-        let (audio, payloads, floors) = (source.audio, &source.payloads, source.floors());
+        let (audio, floors) = (source.audio, source.floors());
         let legs = &mut track.legs;
         let place = self.places[&key];
         track.waiting.retain(|t| {
             let Some(down) = self.downs.get_mut(t) else { return true };
-            let takes = |idle: &Outgoing| payloads.iter().any(|payload| idle.takes(payload.codec));
-            let Some(at) = down.free_for(key, audio, takes) else { return true };
+            let Some(at) = down.free_for(key, audio, |idle| source.fits(idle)) else { return true };
             let section = &mut down.sections[at];
             let Some(stream) = section.idle.take() else { return true };
             section.track = Some(place);

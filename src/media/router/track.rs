@@ -4,7 +4,7 @@ use super::cursor::Cursor;
 use super::layer::{Layer, Received};
 use super::leg::{Floors, Leg};
 use super::levels::Loudness;
-use super::outgoing::write_picture;
+use super::outgoing::{Outgoing, write_picture};
 use super::recorder::RecorderLeg;
 use super::ring::{Meta, Stored};
 use super::select::{self, LayerView};
@@ -66,6 +66,11 @@ impl Source {
                 (payload.rtx == Some(pt)).then_some(Carries::Rtx(payload.codec))
             }
         })
+    }
+
+    /// Whether a stream takes any of the codecs.
+    pub(super) fn fits(&self, stream: &Outgoing) -> bool {
+        self.payloads.iter().any(|payload| stream.takes(payload.codec))
     }
 
     pub(super) fn floors(&self) -> Floors {

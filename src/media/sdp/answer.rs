@@ -133,6 +133,7 @@ pub fn slots(
             audio: section.kind == Kind::Audio,
             nack: has_feedback(section, &payloads, "nack"),
             payloads,
+            rejected: false,
             ssrc,
             rtx_ssrc,
             extensions: ids,

@@ -73,6 +73,7 @@ pub fn accept(sections: &mut [Subscribed], answer: &Description) -> Result<(), S
             .filter(|payload| takes && has(payload.pt))
             .map(|payload| PayloadType { rtx: payload.rtx.filter(|rtx| has(*rtx)), ..payload })
             .collect();
+        section.rejected = section.payloads.is_empty();
         let (ours, ids) = (offered_extensions(section.audio), extensions(theirs));
         section.extensions = ExtensionIds {
             mid: ours.mid.filter(|_| ids.mid == ours.mid),

@@ -144,6 +144,7 @@ fn section(mid: &str, audio: bool) -> Subscribed {
         mid: mid.into(),
         audio,
         payloads: Vec::new(),
+        rejected: false,
         ssrc: 100,
         rtx_ssrc: 200,
         extensions: ExtensionIds::default(),
@@ -196,6 +197,7 @@ fn a_section_the_client_rejects_carries_nothing() {
         let answer = answer_to(&down(&sections, local)).replace("m=video 9", "m=video 0");
         accept(&mut sections, &parse(&answer).unwrap()).unwrap();
         assert!(sections[1].payloads.is_empty() && !sections[0].payloads.is_empty());
+        assert_eq!([sections[0].rejected, sections[1].rejected], [false, true]);
     });
 }
 

@@ -58,6 +58,7 @@ impl Down {
                 mid: self.sections.len().to_string(),
                 audio,
                 payloads: Vec::new(),
+                rejected: false,
                 ssrc: ssrc(),
                 rtx_ssrc: ssrc(),
                 extensions: ExtensionIds::default(),

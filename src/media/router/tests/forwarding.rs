@@ -214,6 +214,50 @@ fn routes_wait_for_their_source_and_their_sections() {
     assert!(router.tracks.iter().all(Option::is_none));
 }
 
+/// A route may be older than its track by any time, and then nothing else changes for those who wait.
+#[test]
+fn whoever_waits_for_a_track_is_told_when_it_is_published() {
+    let mut net = Net::default();
+    let mut router = Router::new(0, 7);
+    router.subscribe(0, DOWN, &[], &mut net);
+    router.connect(0, to(CAMERA, DOWN), &mut net);
+    router.events().for_each(drop);
+    router.publish(0, UP, &[published("v", CAMERA, false, &[])], &mut net);
+    assert_eq!(router.events().collect::<Vec<_>>(), [Event::Legs(DOWN)]);
+}
+
+#[test]
+fn a_section_that_the_answer_rejects_carries_nothing_and_more_of_its_kind_are_not_offered() {
+    let mut net = Net::default();
+    let mut router = small_room(&mut net);
+    router.connect(0, to(CAMERA, DOWN), &mut net);
+    let rejected = Subscribed { payloads: Vec::new(), rejected: true, ..subscribed("1", false, 2000) };
+    let with = |picture: Subscribed| [subscribed("0", true, 1000), picture, subscribed("2", false, 3000)];
+    router.subscribe(0, DOWN, &with(rejected.clone()), &mut net);
+    let carried = |router: &Router| router.legs(DOWN).into_iter().map(|(_, track)| track).collect::<Vec<_>>();
+    assert_eq!(carried(&router), [None, None, Some(CAMERA)], "another section takes over");
+    router.subscribe(0, DOWN, &with(rejected.clone())[..2], &mut net);
+    assert_eq!((carried(&router), router.wanted(DOWN)), (vec![None, None], Wanted::default()));
+    router.subscribe(0, DOWN, &with(subscribed("1", false, 2000))[..2], &mut net);
+    assert_eq!(carried(&router), [None, Some(CAMERA)], "taken after all");
+}
+
+#[test]
+fn a_leg_that_takes_no_codec_of_a_new_source_gives_its_section_back_and_returns_to_it() {
+    let mut net = Net::default();
+    let mut router = small_room(&mut net);
+    router.connect(0, to(CAMERA, DOWN), &mut net);
+    let mut unfit = published("v", CAMERA, false, &[]);
+    unfit.payloads[0].codec = Codec::H264;
+    router.events().for_each(drop);
+    router.publish(0, OTHER, &[unfit], &mut net);
+    assert_eq!((router.legs(DOWN)[1].1, router.wanted(DOWN)), (None, Wanted::default()));
+    assert_eq!(router.events().collect::<Vec<_>>(), [Event::Legs(DOWN)]);
+    router.publish(0, OTHER, &[published("v", CAMERA, false, &[])], &mut net);
+    assert_eq!(router.legs(DOWN)[1].1, Some(CAMERA));
+    assert_eq!(router.events().collect::<Vec<_>>(), [Event::Legs(DOWN)]);
+}
+
 #[test]
 fn a_stranger_cannot_speak_with_anothers_ssrc() {
     let mut net = Net::default();

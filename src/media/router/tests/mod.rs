@@ -144,6 +144,7 @@ fn subscribed(mid: &str, audio: bool, ssrc: u32) -> Subscribed {
             .into_iter()
             .map(|p| PayloadType { pt: p.pt + 10, rtx: p.rtx.map(|rtx| rtx + 10), ..p })
             .collect(),
+        rejected: false,
         ssrc,
         rtx_ssrc: ssrc + 1,
         extensions: ExtensionIds { mid: Some(9), audio_level: Some(8), ..ExtensionIds::default() },
