@@ -8,8 +8,10 @@ use assize_rtp::tap::{TapSender, TrackKey};
 use std::collections::HashMap;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::pin::Pin;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
 use std::time::Instant;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::oneshot;
@@ -104,7 +106,19 @@ pub struct Plane {
     places: Places,
 }
 
-/// One hearing's side of the plane.
+/// The worker's answer to a command. The command has been given already: dropping this changes nothing.
+#[derive(Debug)]
+pub struct Answer<T>(oneshot::Receiver<Result<T, MediaError>>);
+
+impl<T> Future for Answer<T> {
+    type Output = Result<T, MediaError>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        Pin::new(&mut self.0).poll(context).map(|answer| answer.unwrap_or(Err(MediaError::WorkerGone)))
+    }
+}
+
+/// One hearing's side of the plane. Commands take effect in the order they are given, awaited or not.
 #[derive(Debug, Clone)]
 pub struct HearingPlane {
     pub key: HearingKey,
@@ -168,10 +182,10 @@ impl Drop for Plane {
 }
 
 impl HearingPlane {
-    async fn ask<T>(&self, command: impl FnOnce(Reply<T>) -> Command) -> Result<T, MediaError> {
+    fn ask<T>(&self, command: impl FnOnce(Reply<T>) -> Command) -> Answer<T> {
         let (reply, answer) = oneshot::channel();
         self.worker.send(self.key, command(reply));
-        answer.await.unwrap_or(Err(MediaError::WorkerGone))
+        Answer(answer)
     }
 
     /// Answers an offer of an *up* transport (WHIP's exchange); offering again on the same transport renegotiates,
@@ -179,77 +193,72 @@ impl HearingPlane {
     ///
     /// # Errors
     /// The offer is unusable, or the worker is gone.
-    pub async fn up(
-        &self,
-        t: TransportKey,
-        offer: String,
-        tracks: Vec<(String, TrackKey)>,
-    ) -> Result<String, MediaError> {
-        self.ask(|reply| Command::Up { t, offer, tracks, reply }).await
+    pub fn up(&self, t: TransportKey, offer: String, tracks: Vec<(String, TrackKey)>) -> Answer<String> {
+        self.ask(|reply| Command::Up { t, offer, tracks, reply })
     }
 
     /// Makes a *down* transport; its offers come as [`PlaneEvent::Down`] once routes lead to it.
     ///
     /// # Errors
     /// The worker is gone.
-    pub async fn down(&self, t: TransportKey) -> Result<(), MediaError> {
-        self.ask(|reply| Command::Down { t, reply }).await
+    pub fn down(&self, t: TransportKey) -> Answer<()> {
+        self.ask(|reply| Command::Down { t, reply })
     }
 
     /// The client's answer to offer number `offer`.
     ///
     /// # Errors
     /// The answer is unusable or for another offer, there is no such transport, or the worker is gone.
-    pub async fn down_answer(&self, t: TransportKey, offer: u32, sdp: String) -> Result<(), MediaError> {
-        self.ask(|reply| Command::DownAnswer { t, offer, sdp, reply }).await
+    pub fn down_answer(&self, t: TransportKey, offer: u32, sdp: String) -> Answer<()> {
+        self.ask(|reply| Command::DownAnswer { t, offer, sdp, reply })
     }
 
     /// Answers a receiving client's own offer (WHEP): a fixed set of legs, filled by the routes that lead to it.
     ///
     /// # Errors
     /// The offer is unusable, or the worker is gone.
-    pub async fn slots(&self, t: TransportKey, offer: String) -> Result<String, MediaError> {
-        self.ask(|reply| Command::Slots { t, offer, reply }).await
+    pub fn slots(&self, t: TransportKey, offer: String) -> Answer<String> {
+        self.ask(|reply| Command::Slots { t, offer, reply })
     }
 
     /// Trickled candidates or new credentials (an SDP fragment, RFC 8840); answers with our fragment on a restart.
     ///
     /// # Errors
     /// The fragment is unusable, there is no such transport, or the worker is gone.
-    pub async fn trickle(&self, t: TransportKey, fragment: String) -> Result<Option<String>, MediaError> {
-        self.ask(|reply| Command::Trickle { t, fragment, reply }).await
+    pub fn trickle(&self, t: TransportKey, fragment: String) -> Answer<Option<String>> {
+        self.ask(|reply| Command::Trickle { t, fragment, reply })
     }
 
     /// Ends a transport. No [`PlaneEvent::Gone`] follows.
     ///
     /// # Errors
     /// There is no such transport, or the worker is gone.
-    pub async fn close(&self, t: TransportKey) -> Result<(), MediaError> {
-        self.ask(|reply| Command::Close { t, reply }).await
+    pub fn close(&self, t: TransportKey) -> Answer<()> {
+        self.ask(|reply| Command::Close { t, reply })
     }
 
     /// Takes routes away; returns when nothing flows on them any more.
     ///
     /// # Errors
     /// The worker is gone.
-    pub async fn cut(&self, routes: Vec<PlaneRoute>) -> Result<(), MediaError> {
-        self.ask(|reply| Command::Cut { routes, reply }).await
+    pub fn cut(&self, routes: Vec<PlaneRoute>) -> Answer<()> {
+        self.ask(|reply| Command::Cut { routes, reply })
     }
 
     /// Adds routes. A route may name a track that is not published yet.
     ///
     /// # Errors
     /// The worker is gone.
-    pub async fn connect(&self, routes: Vec<PlaneRoute>) -> Result<(), MediaError> {
-        self.ask(|reply| Command::Connect { routes, reply }).await
+    pub fn connect(&self, routes: Vec<PlaneRoute>) -> Answer<()> {
+        self.ask(|reply| Command::Connect { routes, reply })
     }
 
     /// Where routes to [`PlaneSink::Recorder`] lead.
     ///
     /// # Errors
     /// The worker is gone.
-    pub async fn recorder(&self, tap: TapSender) -> Result<(), MediaError> {
-        self.ask(|reply| Command::Recorder { tap, reply }).await
+    pub fn recorder(&self, tap: TapSender) -> Answer<()> {
+        self.ask(|reply| Command::Recorder { tap, reply })
     }
 
     /// Asks the publisher of a track for a key frame (coalesced).
@@ -266,11 +275,11 @@ impl HearingPlane {
     ///
     /// # Errors
     /// The worker is gone.
-    pub async fn end(&self) -> Result<(), MediaError> {
+    pub fn end(&self) -> Answer<()> {
         let place = self.places.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.key);
         if place.is_some() {
             self.worker.shared.hearings.fetch_sub(1, Ordering::Relaxed);
         }
-        self.ask(|reply| Command::End { reply }).await
+        self.ask(|reply| Command::End { reply })
     }
 }

@@ -221,6 +221,18 @@ async fn what_cannot_be_used_is_refused_and_leaves_nothing() {
 }
 
 #[tokio::test]
+async fn commands_take_effect_in_the_order_they_are_given_awaited_or_not() {
+    let (plane, _events) = start();
+    let hearing = plane.hearing(HearingKey(1));
+    let identity = Identity::generate(Instant::now()).unwrap();
+    let answer = hearing.up(UP, offer(&identity), vec![("0".into(), TRACK)]);
+    // What is closed must not come to life behind that.
+    hearing.close(UP).await.unwrap();
+    assert!(answer.await.is_ok());
+    assert_eq!(hearing.close(UP).await, Err(MediaError::NoTransport));
+}
+
+#[tokio::test]
 async fn a_restart_over_a_fragment_brings_new_credentials() {
     let (plane, _events) = start();
     let hearing = plane.hearing(HearingKey(1));
