@@ -141,6 +141,12 @@ impl Router {
         self.shared.events.drain(..)
     }
 
+    /// Whether a track is published or a route names one.
+    #[cfg(test)]
+    pub(crate) fn knows_tracks(&self) -> bool {
+        !self.places.is_empty()
+    }
+
     #[must_use]
     pub fn stats(&self) -> Stats {
         let tracks = self.tracks.iter().flatten();

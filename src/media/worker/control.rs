@@ -5,7 +5,6 @@ use super::down::{Down, Tell};
 use super::peers::{Kind, Out, Peer};
 use super::queue::Queue;
 use super::run::{Hearing, Inner};
-use super::sys::now_us;
 use crate::dtls::Fingerprint;
 use crate::plane::{HearingKey, MediaError, PlaneEvent, PlaneRoute, TransportKey};
 use crate::router::Router;
@@ -38,8 +37,7 @@ fn mint_ssrc() -> u32 {
 }
 
 impl Inner {
-    pub(super) fn command(&mut self, key: HearingKey, command: Command) {
-        let now = now_us();
+    pub(super) fn command(&mut self, now: i64, key: HearingKey, command: Command) {
         match command {
             Command::Up { t, offer, tracks, reply } => {
                 let _ = reply.send(self.up(now, key, t, &offer, &tracks));
@@ -146,7 +144,7 @@ impl Inner {
             peer.transport.close(now);
         }
         self.transmit(at);
-        self.remove(at);
+        self.remove(now, at);
     }
 
     /// Makes a transport; `offer` is the client's description, if it is the first to speak.
@@ -238,7 +236,7 @@ impl Inner {
         }
         let answered = self.with_local(at, answer)?;
         if answered.is_err() && fresh {
-            self.remove(at);
+            self.remove(now, at);
         }
         Ok(answered?)
     }
@@ -364,7 +362,7 @@ impl Inner {
         let Some(Hearing { router, .. }) = self.hearings.get(&key) else { return };
         let legs = router.legs(t);
         let Some(Peer { kind: Kind::Down(down), .. }) = self.peers.get(at) else { return };
-        let Some(tell) = down.settle(grew, &legs) else { return };
+        let Some(tell) = down.settle(now, grew, &legs, &mut self.offer_number) else { return };
         let sections = down.sections.clone();
         let (offer, sdp) = match tell {
             Tell::Legs(offer) => (offer, None),

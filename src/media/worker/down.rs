@@ -1,7 +1,8 @@
 //! Our offers on a *down* transport: which sections there are, which offer is under way, what the client was told.
 //!
 //! One offer at a time. Changes that come in a burst are offered together, and a change that the sections at hand can
-//! carry is told without an offer.
+//! carry is told without an offer. Offers are numbered over all transports of a worker, so that an answer to a transport's
+//! predecessor is known for what it is.
 
 use crate::negotiated::{ExtensionIds, Subscribed};
 use crate::router::Wanted;
@@ -10,6 +11,8 @@ use assize_rtp::tap::TrackKey;
 
 /// Microseconds to wait for more changes before telling.
 const BURST_US: i64 = 4_000;
+/// Microseconds after which a client that has not answered an offer is taken not to answer at all: it has to begin anew.
+const ANSWER_US: i64 = 20_000_000;
 
 pub(super) type Legs = Vec<(String, Option<TrackKey>)>;
 
@@ -19,7 +22,8 @@ pub(super) struct Down {
     pub(super) sections: Vec<Subscribed>,
     /// Number of the last offer; 0: none yet.
     last: u32,
-    outstanding: bool,
+    /// Since when an answer is awaited.
+    offered_us: Option<i64>,
     told: Legs,
     due_us: Option<i64>,
 }
@@ -45,7 +49,7 @@ impl Down {
 
     /// Adds the sections that are wanted, if an offer may be made now. `ssrc` mints one.
     pub(super) fn grow(&mut self, wanted: Wanted, mut ssrc: impl FnMut() -> u32) -> bool {
-        if self.outstanding || (wanted.audio == 0 && wanted.video == 0) {
+        if self.offered_us.is_some() || (wanted.audio == 0 && wanted.video == 0) {
             return false;
         }
         let audio = std::iter::repeat_n(true, wanted.audio);
@@ -68,12 +72,13 @@ impl Down {
         self.sections.len() > before
     }
 
-    /// Settles what to tell, given whether the sections grew and what they carry now.
-    pub(super) fn settle(&mut self, grew: bool, legs: &Legs) -> Option<Tell> {
+    /// Settles what to tell, given whether the sections grew and what they carry now; `number` was the last offer's.
+    pub(super) fn settle(&mut self, now_us: i64, grew: bool, legs: &Legs, number: &mut u32) -> Option<Tell> {
         self.due_us = None;
         if grew {
-            self.last += 1;
-            self.outstanding = true;
+            *number = number.checked_add(1).unwrap_or(1);
+            self.last = *number;
+            self.offered_us = Some(now_us);
             self.told.clone_from(legs);
             return Some(Tell::Offer(self.last));
         }
@@ -86,13 +91,18 @@ impl Down {
 
     /// Whether an answer to this offer is awaited.
     pub(super) fn awaits(&self, offer: u32) -> bool {
-        self.outstanding && offer == self.last
+        self.offered_us.is_some() && offer == self.last
+    }
+
+    /// Whether an answer has been awaited for too long.
+    pub(super) fn is_ignored(&self, now_us: i64) -> bool {
+        self.offered_us.is_some_and(|since| now_us - since >= ANSWER_US)
     }
 
     /// Takes the awaited answer.
     pub(super) fn answered(&mut self, answer: &Description, now_us: i64) -> Result<(), SdpError> {
         accept(&mut self.sections, answer)?;
-        self.outstanding = false;
+        self.offered_us = None;
         self.touch(now_us);
         Ok(())
     }
@@ -114,10 +124,11 @@ mod tests {
         assert_eq!(down.due_us(), Some(BURST_US));
         assert!(down.grow(wanted(2, 1), || 7));
         let legs: Legs = vec![("0".into(), Some(TrackKey(1)))];
-        assert_eq!(down.settle(true, &legs), Some(Tell::Offer(1)));
-        assert!(down.awaits(1) && !down.awaits(2));
+        let mut number = 6;
+        assert_eq!(down.settle(0, true, &legs, &mut number), Some(Tell::Offer(7)));
+        assert!(down.awaits(7) && !down.awaits(8) && !down.awaits(1));
         assert!(!down.grow(wanted(1, 0), || 8), "one offer at a time");
-        assert_eq!(down.settle(false, &legs), None);
+        assert_eq!(down.settle(0, false, &legs, &mut number), None);
         assert_eq!(down.sections.iter().map(|s| s.audio).collect::<Vec<_>>(), [true, true, false]);
     }
 
@@ -125,8 +136,18 @@ mod tests {
     fn a_changed_mapping_is_told_without_an_offer() {
         let mut down = Down::default();
         assert!(down.grow(wanted(1, 0), || 7));
-        down.settle(true, &vec![("0".into(), Some(TrackKey(1)))]);
-        assert_eq!(down.settle(false, &vec![("0".into(), None)]), Some(Tell::Legs(1)));
+        let mut number = 0;
+        down.settle(0, true, &vec![("0".into(), Some(TrackKey(1)))], &mut number);
+        number = 9;
+        assert_eq!(down.settle(0, false, &vec![("0".into(), None)], &mut number), Some(Tell::Legs(1)));
+    }
+
+    #[test]
+    fn an_answer_is_not_awaited_for_ever() {
+        let mut down = Down::default();
+        assert!(down.grow(wanted(1, 0), || 7) && !down.is_ignored(i64::MAX));
+        down.settle(5, true, &Vec::new(), &mut 0);
+        assert!(!down.is_ignored(5 + ANSWER_US - 1) && down.is_ignored(5 + ANSWER_US));
     }
 
     #[test]

@@ -121,7 +121,15 @@ impl Worker {
         let candidates = announce.iter().map(|ip| SocketAddr::new(*ip, port)).collect();
         let (orders, queue): (_, Receiver<Order>) = channel();
         let (wake, shared) = (Arc::new(Wake::new()?), Arc::new(Shared::default()));
-        let inner = run::Inner::new(socket, Arc::clone(&wake), identity, candidates, events, Arc::clone(&shared));
+        let inner = run::Inner::new(
+            sys::now_us(),
+            socket,
+            Arc::clone(&wake),
+            identity,
+            candidates,
+            events,
+            Arc::clone(&shared),
+        );
         let thread = std::thread::Builder::new().name(format!("media-{port}")).spawn(move || inner.run(&queue))?;
         Ok(Self { orders, wake, thread: Mutex::new(Some(thread)), shared })
     }

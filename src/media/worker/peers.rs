@@ -77,6 +77,9 @@ pub(super) struct Peers {
     /// Drops of transports that are gone and of datagrams that were nobody's.
     pub(super) drops: Drops,
     pub(super) sent: u64,
+    /// Headers of RTP packets, and RTCP compounds, as they came from the router.
+    #[cfg(test)]
+    pub(super) log: Vec<(TransportKey, Vec<u8>)>,
 }
 
 impl Peers {
@@ -164,6 +167,8 @@ impl Peers {
     fn push(&mut self, to: TransportKey, forwarded_us: Option<i64>, header: &[u8], payload: &[u8], what: &Sealing) {
         let Some(at) = self.by_key.get(&to).copied() else { return };
         let Some(peer) = self.slots[at].as_mut() else { return };
+        #[cfg(test)]
+        self.log.push((to, header.to_vec()));
         let Some((outbound, _)) = peer.transport.outbound() else { return };
         let first = peer.queue.is_empty();
         let pushed = match what {

@@ -6,7 +6,7 @@ use super::sys::{Inbox, Outgoing, Socket, Wake, now_us};
 use super::{Command, Order};
 use crate::dtls::Identity;
 use crate::ice::{Credentials, local_ufrag};
-use crate::plane::{HearingKey, PlaneEvent, PlaneRoute, WorkerStats};
+use crate::plane::{HearingKey, PlaneEvent, PlaneRoute, PlaneSink, WorkerStats};
 use crate::router::{Event, Router};
 use crate::transport::{Class, Dropped, Received, State, class};
 use assize_rtp::tap::TapSender;
@@ -53,10 +53,13 @@ pub(super) struct Inner {
     stats_at: i64,
     /// When to look whether offers are due, if any may be.
     pub(super) offers_due: Option<i64>,
+    /// Number of the last offer to anybody.
+    pub(super) offer_number: u32,
 }
 
 impl Inner {
     pub(super) fn new(
+        now: i64,
         socket: Socket,
         wake: Arc<Wake>,
         identity: Arc<Identity>,
@@ -64,7 +67,6 @@ impl Inner {
         events: UnboundedSender<PlaneEvent>,
         shared: Arc<Shared>,
     ) -> Self {
-        let now = now_us();
         Self {
             socket,
             wake,
@@ -81,6 +83,7 @@ impl Inner {
             transports_at: now,
             stats_at: now,
             offers_due: None,
+            offer_number: 0,
         }
     }
 
@@ -149,7 +152,7 @@ impl Inner {
 
     /// A command whose handling panics is dropped, and its reply with it: the server hears that the media plane failed.
     fn guarded(&mut self, key: HearingKey, command: Command) {
-        if catch_unwind(AssertUnwindSafe(|| self.command(key, command))).is_err() {
+        if catch_unwind(AssertUnwindSafe(|| self.command(now_us(), key, command))).is_err() {
             self.peers.drops.count(Dropped::Panic);
             tracing::error!(hearing = key.0, "a media command panicked");
         }
@@ -176,18 +179,18 @@ impl Inner {
                 self.peers.drops.count(Dropped::Unknown);
                 continue;
             };
-            self.for_peer(at, |inner| inner.datagram(now, at, from, arrival, datagram));
+            self.for_peer(now, at, |inner| inner.datagram(now, at, from, arrival, datagram));
         }
     }
 
     /// The peer's boundary: a panic costs the peer that it was caused by, and nobody else.
-    fn for_peer(&mut self, at: usize, work: impl FnOnce(&mut Self)) {
+    fn for_peer(&mut self, now: i64, at: usize, work: impl FnOnce(&mut Self)) {
         if catch_unwind(AssertUnwindSafe(|| work(self))).is_err() {
             if let Some(peer) = self.peers.get(at) {
                 peer.transport.count(Dropped::Panic);
                 tracing::error!(transport = peer.key.0, "handling a peer panicked");
             }
-            self.lose(at, "its handling failed");
+            self.lose(now, at, "its handling failed");
         }
     }
 
@@ -231,7 +234,7 @@ impl Inner {
                 // Only now can a leg begin: a key frame that came before the keys would be lost.
                 self.subscribe(now, at);
             }
-            State::Gone(reason) => self.lose(at, reason),
+            State::Gone(reason) => self.lose(now, at, reason),
         }
     }
 
@@ -246,40 +249,34 @@ impl Inner {
     }
 
     /// A transport that ended by itself.
-    fn lose(&mut self, at: usize, reason: &'static str) {
-        if let Some(peer) = self.remove(at) {
+    fn lose(&mut self, now: i64, at: usize, reason: &'static str) {
+        if let Some(peer) = self.remove(now, at) {
             let _ = self.events.send(PlaneEvent::Gone { hearing: peer.hearing, transport: peer.key, reason });
         }
     }
 
-    pub(super) fn remove(&mut self, at: usize) -> Option<super::peers::Peer> {
+    pub(super) fn remove(&mut self, now: i64, at: usize) -> Option<super::peers::Peer> {
         let peer = self.peers.remove(at)?;
-        if let Some(Hearing { router, tap, .. }) = self.hearings.get_mut(&peer.hearing) {
+        if let Some(Hearing { router, tap, routes }) = self.hearings.get_mut(&peer.hearing) {
+            let mut out = Out { peers: &mut self.peers, tap: tap.as_ref(), arrival_us: None };
             match peer.kind {
-                Kind::Up => {
-                    let mut out = Out { peers: &mut self.peers, tap: tap.as_ref(), arrival_us: None };
-                    router.unpublish(now_us(), peer.key, &mut out);
+                Kind::Up => router.unpublish(now, peer.key, &mut out),
+                Kind::Down(_) | Kind::Slots(_) => {
+                    router.unsubscribe(peer.key);
+                    // A key is never used again: routes to it are of no more use either.
+                    for route in routes.extract_if(|route| route.sink == PlaneSink::Transport(peer.key)) {
+                        router.cut(now, route, &mut out);
+                    }
                 }
-                Kind::Down(_) | Kind::Slots(_) => router.unsubscribe(peer.key),
             }
         }
         Some(peer)
     }
 
-    fn timers(&mut self, now: i64) {
+    pub(super) fn timers(&mut self, now: i64) {
         if now >= self.transports_at {
             self.transports_at = now + TRANSPORTS_US;
-            for at in self.peers.positions(None) {
-                let due = self.peers.peek(at).and_then(|peer| peer.transport.next_timeout());
-                if due.is_some_and(|due| due <= now) {
-                    self.for_peer(at, |inner| {
-                        if let Some(peer) = inner.peers.get(at) {
-                            peer.transport.timeout(now);
-                        }
-                        inner.after_control(now, at);
-                    });
-                }
-            }
+            self.peers.positions(None).into_iter().for_each(|at| self.transport_timer(now, at));
         }
         let mut failed = None;
         let mut hearings = std::mem::take(&mut self.hearings);
@@ -298,6 +295,21 @@ impl Inner {
         if now >= self.stats_at {
             self.stats_at = now + SECOND_US;
             self.publish_stats(now);
+        }
+    }
+
+    fn transport_timer(&mut self, now: i64, at: usize) {
+        let Some(peer) = self.peers.peek(at) else { return };
+        if matches!(&peer.kind, Kind::Down(down) if down.is_ignored(now)) {
+            return self.lose(now, at, "an offer was not answered");
+        }
+        if peer.transport.next_timeout().is_some_and(|due| due <= now) {
+            self.for_peer(now, at, |inner| {
+                if let Some(peer) = inner.peers.get(at) {
+                    peer.transport.timeout(now);
+                }
+                inner.after_control(now, at);
+            });
         }
     }
 
@@ -328,14 +340,16 @@ impl Inner {
     /// A hearing whose router cannot be trusted any more: it gets a new one with the same routes, and its clients have
     /// to come back.
     fn fail_hearing(&mut self, key: HearingKey) {
+        let now = now_us();
         let failed = self.hearings.remove(&key);
+        let mut lost = HashSet::new();
         for at in self.peers.positions(Some(key)) {
-            self.lose(at, "the hearing's media failed");
+            lost.extend(self.peers.peek(at).map(|peer| PlaneSink::Transport(peer.key)));
+            self.lose(now, at, "the hearing's media failed");
         }
         if let Some(Hearing { tap, routes, .. }) = failed {
-            let now = now_us();
             self.hearing(now, key).tap = tap;
-            let routes: Vec<PlaneRoute> = routes.into_iter().collect();
+            let routes: Vec<PlaneRoute> = routes.into_iter().filter(|route| !lost.contains(&route.sink)).collect();
             self.routes(now, key, &routes, true);
         }
     }

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod convergence;
+
 use super::sys::now_us;
 use crate::dtls::{Fingerprint, Identity};
 use crate::ice::Credentials;
