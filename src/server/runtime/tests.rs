@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod media;
+
 use super::hearing::{Arrival, Entry, Greeting, Handle};
 use super::outlet::outlet;
 use super::ports::{Pending, Shelf, ShelfError};

@@ -155,7 +155,11 @@ impl Task {
             return;
         }
         let wanted = self.wanted(&self.hearing);
-        let added: Vec<PlaneRoute> = wanted.difference(&self.wired).copied().collect();
+        let mut added: Vec<PlaneRoute> = wanted.difference(&self.wired).copied().collect();
+        if std::mem::take(&mut self.unconfirmed) {
+            // To connect what is connected changes nothing.
+            added = wanted.into_iter().collect();
+        }
         if added.is_empty() {
             return;
         }
@@ -163,11 +167,15 @@ impl Task {
         self.wired.extend(&added);
         match timeout(PLANE_ANSWERS, self.plane.connect(added.clone())).await {
             Ok(Ok(())) => {}
+            // Not connected, or nobody knows: the next look, within a tick, asks again.
             Ok(Err(error)) => {
                 self.wired.retain(|route| !added.contains(route));
                 tracing::warn!(hearing = %self.hearing.plan.hearing, %error, "the media plane does not connect");
             }
-            Err(_) => tracing::warn!(hearing = %self.hearing.plan.hearing, "the media plane does not answer"),
+            Err(_) => {
+                self.unconfirmed = true;
+                tracing::warn!(hearing = %self.hearing.plan.hearing, "the media plane does not answer");
+            }
         }
     }
 

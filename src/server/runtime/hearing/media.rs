@@ -56,11 +56,13 @@ impl Task {
                 return;
             }
         };
-        let (plane, news) = (self.plane.clone(), self.news.clone());
+        // Given here and only awaited elsewhere: a later command of this link must find it carried out.
+        let given = self.plane.up(transport, sdp, tracks);
+        let news = self.news.clone();
         tokio::spawn(async move {
-            let answered = sdp_answer(plane.up(transport, sdp, tracks)).await;
+            let answered = sdp_answer(given).await;
             if answered.is_err() {
-                let _ = news.send(News::Unusable { connection, devices });
+                let _ = news.send(News::Unusable { connection, transport, devices });
             }
             let _ = answer.send(answered);
         });
@@ -111,8 +113,19 @@ impl Task {
         Ok(transport)
     }
 
-    /// What the plane could not use is not published.
-    pub(super) async fn unpublish(&mut self, connection: ConnectionId, devices: Vec<DeviceKind>) {
+    /// What the plane could not use is not published, unless another transport has taken it over meanwhile.
+    pub(super) async fn unusable(
+        &mut self,
+        connection: ConnectionId,
+        transport: TransportKey,
+        devices: Vec<DeviceKind>,
+    ) {
+        if self.transport(connection, Transport::Up) == Some(transport) {
+            self.unpublish(connection, devices).await;
+        }
+    }
+
+    async fn unpublish(&mut self, connection: ConnectionId, devices: Vec<DeviceKind>) {
         let Some(seat) = self.links.get(&connection).map(|link| link.seat) else { return };
         if !devices.is_empty() {
             // Refused if it has ended meanwhile.
@@ -161,17 +174,26 @@ impl Task {
 
     pub(super) fn down_answer(&self, connection: ConnectionId, offer: u32, sdp: String) {
         let Some(transport) = self.transport(connection, Transport::Down) else { return };
-        let plane = self.plane.clone();
+        let (given, news) = (self.plane.down_answer(transport, offer, sdp), self.news.clone());
         tokio::spawn(async move {
-            match plane.down_answer(transport, offer, sdp).await {
+            match given.await {
                 // An answer to an offer that a newer one has replaced says nothing.
                 Ok(()) | Err(MediaError::StaleAnswer) => {}
                 Err(error) => {
                     metrics::refusal(&refusal_of(error.clone()));
                     tracing::warn!(%error, "an answer for a receiving transport cannot be used");
+                    let _ = news.send(News::Unanswered { transport });
                 }
             }
         });
+    }
+
+    /// The client answered in a way that cannot be used, and no other offer is made before an answer: it begins anew.
+    pub(super) async fn unanswered(&mut self, transport: TransportKey) {
+        if let Some((connection, side)) = self.owner(transport) {
+            self.close_transport(transport).await;
+            self.side_ended(connection, side, LeaveReason::Lost).await;
+        }
     }
 
     pub(super) fn trickle(
@@ -185,9 +207,9 @@ impl Task {
             let _ = answer.send(Err(Refusal::NoSuchSeat));
             return;
         };
-        let plane = self.plane.clone();
+        let given = self.plane.trickle(transport, fragment);
         tokio::spawn(async move {
-            let _ = answer.send(sdp_answer(plane.trickle(transport, fragment)).await);
+            let _ = answer.send(sdp_answer(given).await);
         });
     }
 

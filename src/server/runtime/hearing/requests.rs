@@ -5,7 +5,7 @@ use assize_core::hearing::{Command, Entrant, LeaveReason};
 use assize_core::ids::{ConnectionId, DeviceKind, SeatId, TrackId};
 use assize_core::refusal::Refusal;
 use assize_core::signal::{MidDevice, Tile, Transport};
-use assize_media::plane::PlaneEvent;
+use assize_media::plane::{PlaneEvent, TransportKey};
 use assize_record::Notice;
 use tokio::sync::{mpsc, oneshot};
 
@@ -111,7 +111,12 @@ pub(in crate::runtime) enum News {
     /// The media plane could not use an offer: what it was to publish is not published.
     Unusable {
         connection: ConnectionId,
+        transport: TransportKey,
         devices: Vec<DeviceKind>,
+    },
+    /// The media plane could not use the answer on a receiving transport.
+    Unanswered {
+        transport: TransportKey,
     },
 }
 

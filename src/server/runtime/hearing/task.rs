@@ -54,6 +54,8 @@ pub(in crate::runtime) struct Task {
     pub(super) plane: HearingPlane,
     /// Routes that the plane executes, as far as it confirmed.
     pub(super) wired: BTreeSet<PlaneRoute>,
+    /// The plane did not say in time whether it connected routes: they count as wired, and are asked for again.
+    pub(super) unconfirmed: bool,
     pub(super) links: BTreeMap<ConnectionId, Link>,
     pub(super) feeds: BTreeMap<SeatId, Feed>,
     pub(super) news: mpsc::UnboundedSender<News>,
@@ -81,6 +83,7 @@ impl Task {
             records,
             plane,
             wired: BTreeSet::new(),
+            unconfirmed: false,
             links: BTreeMap::new(),
             feeds: BTreeMap::new(),
             news,
@@ -176,7 +179,8 @@ impl Task {
         match news {
             News::Plane(event) => self.plane_event(event).await,
             News::Recorder(notice) => self.notice(notice).await,
-            News::Unusable { connection, devices } => self.unpublish(connection, devices).await,
+            News::Unusable { connection, transport, devices } => self.unusable(connection, transport, devices).await,
+            News::Unanswered { transport } => self.unanswered(transport).await,
         }
     }
 
