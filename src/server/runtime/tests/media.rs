@@ -41,7 +41,10 @@ async fn an_answer_that_cannot_be_used_makes_the_client_begin_anew() {
     judge.publish(camera(1)).await.unwrap();
     let first = clerk.offered().await;
     clerk.handle.down_answer(connection, first, "nonsense".into()).await;
-    while clerk.next().await != Some(ServerMessage::TransportLost { transport: Transport::Down }) {}
+    // At once, and not when the plane has waited long enough for a good one (20 s).
+    let lost = ServerMessage::TransportLost { transport: Transport::Down };
+    let told = timeout(CEILING / 2, async { while clerk.next().await.as_ref() != Some(&lost) {} });
+    told.await.expect("told to begin anew");
     clerk.handle.receive(connection).await.unwrap();
     // A late answer to the offer before says nothing of this one.
     let second = clerk.offered().await;
