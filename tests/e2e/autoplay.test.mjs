@@ -4,16 +4,14 @@
 // its console what became of each play(); what it does is read at the judge's screen until that is known.
 import assert from 'node:assert/strict';
 import { after, before, test as unit } from 'node:test';
-import { openChromium, untilTracks } from './lib/browser.mjs';
+import { closeAll, openChromium, untilTracks } from './lib/browser.mjs';
 import { keepConnections, readStats } from './lib/connections.mjs';
+import { figure } from './lib/figure.mjs';
 import { act, demo, logIn, untilState } from './lib/people.mjs';
 import { Server } from './lib/server.mjs';
 
 const CEILING = 90_000;
-const browsers = [];
 let server, court, judge, clerk, point, seat;
-const figure = (name, value) => console.log(`# figure ${name}: ${value}`);
-const open = async (options) => { const browser = await openChromium(options); browsers.push(browser); return browser; };
 
 /** In the page: says what became of every play() of an element with sound. */
 function tellPlays() {
@@ -85,17 +83,17 @@ before(async () => {
 });
 
 after(async () => {
-  for (const { browser } of browsers) await browser.close().catch(() => {});
+  await closeAll();
   await server?.stop();
 });
 
 test('a kiosk without the flag is enrolled, admitted and in session', async () => {
-  judge = await open({ id: 1 });
+  judge = await openChromium({ id: 1 });
   await logIn(judge.page, server.origin, 'judge', court.password.judge);
   await judge.page.goto(`${server.origin}/bench/${court.hearing}`);
   await untilState(judge.page, 'waiting');
   // Its real (fake) devices stay: whether a page that holds the microphone may play is the browser's own rule.
-  point = await open({ autoplay: false, size: { width: 1920, height: 1080 }, scripts: [keepConnections] });
+  point = await openChromium({ autoplay: false, size: { width: 1920, height: 1080 }, scripts: [keepConnections] });
   await point.page.goto(`${server.origin}/point#enrol=${court.enrolment}`);
   const admit = judge.page.locator('[data-testid^="act-admit-"]').first();
   await admit.waitFor({ timeout: CEILING });
@@ -103,7 +101,7 @@ test('a kiosk without the flag is enrolled, admitted and in session', async () =
   await admit.click();
   await act(judge.page, 'act-open').click();
   await untilState(judge.page, 'in_session');
-  clerk = await open({ size: { width: 1366, height: 768 } });
+  clerk = await openChromium({ size: { width: 1366, height: 768 } });
   await logIn(clerk.page, server.origin, 'clerk', court.password.clerk);
   await clerk.page.goto(`${server.origin}/prepare/${court.hearing}`);
   const look = act(clerk.page, 'live-open');
@@ -113,7 +111,7 @@ test('a kiosk without the flag is enrolled, admitted and in session', async () =
 });
 
 test('the browser\'s own policy is in force: a page that nobody touched and that records nothing may not play', async () => {
-  const { log, page } = await open({ autoplay: false, scripts: [playAtOnce] });
+  const { log, page } = await openChromium({ autoplay: false, scripts: [playAtOnce] });
   await page.goto(`${server.origin}/livez`);
   await until(() => log.some((line) => line.startsWith('log: play: ')), `an answer to play(): ${log}`);
   assert.ok(log.includes('log: play: NotAllowedError'), log.join(' '));

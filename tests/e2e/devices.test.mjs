@@ -2,15 +2,13 @@
 import assert from 'node:assert/strict';
 import { AxeBuilder } from '@axe-core/playwright';
 import { after, before, test } from 'node:test';
-import { openChromium, untilTracks } from './lib/browser.mjs';
+import { closeAll, openChromium, untilTracks } from './lib/browser.mjs';
 import { act, demo, logIn, untilState } from './lib/people.mjs';
 import { Server } from './lib/server.mjs';
 
 const OPTIONS = { timeout: 240_000 };
 const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
-const browsers = [];
 let server, court;
-const open = async (options) => { const browser = await openChromium(options); browsers.push(browser); return browser; };
 
 before(async () => {
   server = await new Server().start();
@@ -18,7 +16,7 @@ before(async () => {
 });
 
 after(async () => {
-  for (const { browser } of browsers) await browser.close().catch(() => {});
+  await closeAll();
   await server?.stop();
 });
 
@@ -36,12 +34,12 @@ async function findings({ page }, where) {
 }
 
 test('a camera that the browser refuses: the check says how to allow it, and the person goes on with sound', OPTIONS, async () => {
-  const judge = await open({ id: 1 });
+  const judge = await openChromium({ id: 1 });
   await logIn(judge.page, server.origin, 'judge', court.password.judge);
   await judge.page.goto(`${server.origin}/bench/${court.hearing}`);
   await untilState(judge.page, 'waiting');
 
-  const counsel = await open({ fakeUi: false, permissions: ['microphone'] });
+  const counsel = await openChromium({ fakeUi: false, permissions: ['microphone'] });
   const { page } = counsel;
   await typeCode(page, court.code.counsel);
   const camera = page.locator('[data-testid="check-camera"][data-tone="look"]');
@@ -65,7 +63,7 @@ test('a camera that the browser refuses: the check says how to allow it, and the
 });
 
 test('a browser without WebRTC is told which browsers will do', OPTIONS, async () => {
-  const old = await open({ scripts: [() => { delete globalThis.RTCPeerConnection; }] });
+  const old = await openChromium({ scripts: [() => { delete globalThis.RTCPeerConnection; }] });
   for (const path of ['/check', '/party', '/point', '/observe']) {
     await old.page.goto(`${server.origin}${path}`);
     await old.page.getByText(/Firefox/).waitFor();
@@ -78,7 +76,7 @@ test('a browser without WebRTC is told which browsers will do', OPTIONS, async (
 });
 
 test('the keyboard alone logs in; the language changes for the whole page', OPTIONS, async () => {
-  const { page, browser } = await open({});
+  const { page, browser } = await openChromium({});
   await page.goto(`${server.origin}/login`);
   await act(page, 'login-user').waitFor();
   const lang = () => page.evaluate(() => document.documentElement.lang);
@@ -115,7 +113,7 @@ test('the keyboard alone logs in; the language changes for the whole page', OPTI
 
 test('axe finds nothing on the pages before and around a hearing', OPTIONS, async () => {
   const found = [];
-  const clerk = await open({ size: { width: 1366, height: 768 } });
+  const clerk = await openChromium({ size: { width: 1366, height: 768 } });
   const visit = async (who, path, ready, name) => {
     if (path) await who.page.goto(`${server.origin}${path}`);
     await ready();
@@ -134,14 +132,14 @@ test('axe finds nothing on the pages before and around a hearing', OPTIONS, asyn
   await visit(clerk, '/records', () => act(clerk.page, 'record-search').waitFor(), 'records');
   await clerk.browser.close();
 
-  const guest = await open({ id: 3 });
+  const guest = await openChromium({ id: 3 });
   await typeCode(guest.page, court.code.prosecutor);
   await visit(guest, null, () => guest.page.locator('[data-testid="check-camera"][data-tone="ok"]').waitFor(), 'check');
   await act(guest.page, 'enter').click();
   await visit(guest, null, () => act(guest.page, 'waiting-room').waitFor(), 'waiting room');
   await guest.browser.close();
 
-  const judge = await open({ id: 1 });
+  const judge = await openChromium({ id: 1 });
   await logIn(judge.page, server.origin, 'judge', court.password.judge);
   await visit(judge, `/bench/${court.hearing}`, () => act(judge.page, 'state-line').waitFor(), 'bench');
   await judge.browser.close();

@@ -2,15 +2,15 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { keepConnections, readStats } from './lib/connections.mjs';
-import { openChromium, untilTracks } from './lib/browser.mjs';
+import { closeAll, openChromium, untilTracks } from './lib/browser.mjs';
 import { openFirefox } from './lib/firefox.mjs';
+import { figure } from './lib/figure.mjs';
 import { act, demo, logIn, untilState } from './lib/people.mjs';
 import { Server } from './lib/server.mjs';
 
 const CEILING = 120_000;
 const counselId = 4;
 let server, court, judge, counsel;
-const figure = (name, value) => console.log(`# figure ${name}: ${value}`);
 const named = (name) => `[data-testid="${name}"]`;
 
 before(async () => {
@@ -20,7 +20,7 @@ before(async () => {
 
 after(async () => {
   await counsel?.browser.close().catch(() => {});
-  await judge?.browser.close().catch(() => {});
+  await closeAll();
   await server?.stop();
 });
 

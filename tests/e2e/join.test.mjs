@@ -4,9 +4,10 @@
 // ramp is asserted: without feedback a publisher stays at its first 0.3 Mb/s.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { openChromium } from './lib/browser.mjs';
+import { closeAll, openChromium } from './lib/browser.mjs';
 import { keepConnections } from './lib/connections.mjs';
 import { noiseCamera } from './lib/noise.mjs';
+import { figure } from './lib/figure.mjs';
 import { act, demo, enterByCode, logIn, untilState } from './lib/people.mjs';
 import { Server } from './lib/server.mjs';
 
@@ -14,10 +15,7 @@ const CEILING = 60_000;
 const JOINS = Number(process.env.ASSIZE_JOINS ?? 20), STARTS = Number(process.env.ASSIZE_STARTS ?? 20);
 /** Starts of which 2 Mb/s are expected: 16 of 20. */
 const ENOUGH = Math.ceil(0.8 * STARTS);
-const browsers = [];
 let server, court, judge, prosecutor;
-const figure = (name, value) => console.log(`# figure ${name}: ${value}`);
-const open = async (options) => { const browser = await openChromium(options); browsers.push(browser); return browser; };
 const percentile = (values, share) => [...values].sort((a, b) => a - b)[Math.ceil(share * values.length) - 1];
 
 /** In the page: milliseconds from the press on *enter* to the first frame of somebody else that was decoded and shown. */
@@ -73,14 +71,14 @@ const estimate = (samples) => (samples.findLast(({ at }) => at <= 2000).allowed 
 before(async () => {
   server = await new Server().start();
   court = demo(server);
-  judge = await open({ id: 1 });
+  judge = await openChromium({ id: 1 });
   await logIn(judge.page, server.origin, 'judge', court.password.judge);
   await judge.page.goto(`${server.origin}/bench/${court.hearing}`);
   await untilState(judge.page, 'waiting');
 });
 
 after(async () => {
-  for (const { browser } of browsers) await browser.close().catch(() => {});
+  await closeAll();
   await server?.stop();
 });
 
@@ -99,7 +97,7 @@ async function admitted() {
 }
 
 test(`from pressing enter to the first picture, ${JOINS} times`, { timeout: 900_000 }, async () => {
-  const counsel = await open({ id: 3, scripts: [timeEntering] });
+  const counsel = await openChromium({ id: 3, scripts: [timeEntering] });
   await enterByCode(counsel.page, server.origin, court.code.counsel);
   const seat = await admitted();
   await act(judge.page, 'act-open').click();
@@ -122,7 +120,7 @@ test(`from pressing enter to the first picture, ${JOINS} times`, { timeout: 900_
 
 /** Starts a publisher anew, again and again: Mb/s at 2 s of the picture alone, of all that is sent, and as the estimate allows. */
 async function ramp() {
-  const sender = await open({ scripts: [keepConnections, noiseCamera] });
+  const sender = await openChromium({ scripts: [keepConnections, noiseCamera] });
   await enterByCode(sender.page, server.origin, court.code.prosecutor);
   const seat = prosecutor ??= await admitted();
   await untilState(sender.page, 'in_session', CEILING);

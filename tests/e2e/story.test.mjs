@@ -4,21 +4,19 @@ import assert from 'node:assert/strict';
 import { readdirSync, mkdirSync, existsSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, test as unit } from 'node:test';
-import { openChromium, tracks, untilTracks } from './lib/browser.mjs';
+import { closeAll, openChromium, tracks, untilTracks } from './lib/browser.mjs';
 import { watchFlashes } from './lib/content.mjs';
 import { fileDevices } from './lib/files.mjs';
 import { expected, ledger } from './lib/ledger.mjs';
 import { beeps, flashes, offset, seconds } from './lib/media.mjs';
+import { figure } from './lib/figure.mjs';
 import { act, demo, enterByCode, logIn, timed, untilState } from './lib/people.mjs';
 import { Server } from './lib/server.mjs';
 
 const shots = process.env.ASSIZE_SHOTS;
-const browsers = [];
 let server, court, clerk, judge, point, counsel, sitting;
 
 const shot = async (who, name) => { if (shots) { mkdirSync(shots, { recursive: true }); await who.page.screenshot({ path: path.join(shots, `${name}.png`) }); } };
-const figure = (name, value) => console.log(`# figure ${name}: ${value}`);
-const open = async (options) => { const browser = await openChromium(options); browsers.push(browser); return browser; };
 
 /** What a page must decode: the pictures and the voices of the others. */
 const decodes = (others, voices = others) => (seen) => {
@@ -44,12 +42,12 @@ before(async () => {
 });
 
 after(async () => {
-  for (const { browser } of browsers) await browser.close().catch(() => {});
+  await closeAll();
   await server?.stop();
 });
 
 test('the clerk logs in, opens the demonstration hearing and sees who is there', { timeout: 120_000 }, async () => {
-  clerk = await open({ size: { width: 1366, height: 768 } });
+  clerk = await openChromium({ size: { width: 1366, height: 768 } });
   await logIn(clerk.page, server.origin, 'clerk', court.password.clerk);
   const row = clerk.page.locator(`[data-testid="hearing-row"][data-hearing="${court.hearing}"]`);
   await row.waitFor();
@@ -65,7 +63,7 @@ test('the clerk logs in, opens the demonstration hearing and sees who is there',
 });
 
 test('the judge enters the bench', { timeout: 120_000 }, async () => {
-  judge = await open({ id: 1 });
+  judge = await openChromium({ id: 1 });
   await logIn(judge.page, server.origin, 'judge', court.password.judge);
   await judge.page.goto(`${server.origin}/bench/${court.hearing}`);
   await untilState(judge.page, 'waiting');
@@ -75,7 +73,7 @@ test('the judge enters the bench', { timeout: 120_000 }, async () => {
 test('the defendant\'s point is enrolled once and then enters by itself, nothing typed', { timeout: 120_000 }, async () => {
   // Its camera and microphone are files behind the browser's own devices; its room has an echo canceller of its own.
   const room = () => localStorage.setItem('assize.devices', JSON.stringify({ camera: null, microphone: null, echo: false }));
-  point = await open({ id: 2, replace: false, extra: fileDevices(server.folder, 2), scripts: [room], size: { width: 1920, height: 1080 } });
+  point = await openChromium({ id: 2, replace: false, extra: fileDevices(server.folder, 2), scripts: [room], size: { width: 1920, height: 1080 } });
   await point.page.goto(`${server.origin}/point#enrol=${court.enrolment}`);
   await point.page.waitForFunction(() => localStorage.getItem('assize.device') !== null);
   await point.page.goto('about:blank');
@@ -85,7 +83,7 @@ test('the defendant\'s point is enrolled once and then enters by itself, nothing
 });
 
 test('counsel enters by code after a device check', { timeout: 120_000 }, async () => {
-  counsel = await open({ id: 3 });
+  counsel = await openChromium({ id: 3 });
   await counsel.page.goto(`${server.origin}/enter`);
   await shot(counsel, 'enter');
   await enterByCode(counsel.page, server.origin, court.code.counsel);

@@ -7,6 +7,13 @@ const ARGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run
   '--disable-features=WebRtcHideLocalIpsWithMdns', '--disable-background-timer-throttling', '--disable-renderer-backgrounding',
   '--disable-backgrounding-occluded-windows'];
 
+const opened = [];
+
+/** Closes every browser of this file of tests that is still open. */
+export async function closeAll() {
+  for (const browser of opened.splice(0)) await browser.close().catch(() => {});
+}
+
 /**
  * Opens a Chromium with one page. `id` chooses the known content; without `replace` the devices stay the browser's own;
  * `autoplay: false` leaves the browser's own policy;
@@ -16,6 +23,7 @@ export async function openChromium({ id, autoplay = true, size = { width: 1440, 
   const args = [...ARGS, ...extra].filter((arg) => fakeUi || arg !== '--use-fake-ui-for-media-stream');
   if (autoplay) args.push('--autoplay-policy=no-user-gesture-required');
   const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', headless: true, args });
+  opened.push(browser);
   const context = await browser.newContext({ viewport: size, locale: language, ignoreHTTPSErrors: true, permissions });
   const page = await context.newPage();
   if (id && replace) await page.addInitScript(replaceDevices, { id, tone: TONES[id] });
