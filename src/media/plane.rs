@@ -88,6 +88,8 @@ pub struct WorkerStats {
     pub transports: u64,
     pub tracks: u64,
     pub legs: u64,
+    /// Packets lost on the way to subscribers and packets sent to them, in the interval that each leg reported last.
+    pub leg_loss: (f64, f64),
     /// Share of the last second spent working, 0 to 1.
     pub busy: f64,
     /// Datagrams refused, by reason.

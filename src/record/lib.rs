@@ -65,6 +65,11 @@ pub enum Notice {
     Recovered {
         track: Option<TrackId>,
     },
+    /// After each sync: all that was received for the files in hand up to here is durable; `None`: there is none in
+    /// hand.
+    Durable {
+        up_to_us: Option<u64>,
+    },
     /// Everything up to here is durable and was read back.
     ReadBack {
         up_to_us: u64,

@@ -104,6 +104,8 @@ impl Syncer {
             }
         });
         notes.retain(|file, text| self.note(file, text).is_err() && text.len() < 1 << 20);
+        let up_to = followed.iter().map(|one| one.shared.durable().up_to_us.max(0).cast_unsigned()).min();
+        (self.notify)(Notice::Durable { up_to_us: up_to });
         self.pulse.last_pass_us.store(began, Ordering::Relaxed);
         self.pulse.pass_since_us.store(0, Ordering::Relaxed);
     }

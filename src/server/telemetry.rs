@@ -51,10 +51,16 @@ fn describe() {
     describe_counter!("assize_packets_in_total", "Media packets received");
     describe_counter!("assize_packets_out_total", "Media packets sent");
     describe_histogram!("assize_forward_seconds", "From arrival to sending");
-    describe_gauge!("assize_leg_loss_ratio", "Share of packets lost on the way to subscribers");
+    describe_gauge!("assize_leg_loss_ratio", "Share of packets lost on the way to subscribers, by their last reports");
     describe_histogram!("assize_join_seconds", "From entering to the first media transport");
-    describe_gauge!("assize_recorder_lag_seconds", "Oldest packet that is not durable yet");
-    describe_gauge!("assize_recorder_readback_age_seconds", "Since what was last read back was received");
+    describe_gauge!(
+        "assize_recorder_lag_seconds",
+        "Since the oldest that may not be durable yet was received, in the hearing where it is longest"
+    );
+    describe_gauge!(
+        "assize_recorder_readback_age_seconds",
+        "Since what was last read back was received, in the hearing where it is longest"
+    );
     describe_counter!("assize_recorder_gaps_total", "Gaps stated in ledgers");
     describe_gauge!("assize_disk_seconds_left", "Free space divided by the present rate");
     describe_histogram!("assize_ledger_append_seconds", "One durable append to a ledger");

@@ -11,6 +11,11 @@ async fn a_pause_cuts_all_sound_and_the_close_leaves_a_sealed_record() {
     let court = TestCourt::start().await;
     let (judge, counsel, point) = in_session(&court).await;
     let people = [&judge, &counsel, &point];
+    // What is received becomes durable within a second or so; the ceiling is against hanging.
+    let lag = || court.metric("assize_recorder_lag_seconds", "");
+    eventually("the recorder is a little behind", || async { lag().await > 0.0 }).await;
+    assert!(lag().await < 20.0);
+    assert!(court.metrics().await.contains("\nassize_leg_loss_ratio "));
 
     judge.does(Command::Pause { reason: "water".into() }).await;
     let last = people.map(|person| person.sent(Kind::Sound));
@@ -45,6 +50,7 @@ async fn a_pause_cuts_all_sound_and_the_close_leaves_a_sealed_record() {
         assert_eq!(person.state(), SessionState::Closed);
     }
     eventually("sealed", || async { court.sitting().join("bagit.txt").exists() }).await;
+    eventually("the recorder has nothing in hand", || async { lag().await == 0.0 }).await;
     let code = json!({ "code": court.code("counsel") });
     eventually("the code is gone", || async {
         let reply = court.post("/api/v1/join", None, &code).await;

@@ -93,8 +93,13 @@ impl Router {
         track.recorder.report(track.key, binding.layer, report, out);
     }
 
-    /// Round trip by the last sender report the subscriber saw (RFC 3550 section 6.4.1).
+    /// Loss of the leg, and round trip by the last sender report the subscriber saw (RFC 3550 section 6.4.1).
     fn receiver_report(&mut self, now_us: i64, t: TransportKey, block: Report) {
+        if let Some((place, leg)) = self.leg_of(t, block.ssrc)
+            && let Some(track) = &mut self.tracks[place]
+        {
+            track.legs[leg].out.reported(now_us, block.fraction_lost);
+        }
         let Some(down) = self.downs.get_mut(&t).filter(|_| block.last_sr != 0) else { return };
         let now = (clock::ntp(now_us) >> 16) as u32;
         let trip = now.wrapping_sub(block.last_sr).wrapping_sub(block.delay) as i32;

@@ -147,6 +147,14 @@ impl Router {
         !self.places.is_empty()
     }
 
+    /// Packets lost on the way to subscribers and packets sent to them, by the last reports of all legs that reported
+    /// within 12 s.
+    #[must_use]
+    pub fn loss(&self, now_us: i64) -> (f64, f64) {
+        let legs = self.tracks.iter().flatten().flat_map(|track| &track.legs);
+        legs.filter_map(|leg| leg.out.loss(now_us)).fold((0.0, 0.0), |sum, leg| (sum.0 + leg.0, sum.1 + leg.1))
+    }
+
     #[must_use]
     pub fn stats(&self) -> Stats {
         let tracks = self.tracks.iter().flatten();

@@ -19,6 +19,8 @@ const RESEND_MAX: u32 = 2048;
 const RESEND_COST: u32 = 2;
 /// The last retransmissions remembered, so that one request is not answered twice.
 const REMEMBERED: usize = 64;
+/// Browsers report on sound every 5 s.
+const REPORT_SPEAKS_US: i64 = 12_000_000;
 const REPEAT_US: (i64, i64) = (10_000, 100_000);
 
 /// Payload types by codec.
@@ -40,6 +42,17 @@ impl Types {
     }
 }
 
+/// What a subscriber last reported of a stream.
+#[derive(Debug, Clone, Copy)]
+struct Loss {
+    at_us: i64,
+    /// Packets sent in all by then, and since the report before.
+    up_to: u32,
+    sent: u32,
+    /// Lost of them, in 256ths.
+    fraction: u8,
+}
+
 #[derive(Debug)]
 pub(super) struct Outgoing {
     pub(super) ssrc: u32,
@@ -56,6 +69,7 @@ pub(super) struct Outgoing {
     /// sealed twice over different bytes would give the key away.
     plain_from: u64,
     credit: u32,
+    loss: Option<Loss>,
     resent: Option<Box<[(u16, i64); REMEMBERED]>>,
 }
 
@@ -77,6 +91,7 @@ impl Outgoing {
             rtx_seq: start(random[1]),
             plain_from: 0,
             credit: RESEND_START,
+            loss: None,
             resent: None,
         }
     }
@@ -118,6 +133,23 @@ impl Outgoing {
         self.packets = self.packets.wrapping_add(1);
         self.octets = self.octets.wrapping_add(payload.len() as u32);
         self.credit = (self.credit + 1).min(RESEND_MAX);
+    }
+
+    /// The subscriber reported the share it lost since its last report, in 256ths. What it lost is reckoned from what was
+    /// sent, so that a report that lies speaks for its own leg only.
+    pub(super) fn reported(&mut self, now_us: i64, fraction: u8) {
+        let before = self.loss.map_or(0, |loss| loss.up_to);
+        let sent = self.packets.wrapping_sub(before);
+        if sent > 0 {
+            self.loss = Some(Loss { at_us: now_us, up_to: self.packets, sent, fraction });
+        }
+    }
+
+    /// Packets lost and sent in the interval of the last report, if it is not too old to say anything.
+    pub(super) fn loss(&self, now_us: i64) -> Option<(f64, f64)> {
+        let loss = self.loss.filter(|loss| now_us - loss.at_us < REPORT_SPEAKS_US)?;
+        let sent = f64::from(loss.sent);
+        Some((sent * f64::from(loss.fraction) / 256.0, sent))
     }
 
     /// Which packet a subscriber asks for again: layer and number in it, place here, and what was added. `None` if it

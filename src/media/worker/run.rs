@@ -374,6 +374,8 @@ impl Inner {
             let of = hearing.router.stats();
             stats.tracks += of.tracks as u64;
             stats.legs += of.legs as u64;
+            let (lost, sent) = hearing.router.loss(now);
+            stats.leg_loss = (stats.leg_loss.0 + lost, stats.leg_loss.1 + sent);
         }
         self.shared.publish(stats);
     }

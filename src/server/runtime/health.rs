@@ -10,6 +10,8 @@ pub(super) struct Health {
     /// Faults that stand, by track (`None`: the whole recorder).
     faults: BTreeMap<Option<TrackId>, Fault>,
     read_back_us: Option<u64>,
+    /// Up to when all that was received is durable, while files are in hand.
+    durable_us: Option<u64>,
     disk_seconds_left: Option<u64>,
 }
 
@@ -36,6 +38,16 @@ impl Health {
 
     pub(super) fn read_back(&mut self, up_to_us: u64) {
         self.read_back_us = Some(up_to_us.max(self.read_back_us.unwrap_or_default()));
+    }
+
+    pub(super) fn durable(&mut self, up_to_us: Option<u64>) {
+        self.durable_us = up_to_us;
+    }
+
+    /// Age of the oldest that may not be durable yet; 0 while nothing is in hand.
+    #[must_use]
+    pub(super) fn lag_us(&self, now_us: u64) -> u64 {
+        self.durable_us.map_or(0, |up_to| now_us.saturating_sub(up_to))
     }
 
     pub(super) fn disk(&mut self, seconds_left: u64) {
@@ -120,6 +132,16 @@ mod tests {
         assert!(health.recovered(None));
         assert!(!health.recovered(None));
         assert_eq!(health.hold_due(LIMIT, LIMIT, |_| true), None);
+    }
+
+    #[test]
+    fn the_recorder_lags_by_what_is_not_durable_and_more_while_nothing_is_heard_of_it() {
+        let mut health = Health::default();
+        assert_eq!(health.lag_us(5_000_000), 0);
+        health.durable(Some(3_500_000));
+        assert_eq!((health.lag_us(5_000_000), health.lag_us(9_000_000)), (1_500_000, 5_500_000));
+        health.durable(None);
+        assert_eq!(health.lag_us(9_000_000), 0, "nothing in hand");
     }
 
     #[test]

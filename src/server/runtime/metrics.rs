@@ -1,8 +1,11 @@
 //! The figures of contract section 4 that the runtime knows.
 
+use assize_core::ids::HearingId;
 use assize_core::refusal::Refusal;
 use assize_media::plane::WorkerStats;
 use metrics::{counter, gauge, histogram};
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 pub fn hearings(count: usize) {
@@ -38,9 +41,53 @@ pub fn gap() {
     counter!("assize_recorder_gaps_total").increment(1);
 }
 
-/// Age of what was last read back, and how far behind the recorder is, in seconds.
-pub fn read_back_age(seconds: f64) {
-    gauge!("assize_recorder_readback_age_seconds").set(seconds);
+/// A figure of each hearing of which the worst is shown.
+#[derive(Debug)]
+pub(super) struct Worst {
+    name: &'static str,
+    of: Mutex<BTreeMap<HearingId, f64>>,
+}
+
+impl Worst {
+    fn new(name: &'static str) -> Self {
+        Self { name, of: Mutex::default() }
+    }
+
+    /// `None`: the hearing has no such figure, or is over.
+    pub(super) fn set(&self, hearing: HearingId, value: Option<f64>) {
+        let mut of = self.of.lock().unwrap_or_else(PoisonError::into_inner);
+        match value {
+            Some(value) => of.insert(hearing, value),
+            None => of.remove(&hearing),
+        };
+        gauge!(self.name).set(of.values().copied().fold(0.0, f64::max));
+    }
+}
+
+/// Figures of recorders, in seconds.
+#[derive(Debug)]
+pub(super) struct Figures {
+    /// Since what was read back last was received.
+    pub(super) read_back_age: Worst,
+    /// Since the oldest that may not be durable yet was received.
+    pub(super) recorder_lag: Worst,
+}
+
+impl Default for Figures {
+    fn default() -> Self {
+        Self {
+            read_back_age: Worst::new("assize_recorder_readback_age_seconds"),
+            recorder_lag: Worst::new("assize_recorder_lag_seconds"),
+        }
+    }
+}
+
+impl Figures {
+    /// A hearing's task has ended.
+    pub(super) fn forget(&self, hearing: HearingId) {
+        self.read_back_age.set(hearing, None);
+        self.recorder_lag.set(hearing, None);
+    }
 }
 
 pub fn disk_seconds_left(seconds: u64) {
@@ -91,6 +138,8 @@ const FORWARD_SLOWEST: f64 = 0.1;
 pub fn workers(before: &[WorkerStats], now: &[WorkerStats]) {
     gauge!("assize_tracks").set(now.iter().map(|w| w.tracks).sum::<u64>() as f64);
     gauge!("assize_legs").set(now.iter().map(|w| w.legs).sum::<u64>() as f64);
+    let (lost, sent) = now.iter().fold((0.0, 0.0), |sum, w| (sum.0 + w.leg_loss.0, sum.1 + w.leg_loss.1));
+    gauge!("assize_leg_loss_ratio").set(if sent > 0.0 { lost / sent } else { 0.0 });
     counter!("assize_packets_in_total").absolute(now.iter().map(|w| w.packets_in).sum());
     counter!("assize_packets_out_total").absolute(now.iter().map(|w| w.packets_out).sum());
     for (index, worker) in now.iter().enumerate() {
@@ -137,6 +186,35 @@ mod tests {
             let json = serde_json::to_value(&refusal).unwrap();
             assert_eq!(json["code"], code(&refusal));
         }
+    }
+
+    /// What `GET /metrics` says after `work`.
+    fn told(work: impl FnOnce()) -> String {
+        let recorder = metrics_exporter_prometheus::PrometheusBuilder::new().build_recorder();
+        metrics::with_local_recorder(&recorder, work);
+        recorder.handle().render()
+    }
+
+    #[test]
+    fn loss_on_legs_is_one_share_over_all_workers() {
+        let worker = |leg_loss| WorkerStats { leg_loss, ..WorkerStats::default() };
+        let told = |now: &[WorkerStats]| told(|| workers(&[], now));
+        assert!(told(&[worker((5.0, 100.0)), worker((5.0, 300.0))]).contains("\nassize_leg_loss_ratio 0.025\n"));
+        assert!(told(&[worker((0.0, 0.0))]).contains("\nassize_leg_loss_ratio 0\n"), "nothing is reported");
+    }
+
+    #[test]
+    fn of_several_hearings_the_worst_is_shown_until_it_is_over() {
+        let (one, other) = (HearingId(uuid::Uuid::from_u128(1)), HearingId(uuid::Uuid::from_u128(2)));
+        let figures = Figures::default();
+        let both = || {
+            figures.recorder_lag.set(one, Some(1.5));
+            figures.recorder_lag.set(other, Some(4.25));
+            figures.recorder_lag.set(one, Some(1.25));
+        };
+        assert!(told(both).contains("\nassize_recorder_lag_seconds 4.25\n"));
+        assert!(told(|| figures.forget(other)).contains("\nassize_recorder_lag_seconds 1.25\n"));
+        assert!(told(|| figures.forget(one)).contains("\nassize_recorder_lag_seconds 0\n"));
     }
 
     #[test]

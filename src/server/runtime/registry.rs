@@ -161,6 +161,7 @@ impl Registry {
         tokio::spawn(async move {
             let ended = running.await;
             lock(&registry.0.listeners).remove(&slot.hearing());
+            registry.0.shared.figures.forget(hearing);
             match ended {
                 Ok(End::Over | End::Unused | End::Stopped) => {}
                 // The program itself ends.

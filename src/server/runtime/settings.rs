@@ -1,5 +1,6 @@
 //! What all hearings of a server share.
 
+use super::metrics::Figures;
 use super::ports::Shelf;
 use assize_core::hearing::SessionState;
 use assize_core::ids::{CourtId, HearingId};
@@ -31,12 +32,13 @@ pub struct Settings {
 pub(super) struct Shared {
     pub(super) settings: Settings,
     pub(super) shelf: Arc<dyn Shelf>,
+    pub(super) figures: Figures,
     transports: AtomicU64,
 }
 
 impl Shared {
     pub(super) fn new(settings: Settings, shelf: Arc<dyn Shelf>) -> Self {
-        Self { settings, shelf, transports: AtomicU64::new(1) }
+        Self { settings, shelf, figures: Figures::default(), transports: AtomicU64::new(1) }
     }
 
     pub(super) fn mint_transport(&self) -> TransportKey {

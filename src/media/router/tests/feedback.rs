@@ -182,3 +182,34 @@ fn reports_of_many_legs_are_split_into_datagrams() {
     let reports = net.rtcp.iter().filter(|(t, _)| *t == DOWN).flat_map(|(_, bytes)| Compound::new(bytes));
     assert_eq!(reports.filter(|part| matches!(part, Ok(Rtcp::SenderReport(_)))).count(), 40);
 }
+
+#[test]
+fn loss_on_the_way_to_subscribers_is_what_they_report_of_what_was_sent_to_them() {
+    let mut net = Net::default();
+    let mut router = small_room(&mut net);
+    router.connect(0, to(VOICE, DOWN), &mut net);
+    let mut voice = voice();
+    let report = |router: &mut Router, t, now, ssrc, fraction_lost| {
+        let mut bytes = Vec::new();
+        let block = assize_rtp::rtcp::Report { ssrc, fraction_lost, ..Default::default() };
+        write::receiver_report(&mut bytes, 7, &[block]);
+        router.rtcp(now, t, &bytes, now, &mut Net::default());
+    };
+    let mut speak = |router: &mut Router, packets: u32| {
+        for n in 0..packets {
+            router.rtp(0, UP, &voice.packet(false, n * 960, &[1]), 0, &mut net);
+        }
+    };
+    assert_eq!(router.loss(0), (0.0, 0.0), "nothing is known");
+    speak(&mut router, 100);
+    report(&mut router, DOWN, 0, 1000, 64);
+    report(&mut router, OTHER, 0, 1000, 255);
+    report(&mut router, DOWN, 0, 1001, 255);
+    assert_eq!(router.loss(0), (25.0, 100.0), "each speaks for its own legs");
+    speak(&mut router, 40);
+    report(&mut router, DOWN, 1_000_000, 1000, 0);
+    assert_eq!(router.loss(1_000_000), (0.0, 40.0), "the last interval");
+    report(&mut router, DOWN, 2_000_000, 1000, 255);
+    assert_eq!(router.loss(12_999_999), (0.0, 40.0), "nothing was sent that could be lost");
+    assert_eq!(router.loss(13_000_000), (0.0, 0.0), "too long ago");
+}

@@ -190,7 +190,12 @@ fn what_was_said_before_a_silence_reaches_the_disk_while_the_silence_lasts() {
     }
     assert_eq!(support::times(&file).len(), 15);
     assert!(read_back(), "{:?}", sitting.notices());
+    let durable = |notice: &Notice| if let Notice::Durable { up_to_us } = notice { Some(*up_to_us) } else { None };
+    let told: Vec<_> = sitting.notices().iter().filter_map(durable).collect();
+    assert!(told.iter().flatten().any(|up_to| *up_to as i64 > now + 300_000), "{told:?}");
+    assert!(told.iter().flatten().is_sorted(), "{told:?}");
     sitting.stop();
+    assert_eq!(sitting.notices().iter().filter_map(durable).next_back(), Some(None), "nothing is in hand any more");
 }
 
 #[test]

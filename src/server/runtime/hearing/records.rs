@@ -117,6 +117,7 @@ impl Task {
                 self.records.health.read_back(up_to_us);
                 self.tell_recorder();
             }
+            Notice::Durable { up_to_us } => self.records.health.durable(up_to_us),
             Notice::DiskSecondsLeft { seconds } => {
                 metrics::disk_seconds_left(seconds);
                 self.records.health.disk(seconds);
@@ -147,10 +148,7 @@ impl Task {
 
     /// Tells the court's screens what the recorder says, if it says anything new.
     pub(super) fn tell_recorder(&mut self) {
-        if let Some(read_back_us) = self.records.health.read_back_us() {
-            let age_us = self.clock.now().t_us.saturating_sub(read_back_us);
-            metrics::read_back_age(age_us as f64 / 1e6);
-        }
+        self.tell_figures();
         let message = self.records.health.message(self.clock.began_utc_ms());
         if self.records.told.as_ref() == Some(&message) {
             return;
@@ -159,6 +157,14 @@ impl Task {
             link.outlet.tell_if_keeping_up(message.clone());
         }
         self.records.told = Some(message);
+    }
+
+    fn tell_figures(&self) {
+        let (health, now_us) = (&self.records.health, self.clock.now().t_us);
+        let (hearing, figures) = (self.hearing.plan.hearing, &self.shared.figures);
+        let age_us = health.read_back_us().map(|read_back_us| now_us.saturating_sub(read_back_us));
+        figures.read_back_age.set(hearing, age_us.map(|us| us as f64 / 1e6));
+        figures.recorder_lag.set(hearing, Some(health.lag_us(now_us) as f64 / 1e6));
     }
 
     /// Tells a link that has just come in.
