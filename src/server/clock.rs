@@ -9,6 +9,35 @@ pub trait Clock: Debug + Send + Sync {
     fn utc_ms(&self) -> i64;
 }
 
+/// Seconds since 1970-01-01 UTC.
+#[must_use]
+pub fn now_s() -> u64 {
+    u64::try_from(jiff::Timestamp::now().as_second()).unwrap_or_default()
+}
+
+/// What the kernel knows of its own clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Discipline {
+    /// A time service keeps it.
+    pub synchronised: bool,
+    /// Bound of its error in microseconds; grows while the service does not reach its source.
+    pub max_error_us: i64,
+}
+
+/// Whether a time service keeps this machine's clock, whichever it is (adjtimex(2)). `None`: the kernel does not say.
+#[must_use]
+#[allow(unsafe_code)]
+pub fn discipline() -> Option<Discipline> {
+    // SAFETY: `timex` is plain data for which all zeros is a value; `modes` zero asks and sets nothing; the kernel writes
+    // within the struct, which outlives the call.
+    let (state, told) = unsafe {
+        let mut told: libc::timex = std::mem::zeroed();
+        (libc::adjtimex(&raw mut told), told)
+    };
+    let kept = state != libc::TIME_ERROR && told.status & libc::STA_UNSYNC == 0;
+    (state >= 0).then_some(Discipline { synchronised: kept, max_error_us: told.maxerror })
+}
+
 /// The machine's clock.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct SystemClock;

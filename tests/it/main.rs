@@ -7,6 +7,7 @@ mod architecture;
 mod bad_input;
 mod courts;
 mod disk;
+mod doctor;
 mod join_and_hear;
 mod kill9;
 mod mute_lock;

@@ -11,6 +11,7 @@ mod user;
 use crate::app::Base;
 use crate::clock::SystemClock;
 use crate::config::{Config, ConfigError};
+use crate::problem::Language;
 use crate::serve;
 use anyhow::Result;
 use clap::{Parser, Subcommand};
@@ -107,8 +108,12 @@ fn print_json(value: &serde_json::Value) {
 
 /// A refusal in the language of the terminal.
 fn told(problem: &crate::problem::Problem) -> anyhow::Error {
+    anyhow::anyhow!("{}", crate::problem::line(problem, language()))
+}
+
+/// The language of the terminal.
+fn language() -> Language {
     let asked = ["LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(|name| std::env::var(name).ok());
     let vietnamese = asked.is_some_and(|lang| lang.starts_with("vi"));
-    let language = if vietnamese { crate::problem::Language::Vi } else { crate::problem::Language::En };
-    anyhow::anyhow!("{}", crate::problem::line(problem, language))
+    if vietnamese { Language::Vi } else { Language::En }
 }

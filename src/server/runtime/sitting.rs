@@ -66,7 +66,7 @@ fn procedure(procedures: &Path, name: &str) -> Procedure {
     Procedure { name: name.to_owned(), sha256: Hash::of(bytes.unwrap_or_default().as_slice()) }
 }
 
-/// Whether the system says that its clock is kept by a time service (systemd-timesyncd and chrony's units leave a mark).
+/// Whether the kernel says that its clock is kept by a time service.
 fn is_clock_disciplined() -> bool {
-    Path::new("/run/systemd/timesync/synchronized").exists()
+    crate::clock::discipline().is_some_and(|kept| kept.synchronised)
 }

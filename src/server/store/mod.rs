@@ -13,7 +13,7 @@ pub use rows::{
     Account, AuditEntry, Code, Device, Filter, HearingRow, Link, LinkEnd, RecordFilter, RecordRow, StaffRole,
     VerdictRow,
 };
-pub use sqlite::Sqlite;
+pub use sqlite::{Schema, Sqlite};
 
 use assize_core::hearing::SessionState;
 use assize_core::ids::{CourtId, DeviceId, HearingId, PersonId, PointId};

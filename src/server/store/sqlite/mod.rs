@@ -16,10 +16,31 @@ use assize_core::ids::{CourtId, DeviceId, HearingId, PersonId, PointId};
 use assize_core::plan::{Court, Plan, Point};
 use async_trait::async_trait;
 use sqlx::SqlitePool;
+use sqlx::migrate::Migrator;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use std::path::Path;
 use std::time::Duration;
 use uuid::Uuid;
+
+static MIGRATIONS: Migrator = sqlx::migrate!("./store/migrations");
+
+/// What a database's schema is made of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Schema {
+    /// Versions of the migrations that it has, and that this program has, in order.
+    pub applied: Vec<i64>,
+    pub known: Vec<i64>,
+    /// What a quick check found wrong with the file.
+    pub damage: Option<String>,
+}
+
+impl Schema {
+    /// Whether a newer program has been at it.
+    #[must_use]
+    pub fn is_newer(&self) -> bool {
+        self.applied.iter().any(|version| !self.known.contains(version))
+    }
+}
 
 #[derive(Debug, Clone)]
 pub struct Sqlite {
@@ -44,8 +65,30 @@ impl Sqlite {
             .acquire_timeout(Duration::from_secs(10))
             .connect_with(options)
             .await?;
-        sqlx::migrate!("./store/migrations").run(&pool).await?;
+        MIGRATIONS.run(&pool).await?;
         Ok(Self { pool })
+    }
+
+    /// Opens a database for looking at it: nothing is made and its schema is left as it is.
+    ///
+    /// # Errors
+    /// The file cannot be opened.
+    pub async fn look_at(path: &Path) -> Result<Self> {
+        let options = SqliteConnectOptions::new().filename(path).read_only(true).busy_timeout(Duration::from_secs(5));
+        let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await?;
+        Ok(Self { pool })
+    }
+
+    /// How far the schema is, and whether the file is whole.
+    ///
+    /// # Errors
+    /// The file is no database of ours.
+    pub async fn schema(&self) -> Result<Schema> {
+        let applied = sqlx::query_scalar("SELECT version FROM _sqlx_migrations WHERE success ORDER BY version");
+        let applied = applied.fetch_all(&self.pool).await?;
+        let told: String = sqlx::query_scalar("PRAGMA quick_check(1)").fetch_one(&self.pool).await?;
+        let known = MIGRATIONS.iter().map(|migration| migration.version).collect();
+        Ok(Schema { applied, known, damage: Some(told).filter(|told| told != "ok") })
     }
 
     /// Closes the pool; what follows is refused.
