@@ -27,6 +27,13 @@ impl Codec {
         matches!(self, Self::Opus)
     }
 
+    /// Whether the record takes it. Nothing else is offered or accepted: a court does not let anybody be seen whom it
+    /// cannot record.
+    #[must_use]
+    pub fn is_recorded(self) -> bool {
+        !matches!(self, Self::Av1)
+    }
+
     /// RTP clock rate in Hz.
     #[must_use]
     pub fn clock_rate(self) -> u32 {

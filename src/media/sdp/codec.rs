@@ -14,8 +14,12 @@ pub(super) const AUDIO_LEVEL: &str = "urn:ietf:params:rtp-hdrext:ssrc-audio-leve
 /// Feedback we send or take for pictures.
 pub(super) const FEEDBACK: [&str; 4] = ["transport-cc", "ccm fir", "nack", "nack pli"];
 
-/// The codec of a described payload type, if it is one that we carry.
+/// The codec of a described payload type, if it is one that we carry: of those that we know, one that can be recorded.
 fn codec(kind: Kind, format: &Format) -> Option<Codec> {
+    known(kind, format).filter(|codec| codec.is_recorded())
+}
+
+fn known(kind: Kind, format: &Format) -> Option<Codec> {
     match (kind, format.name.as_str(), format.clock) {
         (Kind::Audio, "opus", 48_000) => Some(Codec::Opus),
         (Kind::Video, "vp8", 90_000) => Some(Codec::Vp8),

@@ -13,8 +13,10 @@ fn offered(audio: bool) -> Vec<PayloadType> {
         return vec![PayloadType { codec: Codec::Opus, pt: 111, rtx: None }];
     }
     [(Codec::Vp8, 96), (Codec::Vp9, 98), (Codec::Av1, 100), (Codec::H264, 102)]
+        .into_iter()
+        .filter(|(codec, _)| codec.is_recorded())
         .map(|(codec, pt)| PayloadType { codec, pt, rtx: Some(pt + 1) })
-        .to_vec()
+        .collect()
 }
 
 fn offered_extensions(audio: bool) -> ExtensionIds {

@@ -73,6 +73,27 @@ fn firefoxs_offer_is_answered() {
     });
 }
 
+/// A court accepts nothing that it cannot record.
+#[test]
+fn a_codec_that_is_not_recorded_is_neither_taken_nor_offered() {
+    with_local(|local| {
+        for offer in [CHROMIUM, FIREFOX] {
+            assert!(offer.contains("AV1/90000"));
+            let answer = up(&parse(offer).unwrap(), &tracks(), local).unwrap();
+            let codecs = answer.published.iter().flat_map(|p| &p.payloads).map(|p| p.codec);
+            assert!(codecs.into_iter().all(Codec::is_recorded));
+            assert!(!answer.sdp.contains("AV1"), "{}", answer.sdp);
+        }
+        let (slots, _) = slots(&parse(CHROMIUM).unwrap(), local, |_| (1, 2)).unwrap();
+        assert!(!slots.contains("AV1") && !down(&[section("v1", false)], local).contains("AV1"));
+        let only =
+            CHROMIUM.replace("VP8/90000", "AV1/90000").replace("VP9/90000", "X/90000").replace("H264/90000", "X/90000");
+        let answer = up(&parse(&only).unwrap(), &tracks(), local).unwrap();
+        assert_eq!(answer.published.iter().map(|p| p.mid.as_str()).collect::<Vec<_>>(), ["0"]);
+        assert!(answer.sdp.contains("m=video 0 "));
+    });
+}
+
 #[test]
 fn a_section_that_nobody_named_stays_inactive() {
     with_local(|local| {
@@ -173,7 +194,7 @@ fn an_offer_of_ours_comes_back_with_what_the_client_takes() {
         accept(&mut sections, &parse(&answer).unwrap()).unwrap();
         assert_eq!(sections[0].payloads, [PayloadType { codec: Codec::Opus, pt: 111, rtx: None }]);
         let codecs: Vec<Codec> = sections[1].payloads.iter().map(|p| p.codec).collect();
-        assert_eq!(codecs, [Codec::Vp8, Codec::Vp9, Codec::Av1]);
+        assert_eq!(codecs, [Codec::Vp8, Codec::Vp9]);
         assert_eq!((sections[1].extensions.mid, sections[1].nack), (Some(1), true));
         assert_eq!(sections[0].extensions.audio_level, Some(2));
     });

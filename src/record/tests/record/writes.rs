@@ -1,6 +1,6 @@
 //! What is written, when all goes well and when packets are lost.
 
-use crate::support::{self, PICTURES, SOUND, Sitting, Source, feed, h264, opus, track, vp8};
+use crate::support::{self, PICTURES, SOUND, Sitting, Source, feed, h264, opus, track, vp8, vp9};
 use assize_core::hearing::GapReason;
 use assize_core::ids::DeviceKind::{Camera1, Microphone};
 use assize_proof::chain::{Checker, genesis, parse_file};
@@ -167,6 +167,37 @@ fn long_recordings_are_cut_into_files_at_key_frames() {
         }
         assert_eq!(all.len(), units.len());
         assert!(all.is_sorted());
+    }
+}
+
+/// What the court takes is what it can record: each codec, from a real encoder's stream to a file that plays.
+#[test]
+fn every_codec_that_is_recorded_plays() {
+    for (codec, flexible) in [(Codec::Vp8, false), (Codec::Vp9, false), (Codec::Vp9, true), (Codec::H264, false)] {
+        assert!(codec.is_recorded());
+        let units = match codec {
+            Codec::Vp9 => vp9(),
+            Codec::H264 => h264(),
+            _ => vp8(),
+        };
+        let dir = tempfile::tempdir().unwrap();
+        let mut sitting = Sitting::begin(dir.path());
+        sitting.on(PICTURES, codec, 0);
+        let mut source = Source::new(PICTURES, codec);
+        source.flexible = flexible;
+        feed(&sitting, &mut source, &units[..200], 0);
+        // A frame is lost on the way: what follows waits for the next key frame, and plays.
+        source.packets(&units[200], 0, 0);
+        feed(&sitting, &mut source, &units[201..], 1_000_000 + units[201].ms * 1000);
+        sitting.stop();
+        let [file] = &sitting.files(Camera1)[..] else { panic!("{:?}", sitting.files(Camera1)) };
+        let key = (201..units.len()).find(|n| n % 90 == 0).unwrap();
+        assert_eq!(support::times(file).len(), 200 + units.len() - key, "{codec:?}");
+        let name = format!("{codec:?},640,360").to_lowercase();
+        assert_eq!(support::probe(file, "stream=codec_name,width,height"), [name]);
+        support::decodes(file);
+        whole_chain(&sitting.folder, file);
+        assert!(matches!(gaps(&sitting)[..], [(_, _, GapReason::Network)]), "{:?}", gaps(&sitting));
     }
 }
 
