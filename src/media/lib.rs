@@ -8,7 +8,5 @@ pub mod plane;
 pub mod router;
 pub mod sdp;
 pub mod srtp;
-#[cfg(test)]
-mod testing;
 pub mod transport;
 mod worker;

@@ -4,54 +4,30 @@
 
 use crate::rtcp::{Compound, Rtcp, transport, write};
 use crate::tap::Codec;
+use crate::testing::Random;
 use crate::{av1, frame, h264, header, packet, vp8, vp9};
 
 const ROUNDS: u32 = 1_000_000;
 
-/// xorshift64*: enough randomness for a test, and the same each time.
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        self.0.wrapping_mul(0x2545_f491_4f6c_dd1d)
-    }
-
-    fn below(&mut self, limit: usize) -> usize {
-        (self.next() >> 33) as usize % limit.max(1)
-    }
-}
-
-/// Either bytes without sense, or one of `seeds` with a few bytes changed, cut off or doubled.
-fn hostile<'a>(random: &mut Random, seeds: &[Vec<u8>], buffer: &'a mut Vec<u8>) -> &'a [u8] {
-    buffer.clear();
+/// Either bytes without sense, or one of `seeds`, sometimes with another behind it, with a few bytes changed.
+fn hostile(random: &mut Random, seeds: &[Vec<u8>]) -> Vec<u8> {
     if random.below(3) == 0 {
-        let len = random.below(64);
-        buffer.extend((0..len).map(|_| random.next() as u8));
-        return buffer;
+        return random.bytes(64);
     }
-    buffer.extend_from_slice(&seeds[random.below(seeds.len())]);
-    for _ in 0..random.below(5) {
-        let at = random.below(buffer.len());
-        if let Some(byte) = buffer.get_mut(at) {
-            *byte = if random.below(2) == 0 { random.next() as u8 } else { *byte ^ (1 << random.below(8)) };
-        }
+    let mut bytes = seeds[random.below(seeds.len())].clone();
+    if random.chance(15) {
+        bytes.extend_from_slice(&seeds[random.below(seeds.len())]);
     }
-    match random.below(6) {
-        0 => buffer.truncate(random.below(buffer.len() + 1)),
-        1 => buffer.extend_from_slice(&seeds[random.below(seeds.len())]),
-        _ => {}
+    if random.chance(85) {
+        random.mutate(&mut bytes);
     }
-    buffer
+    bytes
 }
 
 fn run(seed: u64, seeds: &[Vec<u8>], mut check: impl FnMut(&[u8])) {
-    let mut random = Random(seed);
-    let mut buffer = Vec::new();
+    let mut random = Random::new(seed);
     for _ in 0..ROUNDS {
-        check(hostile(&mut random, seeds, &mut buffer));
+        check(&hostile(&mut random, seeds));
     }
 }
 

@@ -15,6 +15,8 @@ pub mod packet;
 pub mod rtcp;
 pub mod seq;
 pub mod tap;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 pub mod vp8;
 pub mod vp9;
 

@@ -1,7 +1,7 @@
 #![allow(clippy::unwrap_used)]
 
 use super::*;
-use crate::testing::Random;
+use assize_rtp::testing::Random;
 
 const MS: i64 = 1000;
 

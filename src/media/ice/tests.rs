@@ -2,7 +2,7 @@
 
 use super::message::build;
 use super::*;
-use crate::testing::Random;
+use assize_rtp::testing::Random;
 use rtc_stun::attributes::{ATTR_ICE_CONTROLLED, ATTR_USERNAME, AttrType};
 use rtc_stun::message::{BINDING_REQUEST, Message};
 

@@ -3,8 +3,8 @@
 use super::*;
 use crate::dtls::Fingerprint;
 use crate::negotiated::{PayloadType, Subscribed};
-use crate::testing::Random;
 use assize_rtp::tap::{Codec, TrackKey};
+use assize_rtp::testing::Random;
 
 /// As Chromium writes it: simulcast video and a microphone.
 pub(super) const CHROMIUM: &str = include_str!("testdata/chromium-up.sdp");

@@ -139,7 +139,7 @@ fn an_unauthentic_stream_leaves_no_trace() {
 
 #[test]
 fn a_million_random_and_mutated_packets_do_no_harm() {
-    let mut random = crate::testing::Random::new(11);
+    let mut random = assize_rtp::testing::Random::new(11);
     for profile in [Profile::AesGcm256, Profile::AesCmSha1] {
         let (mut out, mut inbound) = pair(profile);
         let rounds = if profile == Profile::AesCmSha1 { 100_000 } else { 900_000 };

@@ -3,7 +3,7 @@
 use super::client::Client;
 use super::*;
 use crate::srtp::RTP_OVERHEAD;
-use crate::testing::Random;
+use assize_rtp::testing::Random;
 use std::time::Instant;
 
 const MS: i64 = 1000;

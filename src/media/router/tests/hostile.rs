@@ -39,26 +39,11 @@ fn room(out: &mut Counting) -> Router {
     router
 }
 
-fn mutate(random: &mut Random, bytes: &mut Vec<u8>) {
-    for _ in 0..random.below(4) {
-        let at = random.below(bytes.len() as u64) as usize;
-        bytes[at] = if random.percent(50) { random.next() as u8 } else { bytes[at] ^ (1 << random.below(8)) };
-    }
-    match random.below(12) {
-        0 => bytes.truncate(random.below(bytes.len() as u64 + 1) as usize),
-        1 => bytes.extend((0..random.below(40)).map(|_| random.next() as u8)),
-        _ => {}
-    }
-    if bytes.is_empty() {
-        bytes.push(0x80);
-    }
-}
-
 #[test]
 fn rtp() {
     let mut out = Counting { rtp: 0 };
     let mut router = room(&mut out);
-    let mut random = Random(5);
+    let mut random = Random::new(5);
     let mut senders = [
         Sender::new(11, OPUS_PT, 65_000, &[(1, "a"), (5, "x")]),
         Sender::new(100, VP8_PT, 65_000, &[(1, "v"), (2, "q")]),
@@ -69,16 +54,16 @@ fn rtp() {
     let mut now = 0;
     for n in 0..ROUNDS {
         now += random.below(2000) as i64;
-        let at = random.below(senders.len() as u64) as usize;
+        let at = random.below(senders.len());
         let payload =
-            vp8(random.percent(50), random.percent(10).then_some((640, 360)), n as u16 & 0x7fff, n as u8, &[7; 20]);
+            vp8(random.chance(50), random.chance(10).then_some((640, 360)), n as u16 & 0x7fff, n as u8, &[7; 20]);
         let again = [&(senders[2].seq.wrapping_sub(random.below(50) as u16)).to_be_bytes()[..], &payload].concat();
         let mut packet =
-            senders[at].packet(random.percent(20), (now / 11) as u32, if at == 3 { &again } else { &payload });
-        if random.percent(60) {
-            mutate(&mut random, &mut packet);
+            senders[at].packet(random.chance(20), (now / 11) as u32, if at == 3 { &again } else { &payload });
+        if random.chance(60) {
+            random.mutate(&mut packet);
         }
-        if random.percent(97) {
+        if random.chance(97) {
             router.rtp(now, UP, &packet, now, &mut out);
         }
         if now >= router.deadline() {
@@ -98,7 +83,7 @@ fn rtcp() {
     use assize_rtp::rtcp::{transport, write};
     let mut out = Counting { rtp: 0 };
     let mut router = room(&mut out);
-    let mut random = Random(6);
+    let mut random = Random::new(6);
     let mut voice = Sender::new(11, OPUS_PT, 65_000, &[(1, "a")]);
     let mut camera = Sender::new(100, VP8_PT, 65_000, &[(1, "v"), (2, "q")]);
     let mut now = 0;
@@ -117,7 +102,7 @@ fn rtcp() {
             );
         }
         bytes.clear();
-        let media = [11, 100, 1000, 2000, 3000, 77][random.below(6) as usize];
+        let media = [11, 100, 1000, 2000, 3000, 77][random.below(6)];
         match random.below(6) {
             0 => write::sender_report(&mut bytes, media, random.next(), random.next() as u32, 1, 1),
             1 => write::nack(&mut bytes, 1, media, &[random.next() as u16, random.next() as u16]),
@@ -134,10 +119,10 @@ fn rtcp() {
             }
             _ => bytes.extend((0..random.below(60) + 1).map(|_| random.next() as u8)),
         }
-        if random.percent(60) {
-            mutate(&mut random, &mut bytes);
+        if random.chance(60) {
+            random.mutate(&mut bytes);
         }
-        let t = [UP, DOWN, OTHER, TransportKey(9)][random.below(4) as usize];
+        let t = [UP, DOWN, OTHER, TransportKey(9)][random.below(4)];
         router.rtcp(now, t, &bytes, now, &mut out);
         if now >= router.deadline() {
             router.tick(now, &mut out);

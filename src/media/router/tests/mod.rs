@@ -16,6 +16,7 @@ use crate::plane::{PlaneRoute, PlaneSink, TransportKey};
 use assize_rtp::packet::Packet;
 use assize_rtp::rtcp::{Compound, Rtcp};
 use assize_rtp::tap::{Codec, TapItem, TrackKey};
+use assize_rtp::testing::Random;
 use std::collections::BTreeMap;
 
 const UP: TransportKey = TransportKey(1);
@@ -70,26 +71,6 @@ impl Net {
         let parts = self.rtcp.iter().filter(|(t, _)| *t == to).flat_map(|(_, bytes)| Compound::new(bytes));
         let media = |part| if let Ok(Rtcp::Pli { media }) = part { Some(media) } else { None };
         parts.filter_map(media).collect()
-    }
-}
-
-/// xorshift64*.
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        self.0.wrapping_mul(0x2545_f491_4f6c_dd1d)
-    }
-
-    fn below(&mut self, limit: u64) -> u64 {
-        (self.next() >> 33) % limit
-    }
-
-    fn percent(&mut self, chance: u64) -> bool {
-        self.below(100) < chance
     }
 }
 

@@ -20,7 +20,7 @@ fn number(payload: &[u8]) -> u32 {
 }
 
 /// A publisher behind a lossy link that answers requests by retransmission. Gives what the subscriber got, by number.
-fn lossy_uplink(loss: u64, seed: u64) -> (BTreeMap<u64, u32>, super::super::Stats) {
+fn lossy_uplink(loss: usize, seed: u64) -> (BTreeMap<u64, u32>, super::super::Stats) {
     enum Msg {
         ToRouter(Vec<u8>),
         ToPublisher(Vec<u8>),
@@ -28,7 +28,7 @@ fn lossy_uplink(loss: u64, seed: u64) -> (BTreeMap<u64, u32>, super::super::Stat
     let mut net = Net::default();
     let mut router = small_room(&mut net);
     router.connect(0, to(CAMERA, DOWN), &mut net);
-    let mut random = Random(seed);
+    let mut random = Random::new(seed);
     let (mut sender, mut rtx) = (camera(), Sender::new(22, RTX_PT, 65_000, &[(1, "v")]));
     let mut history: BTreeMap<u16, Vec<u8>> = BTreeMap::new();
     let mut agenda: Agenda<Msg> = Agenda::new();
@@ -39,7 +39,7 @@ fn lossy_uplink(loss: u64, seed: u64) -> (BTreeMap<u64, u32>, super::super::Stat
             for (seq, packet) in frame(&mut sender, n) {
                 history.insert(seq, packet.clone());
                 // The first frame and the last arrive: what is lost at an end, nobody can know of.
-                if n == 0 || n + 1 == FRAMES || !random.percent(loss) {
+                if n == 0 || n + 1 == FRAMES || !random.chance(loss) {
                     agenda.add(now + DELAY_US + random.below(8000) as i64, Msg::ToRouter(packet));
                 }
             }
@@ -54,7 +54,7 @@ fn lossy_uplink(loss: u64, seed: u64) -> (BTreeMap<u64, u32>, super::super::Stat
                             let packet = Packet::parse(&history[&seq]).unwrap();
                             let payload = [&seq.to_be_bytes()[..], packet.payload].concat();
                             let again = rtx.packet(packet.marker, packet.timestamp, &payload);
-                            if !random.percent(loss) {
+                            if !random.chance(loss) {
                                 agenda.add(now + DELAY_US, Msg::ToRouter(again));
                             }
                         }
@@ -66,7 +66,7 @@ fn lossy_uplink(loss: u64, seed: u64) -> (BTreeMap<u64, u32>, super::super::Stat
             router.tick(now, &mut net);
         }
         for (t, compound) in net.rtcp.drain(..) {
-            if t == UP && !random.percent(loss) {
+            if t == UP && !random.chance(loss) {
                 agenda.add(now + DELAY_US, Msg::ToPublisher(compound));
             }
         }
@@ -85,7 +85,7 @@ fn what_the_uplink_loses_is_asked_for_and_goes_out_in_its_place() {
         let numbers: Vec<_> = got.iter().map(|(seq, n)| (seq - first, *n)).collect();
         assert_eq!(numbers, (0..2400).map(|n| (u64::from(n), n)).collect::<Vec<_>>(), "{loss} % seed {seed}");
         assert_eq!(stats.lost, 0);
-        assert!(stats.recovered >= 2400 * loss / 120, "{stats:?}");
+        assert!(stats.recovered >= 2400 * loss as u64 / 120, "{stats:?}");
     }
 }
 
@@ -118,7 +118,7 @@ impl Player {
     }
 }
 
-fn lossy_downlink(loss: u64, seed: u64, rtx: bool) -> (Player, super::super::Stats) {
+fn lossy_downlink(loss: usize, seed: u64, rtx: bool) -> (Player, super::super::Stats) {
     enum Msg {
         ToPlayer(Vec<u8>),
         ToRouter(Vec<u8>),
@@ -129,7 +129,7 @@ fn lossy_downlink(loss: u64, seed: u64, rtx: bool) -> (Player, super::super::Sta
     section.payloads[0].rtx = section.payloads[0].rtx.filter(|_| rtx);
     router.subscribe(0, DOWN, &[section], &mut net);
     router.connect(0, to(CAMERA, DOWN), &mut net);
-    let mut random = Random(seed);
+    let mut random = Random::new(seed);
     let mut sender = camera();
     let mut player = Player::default();
     let mut agenda: Agenda<Msg> = Agenda::new();
@@ -144,7 +144,7 @@ fn lossy_downlink(loss: u64, seed: u64, rtx: bool) -> (Player, super::super::Sta
         for (_, seq, packet) in net.rtp.drain(..) {
             let again = Packet::parse(&packet).unwrap().ssrc == 2001;
             assert!(!again || rtx_seen.insert(seq), "a number of the retransmission stream twice");
-            if n == 0 || (n == 599 && !again) || !random.percent(loss) {
+            if n == 0 || (n == 599 && !again) || !random.chance(loss) {
                 agenda.add(now + DELAY_US, Msg::ToPlayer(packet));
             }
         }
@@ -166,7 +166,7 @@ fn lossy_downlink(loss: u64, seed: u64, rtx: bool) -> (Player, super::super::Sta
         }
         if now % 20_000 == 0 {
             let missing = player.missing(now);
-            if !missing.is_empty() && !random.percent(loss) {
+            if !missing.is_empty() && !random.chance(loss) {
                 let mut compound = Vec::new();
                 assize_rtp::rtcp::write::nack(&mut compound, 1, 2000, &missing);
                 agenda.add(now + DELAY_US, Msg::ToRouter(compound));
@@ -186,7 +186,7 @@ fn what_the_downlink_loses_is_sent_again_out_of_the_ring() {
         let (player, stats) = lossy_downlink(loss, seed, rtx);
         let numbers: Vec<u32> = player.got.values().copied().collect();
         assert_eq!(numbers, (0..2400).collect::<Vec<_>>(), "{loss} % seed {seed} rtx {rtx}");
-        assert!(stats.resent >= 2400 * loss / 120 && stats.resent < 2400, "{stats:?}");
+        assert!(stats.resent >= 2400 * loss as u64 / 120 && stats.resent < 2400, "{stats:?}");
     }
 }
 
