@@ -39,7 +39,8 @@ pub enum ClientMessage {
         sdp: String,
         tracks: Vec<MidDevice>,
     },
-    /// Answer to the server's `down_offer` with the same number.
+    /// Answer to the server's `down_offer` with the same number. One that cannot be used is `refused`, changes nothing, and
+    /// another may follow; one to an offer that has been answered, or of a transport before this one, is ignored.
     DownAnswer {
         offer: u32,
         sdp: String,
@@ -122,6 +123,7 @@ pub enum ServerMessage {
     Done {
         id: u32,
     },
+    /// `id` 0: of what has none. Then `bad_sdp` is about a `down_answer`, a fault about `receive` or a `down_answer`.
     Refused {
         id: u32,
         refusal: Refusal,
@@ -131,7 +133,7 @@ pub enum ServerMessage {
         sdp: String,
     },
     /// `sdp` is there when the transport must be renegotiated and `DownAnswer` is awaited; without it only the meaning of
-    /// the existing media sections changed.
+    /// the existing media sections changed. Numbers count up over all *down* transports of a connection.
     DownOffer {
         offer: u32,
         sdp: Option<String>,

@@ -44,7 +44,11 @@ async fn a_session_description_that_cannot_be_used_publishes_nothing() {
     let tracks = [named(DeviceKind::Microphone), named(DeviceKind::Camera1)].concat();
     counsel.link.send(&ClientMessage::UpOffer { id, sdp: no_codec.into(), tracks }).await;
     assert!(matches!(counsel.link.answer(id).await, Err(Refusal::BadSdp { .. })), "a section named twice");
+    let before_answer = refusals(&court, "bad_sdp").await;
     counsel.link.send(&ClientMessage::DownAnswer { offer: 7, sdp: "nonsense".into() }).await;
+    let refused = counsel.link.until("a refusal", |told| told.refused.last().cloned()).await;
+    assert!(matches!(refused, Refusal::BadSdp { .. }), "{refused:?}");
+    assert_eq!(refusals(&court, "bad_sdp").await, before_answer + 1.0);
 
     counsel.until_view("nothing is published", |view| view.me.devices.is_empty()).await;
     judge.until_view("as before", |view| everything_but_acts(view.clone()) == before).await;

@@ -111,6 +111,12 @@ impl Association {
         }
     }
 
+    /// Whether [`Association::expect`] with this fingerprint would end the association.
+    #[must_use]
+    pub fn contradicts(&self, fingerprint: Fingerprint) -> bool {
+        self.expected.is_some_and(|before| before != fingerprint)
+    }
+
     /// Takes a datagram.
     pub fn datagram(&mut self, now_us: i64, datagram: &[u8]) {
         if datagram.len() > MAX_DATAGRAM {

@@ -125,6 +125,12 @@ impl Transport {
         self.agent.heard(now_us);
     }
 
+    /// Whether [`Transport::expect`] with this fingerprint would end the transport.
+    #[must_use]
+    pub fn contradicts(&self, fingerprint: Fingerprint) -> bool {
+        self.dtls.contradicts(fingerprint)
+    }
+
     /// The client's description arrived.
     pub fn expect(&mut self, now_us: i64, fingerprint: Fingerprint) {
         if !self.armed {

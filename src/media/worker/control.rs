@@ -305,7 +305,13 @@ impl Inner {
             return Err(MediaError::StaleAnswer);
         }
         let answer = sdp::parse(sdp)?;
-        let Some(Peer { kind: Kind::Down(down), .. }) = self.peers.get(at) else { return Err(MediaError::NoTransport) };
+        let Some(Peer { kind: Kind::Down(down), transport, .. }) = self.peers.get(at) else {
+            return Err(MediaError::NoTransport);
+        };
+        // Everything that can be refused is looked at before anything changes.
+        if transport.contradicts(answer.fingerprint) {
+            return Err(SdpError::Unusable("another certificate than before").into());
+        }
         down.answered(&answer, now)?;
         self.offers_due.get_or_insert(now);
         self.described(now, at, &answer)?;

@@ -207,6 +207,63 @@ async fn sound_goes_from_one_client_to_another_until_it_is_cut() {
     assert_eq!(hearing.close(DOWN).await, Err(MediaError::NoTransport));
 }
 
+/// An answer with one more microphone.
+fn second(identity: &Identity) -> String {
+    let first = answer(identity);
+    let (_, section) = first.split_at(first.find("m=audio").unwrap());
+    first.replace("BUNDLE 0", "BUNDLE 0 1") + &section.replace("a=mid:0", "a=mid:1")
+}
+
+#[tokio::test]
+async fn an_answer_that_cannot_be_used_changes_nothing_and_a_good_one_is_taken_after_it() {
+    let (plane, mut events) = start();
+    let hearing = plane.hearing(HearingKey(1));
+    let identity = Identity::generate(Instant::now()).unwrap();
+    let sdp = hearing.up(UP, offer(&identity), vec![("0".into(), TRACK)]).await.unwrap();
+    let mut publisher = Peer::new(identity, &sdp);
+    publisher.connect();
+    let route = |source| PlaneRoute { source, sink: PlaneSink::Transport(DOWN) };
+    hearing.connect(vec![route(TRACK)]).await.unwrap();
+    hearing.down(DOWN).await.unwrap();
+    let (number, sdp, _) = next_offer(&mut events).await;
+    let identity = Identity::generate(Instant::now()).unwrap();
+    hearing.down_answer(DOWN, number, answer(&identity)).await.unwrap();
+    let (first, good) = (answer(&identity), second(&identity));
+    let mut viewer = Peer::new(identity, &sdp);
+    viewer.connect();
+
+    // One more voice: the next offer has two sections.
+    let other = Identity::generate(Instant::now()).unwrap();
+    hearing.up(TransportKey(3), offer(&other), vec![("0".into(), TrackKey(11))]).await.unwrap();
+    hearing.connect(vec![route(TrackKey(11))]).await.unwrap();
+    let (number, _, legs) = next_offer(&mut events).await;
+    assert_eq!(legs.len(), 2);
+    let bad = [
+        "nonsense".to_owned(),
+        first,
+        good.replace("a=setup:active", "a=setup:passive"),
+        good.replace("a=mid:1", "a=mid:9"),
+        second(&other),
+    ];
+    for bad in bad {
+        let answered = hearing.down_answer(DOWN, number, bad).await;
+        assert!(matches!(answered, Err(MediaError::Sdp(_))), "{answered:?}");
+        for word in words(5) {
+            publisher.speak(&word);
+        }
+        assert_eq!(viewer.listen(5), words(5), "what flows goes on");
+    }
+    hearing.down_answer(DOWN, number, good).await.unwrap();
+    for word in words(5) {
+        publisher.speak(&word);
+    }
+    assert_eq!(viewer.listen(5), words(5));
+    assert_eq!(hearing.down_answer(DOWN, number, String::new()).await, Err(MediaError::StaleAnswer));
+    while let Ok(event) = events.try_recv() {
+        assert!(!matches!(event, PlaneEvent::Gone { .. }), "{event:?}");
+    }
+}
+
 #[tokio::test]
 async fn what_cannot_be_used_is_refused_and_leaves_nothing() {
     let (plane, _events) = start();

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used)]
 
-mod media;
+mod down;
 
 use super::hearing::{Arrival, Entry, Greeting, Handle};
 use super::outlet::outlet;

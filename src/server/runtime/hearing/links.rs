@@ -28,6 +28,8 @@ pub(super) struct Link {
     pub(super) headless: bool,
     pub(super) up: Option<Up>,
     pub(super) down: Option<Down>,
+    /// Number of the last offer to receive.
+    pub(super) offered: u32,
     role: &'static str,
     /// Until the first transport stands.
     pub(super) entered: Option<Instant>,
@@ -98,7 +100,8 @@ impl Task {
         }
         let role = self.hearing.roles(seat).first().copied().map_or("point", role_name);
         metrics::connections(role, 1.0);
-        let link = Link { seat, outlet, headless, up: None, down: None, role, entered: Some(Instant::now()) };
+        let entered = Some(Instant::now());
+        let link = Link { seat, outlet, headless, up: None, down: None, offered: 0, role, entered };
         self.links.insert(connection, link);
         self.tell_recorder_to(connection);
         Ok(Entry { connection, seat })

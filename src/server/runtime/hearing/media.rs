@@ -11,7 +11,7 @@ use assize_core::hearing::{Actor, Command, Hearing, LeaveReason, Room};
 use assize_core::ids::{ConnectionId, DeviceKind, SeatId, TrackId};
 use assize_core::refusal::Refusal;
 use assize_core::routing::{Routes, Sink, routes};
-use assize_core::signal::{Leg, MidDevice, ServerMessage, Tile, Transport};
+use assize_core::signal::{MidDevice, ServerMessage, Tile, Transport};
 use assize_media::plane::{MediaError, PlaneEvent, PlaneSink, TransportKey};
 use assize_media::sdp::answerable;
 use std::collections::{BTreeMap, BTreeSet};
@@ -133,18 +133,6 @@ impl Task {
         }
     }
 
-    /// Gives a link a new *down* transport, to which its seat's routes lead from now on.
-    pub(super) async fn receive(&mut self, connection: ConnectionId) -> Result<(), Refusal> {
-        self.drop_down(connection).await?;
-        let transport = self.shared.mint_transport();
-        answered(timeout(PLANE_ANSWERS, self.plane.down(transport)).await)?;
-        if let Some(link) = self.links.get_mut(&connection) {
-            link.down = Some(Down { transport, legs: Legs::All, mourner: None });
-        }
-        self.rewire().await;
-        Ok(())
-    }
-
     /// Answers a player's offer with fixed legs.
     pub(super) async fn slots(
         &mut self,
@@ -162,38 +150,6 @@ impl Task {
         }
         self.rewire().await;
         Ok(answer)
-    }
-
-    async fn drop_down(&mut self, connection: ConnectionId) -> Result<(), Refusal> {
-        let link = self.links.get_mut(&connection).ok_or(Refusal::NoSuchSeat)?;
-        if let Some(former) = link.down.take() {
-            self.close_transport(former.transport).await;
-        }
-        Ok(())
-    }
-
-    pub(super) fn down_answer(&self, connection: ConnectionId, offer: u32, sdp: String) {
-        let Some(transport) = self.transport(connection, Transport::Down) else { return };
-        let (given, news) = (self.plane.down_answer(transport, offer, sdp), self.news.clone());
-        tokio::spawn(async move {
-            match given.await {
-                // An answer to an offer that a newer one has replaced says nothing.
-                Ok(()) | Err(MediaError::StaleAnswer) => {}
-                Err(error) => {
-                    metrics::refusal(&refusal_of(error.clone()));
-                    tracing::warn!(%error, "an answer for a receiving transport cannot be used");
-                    let _ = news.send(News::Unanswered { transport });
-                }
-            }
-        });
-    }
-
-    /// The client answered in a way that cannot be used, and no other offer is made before an answer: it begins anew.
-    pub(super) async fn unanswered(&mut self, transport: TransportKey) {
-        if let Some((connection, side)) = self.owner(transport) {
-            self.close_transport(transport).await;
-            self.side_ended(connection, side, LeaveReason::Lost).await;
-        }
     }
 
     pub(super) fn trickle(
@@ -239,7 +195,7 @@ impl Task {
         }
     }
 
-    fn transport(&self, connection: ConnectionId, side: Transport) -> Option<TransportKey> {
+    pub(super) fn transport(&self, connection: ConnectionId, side: Transport) -> Option<TransportKey> {
         let link = self.links.get(&connection)?;
         match side {
             Transport::Up => link.up.as_ref().map(|up| up.transport),
@@ -265,19 +221,13 @@ impl Task {
         match event {
             PlaneEvent::Connected { transport, .. } => self.connected(transport),
             PlaneEvent::Gone { transport, reason, .. } => self.gone(transport, reason).await,
-            PlaneEvent::Down { transport, offer, sdp, legs, .. } => {
-                let name = |key| self.slot.name(key);
-                let legs = legs.into_iter().map(|(mid, key)| Leg { mid, track: key.and_then(name) }).collect();
-                if let Some((connection, Transport::Down)) = self.owner(transport) {
-                    self.tell(connection, ServerMessage::DownOffer { offer, sdp, legs });
-                }
-            }
+            PlaneEvent::Down { transport, offer, sdp, legs, .. } => self.offer_down(transport, offer, sdp, legs),
             PlaneEvent::Flowing { .. } => {}
             PlaneEvent::Levels { tracks, .. } => self.levels(&tracks).await,
         }
     }
 
-    fn owner(&self, transport: TransportKey) -> Option<(ConnectionId, Transport)> {
+    pub(super) fn owner(&self, transport: TransportKey) -> Option<(ConnectionId, Transport)> {
         self.links.iter().find_map(|(connection, link)| {
             if link.up.as_ref().is_some_and(|up| up.transport == transport) {
                 return Some((*connection, Transport::Up));
@@ -378,11 +328,11 @@ async fn sdp_answer<T>(answer: impl Future<Output = Result<T, MediaError>>) -> R
     answered(timeout(SDP_ANSWERS, answer).await)
 }
 
-fn answered<T, E>(answer: Result<Result<T, MediaError>, E>) -> Result<T, Refusal> {
+pub(super) fn answered<T, E>(answer: Result<Result<T, MediaError>, E>) -> Result<T, Refusal> {
     answer.map_err(|_| Refusal::MediaFault)?.map_err(refusal_of)
 }
 
-fn refusal_of(error: MediaError) -> Refusal {
+pub(super) fn refusal_of(error: MediaError) -> Refusal {
     match error {
         MediaError::Sdp(detail) => Refusal::BadSdp { detail },
         MediaError::NoTransport | MediaError::StaleAnswer => Refusal::BadSdp { detail: error.to_string() },

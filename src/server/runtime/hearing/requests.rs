@@ -114,9 +114,11 @@ pub(in crate::runtime) enum News {
         transport: TransportKey,
         devices: Vec<DeviceKind>,
     },
-    /// The media plane could not use the answer on a receiving transport.
-    Unanswered {
+    /// The media plane could not use an answer to an offer of this *down* transport.
+    AnswerRefused {
+        connection: ConnectionId,
         transport: TransportKey,
+        refusal: Refusal,
     },
 }
 

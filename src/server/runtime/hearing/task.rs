@@ -180,7 +180,9 @@ impl Task {
             News::Plane(event) => self.plane_event(event).await,
             News::Recorder(notice) => self.notice(notice).await,
             News::Unusable { connection, transport, devices } => self.unusable(connection, transport, devices).await,
-            News::Unanswered { transport } => self.unanswered(transport).await,
+            News::AnswerRefused { connection, transport, refusal } => {
+                self.answer_refused(connection, transport, refusal);
+            }
         }
     }
 
