@@ -3,18 +3,23 @@
 
 import type { Leg, TrackId } from '../protocol/generated/signal';
 
+/** `<session id>` of `o=<user> <session id> <version> ...` (RFC 8866 section 5.2): each transport of the server has its own. */
+export function sessionOf(sdp: string): string {
+  return /^o=\S+ (\S+)/m.exec(sdp)?.[1] ?? '';
+}
+
 export class Down {
-  private readonly connection: RTCPeerConnection;
+  private connection: RTCPeerConnection | null = null;
+  private session = '';
+  private closed = false;
   private legs: readonly Leg[] = [];
   private work: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly onTracks: (tracks: ReadonlyMap<TrackId, MediaStreamTrack>) => void,
-    onState: (state: RTCPeerConnectionState) => void,
-  ) {
-    this.connection = new RTCPeerConnection({ bundlePolicy: 'max-bundle' });
-    this.connection.onconnectionstatechange = () => onState(this.connection.connectionState);
-  }
+    private readonly onState: (state: RTCPeerConnectionState) => void,
+    private readonly connect: () => RTCPeerConnection = () => new RTCPeerConnection({ bundlePolicy: 'max-bundle' }),
+  ) {}
 
   /** Takes an offer, one after the other; gives the answer to send, or `null` if only the meaning of legs changed. */
   take(sdp: string | null, legs: readonly Leg[]): Promise<string | null> {
@@ -24,17 +29,38 @@ export class Down {
   }
 
   private async negotiate(sdp: string | null, legs: readonly Leg[]): Promise<string | null> {
+    let answer: string | null = null;
     if (sdp !== null) {
-      await this.connection.setRemoteDescription({ type: 'offer', sdp });
-      await this.connection.setLocalDescription(await this.connection.createAnswer());
+      const connection = this.connectionFor(sessionOf(sdp));
+      await connection.setRemoteDescription({ type: 'offer', sdp });
+      await connection.setLocalDescription(await connection.createAnswer());
+      answer = connection.localDescription?.sdp ?? null;
+      if (answer === null) throw new Error('there is no answer');
     }
+    if (this.closed) return null;
     this.legs = legs;
     this.onTracks(this.tracks());
-    return sdp === null ? null : (this.connection.localDescription?.sdp ?? null);
+    return answer;
+  }
+
+  /**
+   * A peer connection goes with one transport of the server. After asking anew, an offer of the former transport may
+   * still be on its way: what it began must not be gone on with.
+   */
+  private connectionFor(session: string): RTCPeerConnection {
+    if (this.closed) throw new Error('closed');
+    if (this.connection && this.session === session) return this.connection;
+    this.letGo();
+    const connection = this.connect();
+    connection.onconnectionstatechange = () => this.onState(connection.connectionState);
+    this.connection = connection;
+    this.session = session;
+    return connection;
   }
 
   private tracks(): Map<TrackId, MediaStreamTrack> {
-    const byMid = new Map(this.connection.getTransceivers().map((transceiver) => [transceiver.mid, transceiver.receiver.track]));
+    const transceivers = this.connection?.getTransceivers() ?? [];
+    const byMid = new Map(transceivers.map((transceiver) => [transceiver.mid, transceiver.receiver.track]));
     const tracks = new Map<TrackId, MediaStreamTrack>();
     for (const { mid, track } of this.legs) {
       const media = byMid.get(mid);
@@ -43,12 +69,15 @@ export class Down {
     return tracks;
   }
 
-  stats(): Promise<RTCStatsReport> {
-    return this.connection.getStats();
+  private letGo(): void {
+    if (!this.connection) return;
+    this.connection.onconnectionstatechange = null;
+    this.connection.close();
+    this.connection = null;
   }
 
   close(): void {
-    this.connection.onconnectionstatechange = null;
-    this.connection.close();
+    this.closed = true;
+    this.letGo();
   }
 }

@@ -20,3 +20,66 @@ export function view(more: Partial<View> = {}): View {
     me: seat(1, 'presiding_judge'), seats: [], tracks: [], heard_by: [], seen_by: [], acts: [], ...more,
   };
 }
+
+/** A peer connection that negotiates in no time, or as a test wants it. */
+export class FakePeer {
+  onconnectionstatechange: (() => void) | null = null;
+  connectionState: RTCPeerConnectionState = 'new';
+  signalingState: RTCSignalingState = 'stable';
+  localDescription: { sdp: string } | null = null;
+  closed = false;
+  readonly remote: string[] = [];
+  readonly added: unknown[] = [];
+  /** What the next description from the other side meets. */
+  fail: string | null = null;
+  gate: Promise<void> = Promise.resolve();
+
+  constructor(readonly id: number) {}
+
+  /** The peer connections that were made, and how to make them. */
+  static all(): { made: FakePeer[]; connect: () => RTCPeerConnection } {
+    const made: FakePeer[] = [];
+    const connect = (): RTCPeerConnection => {
+      const peer = new FakePeer(made.length + 1);
+      made.push(peer);
+      return peer as unknown as RTCPeerConnection;
+    };
+    return { made, connect };
+  }
+
+  async setRemoteDescription({ sdp }: { sdp: string }): Promise<void> {
+    await this.gate;
+    if (this.closed || this.fail !== null) throw new Error(this.fail ?? 'closed');
+    this.remote.push(sdp);
+    this.signalingState = 'stable';
+  }
+
+  createOffer(): Promise<{ sdp: string }> { return Promise.resolve({ sdp: `offer of ${this.id}` }); }
+  createAnswer(): Promise<{ sdp: string }> { return Promise.resolve({ sdp: `answer of ${this.id}` }); }
+
+  async setLocalDescription(description: { sdp: string }): Promise<void> {
+    await this.gate;
+    if (this.closed) throw new Error('closed');
+    if (description.sdp.startsWith('offer')) this.signalingState = 'have-local-offer';
+    this.localDescription = description;
+  }
+
+  addTransceiver(track: unknown): unknown {
+    this.added.push(track);
+    const mid = String(this.added.length - 1);
+    return { mid, sender: { replaceTrack: () => (this.fail === null ? Promise.resolve() : Promise.reject(new Error(this.fail))) } };
+  }
+
+  /** As many sections as the last offer has lines that begin one; the media say whose they are. */
+  getTransceivers(): unknown[] {
+    const sections = (this.remote.at(-1) ?? '').split('\n').filter((line) => line.startsWith('m='));
+    return sections.map((_, mid) => ({ mid: String(mid), receiver: { track: `media ${mid} of ${this.id}` } }));
+  }
+
+  becomes(state: RTCPeerConnectionState): void {
+    this.connectionState = state;
+    this.onconnectionstatechange?.();
+  }
+
+  close(): void { this.closed = true; }
+}

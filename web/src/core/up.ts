@@ -27,8 +27,12 @@ export class Up {
   private readonly connection: RTCPeerConnection;
   private readonly senders = new Map<DeviceKind, RTCRtpTransceiver>();
 
-  constructor(tracks: ReadonlyMap<DeviceKind, MediaStreamTrack>, onState: (state: RTCPeerConnectionState) => void) {
-    this.connection = new RTCPeerConnection({ bundlePolicy: 'max-bundle' });
+  constructor(
+    tracks: ReadonlyMap<DeviceKind, MediaStreamTrack>,
+    onState: (state: RTCPeerConnectionState) => void,
+    connect: () => RTCPeerConnection = () => new RTCPeerConnection({ bundlePolicy: 'max-bundle' }),
+  ) {
+    this.connection = connect();
     this.connection.onconnectionstatechange = () => onState(this.connection.connectionState);
     for (const [device, track] of tracks) {
       const video = track.kind === 'video';

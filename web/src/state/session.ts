@@ -2,15 +2,15 @@
 //! become signals.
 
 import { effect, signal } from '@preact/signals';
-import type { Command, DeviceKind, HearingId, Refusal, SeatId, ServerMessage, TrackId, View } from '../protocol/generated/signal';
+import type { Command, HearingId, Refusal, SeatId, ServerMessage, TrackId, View } from '../protocol/generated/signal';
 import { api, type JoinAnswer } from '../core/api';
 import { Commands, type Outcome } from '../core/commands';
-import { Down } from '../core/down';
 import { Link, SUBPROTOCOL, type Key, type LinkState, type Socket } from '../core/link';
 import { Playback } from '../core/playback';
+import { Receiving } from '../core/receiving';
 import { SeatKey } from '../core/seatkey';
+import { Sending } from '../core/sending';
 import { Tiles } from '../core/tiles';
-import { Up } from '../core/up';
 import { follow } from '../core/view';
 import { local } from './local';
 
@@ -30,9 +30,6 @@ export interface Absence {
   readonly from: number;
   readonly to: number;
 }
-
-/** Tries of a media transport are at least this far apart, in ms. */
-const MEDIA_AGAIN = 1000;
 
 function scopeOf(way: Way): string {
   if (way.by === 'hearing') return `hearing.${way.hearing}`;
@@ -70,15 +67,30 @@ export class Session {
   private readonly commands = new Commands();
   private readonly key: SeatKey;
   private wire: Link | null = null;
-  private up: Up | null = null;
-  private down: Down | null = null;
-  private offered: { id: number; up: Up } | null = null;
-  private publishing = false;
-  private receiving = false;
+  private readonly sending = new Sending({
+    offer: (offer) => {
+      const id = this.commands.mint();
+      return this.wire?.send({ type: 'up_offer', id, ...offer }) ? id : null;
+    },
+    unpublish: (devices) => void this.command({ type: 'unpublish', devices }),
+    state: (state) => { this.upState.value = state; },
+    refused: (refusal) => { this.sendRefused.value = refusal; },
+  });
+  private readonly receiving = new Receiving({
+    receive: () => {
+      this.wire?.send({ type: 'receive' });
+      // The new transport knows no heights.
+      this.tiles.again();
+    },
+    answer: (offer, sdp) => void this.wire?.send({ type: 'down_answer', offer, sdp }),
+    tracks: (tracks) => { this.media.value = tracks; },
+    state: (state) => { this.downState.value = state; },
+  });
+  private publishes = false;
+  private receives = false;
   private lostAt: number | null = null;
   private hearing = '';
   private stopFollowing: () => void = () => undefined;
-  private mediaTimers = new Set<ReturnType<typeof setTimeout>>();
 
   constructor(private readonly way: Way) {
     this.key = new SeatKey(scopeOf(way), way.by === 'device' ? localStorage : sessionStorage);
@@ -136,19 +148,19 @@ export class Session {
 
   /** From now on this screen's devices are sent, in every connection to come. */
   publish(): void {
-    if (this.publishing) return;
-    this.publishing = true;
+    if (this.publishes) return;
+    this.publishes = true;
     this.stopFollowing = effect(() => {
       const tracks = local.tracks.value;
-      if (this.link.value.at === 'open') void this.send(tracks);
+      if (this.link.value.at === 'open') this.sending.send(tracks);
     });
   }
 
   /** From now on this screen shows and plays what it is given, in every connection to come. */
   receive(): void {
-    if (this.receiving) return;
-    this.receiving = true;
-    if (this.link.peek().at === 'open') this.openDown();
+    if (this.receives) return;
+    this.receives = true;
+    if (this.link.peek().at === 'open') this.receiving.open();
   }
 
   /** After a press of the person. */
@@ -157,7 +169,7 @@ export class Session {
   }
 
   upStats(): Promise<RTCStatsReport> | null {
-    return this.up?.stats() ?? null;
+    return this.sending.stats();
   }
 
   private readonly hurry = (): void => {
@@ -205,6 +217,9 @@ export class Session {
     if (state.at === 'broken' || state.at === 'ended') {
       this.commands.abandon();
       this.levels.value = [];
+      // Everything is new when the link is back: a try that was planned would only break it.
+      this.sending.pause();
+      this.receiving.pause();
     }
     if (state.at === 'ended') this.dropMedia();
     this.link.value = state;
@@ -228,18 +243,19 @@ export class Session {
         this.commands.settle(message.id, { ok: true });
         break;
       case 'refused':
-        if (this.offered?.id === message.id) this.sendRefusedBy(message.refusal);
+        if (this.sending.refused(message.id, message.refusal)) break;
+        if (message.id === 0) this.receiving.refused(message.refusal);
         else this.commands.settle(message.id, { ok: false, refusal: message.refusal });
         break;
       case 'up_answer':
-        if (this.offered?.id === message.id) void this.offered.up.answer(message.sdp);
+        this.sending.answered(message.id, message.sdp);
         break;
       case 'down_offer':
-        void this.takeOffer(message.offer, message.sdp, message.legs);
+        void this.receiving.take(message.offer, message.sdp, message.legs);
         break;
       case 'transport_lost':
-        if (message.transport === 'up') this.again(() => this.resend());
-        else this.again(() => this.openDown());
+        if (message.transport === 'up') this.sending.lost();
+        else this.receiving.lost();
         break;
       case 'levels':
         this.levels.value = message.seats;
@@ -259,102 +275,16 @@ export class Session {
       this.absence.value = { from: this.lostAt, to: this.now() };
       this.lostAt = null;
     }
-    this.up?.close();
-    this.up = null;
-    this.offered = null;
-    this.tiles.again();
+    this.sending.reset();
     // What the court was told of the sound was about the former connection.
     if (this.soundBlocked.peek()) this.reportSound();
-    if (this.receiving) this.openDown();
+    if (this.receives) this.receiving.open();
     // What is sent follows the link's state: see `publish`.
   }
 
-  private async send(tracks: ReadonlyMap<DeviceKind, MediaStreamTrack>): Promise<void> {
-    const same = this.up?.devices().length === tracks.size && this.up.devices().every((device) => tracks.has(device));
-    if (this.up && same) {
-      for (const [device, track] of tracks) await this.up.replace(device, track);
-      return;
-    }
-    const former = this.up?.devices() ?? [];
-    this.up?.close();
-    this.up = null;
-    this.offered = null;
-    if (tracks.size === 0) {
-      if (former.length > 0) void this.command({ type: 'unpublish', devices: former });
-      return;
-    }
-    await this.openUp(tracks);
-  }
-
-  private async openUp(tracks: ReadonlyMap<DeviceKind, MediaStreamTrack>): Promise<void> {
-    const up: Up = new Up(tracks, (state) => {
-      if (this.up !== up) return;
-      this.upState.value = state;
-      if (state === 'failed') this.again(() => this.resend());
-    });
-    this.up = up;
-    this.sendRefused.value = null;
-    const offer = await up.offer();
-    if (this.up !== up) return;
-    const id = this.commands.mint();
-    this.offered = { id, up };
-    this.wire?.send({ type: 'up_offer', id, ...offer });
-  }
-
-  private resend(): void {
-    this.up?.close();
-    this.up = null;
-    if (this.publishing && this.link.peek().at === 'open') void this.send(local.tracks.peek());
-  }
-
-  private sendRefusedBy(refusal: Refusal): void {
-    this.sendRefused.value = refusal;
-    this.offered = null;
-    if (refusal.code === 'media_fault') this.again(() => this.resend());
-  }
-
-  private openDown(): void {
-    this.down?.close();
-    const down: Down = new Down(
-      (tracks) => { if (this.down === down) this.media.value = tracks; },
-      (state) => {
-        if (this.down !== down) return;
-        this.downState.value = state;
-        if (state === 'failed') this.again(() => this.openDown());
-      },
-    );
-    this.down = down;
-    this.wire?.send({ type: 'receive' });
-  }
-
-  private async takeOffer(offer: number, sdp: string | null, legs: Parameters<Down['take']>[1]): Promise<void> {
-    const { down } = this;
-    if (!down) return;
-    try {
-      const answer = await down.take(sdp, legs);
-      if (answer !== null && this.down === down) this.wire?.send({ type: 'down_answer', offer, sdp: answer });
-    } catch {
-      // An offer this browser cannot take: a new transport starts without history.
-      if (this.down === down) this.again(() => this.openDown());
-    }
-  }
-
-  /** Later, and not in a storm; given up when the link breaks, since everything is new then anyway. */
-  private again(what: () => void): void {
-    const timer = setTimeout(() => {
-      this.mediaTimers.delete(timer);
-      if (this.link.peek().at === 'open') what();
-    }, MEDIA_AGAIN);
-    this.mediaTimers.add(timer);
-  }
-
   private dropMedia(): void {
-    for (const timer of this.mediaTimers) clearTimeout(timer);
-    this.mediaTimers.clear();
-    this.up?.close();
-    this.down?.close();
-    this.up = null;
-    this.down = null;
+    this.sending.reset();
+    this.receiving.close();
     this.media.value = new Map();
   }
 

@@ -1,0 +1,80 @@
+//! What this screen receives, over all *down* transports that it comes to have: whatever breaks one, another is asked for.
+
+import type { Leg, Refusal, TrackId } from '../protocol/generated/signal';
+import { Again } from './again';
+import { Down } from './down';
+
+export interface ReceivingEvents {
+  /** Asks the server for a new transport. */
+  receive(): void;
+  answer(offer: number, sdp: string): void;
+  tracks(tracks: ReadonlyMap<TrackId, MediaStreamTrack>): void;
+  state(state: RTCPeerConnectionState): void;
+}
+
+/** Refusals of what has no number of its own that are about receiving: of `receive` or of an answer. */
+function isAboutReceiving(refusal: Refusal): boolean {
+  return refusal.code === 'bad_sdp' || refusal.code === 'media_fault' || refusal.code === 'ledger_fault';
+}
+
+export class Receiving {
+  private down: Down | null = null;
+  private readonly again = new Again(() => this.open());
+
+  constructor(
+    private readonly events: ReceivingEvents,
+    private readonly connect?: () => RTCPeerConnection,
+  ) {}
+
+  /** Asks for a transport of this connection's; a former one is over. */
+  open(): void {
+    this.again.stop();
+    this.down?.close();
+    const down: Down = new Down(
+      (tracks) => { if (this.down === down) this.events.tracks(tracks); },
+      (state) => { if (this.down === down) this.moved(state); },
+      this.connect,
+    );
+    this.down = down;
+    this.events.receive();
+  }
+
+  /** The connection broke: what comes next begins with `open`. What flows may flow on until then. */
+  pause(): void {
+    this.again.settled();
+  }
+
+  async take(offer: number, sdp: string | null, legs: readonly Leg[]): Promise<void> {
+    const { down } = this;
+    if (!down) return;
+    try {
+      const answer = await down.take(sdp, legs);
+      if (answer !== null && this.down === down) this.events.answer(offer, answer);
+    } catch {
+      // An offer this browser cannot take: a new transport starts without history.
+      if (this.down === down) this.again.soon();
+    }
+  }
+
+  /** The server's transport is gone. */
+  lost(): void {
+    if (this.down) this.again.soon();
+  }
+
+  /** Something without a number was refused. Without another try an offer would wait for its answer for ever. */
+  refused(refusal: Refusal): void {
+    if (this.down && isAboutReceiving(refusal)) this.again.soon();
+  }
+
+  close(): void {
+    this.again.stop();
+    this.down?.close();
+    this.down = null;
+  }
+
+  private moved(state: RTCPeerConnectionState): void {
+    this.events.state(state);
+    if (state === 'connected') this.again.settled();
+    if (state === 'failed') this.again.soon();
+  }
+}

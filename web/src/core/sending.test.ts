@@ -1,0 +1,123 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { DeviceKind, Refusal } from '../protocol/generated/signal';
+import { FIRST } from './again';
+import { FakePeer } from './fixtures';
+import { Sending } from './sending';
+
+const microphone = (id = 1): ReadonlyMap<DeviceKind, MediaStreamTrack> => new Map([['microphone', { kind: 'audio', id } as unknown as MediaStreamTrack]]);
+
+function set() {
+  const { made, connect } = FakePeer.all();
+  const seen = { offers: [] as string[], refused: [] as (Refusal | null)[], unpublished: [] as DeviceKind[][], linked: true };
+  const sending = new Sending({
+    offer: ({ sdp }) => {
+      if (!seen.linked) return null;
+      return seen.offers.push(sdp);
+    },
+    unpublish: (devices) => { seen.unpublished.push(devices); },
+    state: () => undefined,
+    refused: (refusal) => { seen.refused.push(refusal); },
+  }, connect);
+  const later = (millis = 0): Promise<unknown> => vi.advanceTimersByTimeAsync(millis);
+  return { sending, made, seen, later };
+}
+
+describe('sending', () => {
+  beforeEach(() => vi.useFakeTimers());
+  afterEach(() => vi.useRealTimers());
+
+  test('offers its devices and takes the answer to its own offer only', async () => {
+    const { sending, made, seen, later } = set();
+    sending.send(microphone());
+    await later();
+    expect(seen.offers).toEqual(['offer of 1']);
+    expect([sending.answered(9, 'x'), sending.answered(1, 'yes')]).toEqual([false, true]);
+    await later();
+    expect(made[0]!.remote).toEqual(['yes']);
+    sending.send(microphone(2));
+    await later(60_000);
+    expect(seen.offers.length, 'another microphone needs no offer').toBe(1);
+  });
+
+  test('an answer that cannot be taken, or a device that cannot be changed, leads to another try', async () => {
+    const { sending, made, seen, later } = set();
+    sending.send(microphone());
+    await later();
+    made[0]!.fail = 'no';
+    sending.answered(1, 'x');
+    await later(FIRST);
+    expect(seen.offers).toEqual(['offer of 1', 'offer of 2']);
+    made[1]!.becomes('connected');
+    made[1]!.fail = 'no';
+    sending.send(microphone(2));
+    await later(FIRST);
+    expect(seen.offers.at(-1)).toBe('offer of 3');
+  });
+
+  test('an offer that cannot be made leads to another try', async () => {
+    const { sending, made, seen, later } = set();
+    sending.send(microphone());
+    made[0]!.gate = Promise.reject(new Error('no'));
+    await later();
+    expect(seen.offers).toEqual([]);
+    await later(FIRST);
+    expect(seen.offers).toEqual(['offer of 2']);
+  });
+
+  test('a refusal that passes is tried again, another waits until the devices change', async () => {
+    const { sending, seen, later } = set();
+    sending.send(microphone());
+    await later();
+    expect(sending.refused(1, { code: 'ledger_fault' })).toBe(true);
+    await later(FIRST);
+    expect(seen.offers.length).toBe(2);
+    expect(sending.refused(2, { code: 'not_your_act' })).toBe(true);
+    await later(60_000);
+    expect([seen.offers.length, seen.refused.at(-1)]).toEqual([2, { code: 'not_your_act' }]);
+    sending.send(microphone(2));
+    await later();
+    expect(seen.offers.length).toBe(3);
+  });
+
+  test('a new connection is offered everything anew, once, whatever was planned before', async () => {
+    const { sending, made, seen, later } = set();
+    sending.send(microphone());
+    await later();
+    sending.lost();
+    sending.reset();
+    sending.send(microphone());
+    await later(60_000);
+    expect(seen.offers).toEqual(['offer of 1', 'offer of 2']);
+    expect([made[0]!.closed, made[1]!.closed, sending.answered(1, 'late')]).toEqual([true, false, false]);
+  });
+
+  test('a broken link is no time for another try', async () => {
+    const { sending, seen, later } = set();
+    sending.send(microphone());
+    await later();
+    sending.lost();
+    sending.pause();
+    await later(60_000);
+    expect(seen.offers.length).toBe(1);
+  });
+
+  test('without a link nothing is waited for', async () => {
+    const { sending, seen, later } = set();
+    seen.linked = false;
+    sending.send(microphone());
+    await later(60_000);
+    seen.linked = true;
+    sending.reset();
+    sending.send(microphone());
+    await later();
+    expect(seen.offers).toEqual(['offer of 2']);
+  });
+
+  test('what is sent no more is said', async () => {
+    const { sending, made, seen, later } = set();
+    sending.send(microphone());
+    await later();
+    sending.send(new Map());
+    expect([seen.unpublished, made[0]!.closed]).toEqual([[['microphone']], true]);
+  });
+});

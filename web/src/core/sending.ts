@@ -1,0 +1,117 @@
+//! What this screen sends, over all *up* transports that it comes to have.
+
+import type { DeviceKind, Refusal } from '../protocol/generated/signal';
+import { Again } from './again';
+import { Up, type UpOffer } from './up';
+
+export type Devices = ReadonlyMap<DeviceKind, MediaStreamTrack>;
+
+export interface SendingEvents {
+  /** Sends an offer; gives its number, or `null` if there is no link. */
+  offer(offer: UpOffer): number | null;
+  unpublish(devices: DeviceKind[]): void;
+  state(state: RTCPeerConnectionState): void;
+  /** Why the devices are not sent; `null`: another try is under way. */
+  refused(refusal: Refusal | null): void;
+}
+
+/** Refusals that pass: the server was busy or hurt. */
+function mayPass(refusal: Refusal): boolean {
+  return refusal.code === 'media_fault' || refusal.code === 'ledger_fault' || refusal.code === 'too_often';
+}
+
+export class Sending {
+  private devices: Devices = new Map();
+  private up: Up | null = null;
+  private offered: { readonly id: number; readonly up: Up } | null = null;
+  private readonly again = new Again(() => this.renew());
+
+  constructor(
+    private readonly events: SendingEvents,
+    private readonly connect?: () => RTCPeerConnection,
+  ) {}
+
+  /** These devices are sent from now on. */
+  send(devices: Devices): void {
+    this.devices = devices;
+    const { up } = this;
+    const same = up?.devices().length === devices.size && up.devices().every((device) => devices.has(device));
+    if (up && same) {
+      for (const [device, track] of devices) up.replace(device, track).catch(() => this.broke(up));
+      return;
+    }
+    const former = up?.devices() ?? [];
+    this.reset();
+    if (devices.size > 0) void this.open();
+    else if (former.length > 0) this.events.unpublish(former);
+  }
+
+  /** The connection broke: what comes next begins with `reset`. What flows may flow on until then. */
+  pause(): void {
+    this.again.settled();
+  }
+
+  /** A new connection, or none any more: the transport is gone without a word. */
+  reset(): void {
+    this.again.stop();
+    this.up?.close();
+    this.up = null;
+    this.offered = null;
+  }
+
+  /** False if the answer is for somebody else. */
+  answered(id: number, sdp: string): boolean {
+    if (this.offered?.id !== id) return false;
+    const { up } = this.offered;
+    up.answer(sdp).catch(() => this.broke(up));
+    return true;
+  }
+
+  /** False if the refusal is for somebody else. */
+  refused(id: number, refusal: Refusal): boolean {
+    if (this.offered?.id !== id) return false;
+    // What was not taken is offered anew when it may pass, or when the devices change.
+    this.reset();
+    this.events.refused(refusal);
+    if (mayPass(refusal)) this.again.soon();
+    return true;
+  }
+
+  /** The server's transport is gone. */
+  lost(): void {
+    if (this.up) this.again.soon();
+  }
+
+  stats(): Promise<RTCStatsReport> | null {
+    return this.up?.stats() ?? null;
+  }
+
+  private renew(): void {
+    this.reset();
+    if (this.devices.size > 0) void this.open();
+  }
+
+  private async open(): Promise<void> {
+    const up: Up = new Up(this.devices, (state) => { if (this.up === up) this.moved(state); }, this.connect);
+    this.up = up;
+    this.events.refused(null);
+    try {
+      const offer = await up.offer();
+      if (this.up !== up) return;
+      const id = this.events.offer(offer);
+      if (id !== null) this.offered = { id, up };
+    } catch {
+      this.broke(up);
+    }
+  }
+
+  private broke(up: Up): void {
+    if (this.up === up) this.again.soon();
+  }
+
+  private moved(state: RTCPeerConnectionState): void {
+    this.events.state(state);
+    if (state === 'connected') this.again.settled();
+    if (state === 'failed') this.again.soon();
+  }
+}
