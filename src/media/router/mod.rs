@@ -8,6 +8,7 @@ mod clock;
 mod cursor;
 mod down;
 mod feedback;
+mod forward;
 mod gaps;
 mod ingress;
 mod layer;

@@ -1,20 +1,18 @@
 //! One track: what comes in on its layers, and the legs it goes out on.
 
-use super::cursor::Cursor;
 use super::layer::{Layer, Received};
 use super::leg::{Floors, Leg};
 use super::levels::Loudness;
-use super::outgoing::{Outgoing, write_picture};
+use super::outgoing::Outgoing;
 use super::recorder::RecorderLeg;
-use super::ring::{Meta, Stored};
-use super::select::{self, LayerView};
+use super::ring::Meta;
+use super::select::LayerView;
 use super::up::Binding;
 use super::{Event, Shared};
 use crate::negotiated::{PayloadType, Published};
 use crate::outbox::Outbox;
 use crate::plane::TransportKey;
 use assize_rtp::frame;
-use assize_rtp::rtcp::write;
 use assize_rtp::tap::{Codec, TrackKey};
 use assize_rtp::vp8;
 
@@ -81,7 +79,7 @@ impl Source {
         floors
     }
 
-    fn views(&self, now_us: i64) -> ([LayerView; MAX_LAYERS], usize) {
+    pub(super) fn views(&self, now_us: i64) -> ([LayerView; MAX_LAYERS], usize) {
         let mut views = [LayerView::default(); MAX_LAYERS];
         for (view, layer) in views.iter_mut().zip(&self.layers) {
             *view = layer.view(now_us);
@@ -90,7 +88,7 @@ impl Source {
     }
 
     /// The timestamp step by which a stream that last carried `clock` goes on in `layer`, by the sender's reports.
-    fn aligned(&self, layer: u8, clock: Option<(u8, u32)>, rate: u32) -> Option<u32> {
+    pub(super) fn aligned(&self, layer: u8, clock: Option<(u8, u32)>, rate: u32) -> Option<u32> {
         let (from, step) = clock?;
         if from == layer {
             return Some(step);
@@ -238,129 +236,6 @@ impl Track {
         }
     }
 
-    /// Sends one stored packet to every leg that has a place for it, or begins with it.
-    ///
-    /// Picture ids are moved in the ring's own copy, from leg to leg, and put back at the end: no copy is made, and legs
-    /// that need the same ids (all that never switched) need no write at all.
-    fn fan_out(
-        &mut self,
-        stored: &Stored,
-        starts: bool,
-        late: bool,
-        descriptor: Option<&vp8::Descriptor>,
-        shared: &mut Shared,
-        out: &mut impl Outbox,
-    ) {
-        let Some(source) = &self.source else { return };
-        let payload = shared.pool.payload(stored);
-        let (meta, layer) = (&stored.meta, stored.meta.layer);
-        let (mut moved, mut behind, mut sent) = ((0, 0), false, 0);
-        for leg in &mut self.legs {
-            if !leg.out.takes(meta.codec) {
-                continue;
-            }
-            let cursor = &mut leg.out.cursor;
-            let placed = match cursor.place(layer, meta, descriptor) {
-                Some(placed) => placed,
-                None if starts
-                    && meta.ext > leg.floors[usize::from(layer)]
-                    && leg.choice.accepts(layer, cursor.layer()) =>
-                {
-                    let Some(placed) = begin(source, layer, cursor, meta, descriptor) else { continue };
-                    shared.fresh.push(leg.to);
-                    leg.behind = late;
-                    behind |= late;
-                    placed
-                }
-                None => continue,
-            };
-            let steps = (placed.steps.picture, placed.steps.tl0);
-            if let Some(descriptor) = descriptor.filter(|_| steps != moved) {
-                write_picture(descriptor, payload, steps.0, steps.1);
-                moved = steps;
-            }
-            leg.out.send(leg.to, placed, meta, payload, out);
-            sent += 1;
-        }
-        if let Some(descriptor) = descriptor.filter(|_| moved != (0, 0)) {
-            write_picture(descriptor, payload, 0, 0);
-        }
-        shared.stats.packets_out += sent;
-        if behind {
-            self.catch_up(layer, meta.ext, shared, out);
-        }
-    }
-
-    /// Legs began at a recovered packet: sends them what came after it before.
-    fn catch_up(&mut self, layer: u8, from: u64, shared: &mut Shared, out: &mut impl Outbox) {
-        let Some(source) = &self.source else { return };
-        let source_layer = &source.layers[usize::from(layer)];
-        let highest = source_layer.highest().unwrap_or(from);
-        for leg in self.legs.iter_mut().filter(|leg| leg.behind) {
-            leg.behind = false;
-            for stored in (from + 1..=highest).filter_map(|ext| source_layer.ring.get(ext)) {
-                let payload = shared.pool.payload(stored);
-                let vp8 = if stored.meta.codec == Codec::Vp8 { vp8::Descriptor::parse(payload).ok() } else { None };
-                let Some(placed) = leg.out.cursor.place(layer, &stored.meta, vp8.as_ref()) else { continue };
-                if let Some(descriptor) = &vp8 {
-                    write_picture(descriptor, payload, placed.steps.picture, placed.steps.tl0);
-                }
-                leg.out.send(leg.to, placed, &stored.meta, payload, out);
-                shared.stats.packets_out += 1;
-                if let Some(descriptor) = &vp8 {
-                    write_picture(descriptor, payload, 0, 0);
-                }
-            }
-        }
-    }
-
-    /// Chooses layers anew and asks for the key frames that are needed to get there.
-    pub(super) fn retarget(&mut self, now_us: i64, shared: &mut Shared, out: &mut impl Outbox) {
-        let Some(source) = &mut self.source else { return };
-        let (views, count) = source.views(now_us);
-        let views = &views[..count];
-        let mut asked = [false; MAX_LAYERS];
-        for leg in &mut self.legs {
-            leg.choice = select::for_tile(views, leg.tile);
-            let Some(want) = leg.choice.want else {
-                leg.out.cursor.retire();
-                continue;
-            };
-            let current = leg.out.cursor.layer();
-            if current == Some(want) || !leg.out.answered() {
-                continue;
-            }
-            asked[usize::from(want)] = true;
-            if current.is_none() {
-                // Whatever flows lowest comes fastest; the rest follows.
-                asked[views.iter().position(|view| view.flowing).unwrap_or(0)] = true;
-            }
-        }
-        if self.recorder.routed {
-            let current = self.recorder.cursor.layer();
-            self.recorder.choice = select::for_record(views, current);
-            if let Some(want) = self.recorder.choice.want.filter(|want| current != Some(*want)) {
-                asked[usize::from(want)] = true;
-            }
-        }
-        if !source.audio {
-            source.layers.iter_mut().zip(asked).for_each(|(layer, asked)| layer.wants_key |= asked);
-            self.request_keys(now_us, shared, out);
-        }
-    }
-
-    /// Sends the key-frame requests that are due.
-    pub(super) fn request_keys(&mut self, now_us: i64, shared: &mut Shared, out: &mut impl Outbox) {
-        let Some(source) = &mut self.source else { return };
-        for layer in &mut source.layers {
-            if let Some(ssrc) = layer.ssrc.filter(|_| layer.request_due(now_us)) {
-                shared.scratch.clear();
-                write::pli(&mut shared.scratch, source.feedback_ssrc, ssrc);
-                out.rtcp(source.transport, &shared.scratch);
-            }
-        }
-    }
-
     /// An SSRC of the track is known. Where another one was before, legs on the layer go on by arrival time, video at its
     /// next key frame.
     pub(super) fn bound(&mut self, binding: Binding) {
@@ -400,16 +275,4 @@ impl Track {
         self.recorder.floors = Floors::default();
         self.loudness = Loudness::default();
     }
-}
-
-fn begin(
-    source: &Source,
-    layer: u8,
-    cursor: &mut Cursor,
-    meta: &Meta,
-    descriptor: Option<&vp8::Descriptor>,
-) -> Option<super::cursor::Placed> {
-    let aligned = source.aligned(layer, cursor.clock(), meta.codec.clock_rate());
-    cursor.switch(layer, meta, descriptor, aligned);
-    cursor.place(layer, meta, descriptor)
 }

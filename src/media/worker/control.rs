@@ -1,12 +1,11 @@
 //! Commands of the hearings' owners: descriptions, routes, ends.
 
 use super::Command;
-use super::down::{Down, Tell};
 use super::peers::{Kind, Out, Peer};
 use super::queue::Queue;
 use super::run::{Hearing, Inner};
 use crate::dtls::Fingerprint;
-use crate::plane::{HearingKey, MediaError, PlaneEvent, PlaneRoute, TransportKey};
+use crate::plane::{HearingKey, MediaError, PlaneRoute, TransportKey};
 use crate::router::Router;
 use crate::sdp::{self, Description, Fragment, Local, SdpError};
 use crate::transport::Transport;
@@ -26,7 +25,7 @@ fn random() -> u64 {
     u64::from_ne_bytes(bytes)
 }
 
-fn mint_ssrc() -> u32 {
+pub(super) fn mint_ssrc() -> u32 {
     loop {
         let [a, b, c, d, ..] = random().to_ne_bytes();
         let ssrc = u32::from_ne_bytes([a, b, c, d]);
@@ -96,23 +95,7 @@ impl Inner {
         self.hearings.entry(key).or_insert_with(fresh)
     }
 
-    /// Tells the router a receiving transport's sections. Before it is connected they take no codec, so that no leg
-    /// begins.
-    pub(super) fn subscribe(&mut self, now: i64, at: usize) {
-        let Some(peer) = self.peers.peek(at) else { return };
-        let mut sections = match &peer.kind {
-            Kind::Up => return,
-            Kind::Down(down) => down.sections.clone(),
-            Kind::Slots(sections) => sections.clone(),
-        };
-        if !peer.connected {
-            sections.iter_mut().for_each(|section| section.payloads.clear());
-        }
-        let (t, key) = (peer.key, peer.hearing);
-        self.with_router(key, |router, out| router.subscribe(now, t, &sections, out));
-    }
-
-    fn with_router(&mut self, key: HearingKey, work: impl FnOnce(&mut Router, &mut Out<'_>)) {
+    pub(super) fn with_router(&mut self, key: HearingKey, work: impl FnOnce(&mut Router, &mut Out<'_>)) {
         if let Some(Hearing { router, tap, .. }) = self.hearings.get_mut(&key) {
             work(router, &mut Out { peers: &mut self.peers, tap: tap.as_ref(), arrival_us: None });
         }
@@ -134,7 +117,7 @@ impl Inner {
         });
     }
 
-    fn find(&self, key: HearingKey, t: TransportKey) -> Result<usize, MediaError> {
+    pub(super) fn find(&self, key: HearingKey, t: TransportKey) -> Result<usize, MediaError> {
         let at = self.peers.at(t).ok_or(MediaError::NoTransport)?;
         if self.peers.peek(at).is_some_and(|peer| peer.hearing == key) { Ok(at) } else { Err(MediaError::NoTransport) }
     }
@@ -148,7 +131,7 @@ impl Inner {
     }
 
     /// Makes a transport; `offer` is the client's description, if it is the first to speak.
-    fn open(
+    pub(super) fn open(
         &mut self,
         now: i64,
         key: HearingKey,
@@ -176,7 +159,7 @@ impl Inner {
     }
 
     /// The client describes itself again: new credentials restart ICE, another certificate is refused.
-    fn described(&mut self, now: i64, at: usize, description: &Description) -> Result<(), MediaError> {
+    pub(super) fn described(&mut self, now: i64, at: usize, description: &Description) -> Result<(), MediaError> {
         let restarts = self.restart_if_new(now, at, &description.credentials.ufrag)?;
         if let Some(peer) = self.peers.get(at) {
             peer.transport.expect(now, description.fingerprint);
@@ -202,7 +185,7 @@ impl Inner {
     }
 
     /// Runs `work` with what descriptions say of our side.
-    fn with_local<T>(&mut self, at: usize, work: impl FnOnce(&Local<'_>) -> T) -> Result<T, MediaError> {
+    pub(super) fn with_local<T>(&mut self, at: usize, work: impl FnOnce(&Local<'_>) -> T) -> Result<T, MediaError> {
         let (fingerprint, candidates) = (self.identity.fingerprint(), &self.candidates);
         let peer = self.peers.get(at).ok_or(MediaError::NoTransport)?;
         peer.version += 1;
@@ -276,49 +259,6 @@ impl Inner {
         Ok(sdp)
     }
 
-    fn down(&mut self, now: i64, key: HearingKey, t: TransportKey) -> Result<(), MediaError> {
-        if self.peers.at(t).is_some() {
-            return self.find(key, t).map(|_| ());
-        }
-        self.open(now, key, t, Kind::Down(Down::default()), None)?;
-        // Routes may lead here already.
-        let at = self.find(key, t)?;
-        self.subscribe(now, at);
-        if let Some(Peer { kind: Kind::Down(down), .. }) = self.peers.get(at) {
-            down.touch(now);
-            self.offers_due.get_or_insert(now);
-        }
-        Ok(())
-    }
-
-    fn down_answer(
-        &mut self,
-        now: i64,
-        key: HearingKey,
-        t: TransportKey,
-        offer: u32,
-        sdp: &str,
-    ) -> Result<(), MediaError> {
-        let at = self.find(key, t)?;
-        let awaited = matches!(self.peers.peek(at).map(|p| &p.kind), Some(Kind::Down(down)) if down.awaits(offer));
-        if !awaited {
-            return Err(MediaError::StaleAnswer);
-        }
-        let answer = sdp::parse(sdp)?;
-        let Some(Peer { kind: Kind::Down(down), transport, .. }) = self.peers.get(at) else {
-            return Err(MediaError::NoTransport);
-        };
-        // Everything that can be refused is looked at before anything changes.
-        if transport.contradicts(answer.fingerprint) {
-            return Err(SdpError::Unusable("another certificate than before").into());
-        }
-        down.answered(&answer, now)?;
-        self.offers_due.get_or_insert(now);
-        self.described(now, at, &answer)?;
-        self.subscribe(now, at);
-        Ok(())
-    }
-
     fn trickle(
         &mut self,
         now: i64,
@@ -334,46 +274,5 @@ impl Inner {
         }
         let mid = fragment.mid.unwrap_or_else(|| "0".to_owned());
         self.with_local(at, |local| Some(sdp::write_fragment(local, &mid)))
-    }
-
-    /// When the next offer is due.
-    pub(super) fn next_offer(&mut self) -> i64 {
-        self.offers_due.unwrap_or(i64::MAX)
-    }
-
-    /// Makes the offers that are due, and tells changed mappings.
-    pub(super) fn offers(&mut self, now: i64) {
-        if self.offers_due.is_none_or(|due| due > now) {
-            return;
-        }
-        self.offers_due = None;
-        for at in self.peers.positions(None) {
-            let Some(Peer { kind: Kind::Down(down), .. }) = self.peers.get(at) else { continue };
-            match down.due_us() {
-                Some(due) if due <= now => self.offer(now, at),
-                Some(due) => self.offers_due = Some(self.offers_due.map_or(due, |earlier| earlier.min(due))),
-                None => {}
-            }
-        }
-    }
-
-    fn offer(&mut self, now: i64, at: usize) {
-        let Some(Peer { key: t, hearing, kind: Kind::Down(down), .. }) = self.peers.get(at) else { return };
-        let (t, key) = (*t, *hearing);
-        let Some(Hearing { router, .. }) = self.hearings.get(&key) else { return };
-        let grew = down.grow(router.wanted(t), mint_ssrc);
-        if grew {
-            self.subscribe(now, at);
-        }
-        let Some(Hearing { router, .. }) = self.hearings.get(&key) else { return };
-        let legs = router.legs(t);
-        let Some(Peer { kind: Kind::Down(down), .. }) = self.peers.get(at) else { return };
-        let Some(tell) = down.settle(now, grew, &legs, &mut self.offer_number) else { return };
-        let sections = down.sections.clone();
-        let (offer, sdp) = match tell {
-            Tell::Legs(offer) => (offer, None),
-            Tell::Offer(offer) => (offer, self.with_local(at, |local| sdp::down(&sections, local)).ok()),
-        };
-        let _ = self.events.send(PlaneEvent::Down { hearing: key, transport: t, offer, sdp, legs });
     }
 }

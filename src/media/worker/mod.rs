@@ -4,6 +4,7 @@
 mod control;
 mod down;
 mod flush;
+mod offers;
 mod peers;
 mod queue;
 mod run;
@@ -11,6 +12,7 @@ mod stats;
 // The system's socket calls (recvmmsg, sendmmsg with segmentation) have no safe wrapper among our dependencies.
 #[allow(unsafe_code)]
 mod sys;
+mod timers;
 
 #[cfg(test)]
 mod tests;

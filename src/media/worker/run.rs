@@ -6,8 +6,8 @@ use super::sys::{Inbox, Outgoing, Socket, Wake, now_us};
 use super::{Command, Order};
 use crate::dtls::Identity;
 use crate::ice::{Credentials, local_ufrag};
-use crate::plane::{HearingKey, PlaneEvent, PlaneRoute, PlaneSink, WorkerStats};
-use crate::router::{Event, Router};
+use crate::plane::{HearingKey, PlaneEvent, PlaneRoute, PlaneSink};
+use crate::router::Router;
 use crate::transport::{Class, Dropped, Received, State, class};
 use assize_rtp::tap::TapSender;
 use std::collections::{HashMap, HashSet};
@@ -20,9 +20,6 @@ use tokio::sync::mpsc::UnboundedSender;
 /// Batches received, and microseconds spent on them, before commands and timers get their turn.
 const BATCHES: usize = 8;
 const TURN_US: i64 = 2_000;
-/// Microseconds between looks at the transports' timers.
-const TRANSPORTS_US: i64 = 20_000;
-const SECOND_US: i64 = 1_000_000;
 
 /// One hearing on this worker.
 #[derive(Debug)]
@@ -41,16 +38,16 @@ pub(super) struct Inner {
     pub(super) identity: Arc<Identity>,
     pub(super) candidates: Vec<SocketAddr>,
     pub(super) events: UnboundedSender<PlaneEvent>,
-    shared: Arc<Shared>,
+    pub(super) shared: Arc<Shared>,
     pub(super) peers: Peers,
     pub(super) hearings: HashMap<HearingKey, Hearing>,
     pub(super) gso: bool,
-    packets_in: u64,
+    pub(super) packets_in: u64,
     /// RTP packets of hearings that are over.
     pub(super) times: Times,
-    busy: Busy,
-    transports_at: i64,
-    stats_at: i64,
+    pub(super) busy: Busy,
+    pub(super) transports_at: i64,
+    pub(super) stats_at: i64,
     /// When to look whether offers are due, if any may be.
     pub(super) offers_due: Option<i64>,
     /// Number of the last offer to anybody.
@@ -184,7 +181,7 @@ impl Inner {
     }
 
     /// The peer's boundary: a panic costs the peer that it was caused by, and nobody else.
-    fn for_peer(&mut self, now: i64, at: usize, work: impl FnOnce(&mut Self)) {
+    pub(super) fn for_peer(&mut self, now: i64, at: usize, work: impl FnOnce(&mut Self)) {
         if catch_unwind(AssertUnwindSafe(|| work(self))).is_err() {
             if let Some(peer) = self.peers.get(at) {
                 peer.transport.count(Dropped::Panic);
@@ -249,7 +246,7 @@ impl Inner {
     }
 
     /// A transport that ended by itself.
-    fn lose(&mut self, now: i64, at: usize, reason: &'static str) {
+    pub(super) fn lose(&mut self, now: i64, at: usize, reason: &'static str) {
         if let Some(peer) = self.remove(now, at) {
             let _ = self.events.send(PlaneEvent::Gone { hearing: peer.hearing, transport: peer.key, reason });
         }
@@ -273,73 +270,9 @@ impl Inner {
         Some(peer)
     }
 
-    pub(super) fn timers(&mut self, now: i64) {
-        if now >= self.transports_at {
-            self.transports_at = now + TRANSPORTS_US;
-            self.peers.positions(None).into_iter().for_each(|at| self.transport_timer(now, at));
-        }
-        let mut failed = None;
-        let mut hearings = std::mem::take(&mut self.hearings);
-        for (key, hearing) in &mut hearings {
-            if catch_unwind(AssertUnwindSafe(|| self.tick(now, *key, hearing))).is_err() {
-                tracing::error!(hearing = key.0, "the router of a hearing panicked");
-                self.peers.drops.count(Dropped::Panic);
-                failed = Some(*key);
-            }
-        }
-        self.hearings = hearings;
-        if let Some(key) = failed {
-            self.fail_hearing(key);
-        }
-        self.offers(now);
-        if now >= self.stats_at {
-            self.stats_at = now + SECOND_US;
-            self.publish_stats(now);
-        }
-    }
-
-    fn transport_timer(&mut self, now: i64, at: usize) {
-        let Some(peer) = self.peers.peek(at) else { return };
-        if matches!(&peer.kind, Kind::Down(down) if down.is_ignored(now)) {
-            return self.lose(now, at, "an offer was not answered");
-        }
-        if peer.transport.next_timeout().is_some_and(|due| due <= now) {
-            self.for_peer(now, at, |inner| {
-                if let Some(peer) = inner.peers.get(at) {
-                    peer.transport.timeout(now);
-                }
-                inner.after_control(now, at);
-            });
-        }
-    }
-
-    fn tick(&mut self, now: i64, key: HearingKey, hearing: &mut Hearing) {
-        let Hearing { router, tap, .. } = hearing;
-        if router.deadline() <= now {
-            router.tick(now, &mut Out { peers: &mut self.peers, tap: tap.as_ref(), arrival_us: None });
-        }
-        for event in router.events() {
-            match event {
-                Event::Flowing(track) => {
-                    let _ = self.events.send(PlaneEvent::Flowing { hearing: key, track });
-                }
-                Event::Levels(tracks) => {
-                    let _ = self.events.send(PlaneEvent::Levels { hearing: key, tracks });
-                }
-                Event::Legs(t) => {
-                    let peer = self.peers.at(t).and_then(|at| self.peers.get(at));
-                    if let Some(Kind::Down(down)) = peer.map(|peer| &mut peer.kind) {
-                        down.touch(now);
-                        self.offers_due.get_or_insert(now);
-                    }
-                }
-            }
-        }
-    }
-
     /// A hearing whose router cannot be trusted any more: it gets a new one with the same routes, and its clients have
     /// to come back.
-    fn fail_hearing(&mut self, key: HearingKey) {
+    pub(super) fn fail_hearing(&mut self, key: HearingKey) {
         let now = now_us();
         let failed = self.hearings.remove(&key);
         let mut lost = HashSet::new();
@@ -352,32 +285,6 @@ impl Inner {
             let routes: Vec<PlaneRoute> = routes.into_iter().filter(|route| !lost.contains(&route.sink)).collect();
             self.routes(now, key, &routes, true);
         }
-    }
-
-    fn next_due(&mut self) -> i64 {
-        let hearings = self.hearings.values().map(|hearing| hearing.router.deadline()).min().unwrap_or(i64::MAX);
-        let transports = if self.peers.len() > 0 { self.transports_at } else { i64::MAX };
-        hearings.min(transports).min(self.stats_at).min(self.next_offer())
-    }
-
-    fn publish_stats(&mut self, now: i64) {
-        let mut stats = WorkerStats {
-            packets_in: self.packets_in,
-            packets_out: self.peers.sent,
-            transports: self.peers.len() as u64,
-            busy: self.busy.take(now),
-            dropped: self.peers.all_drops().iter().filter(|(_, n)| *n > 0).collect(),
-            forward_us: self.times.counts(),
-            ..WorkerStats::default()
-        };
-        for hearing in self.hearings.values() {
-            let of = hearing.router.stats();
-            stats.tracks += of.tracks as u64;
-            stats.legs += of.legs as u64;
-            let (lost, sent) = hearing.router.loss(now);
-            stats.leg_loss = (stats.leg_loss.0 + lost, stats.leg_loss.1 + sent);
-        }
-        self.shared.publish(stats);
     }
 
     /// New ICE credentials.

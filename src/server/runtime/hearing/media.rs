@@ -7,10 +7,10 @@ use super::task::Task;
 use crate::runtime::metrics;
 use crate::runtime::wiring::Receiver;
 use crate::whip::Follow;
-use assize_core::hearing::{Actor, Command, Hearing, LeaveReason, Room};
+use assize_core::hearing::{Actor, Command, Hearing, LeaveReason};
 use assize_core::ids::{ConnectionId, DeviceKind, SeatId, TrackId};
 use assize_core::refusal::Refusal;
-use assize_core::routing::{Routes, Sink, routes};
+use assize_core::routing::{Routes, Sink};
 use assize_core::signal::{MidDevice, ServerMessage, Tile, Transport};
 use assize_media::plane::{MediaError, PlaneEvent, PlaneSink, TransportKey};
 use assize_media::sdp::answerable;
@@ -269,43 +269,6 @@ impl Task {
             let seat = link.seat;
             let devices = self.devices(seat).into_iter().collect();
             self.unpublish(connection, devices).await;
-        }
-    }
-
-    /// Who is heard now: told to those in the courtroom who may know of that seat.
-    async fn levels(&mut self, tracks: &[assize_rtp::tap::TrackKey]) {
-        let routes = routes(&self.hearing);
-        let mut seats: Vec<SeatId> = Vec::new();
-        for track in tracks.iter().filter_map(|key| self.slot.name(*key)) {
-            let on_the_floor = routes.iter().any(|route| route.source == track && route.sink != Sink::Recorder);
-            if on_the_floor && !seats.contains(&track.seat) {
-                seats.push(track.seat);
-            }
-        }
-        for link in self.links.values() {
-            let Some(feed) = self.feeds.get(&link.seat) else { continue };
-            let view = feed.view();
-            if view.me.room != Room::Courtroom {
-                continue;
-            }
-            let known = |seat: &SeatId| *seat == link.seat || view.seats.iter().any(|other| other.seat == *seat);
-            let seats = seats.iter().copied().filter(known).collect();
-            link.outlet.tell_if_keeping_up(ServerMessage::Levels { seats });
-        }
-        let now_us = self.clock.now().t_us;
-        for link in self.links.values_mut() {
-            if let Some(Down { legs: Legs::Speaker(follow), .. }) = &mut link.down {
-                follow.heard(&seats, now_us);
-            }
-        }
-        self.follow_speakers().await;
-    }
-
-    /// Leads fixed legs to who speaks now.
-    pub(super) async fn follow_speakers(&mut self) {
-        let follows = |link: &super::links::Link| matches!(link.down, Some(Down { legs: Legs::Speaker(_), .. }));
-        if self.links.values().any(follows) {
-            self.rewire().await;
         }
     }
 }

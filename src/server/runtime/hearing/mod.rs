@@ -8,6 +8,7 @@ mod links;
 mod media;
 mod records;
 mod requests;
+mod speakers;
 mod task;
 
 pub(super) use records::Records;

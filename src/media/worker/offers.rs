@@ -1,0 +1,111 @@
+//! *Down* transports as the worker negotiates them: when an offer is made, what comes of its answer, what the router is
+//! told of the sections.
+
+use super::control::mint_ssrc;
+use super::down::{Down, Tell};
+use super::peers::{Kind, Peer};
+use super::run::{Hearing, Inner};
+use crate::plane::{HearingKey, MediaError, PlaneEvent, TransportKey};
+use crate::sdp::{self, SdpError};
+
+impl Inner {
+    pub(super) fn down(&mut self, now: i64, key: HearingKey, t: TransportKey) -> Result<(), MediaError> {
+        if self.peers.at(t).is_some() {
+            return self.find(key, t).map(|_| ());
+        }
+        self.open(now, key, t, Kind::Down(Down::default()), None)?;
+        // Routes may lead here already.
+        let at = self.find(key, t)?;
+        self.subscribe(now, at);
+        if let Some(Peer { kind: Kind::Down(down), .. }) = self.peers.get(at) {
+            down.touch(now);
+            self.offers_due.get_or_insert(now);
+        }
+        Ok(())
+    }
+
+    pub(super) fn down_answer(
+        &mut self,
+        now: i64,
+        key: HearingKey,
+        t: TransportKey,
+        offer: u32,
+        sdp: &str,
+    ) -> Result<(), MediaError> {
+        let at = self.find(key, t)?;
+        let awaited = matches!(self.peers.peek(at).map(|p| &p.kind), Some(Kind::Down(down)) if down.awaits(offer));
+        if !awaited {
+            return Err(MediaError::StaleAnswer);
+        }
+        let answer = sdp::parse(sdp)?;
+        let Some(Peer { kind: Kind::Down(down), transport, .. }) = self.peers.get(at) else {
+            return Err(MediaError::NoTransport);
+        };
+        // Everything that can be refused is looked at before anything changes.
+        if transport.contradicts(answer.fingerprint) {
+            return Err(SdpError::Unusable("another certificate than before").into());
+        }
+        down.answered(&answer, now)?;
+        self.offers_due.get_or_insert(now);
+        self.described(now, at, &answer)?;
+        self.subscribe(now, at);
+        Ok(())
+    }
+
+    /// Tells the router a receiving transport's sections. Before it is connected they take no codec, so that no leg
+    /// begins.
+    pub(super) fn subscribe(&mut self, now: i64, at: usize) {
+        let Some(peer) = self.peers.peek(at) else { return };
+        let mut sections = match &peer.kind {
+            Kind::Up => return,
+            Kind::Down(down) => down.sections.clone(),
+            Kind::Slots(sections) => sections.clone(),
+        };
+        if !peer.connected {
+            sections.iter_mut().for_each(|section| section.payloads.clear());
+        }
+        let (t, key) = (peer.key, peer.hearing);
+        self.with_router(key, |router, out| router.subscribe(now, t, &sections, out));
+    }
+
+    /// When the next offer is due.
+    pub(super) fn next_offer(&mut self) -> i64 {
+        self.offers_due.unwrap_or(i64::MAX)
+    }
+
+    /// Makes the offers that are due, and tells changed mappings.
+    pub(super) fn offers(&mut self, now: i64) {
+        if self.offers_due.is_none_or(|due| due > now) {
+            return;
+        }
+        self.offers_due = None;
+        for at in self.peers.positions(None) {
+            let Some(Peer { kind: Kind::Down(down), .. }) = self.peers.get(at) else { continue };
+            match down.due_us() {
+                Some(due) if due <= now => self.offer(now, at),
+                Some(due) => self.offers_due = Some(self.offers_due.map_or(due, |earlier| earlier.min(due))),
+                None => {}
+            }
+        }
+    }
+
+    fn offer(&mut self, now: i64, at: usize) {
+        let Some(Peer { key: t, hearing, kind: Kind::Down(down), .. }) = self.peers.get(at) else { return };
+        let (t, key) = (*t, *hearing);
+        let Some(Hearing { router, .. }) = self.hearings.get(&key) else { return };
+        let grew = down.grow(router.wanted(t), mint_ssrc);
+        if grew {
+            self.subscribe(now, at);
+        }
+        let Some(Hearing { router, .. }) = self.hearings.get(&key) else { return };
+        let legs = router.legs(t);
+        let Some(Peer { kind: Kind::Down(down), .. }) = self.peers.get(at) else { return };
+        let Some(tell) = down.settle(now, grew, &legs, &mut self.offer_number) else { return };
+        let sections = down.sections.clone();
+        let (offer, sdp) = match tell {
+            Tell::Legs(offer) => (offer, None),
+            Tell::Offer(offer) => (offer, self.with_local(at, |local| sdp::down(&sections, local)).ok()),
+        };
+        let _ = self.events.send(PlaneEvent::Down { hearing: key, transport: t, offer, sdp, legs });
+    }
+}

@@ -1,0 +1,104 @@
+//! What a worker does by the clock: transports, routers, offers, figures.
+
+use super::peers::{Kind, Out};
+use super::run::{Hearing, Inner};
+use crate::plane::{HearingKey, PlaneEvent, WorkerStats};
+use crate::router::Event;
+use crate::transport::Dropped;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// Microseconds between looks at the transports' timers.
+const TRANSPORTS_US: i64 = 20_000;
+const SECOND_US: i64 = 1_000_000;
+
+impl Inner {
+    pub(super) fn timers(&mut self, now: i64) {
+        if now >= self.transports_at {
+            self.transports_at = now + TRANSPORTS_US;
+            self.peers.positions(None).into_iter().for_each(|at| self.transport_timer(now, at));
+        }
+        let mut failed = None;
+        let mut hearings = std::mem::take(&mut self.hearings);
+        for (key, hearing) in &mut hearings {
+            if catch_unwind(AssertUnwindSafe(|| self.tick(now, *key, hearing))).is_err() {
+                tracing::error!(hearing = key.0, "the router of a hearing panicked");
+                self.peers.drops.count(Dropped::Panic);
+                failed = Some(*key);
+            }
+        }
+        self.hearings = hearings;
+        if let Some(key) = failed {
+            self.fail_hearing(key);
+        }
+        self.offers(now);
+        if now >= self.stats_at {
+            self.stats_at = now + SECOND_US;
+            self.publish_stats(now);
+        }
+    }
+
+    fn transport_timer(&mut self, now: i64, at: usize) {
+        let Some(peer) = self.peers.peek(at) else { return };
+        if matches!(&peer.kind, Kind::Down(down) if down.is_ignored(now)) {
+            return self.lose(now, at, "an offer was not answered");
+        }
+        if peer.transport.next_timeout().is_some_and(|due| due <= now) {
+            self.for_peer(now, at, |inner| {
+                if let Some(peer) = inner.peers.get(at) {
+                    peer.transport.timeout(now);
+                }
+                inner.after_control(now, at);
+            });
+        }
+    }
+
+    fn tick(&mut self, now: i64, key: HearingKey, hearing: &mut Hearing) {
+        let Hearing { router, tap, .. } = hearing;
+        if router.deadline() <= now {
+            router.tick(now, &mut Out { peers: &mut self.peers, tap: tap.as_ref(), arrival_us: None });
+        }
+        for event in router.events() {
+            match event {
+                Event::Flowing(track) => {
+                    let _ = self.events.send(PlaneEvent::Flowing { hearing: key, track });
+                }
+                Event::Levels(tracks) => {
+                    let _ = self.events.send(PlaneEvent::Levels { hearing: key, tracks });
+                }
+                Event::Legs(t) => {
+                    let peer = self.peers.at(t).and_then(|at| self.peers.get(at));
+                    if let Some(Kind::Down(down)) = peer.map(|peer| &mut peer.kind) {
+                        down.touch(now);
+                        self.offers_due.get_or_insert(now);
+                    }
+                }
+            }
+        }
+    }
+
+    pub(super) fn next_due(&mut self) -> i64 {
+        let hearings = self.hearings.values().map(|hearing| hearing.router.deadline()).min().unwrap_or(i64::MAX);
+        let transports = if self.peers.len() > 0 { self.transports_at } else { i64::MAX };
+        hearings.min(transports).min(self.stats_at).min(self.next_offer())
+    }
+
+    fn publish_stats(&mut self, now: i64) {
+        let mut stats = WorkerStats {
+            packets_in: self.packets_in,
+            packets_out: self.peers.sent,
+            transports: self.peers.len() as u64,
+            busy: self.busy.take(now),
+            dropped: self.peers.all_drops().iter().filter(|(_, n)| *n > 0).collect(),
+            forward_us: self.times.counts(),
+            ..WorkerStats::default()
+        };
+        for hearing in self.hearings.values() {
+            let of = hearing.router.stats();
+            stats.tracks += of.tracks as u64;
+            stats.legs += of.legs as u64;
+            let (lost, sent) = hearing.router.loss(now);
+            stats.leg_loss = (stats.leg_loss.0 + lost, stats.leg_loss.1 + sent);
+        }
+        self.shared.publish(stats);
+    }
+}
