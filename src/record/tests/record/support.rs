@@ -57,7 +57,7 @@ pub(crate) fn vp8() -> &'static [Unit] {
 /// 20 s of VP8 at 1280x720 and 1.5 Mb/s.
 pub(crate) fn vp8_720p() -> &'static [Unit] {
     static UNITS: OnceLock<Vec<Unit>> = OnceLock::new();
-    let picture = ["-f", "lavfi", "-i", "testsrc2=size=1280x720:rate=30,noise=alls=20:allf=t"];
+    let picture = ["-f", "lavfi", "-i", "testsrc2=size=1280x720:rate=30,noise=alls=7:allf=t"];
     let coder = ["-t", "20", "-c:v", "libvpx", "-deadline", "realtime", "-cpu-used", "16", "-threads", "2"];
     let rate = ["-b:v", "1500k", "-minrate", "1500k", "-maxrate", "1500k", "-g", "300"];
     UNITS.get_or_init(|| encoded("v.webm", &[&picture[..], &coder, &rate].concat()))
