@@ -61,10 +61,10 @@ async function watchRamp(millis) {
   }
 }
 
-/** What `samples` say at 2 s: Mb/s of `of` over the second before, or as it is then. */
+/** What `samples` say at 2 s: Mb/s of `of` over the half second before. */
 function rate(samples, of) {
-  const at2 = samples.findLast(({ at }) => at <= 2000), at1 = samples.findLast(({ at }) => at <= 1000);
-  return (at2[of] - at1[of]) / (at2.at - at1.at) / 125;
+  const until = samples.findLast(({ at }) => at <= 2000), from = samples.findLast(({ at }) => at <= 1500);
+  return (until[of] - from[of]) / (until.at - from.at) / 125;
 }
 const estimate = (samples) => (samples.findLast(({ at }) => at <= 2000).allowed ?? 0) / 1e6;
 

@@ -6,7 +6,7 @@ import type { DeviceKind, MidDevice } from '../protocol/generated/signal';
 export const LAYERS: readonly RTCRtpEncodingParameters[] = [
   { rid: 'q', maxBitrate: 150_000, scaleResolutionDownBy: 4 },
   { rid: 'h', maxBitrate: 500_000, scaleResolutionDownBy: 2 },
-  { rid: 'f', maxBitrate: 2_000_000, scaleResolutionDownBy: 1 },
+  { rid: 'f', maxBitrate: 2_500_000, scaleResolutionDownBy: 1 },
 ];
 
 export interface UpOffer {
