@@ -3,12 +3,13 @@
 // A page counts as touched as soon as the test evaluates anything in it. So the kiosk's page is only opened, and tells by
 // its console what became of each play(); what it does is read at the judge's screen until that is known.
 import assert from 'node:assert/strict';
-import { after, before, test as unit } from 'node:test';
+import { after, before } from 'node:test';
 import { closeAll, openChromium, untilTracks } from './lib/browser.mjs';
 import { keepConnections, readStats } from './lib/connections.mjs';
 import { figure } from './lib/figure.mjs';
 import { act, demo, logIn, untilState } from './lib/people.mjs';
 import { Server } from './lib/server.mjs';
+import { step } from './lib/steps.mjs';
 
 const CEILING = 90_000;
 let server, court, judge, clerk, point, seat;
@@ -68,15 +69,6 @@ async function reopened() {
   await until(async () => (await chair.getAttribute('data-connected')) === 'true', 'the kiosk is back by itself');
 }
 
-// Each step builds on those before it.
-let broken = false;
-const test = (name, step) => unit(name, { timeout: 300_000 }, async (t) => {
-  assert.ok(!broken, 'an earlier step failed');
-  broken = true;
-  await step(t);
-  broken = false;
-});
-
 before(async () => {
   server = await new Server().start();
   court = demo(server);
@@ -87,7 +79,7 @@ after(async () => {
   await server?.stop();
 });
 
-test('a kiosk without the flag is enrolled, admitted and in session', async () => {
+step('a kiosk without the flag is enrolled, admitted and in session', {}, async () => {
   judge = await openChromium({ id: 1 });
   await logIn(judge.page, server.origin, 'judge', court.password.judge);
   await judge.page.goto(`${server.origin}/bench/${court.hearing}`);
@@ -110,14 +102,14 @@ test('a kiosk without the flag is enrolled, admitted and in session', async () =
   await act(clerk.page, 'roster').waitFor();
 });
 
-test('the browser\'s own policy is in force: a page that nobody touched and that records nothing may not play', async () => {
+step('the browser\'s own policy is in force: a page that nobody touched and that records nothing may not play', {}, async () => {
   const { log, page } = await openChromium({ autoplay: false, scripts: [playAtOnce] });
   await page.goto(`${server.origin}/livez`);
   await until(() => log.some((line) => line.startsWith('log: play: ')), `an answer to play(): ${log}`);
   assert.ok(log.includes('log: play: NotAllowedError'), log.join(' '));
 });
 
-test('untouched, it either plays or says so: never silence that nobody knows of', async () => {
+step('untouched, it either plays or says so: never silence that nobody knows of', {}, async () => {
   await point.page.addInitScript(tellPlays);
   await reopened();
   await until(() => plays().length > 0, 'the browser answered play()');
@@ -134,7 +126,7 @@ test('untouched, it either plays or says so: never silence that nobody knows of'
   await untilTracks(point.page, (seen) => Object.values(seen).some((t) => t.kind === 'audio' && t.id === 1 && !t.paused), 'the judge is heard at the kiosk', CEILING);
 });
 
-test('refused, it shows the one button and the clerk is told', async () => {
+step('refused, it shows the one button and the clerk is told', {}, async () => {
   await point.page.addInitScript(refusePlays);
   await reopened();
   await until(() => plays().length > 0, 'play() was refused');
@@ -145,7 +137,7 @@ test('refused, it shows the one button and the clerk is told', async () => {
   await warned().waitFor({ timeout: CEILING });
 });
 
-test('one press, and sound plays', async () => {
+step('one press, and sound plays', {}, async () => {
   await act(point.page, 'unblock').click();
   await act(point.page, 'unblock').waitFor({ state: 'detached', timeout: CEILING });
   await untilTracks(point.page, (seen) => Object.values(seen).some((t) => t.kind === 'audio' && t.id === 1 && !t.paused), 'the judge is heard at the kiosk', CEILING);
@@ -155,12 +147,12 @@ test('one press, and sound plays', async () => {
   assert.ok(second.in.audio.energy > first.in.audio.energy, 'sound is decoded and played out');
 });
 
-test('now that it plays, the clerk is told no more', async () => {
+step('now that it plays, the clerk is told no more', {}, async () => {
   await warned().waitFor({ state: 'detached', timeout: CEILING });
   assert.equal(await act(point.page, 'unblock').count(), 0);
 });
 
-test('refused again after it was opened anew; when it leaves, the clerk\'s notice goes with it', async () => {
+step('refused again after it was opened anew; when it leaves, the clerk\'s notice goes with it', {}, async () => {
   await reopened();
   await warned().waitFor({ timeout: CEILING });
   await point.page.goto('about:blank');

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, mkdirSync, existsSync } from 'node:fs';
 import path from 'node:path';
-import { after, before, test as unit } from 'node:test';
+import { after, before } from 'node:test';
 import { closeAll, openChromium, tracks, untilTracks } from './lib/browser.mjs';
 import { watchFlashes } from './lib/content.mjs';
 import { fileDevices } from './lib/files.mjs';
@@ -12,6 +12,7 @@ import { beeps, flashes, offset, seconds } from './lib/media.mjs';
 import { figure } from './lib/figure.mjs';
 import { act, demo, enterByCode, logIn, timed, untilState } from './lib/people.mjs';
 import { Server } from './lib/server.mjs';
+import { step } from './lib/steps.mjs';
 
 const shots = process.env.ASSIZE_SHOTS;
 let server, court, clerk, judge, point, counsel, sitting;
@@ -27,15 +28,6 @@ const decodes = (others, voices = others) => (seen) => {
 const hearsNobody = (seen) => Object.values(seen).every((t) => t.kind !== 'audio' || t.id === null);
 const silentOf = (id) => (seen) => Object.values(seen).every((t) => t.kind !== 'audio' || t.id !== id);
 
-// Each step builds on those before it.
-let broken = false;
-const test = (name, options, step) => unit(name, options, async (t) => {
-  assert.ok(!broken, 'an earlier step failed');
-  broken = true;
-  await step(t);
-  broken = false;
-});
-
 before(async () => {
   server = await new Server().start();
   court = demo(server);
@@ -46,7 +38,7 @@ after(async () => {
   await server?.stop();
 });
 
-test('the clerk logs in, opens the demonstration hearing and sees who is there', { timeout: 120_000 }, async () => {
+step('the clerk logs in, opens the demonstration hearing and sees who is there', { timeout: 120_000 }, async () => {
   clerk = await openChromium({ size: { width: 1366, height: 768 } });
   await logIn(clerk.page, server.origin, 'clerk', court.password.clerk);
   const row = clerk.page.locator(`[data-testid="hearing-row"][data-hearing="${court.hearing}"]`);
@@ -62,7 +54,7 @@ test('the clerk logs in, opens the demonstration hearing and sees who is there',
   await shot(clerk, 'prepare-plan');
 });
 
-test('the judge enters the bench', { timeout: 120_000 }, async () => {
+step('the judge enters the bench', { timeout: 120_000 }, async () => {
   judge = await openChromium({ id: 1 });
   await logIn(judge.page, server.origin, 'judge', court.password.judge);
   await judge.page.goto(`${server.origin}/bench/${court.hearing}`);
@@ -70,7 +62,7 @@ test('the judge enters the bench', { timeout: 120_000 }, async () => {
   await shot(judge, 'bench-waiting');
 });
 
-test('the defendant\'s point is enrolled once and then enters by itself, nothing typed', { timeout: 120_000 }, async () => {
+step('the defendant\'s point is enrolled once and then enters by itself, nothing typed', { timeout: 120_000 }, async () => {
   // Its camera and microphone are files behind the browser's own devices; its room has an echo canceller of its own.
   const room = () => localStorage.setItem('assize.devices', JSON.stringify({ camera: null, microphone: null, echo: false }));
   point = await openChromium({ id: 2, replace: false, extra: fileDevices(server.folder, 2), scripts: [room], size: { width: 1920, height: 1080 } });
@@ -82,7 +74,7 @@ test('the defendant\'s point is enrolled once and then enters by itself, nothing
   await shot(point, 'point-waiting');
 });
 
-test('counsel enters by code after a device check', { timeout: 120_000 }, async () => {
+step('counsel enters by code after a device check', { timeout: 120_000 }, async () => {
   counsel = await openChromium({ id: 3 });
   await counsel.page.goto(`${server.origin}/enter`);
   await shot(counsel, 'enter');
@@ -91,14 +83,14 @@ test('counsel enters by code after a device check', { timeout: 120_000 }, async 
   await shot(counsel, 'wait');
 });
 
-test('nobody in waiting hears or sees the courtroom', { timeout: 60_000 }, async () => {
+step('nobody in waiting hears or sees the courtroom', { timeout: 60_000 }, async () => {
   for (const who of [point, counsel]) {
     const media = await who.page.locator('video[data-track]:not([data-local]), audio[data-track]').count();
     assert.equal(media, 0);
   }
 });
 
-test('the judge admits them and opens the session: everybody sees and hears everybody', { timeout: 240_000 }, async () => {
+step('the judge admits them and opens the session: everybody sees and hears everybody', { timeout: 240_000 }, async () => {
   const admits = judge.page.locator('[data-testid^="act-admit-"]');
   await judge.page.waitForFunction(() => document.querySelectorAll('[data-testid^="act-admit-"]').length >= 2);
   while (await admits.count()) {
@@ -118,7 +110,7 @@ test('the judge admits them and opens the session: everybody sees and hears ever
   await shot(judge, 'bench'); await shot(point, 'point-session'); await shot(counsel, 'party'); await shot(clerk, 'prepare-live');
 });
 
-test('the judge mutes and locks counsel', { timeout: 120_000 }, async () => {
+step('the judge mutes and locks counsel', { timeout: 120_000 }, async () => {
   const seen = await untilTracks(judge.page, decodes([2, 3]), 'before the mute');
   const track = Object.keys(seen).find((t) => seen[t].kind === 'audio' && seen[t].id === 3);
   const counselSeat = Number(track.split('-')[0]);
@@ -130,7 +122,7 @@ test('the judge mutes and locks counsel', { timeout: 120_000 }, async () => {
   await untilTracks(judge.page, decodes([2, 3]), 'counsel is heard again');
 });
 
-test('a pause cuts every microphone; after resuming each opens their own', { timeout: 180_000 }, async () => {
+step('a pause cuts every microphone; after resuming each opens their own', { timeout: 180_000 }, async () => {
   await act(judge.page, 'act-pause').click();
   await untilState(judge.page, 'paused');
   for (const who of [judge, point, counsel]) await untilTracks(who.page, (seen) => hearsNobody(seen) && decodes([1, 2, 3].filter((id) => id !== who.id), [])(seen), 'silence, with pictures');
@@ -141,7 +133,7 @@ test('a pause cuts every microphone; after resuming each opens their own', { tim
   for (const who of [judge, point, counsel]) await untilTracks(who.page, decodes([1, 2, 3].filter((id) => id !== who.id)), 'everybody hears everybody again');
 });
 
-test('kill -9: everyone is back in place without a click, the session held until the judge\'s one act', { timeout: 240_000 }, async () => {
+step('kill -9: everyone is back in place without a click, the session held until the judge\'s one act', { timeout: 240_000 }, async () => {
   await judge.page.waitForTimeout(5000);
   const killed = Date.now();
   await server.kill();
@@ -159,7 +151,7 @@ test('kill -9: everyone is back in place without a click, the session held until
   await judge.page.waitForTimeout(8000);
 });
 
-test('the judge closes; the record is sealed and says what was lost', { timeout: 180_000 }, async () => {
+step('the judge closes; the record is sealed and says what was lost', { timeout: 180_000 }, async () => {
   await act(judge.page, 'act-close').first().click();
   const confirm = judge.page.locator('dialog[open] button').filter({ hasText: /Kết thúc|Close/ });
   await confirm.first().click();
@@ -179,7 +171,7 @@ test('the judge closes; the record is sealed and says what was lost', { timeout:
   for (const track of report.tracks) figure(`gaps of ${track.id}`, JSON.stringify(track.gaps));
 });
 
-test('every track is there, as long as it should be, with sound and picture in step', { timeout: 300_000 }, async () => {
+step('every track is there, as long as it should be, with sound and picture in step', { timeout: 300_000 }, async () => {
   const tracksDir = path.join(sitting, 'data/tracks');
   const names = readdirSync(tracksDir).sort();
   const cameras = names.filter((name) => name.endsWith('-camera1')), microphones = names.filter((name) => name.endsWith('-microphone'));
@@ -215,7 +207,7 @@ test('every track is there, as long as it should be, with sound and picture in s
   assert.equal(compared, 4, 'two senders, before and after the crash');
 });
 
-test('the clerk finds the record by its case number and plays it, all parties in step', { timeout: 180_000 }, async () => {
+step('the clerk finds the record by its case number and plays it, all parties in step', { timeout: 180_000 }, async () => {
   await clerk.page.goto(`${server.origin}/records`);
   await act(clerk.page, 'record-search').fill('45/2026');
   await clerk.page.keyboard.press('Enter');
