@@ -5,6 +5,7 @@ import { effect, signal } from '@preact/signals';
 import type { Command, HearingId, Refusal, SeatId, ServerMessage, TrackId, View } from '../protocol/generated/signal';
 import { api, type JoinAnswer } from '../core/api';
 import { Commands, type Outcome } from '../core/commands';
+import { lostSince } from '../core/known';
 import { Link, SUBPROTOCOL, type Key, type LinkState, type Socket } from '../core/link';
 import { Playback } from '../core/playback';
 import { Receiving } from '../core/receiving';
@@ -135,6 +136,12 @@ export class Session {
   /** The server's clock, UTC ms; the computer's own until the first message. */
   now(): number {
     return this.wire?.clock.now(performance.now()) ?? Date.now();
+  }
+
+  /** Since when, UTC ms, this screen is told of nothing; `null` while its view is true. */
+  lost(): number | null {
+    const since = lostSince(this.link.value, this.view.value);
+    return since === null ? null : this.wire?.clock.now(since) ?? null;
   }
 
   /** Round trip to the server in ms, or `null` while unknown. */

@@ -158,7 +158,8 @@ export const staff: StaffMessages = {
   live: {
     connecting: 'Connecting to the hearing',
     notYet: 'Nobody has entered the hearing yet.',
-    lost: 'The connection to the hearing is lost. The list may be old; connecting again.',
+    ended: 'The hearing was left.',
+    lost: (at) => `The connection to the hearing is lost since ${at}; connecting again. The list is of then; nothing can be done until the line is back.`,
     open: 'See who is there',
     openHow: 'Connects to the hearing to see who has entered. This page sends no picture and no sound.',
     openFirst: 'When somebody enters, the list appears here. Looking first begins the wait, and the plan can no longer be changed.',

@@ -177,7 +177,8 @@ export const staff = {
   live: {
     connecting: 'Đang nối với phiên tòa',
     notYet: 'Chưa ai vào phiên tòa.',
-    lost: 'Mất liên lạc với phiên tòa. Danh sách có thể đã cũ; đang nối lại.',
+    ended: 'Đã rời phiên tòa.',
+    lost: (at: string): string => `Mất liên lạc với phiên tòa từ ${at}; đang nối lại. Danh sách là của lúc đó; chưa làm được gì cho tới khi nối lại.`,
     open: 'Xem ai đang có mặt',
     openHow: 'Nối với phiên tòa để thấy ai đã vào. Trang này không gửi hình và tiếng.',
     openFirst: 'Khi có người vào, danh sách hiện ở đây. Vào xem trước sẽ bắt đầu thời gian chờ, và kế hoạch không sửa được nữa.',

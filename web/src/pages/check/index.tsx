@@ -43,7 +43,7 @@ function Own({ session, view }: { session: Session; view: View }): JSX.Element {
       <div class="pic">{local.camera.value?.track
         ? <LocalPicture media={local.camera.value.track} label={words.ownPicture} />
         : <p class="empty-seat meta">{t().seat.noPicture}</p>}</div>
-      <p class="row mt-3"><span class="body">{seatName(view.me)} <span class="ink-2">· {seatRole(view.me)}</span></span><span class="end meta" role="status">{seen ? words.courtSees : words.nobodySees}</span></p>
+      <p class="row mt-3"><span class="body">{seatName(view.me)} <span class="ink-2">· {seatRole(view.me)}</span></span><span class="end meta" role="status">{session.lost() !== null ? t().heard.unknown : seen ? words.courtSees : words.nobodySees}</span></p>
       <div class="row row-4 top mt-4"><Choose kind="camera" /><Choose kind="microphone" /></div>
       <div class="mt-4">
         <p class="row between"><span class="body strong">{words.readAloud}</span><span class="meta">{words.incoming}</span></p>
@@ -84,7 +84,7 @@ function Ready({ session, view, next }: { session: Session; view: View; next: st
   return (
     <>
       <Mast name={view.hearing.court} />
-      <LinkNotice session={session} now={now} />
+      <LinkNotice session={session} view={view} now={now} />
       <main class="wrap">
         <Steps />
         <h1 class="display mt-2">{words.title}</h1>

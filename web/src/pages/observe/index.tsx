@@ -15,9 +15,9 @@ export default function Observe({ params }: { params: Params }): JSX.Element {
         ? <WaitingRoom session={session} view={view} />
         : (
           <Courtroom session={session} view={view} title={t().observe.title}
-            rail={() => (
+            rail={(acts) => (
               <aside class="rail" aria-label={t().observe.title}>
-                <div class="rail-top"><Floor session={session} view={view} /><Resting view={view} /><p class="meta">{t().observe.only}</p></div>
+                <div class="rail-top"><Floor session={session} view={view} /><Resting view={view} acts={acts} /><p class="meta">{t().observe.only}</p></div>
               </aside>
             )} />
         )}

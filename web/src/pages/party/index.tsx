@@ -22,7 +22,7 @@ export default function Party(): JSX.Element {
           <Courtroom session={session} view={view} title={t().party.title}
             rail={(acts) => (
               <aside class="rail" aria-label={t().party.title}>
-                <div class="rail-top"><Floor session={session} view={view} /><Resting view={view} /></div>
+                <div class="rail-top"><Floor session={session} view={view} /><Resting view={view} acts={acts} /></div>
                 {acts.trouble.value !== null && <p class="fault body" role="alert">{acts.trouble.value}</p>}
                 <OwnMicrophone view={view} acts={acts} />
               </aside>

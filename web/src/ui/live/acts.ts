@@ -3,10 +3,13 @@
 import { useSignal, type ReadonlySignal } from '@preact/signals';
 import type { Refusal } from '../../protocol/generated/signal';
 import type { Command } from '../../protocol/generated/signal';
+import { t } from '../../i18n';
 import type { Session } from '../../state/session';
 import { outcomeText } from './words';
 
 export interface Acts {
+  /** Since when, UTC ms, the line is broken: no act can be done, and nothing in the view is sure. */
+  readonly lost: number | null;
   /** True while a command waits for its answer. */
   readonly busy: ReadonlySignal<boolean>;
   /** What to say of the last act that was not done. */
@@ -20,6 +23,11 @@ export function useActs(session: Session): Acts {
   const trouble = useSignal<string | null>(null);
   const refusal = useSignal<Refusal | null>(null);
   const give = async (...commands: Command[]): Promise<boolean> => {
+    if (session.lost() !== null) {
+      trouble.value = t().acts.offline;
+      refusal.value = null;
+      return false;
+    }
     busy.value = true;
     trouble.value = null;
     refusal.value = null;
@@ -32,5 +40,5 @@ export function useActs(session: Session): Acts {
     refusal.value = failed.refusal;
     return false;
   };
-  return { busy, trouble, refusal, give };
+  return { lost: session.lost(), busy, trouble, refusal, give };
 }

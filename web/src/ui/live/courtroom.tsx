@@ -33,7 +33,7 @@ export function Courtroom({ session, view, title, rail, judge = false }: RoomPro
     <div class="courtroom" data-theme="courtroom">
       <StateLine session={session} view={view} now={now} />
       <div class="bands">
-        <LinkNotice session={session} now={now} />
+        <LinkNotice session={session} view={view} now={now} />
         <AbsenceNotice session={session} zone={view.hearing.zone} />
         <SoundGate session={session} />
       </div>

@@ -14,6 +14,7 @@ export function OwnMicrophone({ view, acts, calm = false }: { view: View; acts: 
   const has = local.microphone.value?.track !== null && local.microphone.value !== null;
   const on = has && me.microphone_open && !me.muted && !me.locked;
   const state = !has ? t().seat.noMicrophone
+    : acts.lost !== null ? words.micUnknown
     : me.locked ? words.micLocked
     : me.muted ? words.micMuted
     : !me.microphone_open ? words.micIsOff
@@ -23,7 +24,7 @@ export function OwnMicrophone({ view, acts, calm = false }: { view: View; acts: 
       <div class="row">
         <Icon name={on ? 'mic' : 'mic-off'} /><span class="body strong">{words.mine}</span><Level level={on ? local.level.value : 0} />
         {has && view.acts.includes('set_microphone') && (
-          <Button class="end" kind={on || calm || session.state !== 'in_session' ? 'outline' : 'act'} testid={on ? 'mic-off' : 'mic-on'} aria-label={on ? words.micOff : words.micOn}
+          <Button class="end" disabled={acts.lost !== null} kind={on || calm || session.state !== 'in_session' ? 'outline' : 'act'} testid={on ? 'mic-off' : 'mic-on'} aria-label={on ? words.micOff : words.micOn}
             onClick={() => void acts.give({ type: 'set_microphone', open: !on })}>
             {on ? words.off : words.on}
           </Button>

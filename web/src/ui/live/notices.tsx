@@ -5,22 +5,24 @@ import { ApiError, UNREACHABLE } from '../../core/api';
 import { missing } from '../../core/support';
 import { t } from '../../i18n';
 import { clockTime, span } from '../../i18n/format';
-import type { Refusal } from '../../protocol/generated/signal';
+import type { Refusal, View } from '../../protocol/generated/signal';
 import type { Session } from '../../state/session';
 import { Button, Icon, Notice } from '../parts';
 import { Mast, usePage } from '../page';
 import { refusalText } from './words';
 
-/** A band over a live page while its link is broken: it says since when, and that nothing is to be done. */
-export function LinkNotice({ session, now }: { session: Session; now: number }): JSX.Element | null {
+/** A band over a live page while its link is broken: since when, that the page is of then, and that nothing is to be done. */
+export function LinkNotice({ session, view, now }: { session: Session; view: View; now: number }): JSX.Element | null {
   const { link: words } = t();
   const state = session.link.value;
-  if (state.at === 'broken') {
-    // The computer's own clock only measures the span: `now` makes it tick.
-    const since = performance.now() - state.since + now * 0;
+  const lost = session.lost();
+  if (lost !== null) {
+    // The span ticks outside of the alert, which would be read out again each second.
     return (
-      <div class="link-band" role="alert" data-testid="reconnecting">
-        <Icon name="broken" /><b>{words.broken} <time>{span(since, true)}</time></b><span>{words.brokenHelp}</span>
+      <div class="link-band" data-testid="reconnecting">
+        <Icon name="broken" />
+        <span role="alert"><b>{words.broken} <time>{clockTime(lost, view.hearing.zone)}</time>.</b> {words.brokenHelp}</span>
+        <b class="end">{words.again} <time>{span(now - lost, true)}</time></b>
       </div>
     );
   }

@@ -23,14 +23,16 @@ export function Floor({ session, view }: { session: Session; view: View }): JSX.
   return (
     <section class="floor">
       <h2>{t().seat.speaking}</h2>
-      {seat ? <><p class="name">{seatName(seat)}</p><p class="body ink-2">{seatRole(seat)}</p></> : <p class="body ink-2">{t().acts.nobodySpeaks}</p>}
+      {seat ? <><p class="name">{seatName(seat)}</p><p class="body ink-2">{seatRole(seat)}</p></>
+        : <p class="body ink-2">{session.lost() === null ? t().acts.nobodySpeaks : t().acts.unknownSpeaks}</p>}
     </section>
   );
 }
 
-/** Why the session rests. */
-export function Resting({ view }: { view: View }): JSX.Element | null {
+/** Why the session rests; while the line is broken, that it is not known. */
+export function Resting({ view, acts }: { view: View; acts: Acts }): JSX.Element | null {
   const words = t().acts;
+  if (acts.lost !== null) return <section class="fault" data-testid="offline"><p class="body strong">{words.offline}</p></section>;
   const { state, hold } = view.session;
   if (state === 'held') {
     return (
@@ -48,7 +50,7 @@ export function Resting({ view }: { view: View }): JSX.Element | null {
 }
 
 function RecorderFault({ session }: { session: Session }): JSX.Element | null {
-  if (!session.recorder.value?.fault) return null;
+  if (!session.recorder.value?.fault || session.lost() !== null) return null;
   return (
     <section class="fault" role="alert" data-testid="recorder-fault">
       <p class="body strong">{t().acts.recorderFault}</p>
@@ -70,7 +72,7 @@ function Waiting({ view, acts }: RailProps): JSX.Element | null {
         {waiting.map((seat, n) => (
           <li key={seat.seat} class="row row-3">
             <p class="who grow"><span class="who-name">{seatName(seat)}</span><span class="who-role">{seatRole(seat)}</span></p>
-            <Button kind={n === 0 && view.session.state !== 'waiting' ? 'act' : 'outline'} size="sm" testid={`act-admit-${seat.seat}`} aria-label={words.admitOf(seatName(seat))}
+            <Button disabled={acts.lost !== null} kind={n === 0 && view.session.state !== 'waiting' ? 'act' : 'outline'} size="sm" testid={`act-admit-${seat.seat}`} aria-label={words.admitOf(seatName(seat))}
               onClick={() => void acts.give({ type: 'admit', seat: seat.seat })}>{words.admit}</Button>
           </li>
         ))}
@@ -101,10 +103,10 @@ function Next({ view, acts }: RailProps): JSX.Element | null {
   const words = t().acts;
   const may = (act: Act): boolean => view.acts.includes(act);
   if (may('open')) {
-    return <Button kind="act" class="next" testid="act-open" onClick={() => void acts.give({ type: 'open', record: true, reason: null })}><span>{words.openWithRecord}</span><Icon name="right" /></Button>;
+    return <Button kind="act" class="next" disabled={acts.lost !== null} testid="act-open" onClick={() => void acts.give({ type: 'open', record: true, reason: null })}><span>{words.openWithRecord}</span><Icon name="right" /></Button>;
   }
   if (may('resume')) {
-    return <Button kind="act" class="next" testid="act-resume" onClick={() => void acts.give({ type: 'resume' })}><span>{words.resume}</span><Icon name="right" /></Button>;
+    return <Button kind="act" class="next" disabled={acts.lost !== null} testid="act-resume" onClick={() => void acts.give({ type: 'resume' })}><span>{words.resume}</span><Icon name="right" /></Button>;
   }
   return may('pause') ? <Button class="next is-off" disabled><span>{words.resumeLater}</span></Button> : null;
 }
@@ -121,7 +123,7 @@ function Close({ acts, onShut }: { acts: Acts; onShut: () => void }): JSX.Elemen
     onShut();
   };
   return (
-    <Dialog title={words.closeTitle} act={words.closeConfirm} back={words.closeBack} onAct={close} onBack={onShut} theme="paper" testid="act-close">
+    <Dialog title={words.closeTitle} act={words.closeConfirm} back={words.closeBack} onAct={close} onBack={onShut} disabled={acts.lost !== null} theme="paper" testid="act-close">
       <p>{words.closeText}</p>
     </Dialog>
   );
@@ -135,7 +137,7 @@ function NoRecord({ acts, onShut }: { acts: Acts; onShut: () => void }): JSX.Ele
     onShut();
   };
   return (
-    <Dialog title={words.noRecordTitle} act={words.noRecordConfirm} back={t().back} onAct={open} onBack={onShut} disabled={reason.trim() === ''} theme="paper" testid="no-record">
+    <Dialog title={words.noRecordTitle} act={words.noRecordConfirm} back={t().back} onAct={open} onBack={onShut} disabled={reason.trim() === '' || acts.lost !== null} theme="paper" testid="no-record">
       <p>{words.noRecordText}</p>
       <TextField label={words.reason} value={reason} onValue={setReason} maxLength={500} />
     </Dialog>
@@ -158,13 +160,15 @@ function Trouble({ view, acts }: RailProps): JSX.Element | null {
   );
 }
 
+const CONDUCTS: readonly Act[] = ['mute_lock', 'hold', 'pause', 'close', 'open', 'resume'];
+
 function ActGrid(props: RailProps): JSX.Element | null {
   const { view, acts } = props;
   const words = t().acts;
   const [closing, setClosing] = useState(false);
-  const may = (act: Act): boolean => view.acts.includes(act);
-  const conducts = (['mute_lock', 'hold', 'pause', 'close', 'open', 'resume'] as const).some(may);
-  if (!conducts) return null;
+  if (!CONDUCTS.some((act) => view.acts.includes(act))) return null;
+  // Without a line every act keeps its place and none can be done.
+  const may = (act: Act): boolean => acts.lost === null && view.acts.includes(act);
   const targets = mutable(view);
   const allLocked = targets.length > 0 && targets.every((seat) => seat.locked);
   const muteAll = (): void => {
@@ -192,7 +196,7 @@ export function Rail({ children, ...props }: RailProps & { children?: ComponentC
       <div class="rail-top">
         <Floor session={props.session} view={props.view} />
         <RecorderFault session={props.session} />
-        <Resting view={props.view} />
+        <Resting view={props.view} acts={props.acts} />
         <Waiting {...props} />
       </div>
       <Trouble {...props} />

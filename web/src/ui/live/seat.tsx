@@ -66,8 +66,9 @@ function Sounding({ session, view, seat }: SeatProps): JSX.Element | null {
 }
 
 /** Hears and sees this screen, is heard on it: the continuity of a point. A screen that sends nothing cannot tell the first two. */
-function Three({ view, seat }: SeatProps): JSX.Element {
+function Three({ view, seat, acts }: SeatProps): JSX.Element {
   const words = t().seat;
+  if (acts.lost !== null) return <span class="end meta three look">{words.unknown}</span>;
   const sends = view.me.devices.length > 0;
   const heard = view.tracks.some((track) => track === `${String(seat.seat).padStart(2, '0')}-microphone`);
   const mark = (is: boolean, yes: string, no: string, word: string): JSX.Element => (
@@ -101,7 +102,7 @@ function MicrophoneActs({ view, seat, acts }: SeatProps): JSX.Element | null {
   const { seat: id } = seat;
   const name = seatName(seat);
   const button = (act: string, text: string, label: string, command: Parameters<Acts['give']>[0]): JSX.Element => (
-    <button type="button" class="btn btn-sm" aria-label={label} title={label} data-testid={`${act}-${id}`} onClick={() => void acts.give(command)}>{text}</button>
+    <button type="button" class="btn btn-sm" aria-label={label} title={label} data-testid={`${act}-${id}`} disabled={acts.lost !== null} onClick={() => void acts.give(command)}>{text}</button>
   );
   const may = (act: View['acts'][number]): boolean => view.acts.includes(act);
   if (!may('mute') && !may('mute_lock')) return null;

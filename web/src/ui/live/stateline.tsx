@@ -14,7 +14,8 @@ const LATE = 15_000;
 /** Less disk than this, in seconds, is said. */
 const LITTLE_DISK = 8 * 3600;
 
-export function StateBadge({ state }: { state: SessionState }): JSX.Element {
+export function StateBadge({ state, lost }: { state: SessionState; lost: boolean }): JSX.Element {
+  if (lost) return <Badge kind="look" icon="broken">{t().line.stateUnknown}</Badge>;
   const kind = state === 'in_session' ? 'session' : state === 'held' || state === 'paused' ? 'held' : 'plain';
   return <Badge kind={kind} icon={kind === 'held' ? 'pause' : undefined}>{t().states[state]}</Badge>;
 }
@@ -28,10 +29,18 @@ function Said({ icon, tone, children, time }: { icon: string; tone: string; chil
   );
 }
 
+interface RecordStateProps {
+  view: View;
+  recorder: Recorder | null;
+  now: number;
+  lost: number | null;
+}
+
 /** How far the record is known to be good; for those who are not told, whether there is one. */
-export function RecordState({ view, recorder, now }: { view: View; recorder: Recorder | null; now: number }): JSX.Element {
+export function RecordState({ view, recorder, now, lost }: RecordStateProps): JSX.Element {
   const { line } = t();
   const { session, hearing } = view;
+  if (lost !== null) return <Said icon="broken" tone="look" time={clockTime(lost, hearing.zone)}>{line.recordUnknown}</Said>;
   const time = recorder?.read_back_ms ? clockTime(recorder.read_back_ms, hearing.zone) : undefined;
   const begun = session.in_session_since_ms !== null || session.in_session_before_ms > 0;
   if (recorder?.fault) return <Said icon="alert" tone="bad" time={time}>{time ? `${line.fault} · ${line.readBackLate}` : line.fault}</Said>;
@@ -55,9 +64,10 @@ function DiskLeft({ recorder }: { recorder: Recorder | null }): JSX.Element | nu
 export function StateLine({ session, view, now }: { session: Session; view: View; now: number }): JSX.Element {
   const { line } = t();
   const recorder = session.recorder.value;
-  const tellsTime = view.session.in_session_since_ms !== null || view.session.in_session_before_ms > 0;
+  const lost = session.lost();
+  const tellsTime = lost === null && (view.session.in_session_since_ms !== null || view.session.in_session_before_ms > 0);
   return (
-    <header class="stateline" data-testid="state-line" data-state={view.session.state}>
+    <header class="stateline" data-testid="state-line" data-state={lost === null ? view.session.state : 'lost'}>
       <div class="mark">
         <Seal />
         <div class="mark-words">
@@ -66,12 +76,12 @@ export function StateLine({ session, view, now }: { session: Session; view: View
         </div>
       </div>
       <div class="row row-5 end stateline-facts">
-        <div role="status"><RecordState view={view} recorder={recorder} now={now} /></div>
-        <DiskLeft recorder={recorder} />
+        <div role="status"><RecordState view={view} recorder={recorder} now={now} lost={lost} /></div>
+        {lost === null && <DiskLeft recorder={recorder} />}
         <span class="vr" />
         <p class="row row-3"><span class="meta">{line.now}</span><time class="body" data-testid="now">{clockTime(now, view.hearing.zone)}</time></p>
         {tellsTime && <p class="row row-3"><span class="meta">{line.inSession}</span><time class="clock">{span(inSession(view, now))}</time></p>}
-        <div role="status" data-testid="session-state"><StateBadge state={view.session.state} /></div>
+        <div role="status" data-testid="session-state"><StateBadge state={view.session.state} lost={lost !== null} /></div>
         <LanguageSwitch />
       </div>
     </header>

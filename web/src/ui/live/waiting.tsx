@@ -27,7 +27,7 @@ function Line({ session }: { session: Session }): JSX.Element {
   return <p class="row body"><Bars steps={steps} label={text} />{text}</p>;
 }
 
-function WhoCame({ view }: { view: View }): JSX.Element | null {
+function WhoCame({ view, lost }: { view: View; lost: boolean }): JSX.Element | null {
   const words = t().wait;
   if (view.seats.length === 0) return null;
   return (
@@ -39,7 +39,7 @@ function WhoCame({ view }: { view: View }): JSX.Element | null {
             <tr key={seat.seat}>
               <td><b>{seat.people[0] ? t().roles[seat.people[0].role] : ''}</b></td>
               <td>{seatName(seat)}</td>
-              <td class={seat.connected ? 'r nowrap' : 'r nowrap ink-2'}>{seat.connected ? words.came : words.notYet}</td>
+              <td class={seat.connected && !lost ? 'r nowrap' : 'r nowrap ink-2'}>{lost ? t().heard.unknownEach : seat.connected ? words.came : words.notYet}</td>
             </tr>
           ))}
         </tbody>
@@ -54,10 +54,11 @@ export function WaitingRoom({ session, view }: { session: Session; view: View })
   usePage(words.title, 'paper');
   const starts = Date.parse(view.hearing.starts);
   const microphone = local.microphone.value?.track;
+  const lost = session.lost() !== null;
   return (
     <div class="waiting" data-theme="paper" data-testid="waiting-room">
       <Mast name={view.hearing.court} />
-      <div class="bands"><LinkNotice session={session} now={now} /><SoundGate session={session} /></div>
+      <div class="bands"><LinkNotice session={session} view={view} now={now} /><SoundGate session={session} /></div>
       <main class="wrap">
         <p class="meta">{view.me.room === 'witness_waiting' ? words.witness : words.title} · {view.hearing.title} · {t().line.case(view.hearing.case)}</p>
         <h1 class="display">{seatName(view.me)}</h1>
@@ -65,24 +66,25 @@ export function WaitingRoom({ session, view }: { session: Session; view: View })
           <div>
             <div class="st" role="status">
               <div class="grow">
-                <p class="lead strong">{view.me.removed ? words.removed : `${words.head} · ${t().states[view.session.state]}`}</p>
+                <p class="lead strong">{view.me.removed ? words.removed : `${words.head} · ${lost ? t().line.stateUnknown : t().states[view.session.state]}`}</p>
                 <p class="body ink-2">{view.me.removed ? words.removedHelp : words.help}</p>
               </div>
               <div class="st-time"><p class="meta">{words.expected}</p><time class="clock">{clockTime(starts, view.hearing.zone, false)}</time></div>
               <div class="st-time"><p class="meta">{t().line.now}</p><time class="clock">{clockTime(now, view.hearing.zone, false)}</time></div>
             </div>
-            <WhoCame view={view} />
+            <WhoCame view={view} lost={lost} />
             <div class="mt-5"><Notice>{words.rules}</Notice></div>
           </div>
           <aside>
             <div class="pic">{local.camera.value?.track ? <LocalPicture media={local.camera.value.track} label={t().check.ownPicture} /> : <p class="empty-seat meta">{t().seat.noPicture}</p>}</div>
-            {view.heard_by.length + view.seen_by.length === 0 && <p class="row body mt-3"><Icon name="eye-off" size={16} />{words.nobody}</p>}
+            {lost && <p class="row body mt-3"><Icon name="broken" size={16} />{t().heard.unknown}</p>}
+            {!lost && view.heard_by.length + view.seen_by.length === 0 && <p class="row body mt-3"><Icon name="eye-off" size={16} />{words.nobody}</p>}
             <p class="row body">
               <Icon name={microphone ? 'mic' : 'mic-off'} size={16} />
               {!microphone ? words.microphoneNone : local.peak.value > 0.3 ? words.microphoneGood : words.microphoneSilent}
               <Level level={local.level.value} />
             </p>
-            <Line session={session} />
+            {!lost && <Line session={session} />}
             <p class="mt-4"><a class="btn btn-block" href="/check">{words.changeDevices}</a></p>
           </aside>
         </div>

@@ -4,6 +4,7 @@ import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Hearing, Me } from '../../../core/api';
 import { t } from '../../../i18n';
+import { clockTime } from '../../../i18n/format';
 import type { Command, Refusal, SeatView, View } from '../../../protocol/generated/signal';
 import { useSession } from '../../../state/hooks';
 import type { Session } from '../../../state/session';
@@ -58,18 +59,19 @@ function Roster({ id, onState }: { id: string; onState: () => void }): JSX.Eleme
   const link = session?.link.value;
   const view = session?.view.value;
   if (link?.at === 'ended') {
-    return <Notice kind="look">{link.refusal === null ? text.live.lost : text.live.refused(refusalText(link.refusal))}</Notice>;
+    return <Notice kind="look">{link.refusal === null ? text.live.ended : text.live.refused(refusalText(link.refusal))}</Notice>;
   }
   if (!session || !view) return <Loading>{text.live.connecting}</Loading>;
+  const lost = session.lost();
   return (
     <div data-testid="roster">
-      <div role="status">{link?.at === 'broken' && <Notice kind="look">{text.live.lost}</Notice>}</div>
-      <Seats session={session} view={view} />
+      <div role="status">{lost !== null && <Notice kind="look">{text.live.lost(clockTime(lost, view.hearing.zone))}</Notice>}</div>
+      <Seats session={session} view={view} lost={lost !== null} />
     </div>
   );
 }
 
-function Seats({ session, view }: { session: Session; view: View }): JSX.Element {
+function Seats({ session, view, lost }: { session: Session; view: View; lost: boolean }): JSX.Element {
   const text = words();
   const [refused, setRefused] = useState<string | undefined>();
   const act = (command: Command): void => {
@@ -78,12 +80,12 @@ function Seats({ session, view }: { session: Session; view: View }): JSX.Element
   };
   return (
     <>
-      <p class="body mt-1"><Badge kind={stateBadge(view.session.state)}>{t().states[view.session.state]}</Badge></p>
+      <p class="body mt-1">{lost ? <Badge kind="look" icon="broken">{t().line.stateUnknown}</Badge> : <Badge kind={stateBadge(view.session.state)}>{t().states[view.session.state]}</Badge>}</p>
       <div role="alert">{refused !== undefined && <Notice kind="look">{text.live.refused(refused)}</Notice>}</div>
       {view.seats.length === 0 ? <p class="body ink-2 mt-2">{text.live.notYet}</p> : (
         <table class="pt mt-1">
           <thead><tr><th scope="col">{text.live.seat}</th><th scope="col">{text.live.state}</th><th class="no-print"><span class="sr">{text.live.admit}</span></th></tr></thead>
-          <tbody>{view.seats.map((seat) => <SeatRow key={seat.seat} seat={seat} acts={view.acts} onAct={act} />)}</tbody>
+          <tbody>{view.seats.map((seat) => <SeatRow key={seat.seat} seat={seat} acts={view.acts} lost={lost} onAct={act} />)}</tbody>
         </table>
       )}
     </>
@@ -101,7 +103,7 @@ export function whoAt(seat: SeatView): string {
   return seat.point ?? seat.people.map((one) => one.name).join(', ');
 }
 
-function SeatRow({ seat, acts, onAct }: { seat: SeatView; acts: View['acts']; onAct: (command: Command) => void }): JSX.Element {
+function SeatRow({ seat, acts, lost, onAct }: { seat: SeatView; acts: View['acts']; lost: boolean; onAct: (command: Command) => void }): JSX.Element {
   const text = words();
   const waiting = seat.connected && seat.room !== 'courtroom';
   // Nobody mutes the presiding judge.
@@ -124,10 +126,10 @@ function SeatRow({ seat, acts, onAct }: { seat: SeatView; acts: View['acts']; on
       </td>
       <td class="r acts no-print">
         {waiting && acts.includes('admit') && (
-          <Button size="sm" kind="act" aria-label={text.live.admitWho(whoAt(seat))} testid={`act-admit-${String(seat.seat)}`} onClick={() => { onAct({ type: 'admit', seat: seat.seat }); }}>{text.live.admit}</Button>
+          <Button size="sm" kind="act" disabled={lost} aria-label={text.live.admitWho(whoAt(seat))} testid={`act-admit-${String(seat.seat)}`} onClick={() => { onAct({ type: 'admit', seat: seat.seat }); }}>{text.live.admit}</Button>
         )}
         {!waiting && !judge && seat.connected && !seat.muted && !seat.locked && acts.includes('mute') && (
-          <Button size="sm" aria-label={text.live.muteWho(whoAt(seat))} testid={`act-mute-${String(seat.seat)}`} onClick={() => { onAct({ type: 'mute', seat: seat.seat }); }}>{text.live.mute}</Button>
+          <Button size="sm" disabled={lost} aria-label={text.live.muteWho(whoAt(seat))} testid={`act-mute-${String(seat.seat)}`} onClick={() => { onAct({ type: 'mute', seat: seat.seat }); }}>{text.live.mute}</Button>
         )}
       </td>
     </tr>
