@@ -1,6 +1,6 @@
 //! Events to state.
 
-use super::{Entrant, Event, Hearing, HoldCause, Microphone, Room, Seat, SessionState, enter, seating};
+use super::{Entrant, Event, Hearing, HoldCause, LeaveReason, Microphone, Room, Seat, SessionState, enter, seating};
 use crate::ids::{ConnectionId, SeatId};
 use std::collections::BTreeSet;
 
@@ -36,9 +36,9 @@ impl Hearing {
             Event::Entered { seat, entrant, connection, room, microphone_open } => {
                 self.entered(*seat, entrant, *connection, *room, *microphone_open);
             }
-            Event::Left { seat, connection, .. } => {
+            Event::Left { seat, connection, reason } => {
                 if self.seats.get(seat).is_some_and(|seat| seat.connection == Some(*connection)) {
-                    self.disconnect(*seat, t_us);
+                    self.disconnect(*seat, on_purpose(*reason), t_us);
                 }
             }
             Event::Admitted { seat } => self.seat(*seat, |seat| {
@@ -101,26 +101,28 @@ impl Hearing {
         seat.room = room;
         seat.connection = Some(connection);
         seat.absent_since_us = None;
+        seat.left = false;
         seat.microphone.open = microphone_open;
         seat.devices.clear();
         self.forget_warnings(id);
     }
 
-    /// Takes the link away; what was published through it ends with it.
-    fn disconnect(&mut self, id: SeatId, t_us: u64) {
+    /// Takes the link away; what was published through it ends with it. `left`: for good, as far as is known.
+    fn disconnect(&mut self, id: SeatId, left: bool, t_us: u64) {
         self.seat(id, |seat| {
             if seat.connection.take().is_some() {
                 seat.absent_since_us = Some(t_us);
+                seat.left = left;
             }
             seat.devices.clear();
         });
         self.forget_warnings(id);
     }
 
-    fn disconnect_all(&mut self, t_us: u64) {
+    fn disconnect_all(&mut self, left: bool, t_us: u64) {
         let ids: Vec<SeatId> = self.seats.keys().copied().collect();
         for id in ids {
-            self.disconnect(id, t_us);
+            self.disconnect(id, left, t_us);
         }
     }
 
@@ -173,16 +175,24 @@ impl Hearing {
 
     fn closed(&mut self, t_us: u64) {
         self.go_out_of_session(SessionState::Closed, t_us);
-        self.disconnect_all(t_us);
+        self.disconnect_all(true, t_us);
     }
 
     /// The links died with the old owner. The outage itself was not time in session.
     fn taken_up(&mut self, epoch: u32, outage_us: u64, t_us: u64) {
         self.epoch = epoch;
-        self.disconnect_all(t_us);
+        self.disconnect_all(false, t_us);
         self.recorder_faults.clear();
         if let Some(since) = self.in_session_since_us.take() {
             self.in_session_before_us += t_us.saturating_sub(outage_us).saturating_sub(since);
         }
+    }
+}
+
+/// Whether a link that ended so is not expected back.
+fn on_purpose(reason: LeaveReason) -> bool {
+    match reason {
+        LeaveReason::Left | LeaveReason::Removed | LeaveReason::Revoked => true,
+        LeaveReason::Lost | LeaveReason::Replaced | LeaveReason::Restart => false,
     }
 }

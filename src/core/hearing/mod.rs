@@ -66,6 +66,19 @@ pub enum Occupant {
     Observer { name: String },
 }
 
+/// Whether somebody is at a seat, and if not, why.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Presence {
+    /// Nobody has entered yet.
+    NotCome,
+    Here,
+    /// The link broke, or the server was restarted: the seat is expected back.
+    Lost,
+    /// The seat was left on purpose or taken back, or the hearing ended.
+    Left,
+}
+
 /// A seat's microphone: audible only if open, not muted and in session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Microphone {
@@ -86,6 +99,8 @@ pub struct Seat {
     pub connection: Option<ConnectionId>,
     /// Hearing time at which the seat last lost its link.
     pub absent_since_us: Option<u64>,
+    /// The last link was ended on purpose, or by the end of the hearing: nobody is about to come back.
+    pub left: bool,
     pub microphone: Microphone,
     /// What the seat publishes now.
     pub devices: BTreeSet<DeviceKind>,
@@ -207,6 +222,17 @@ impl Seat {
     #[must_use]
     pub fn is_present(&self) -> bool {
         self.room == Room::Courtroom && self.connection.is_some()
+    }
+
+    /// Whether somebody is at the seat, in whatever room, and if not, why.
+    #[must_use]
+    pub fn presence(&self) -> Presence {
+        match (self.connection, self.absent_since_us) {
+            (Some(_), _) => Presence::Here,
+            (None, None) => Presence::NotCome,
+            (None, Some(_)) if self.left => Presence::Left,
+            (None, Some(_)) => Presence::Lost,
+        }
     }
 }
 

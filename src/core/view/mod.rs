@@ -6,7 +6,7 @@ mod told;
 
 pub use change::{Change, changes};
 
-use crate::hearing::{CommandKind, Hearing, HoldCause, Room, SessionState};
+use crate::hearing::{CommandKind, Hearing, HoldCause, Presence, Room, SessionState};
 use crate::ids::{DeviceKind, HearingId, SeatId, TrackId};
 use crate::plan::{PointKind, Role};
 use perception::Perception;
@@ -66,6 +66,8 @@ pub struct SeatView {
     pub people: Vec<PersonView>,
     pub room: Room,
     pub connected: bool,
+    /// The same with the reason why nobody is there. Outside the courtroom only whether they are.
+    pub presence: Presence,
     pub microphone_open: bool,
     pub muted: bool,
     pub locked: bool,

@@ -3,7 +3,7 @@
 use super::perception::Perception;
 use super::{Act, HearingView, PersonView, SeatView, SessionView, View};
 use crate::access;
-use crate::hearing::{Hearing, HoldCause, Occupant, Room, Seat, SessionState};
+use crate::hearing::{Hearing, HoldCause, Occupant, Presence, Room, Seat, SessionState};
 use crate::ids::PointId;
 use crate::plan::Role;
 
@@ -131,7 +131,8 @@ fn everyone(_role: Role, _point: Option<PointId>) -> bool {
 
 /// Whether the court is there is all that somebody outside is told of it.
 fn whether_come(seat: SeatView) -> SeatView {
-    SeatView { microphone_open: false, muted: false, locked: false, devices: Vec::new(), ..seat }
+    let presence = if seat.connected { Presence::Here } else { Presence::NotCome };
+    SeatView { presence, microphone_open: false, muted: false, locked: false, devices: Vec::new(), ..seat }
 }
 
 fn add_warnings(hearing: &Hearing, seat: &Seat, shown: &mut SeatView) {
@@ -161,6 +162,7 @@ fn seat_view(hearing: &Hearing, seat: &Seat, named: impl Fn(Role, Option<PointId
         people,
         room: seat.room,
         connected: seat.connection.is_some(),
+        presence: seat.presence(),
         microphone_open: seat.microphone.open,
         muted: seat.microphone.muted,
         locked: seat.microphone.locked,

@@ -74,7 +74,7 @@ impl Feed {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use assize_core::hearing::{Room, SessionState};
+    use assize_core::hearing::{Presence, Room, SessionState};
     use assize_core::ids::{HearingId, SeatId};
     use assize_core::view::{Act, HearingView, SeatView, SessionView};
 
@@ -102,6 +102,7 @@ pub(crate) mod tests {
                 people: vec![],
                 room: Room::Courtroom,
                 connected: true,
+                presence: Presence::Here,
                 microphone_open: true,
                 muted: false,
                 locked: false,

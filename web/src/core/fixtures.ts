@@ -4,7 +4,7 @@ import type { PersonView, PointKind, SeatView, View } from '../protocol/generate
 
 export function seat(id: number, role: PersonView['role'], more: Partial<SeatView> = {}): SeatView {
   return {
-    seat: id, point: null, point_kind: null, people: [{ name: `N${id}`, role }], room: 'courtroom', connected: true, microphone_open: true,
+    seat: id, point: null, point_kind: null, people: [{ name: `N${id}`, role }], room: 'courtroom', connected: true, presence: 'here', microphone_open: true,
     muted: false, locked: false, devices: ['microphone', 'camera1'], playback_blocked: false, second_use: false, removed: false, ...more,
   };
 }

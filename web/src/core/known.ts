@@ -1,7 +1,7 @@
 //! What a screen knows. While its line is broken it is told of nothing: its view is that of the moment the line broke,
 //! and whoever heard then may no longer hear, or others may.
 
-import type { View } from '../protocol/generated/signal';
+import type { SeatView, View } from '../protocol/generated/signal';
 import { isObserver } from './layout';
 import type { LinkState } from './link';
 
@@ -25,4 +25,17 @@ export function heardNow(view: View, lost: boolean): Heard {
   const hearing = view.seats.filter((seat) => view.heard_by.includes(seat.seat) && !isObserver(seat));
   if (hearing.length === 0) return { say: 'nobody' };
   return { say: 'heard', seats: hearing.length, people: hearing.reduce((sum, seat) => sum + Math.max(1, seat.people.length), 0) };
+}
+
+/** What a seat's place shows: somebody, or why nobody is seen. */
+export type Place = 'here' | 'removed' | 'waiting' | 'witness_waiting' | 'lost' | 'left' | 'not_come' | 'absent';
+
+/** `lost` is awaited back, `left` is not; who never came is `absent` once the hearing is over. */
+export function placeOf(seat: SeatView, session: View['session']): Place {
+  const over = session.state === 'closed';
+  if (seat.presence === 'not_come') return over ? 'absent' : 'not_come';
+  if (over) return 'left';
+  if (seat.removed) return 'removed';
+  if (seat.presence === 'here') return seat.room === 'courtroom' ? 'here' : seat.room;
+  return seat.presence;
 }

@@ -1,7 +1,7 @@
 //! Who is told what, enumerated by hand, and what no view may ever say.
 
 use crate::court::*;
-use assize_core::hearing::{Command, Entrant, Hearing, HoldCause, Room, Seat, SessionState};
+use assize_core::hearing::{Command, Entrant, Hearing, HoldCause, LeaveReason, Presence, Room, Seat, SessionState};
 use assize_core::ids::SeatId;
 use assize_core::plan::{PointKind, Role};
 use assize_core::routing::{Sink, routes};
@@ -152,6 +152,38 @@ fn the_court_and_the_one_removed_know_it() {
     let own = see(&world.hearing, PARTY);
     assert!(own.me.removed && own.acts.is_empty());
     assert!(!see(&world.hearing, COUNSEL).seats.iter().any(|seat| seat.seat == PARTY));
+}
+
+#[test]
+fn who_left_is_not_said_to_come_back() {
+    let presence = |world: &World, viewer, seat| {
+        see(&world.hearing, viewer).seats.iter().find(|shown| shown.seat == seat).map(|shown| shown.presence)
+    };
+    let mut world = World::in_session();
+    assert_eq!(presence(&world, JUDGE, COUNSEL), Some(Presence::Here));
+    world.lose(COUNSEL);
+    assert_eq!(presence(&world, JUDGE, COUNSEL), Some(Presence::Lost));
+    world.resume(COUNSEL).unwrap();
+    let connection = world.hearing.seats[&COUNSEL].connection.unwrap();
+    world.system(Command::Leave { connection, reason: LeaveReason::Left }).unwrap();
+    for viewer in [JUDGE, CLERK, PLACE] {
+        assert_eq!(presence(&world, viewer, COUNSEL), Some(Presence::Left), "{viewer:?}");
+    }
+    world.resume(COUNSEL).unwrap();
+    assert_eq!(presence(&world, JUDGE, COUNSEL), Some(Presence::Here));
+}
+
+#[test]
+fn after_the_close_those_who_never_came_are_not_said_to_have_left() {
+    let mut world = World::new();
+    for seat in [JUDGE, COUNSEL] {
+        world.enter_as(entrant(seat), false).unwrap();
+    }
+    world.lose(COUNSEL);
+    assert_eq!(see(&world.hearing, JUDGE).seats.iter().find(|s| s.seat == CLERK).unwrap().presence, Presence::NotCome);
+    world.seat(JUDGE, Command::Close {}).unwrap();
+    let at_the_end = |seat| world.hearing.seats[&seat].presence();
+    assert_eq!([JUDGE, COUNSEL, CLERK].map(at_the_end), [Presence::Left, Presence::Lost, Presence::NotCome]);
 }
 
 #[test]

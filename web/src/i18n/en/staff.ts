@@ -163,7 +163,6 @@ export const staff: StaffMessages = {
     open: 'See who is there',
     openHow: 'Connects to the hearing to see who has entered. This page sends no picture and no sound.',
     openFirst: 'When somebody enters, the list appears here. Looking first begins the wait, and the plan can no longer be changed.',
-    away: 'not there',
     waiting: 'Waiting',
     courtroom: 'In the courtroom',
     admit: 'Call in',

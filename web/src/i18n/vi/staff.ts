@@ -182,7 +182,6 @@ export const staff = {
     open: 'Xem ai đang có mặt',
     openHow: 'Nối với phiên tòa để thấy ai đã vào. Trang này không gửi hình và tiếng.',
     openFirst: 'Khi có người vào, danh sách hiện ở đây. Vào xem trước sẽ bắt đầu thời gian chờ, và kế hoạch không sửa được nữa.',
-    away: 'chưa vào',
     waiting: 'Đang chờ',
     courtroom: 'Trong phòng xử án',
     admit: 'Gọi vào',

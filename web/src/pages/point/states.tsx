@@ -2,6 +2,7 @@
 
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
+import { placeOf } from '../../core/known';
 import { kioskTiles } from '../../core/layout';
 import { picturesOf, seatOf } from '../../core/view';
 import { t } from '../../i18n';
@@ -12,7 +13,7 @@ import type { Session } from '../../state/session';
 import { Icon } from '../../ui/parts';
 import type { Acts } from '../../ui/live/acts';
 import { LocalPicture, RemotePicture } from '../../ui/live/picture';
-import { holdText, seatName, seatRole } from '../../ui/live/words';
+import { awayText, holdText, seatName, seatRole } from '../../ui/live/words';
 import { Frame, minute, Perceived, perceives } from './frame';
 import type { Still } from './still';
 
@@ -77,7 +78,7 @@ function Tile({ session, view, seat, lead }: { session: Session; view: View; sea
   return (
     <section class={`k-seat${lead ? ' k-lead' : ''}${speaking ? ' is-speaking' : ''}`}>
       <div class="k-pic">
-        {track ? <RemotePicture session={session} track={track} /> : <p class="empty-seat">{seat.connected ? t().seat.noPicture : t().seat.reconnecting}</p>}
+        {track ? <RemotePicture session={session} track={track} /> : <p class="empty-seat">{seat.connected ? t().seat.noPicture : awayText(placeOf(seat, view.session))}</p>}
         {speaking && lead && <span class="k-tag"><Icon name="speaker" />{t().seat.speaking}</span>}
       </div>
       <p class="k-cap"><span class="k-role">{seatRole(seat)}</span><span class="k-name">{seatName(seat)}</span></p>

@@ -117,6 +117,11 @@ export type PointId = string;
  */
 export type PointKind = "central" | "detention" | "other_court" | "accepted_place" | "observer";
 
+/**
+ * Whether somebody is at a seat, and if not, why.
+ */
+export type Presence = "not_come" | "here" | "lost" | "left";
+
 export type Refusal = { "code": "not_your_act" } | { "code": "not_now", state: SessionState, } | { "code": "not_admitted" } | { "code": "no_such_seat" } | { "code": "no_such_person" } | { "code": "no_such_point" } | { "code": "sits_at_point" } | { "code": "seat_taken" } | { "code": "removed_by_court" } | { "code": "revoked" } | { "code": "microphone_locked" } | { "code": "already_so" } | { "code": "reason_missing" } | { "code": "too_much", limit: number, } | { "code": "over" } | { "code": "cannot_record", detail: string, } | { "code": "ledger_fault" } | { "code": "media_fault" } | { "code": "bad_sdp", detail: string, } | { "code": "bad_message", detail: string, } | { "code": "bad_ticket" } | { "code": "bad_resume" } | { "code": "too_often" };
 
 /**
@@ -140,7 +145,11 @@ point: string | null, point_kind: PointKind | null,
 /**
  * The people seen and heard through this seat, role above name.
  */
-people: Array<PersonView>, room: Room, connected: boolean, microphone_open: boolean, muted: boolean, locked: boolean, devices: Array<DeviceKind>, 
+people: Array<PersonView>, room: Room, connected: boolean, 
+/**
+ * The same with the reason why nobody is there. Outside the courtroom only whether they are.
+ */
+presence: Presence, microphone_open: boolean, muted: boolean, locked: boolean, devices: Array<DeviceKind>, 
 /**
  * For the court only: the seat's browser refuses to play sound.
  */

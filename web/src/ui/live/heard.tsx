@@ -2,21 +2,21 @@
 
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { heardNow } from '../../core/known';
+import { heardNow, placeOf } from '../../core/known';
 import { isObserver } from '../../core/layout';
 import { t } from '../../i18n';
 import type { SeatView, View } from '../../protocol/generated/signal';
 import { Button, Icon, TextField } from '../parts';
 import { Dialog } from '../dialog';
 import type { Acts } from './acts';
-import { seatName, seatRole } from './words';
+import { awayText, seatName, seatRole } from './words';
 
 function Each({ view, lost, onRemove, onShut }: { view: View; lost: boolean; onRemove: (seat: SeatView) => void; onShut: () => void }): JSX.Element {
   const { heard, acts } = t();
   const says = (seat: SeatView): string => {
     if (lost) return heard.unknownEach;
     const both = [view.heard_by.includes(seat.seat) && heard.hears, view.seen_by.includes(seat.seat) && heard.sees].filter(Boolean);
-    if (!seat.connected) return acts.notCome;
+    if (!seat.connected) return awayText(placeOf(seat, view.session));
     return both.join(', ') || heard.neither;
   };
   return (

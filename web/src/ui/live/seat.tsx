@@ -1,6 +1,7 @@
 //! A seat on the wall: picture, then who is there. Every state has its words.
 
 import type { JSX } from 'preact';
+import { placeOf } from '../../core/known';
 import { isObserver } from '../../core/layout';
 import { picturesOf } from '../../core/view';
 import { t } from '../../i18n';
@@ -20,8 +21,6 @@ interface SeatProps {
   large?: boolean;
 }
 
-const LIVE = new Set(['in_session', 'held', 'paused']);
-
 function Instead({ icon, head, lines }: { icon: string; head?: string; lines?: string[] }): JSX.Element {
   return (
     <div class="empty-seat">
@@ -36,14 +35,15 @@ function Instead({ icon, head, lines }: { icon: string; head?: string; lines?: s
 function Picture({ session, view, seat }: SeatProps): JSX.Element {
   const words = t().seat;
   const mine = view.me.seat === seat.seat;
-  if (view.session.state === 'closed') return <Instead icon="leave" lines={[words.left]} />;
-  if (seat.removed) return <Instead icon="leave" head={words.removed} />;
-  if (seat.room !== 'courtroom' && seat.connected) {
-    return <Instead icon="lock" lines={[seat.room === 'waiting' ? words.waiting : words.witnessWaiting, words.outside]} />;
-  }
-  if (!seat.connected) {
-    const lost = seat.room === 'courtroom' && LIVE.has(view.session.state);
-    return lost ? <Instead icon="broken" head={words.reconnecting} /> : <Instead icon="user" lines={[words.notCome]} />;
+  switch (placeOf(seat, view.session)) {
+    case 'removed': return <Instead icon="leave" head={words.removed} />;
+    case 'waiting': return <Instead icon="lock" lines={[words.waiting, words.outside]} />;
+    case 'witness_waiting': return <Instead icon="lock" lines={[words.witnessWaiting, words.outside]} />;
+    case 'lost': return <Instead icon="broken" head={words.reconnecting} />;
+    case 'left': return <Instead icon="leave" lines={[words.left]} />;
+    case 'not_come': return <Instead icon="user" lines={[words.notCome]} />;
+    case 'absent': return <Instead icon="user" lines={[words.absent]} />;
+    case 'here': break;
   }
   if (mine && local.camera.value?.track) {
     return <LocalPicture media={local.camera.value.track} track={`${String(seat.seat).padStart(2, '0')}-camera1`} label={t().check.ownPicture} />;
@@ -121,11 +121,12 @@ function MicrophoneActs({ view, seat, acts }: SeatProps): JSX.Element | null {
 export function SeatTile(props: SeatProps): JSX.Element {
   const { session, view, seat, large } = props;
   const speaking = session.levels.value[0] === seat.seat;
-  const lost = !seat.connected && !seat.removed && seat.room === 'courtroom' && LIVE.has(view.session.state);
+  const place = placeOf(seat, view.session);
+  const lost = place === 'lost';
   const names = ['seat', large && 'seat-main', speaking && 'is-speaking', lost && 'is-lost'].filter(Boolean).join(' ');
   const isPoint = seat.point !== null && (large || seat.people.length !== 1);
   return (
-    <section class={names} aria-label={`${seatRole(seat)}: ${seatName(seat)}`} data-testid={`seat-${seat.seat}`} data-connected={seat.connected} data-room={seat.room}>
+    <section class={names} aria-label={`${seatRole(seat)}: ${seatName(seat)}`} data-testid={`seat-${seat.seat}`} data-connected={seat.connected} data-place={place} data-room={seat.room}>
       {isPoint && (
         <div class="pointname">
           <span class="body strong">{seat.point}</span>

@@ -2,6 +2,7 @@
 
 import type { HoldCause, Refusal, SeatView } from '../../protocol/generated/signal';
 import type { Outcome } from '../../core/commands';
+import type { Place } from '../../core/known';
 import { t } from '../../i18n';
 
 export function refusalText(refusal: Refusal): string {
@@ -34,4 +35,13 @@ export function seatRole(seat: SeatView): string {
   if (only && more.length === 0) return t().roles[only.role];
   if (seat.point_kind) return t().points[seat.point_kind];
   return only ? t().roles[only.role] : '';
+}
+
+/** Why nobody is at a place. */
+export function awayText(place: Place): string {
+  const { seat } = t();
+  if (place === 'lost') return seat.reconnecting;
+  if (place === 'left') return seat.left;
+  if (place === 'removed') return seat.removed;
+  return place === 'absent' ? seat.absent : seat.notCome;
 }

@@ -3,12 +3,14 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Hearing, Me } from '../../../core/api';
+import { placeOf } from '../../../core/known';
 import { t } from '../../../i18n';
 import { clockTime } from '../../../i18n/format';
 import type { Command, Refusal, SeatView, View } from '../../../protocol/generated/signal';
 import { useSession } from '../../../state/hooks';
 import type { Session } from '../../../state/session';
 import { Loading } from '../../../ui/page';
+import { awayText } from '../../../ui/live/words';
 import { Badge, Button, Icon, Notice } from '../../../ui/parts';
 import { problemIn, told } from '../../login/parts/problems';
 import { words } from '../../login/parts/words';
@@ -85,7 +87,7 @@ function Seats({ session, view, lost }: { session: Session; view: View; lost: bo
       {view.seats.length === 0 ? <p class="body ink-2 mt-2">{text.live.notYet}</p> : (
         <table class="pt mt-1">
           <thead><tr><th scope="col">{text.live.seat}</th><th scope="col">{text.live.state}</th><th class="no-print"><span class="sr">{text.live.admit}</span></th></tr></thead>
-          <tbody>{view.seats.map((seat) => <SeatRow key={seat.seat} seat={seat} acts={view.acts} lost={lost} onAct={act} />)}</tbody>
+          <tbody>{view.seats.map((seat) => <SeatRow key={seat.seat} seat={seat} session={view.session} acts={view.acts} lost={lost} onAct={act} />)}</tbody>
         </table>
       )}
     </>
@@ -103,7 +105,7 @@ export function whoAt(seat: SeatView): string {
   return seat.point ?? seat.people.map((one) => one.name).join(', ');
 }
 
-function SeatRow({ seat, acts, lost, onAct }: { seat: SeatView; acts: View['acts']; lost: boolean; onAct: (command: Command) => void }): JSX.Element {
+function SeatRow({ seat, session, acts, lost, onAct }: { seat: SeatView; session: View['session']; acts: View['acts']; lost: boolean; onAct: (command: Command) => void }): JSX.Element {
   const text = words();
   const waiting = seat.connected && seat.room !== 'courtroom';
   // Nobody mutes the presiding judge.
@@ -115,7 +117,7 @@ function SeatRow({ seat, acts, lost, onAct }: { seat: SeatView; acts: View['acts
         {seat.people.map((one) => <span key={one.name} class="seat-people"><span class="meta">{t().roles[one.role]}</span> {seat.point === null ? <b>{one.name}</b> : one.name}</span>)}
       </td>
       <td>
-        {!seat.connected ? <span class="ink-2">{text.live.away}</span> : (
+        {!seat.connected ? <span class="ink-2">{awayText(placeOf(seat, session))}</span> : (
           <>
             {waiting ? <Badge kind="look">{text.live.waiting}</Badge> : <Badge>{text.live.courtroom}</Badge>}
             <br /><span class="meta">{seat.locked ? text.live.locked : seat.muted ? text.live.muted : seat.microphone_open ? text.live.micOpen : text.live.micClosed}</span>
