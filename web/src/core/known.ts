@@ -10,6 +10,11 @@ export function lostSince(link: LinkState, view: View | null): number | null {
   return link.at === 'broken' && view?.session.state !== 'closed' ? link.since : null;
 }
 
+/** The hearing has not been opened: what stands in its way is not a pause of it. */
+export function beforeOpening(view: View): boolean {
+  return view.session.state === 'scheduled' || view.session.state === 'waiting';
+}
+
 export type Heard =
   | { readonly say: 'closed' | 'silent' | 'unknown' | 'cut' | 'nobody' }
   | { readonly say: 'heard'; readonly seats: number; readonly people: number };

@@ -296,6 +296,7 @@ export const live: typeof vietnamese = {
     noRecordConfirm: 'Open, not recorded',
     noRecordOffer: 'Open without recording…',
     refused: 'Not done',
+    cannotOpen: 'The hearing cannot be opened yet',
     held: 'The hearing is held',
     paused: 'The hearing is in recess',
     sinceMicrophones: 'Every microphone is cut at the server.',
@@ -314,7 +315,9 @@ export const live: typeof vietnamese = {
     micUnknown: 'Whether the courtroom hears is not known',
     useDevices: 'Use camera and microphone',
     closed: 'The hearing is closed',
-    closedHelp: 'The record is being sealed and will be found under Records.',
+    closedHelp: 'The record is being sealed and will be found under Records once it is.',
+    sealed: (at) => `The record was sealed at ${at} and is found under Records.`,
+    notSealed: (minutes) => `The record is not sealed after more than ${minutes} minutes. Tell the administrator.`,
     toRecords: 'Open Records',
   },
 

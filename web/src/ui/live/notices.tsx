@@ -2,6 +2,7 @@
 
 import type { JSX } from 'preact';
 import { ApiError, UNREACHABLE } from '../../core/api';
+import { beforeOpening } from '../../core/known';
 import { missing } from '../../core/support';
 import { t } from '../../i18n';
 import { clockTime, span } from '../../i18n/format';
@@ -31,7 +32,15 @@ export function LinkNotice({ session, view, now }: { session: Session; view: Vie
     return <div class="link-band" role="status"><Icon name="broken" /><b>{words.media}</b></div>;
   }
   const refused = session.sendRefused.value;
-  if (refused) return <div class="link-band" role="alert" data-testid="send-refused"><Icon name="alert" /><b>{words.sendRefused}</b><span>{refusalText(refused)}</span></div>;
+  if (refused) {
+    // What cannot be written down cannot be opened either: the session waits, it is not held.
+    const opening = refused.code === 'ledger_fault' && beforeOpening(view);
+    return (
+      <div class="link-band" role="alert" data-testid="send-refused">
+        <Icon name="alert" /><b>{opening ? t().acts.cannotOpen : words.sendRefused}</b><span>{refusalText(refused)}</span>
+      </div>
+    );
+  }
   return null;
 }
 

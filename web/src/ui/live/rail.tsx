@@ -2,6 +2,7 @@
 
 import type { ComponentChildren, JSX } from 'preact';
 import { useState } from 'preact/hooks';
+import { beforeOpening } from '../../core/known';
 import { isObserver } from '../../core/layout';
 import { t } from '../../i18n';
 import type { Act, SeatView, View } from '../../protocol/generated/signal';
@@ -9,6 +10,7 @@ import type { Session } from '../../state/session';
 import { Dialog } from '../dialog';
 import { Button, Icon, TextField } from '../parts';
 import type { Acts } from './acts';
+import { Sealed } from './sealing';
 import { holdText, seatName, seatRole } from './words';
 
 interface RailProps {
@@ -43,10 +45,15 @@ export function Resting({ view, acts }: { view: View; acts: Acts }): JSX.Element
     );
   }
   if (state === 'paused') return <section class="rest" role="status"><p class="body strong">{words.paused}</p><p class="body">{words.sinceMicrophones}</p></section>;
-  if (state === 'closed') {
-    return <section class="rest" role="status"><p class="body strong">{words.closed}</p><p class="body">{words.closedHelp}</p></section>;
-  }
+  if (state === 'closed') return <Closed view={view} />;
   return null;
+}
+
+/** Whoever keeps the record is told what becomes of it; the others, that the hearing is over. */
+function Closed({ view }: { view: View }): JSX.Element {
+  const keeps = view.me.people.some((person) => person.role === 'presiding_judge' || person.role === 'panel_member' || person.role === 'clerk');
+  if (keeps) return <Sealed view={view} />;
+  return <section class="rest" role="status"><p class="body strong">{t().acts.closed}</p></section>;
 }
 
 function RecorderFault({ session }: { session: Session }): JSX.Element | null {
@@ -149,10 +156,11 @@ function Trouble({ view, acts }: RailProps): JSX.Element | null {
   const [opening, setOpening] = useState(false);
   const text = acts.trouble.value;
   if (text === null) return null;
+  const faulty = acts.refusal.value?.code === 'cannot_record' || acts.refusal.value?.code === 'ledger_fault';
   const unrecorded = acts.refusal.value?.code === 'cannot_record' && view.acts.includes('open');
   return (
     <section class="fault" role="alert" data-testid="refused">
-      <p class="body strong">{words.refused}</p>
+      <p class="body strong">{faulty && beforeOpening(view) ? words.cannotOpen : words.refused}</p>
       <p class="body">{text}</p>
       {unrecorded && <Button size="sm" onClick={() => setOpening(true)}>{words.noRecordOffer}</Button>}
       {opening && <NoRecord acts={acts} onShut={() => setOpening(false)} />}
