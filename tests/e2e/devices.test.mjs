@@ -1,4 +1,5 @@
-// What a browser refuses or lacks, and whether the pages can be used by everybody: keyboard, language, WCAG.
+// What a browser refuses or lacks, whether the pages can be used by everybody (keyboard, language, WCAG, small screens),
+// and what they say while the server is away.
 import assert from 'node:assert/strict';
 import { AxeBuilder } from '@axe-core/playwright';
 import { after, before, test } from 'node:test';
@@ -144,4 +145,82 @@ test('axe finds nothing on the pages before and around a hearing', OPTIONS, asyn
   await visit(judge, `/bench/${court.hearing}`, () => act(judge.page, 'state-line').waitFor(), 'bench');
   await judge.browser.close();
   assert.deepEqual(found, [], found.join('\n'));
+});
+
+/** Elements that stick out of the page to the right, if it is wider than its window. */
+const sticksOut = (page) => page.evaluate(() => document.documentElement.scrollWidth <= innerWidth ? [] : [...document.querySelectorAll('body *')]
+  .filter((one) => one.getBoundingClientRect().right > innerWidth).map((one) => `${one.tagName}.${one.className}`));
+
+test('no page before or around a hearing is wider than a window of 320 px (WCAG 1.4.10)', OPTIONS, async () => {
+  const size = { width: 320, height: 640 }, found = {};
+  const clerk = await openChromium({ size });
+  const look = async ({ page }, name, ready) => {
+    await act(page, ready).first().waitFor();
+    await page.evaluate(() => document.fonts.ready);
+    const out = await sticksOut(page);
+    if (out.length > 0) found[name] = out;
+  };
+  const visit = async (path, ready) => { await clerk.page.goto(`${server.origin}${path}`); await look(clerk, path, ready); };
+  await visit('/login', 'login-user');
+  await visit('/enter', 'code-input');
+  await logIn(clerk.page, server.origin, 'clerk', court.password.clerk);
+  await visit('/prepare', 'hearing-row');
+  await visit('/prepare?q=45', 'hearing-row');
+  await visit('/prepare/new', 'new-case');
+  await visit(`/prepare/${court.hearing}`, 'person-row');
+  await visit('/records', 'record-search');
+  await visit(`/desk/${court.hearing}`, 'state-line');
+  await clerk.browser.close();
+  const guest = await openChromium({ id: 3, size });
+  await typeCode(guest.page, court.code.prosecutor);
+  await look(guest, 'check', 'check-camera');
+  await act(guest.page, 'enter').click();
+  await look(guest, 'waiting room', 'waiting-room');
+  await guest.browser.close();
+  assert.deepEqual(found, {});
+});
+
+/** What of the states and names is not to be seen in full: cut by an ancestor, or by its own edge. */
+const cutOff = (page) => page.evaluate(() => {
+  const cut = [];
+  for (const one of document.querySelectorAll('.mark-state, .seat-tag, .badge, .who-name, .point-of, .case-number, .heard-now li')) {
+    const box = one.getBoundingClientRect();
+    let whole = box.width > 0 && box.left >= 0 && box.right <= innerWidth && one.scrollWidth <= one.clientWidth + 1;
+    for (let up = one.parentElement; up && whole; up = up.parentElement) {
+      const edge = up.getBoundingClientRect();
+      whole = getComputedStyle(up).overflowX === 'visible' || (box.left >= edge.left - 1 && box.right <= edge.right + 1);
+    }
+    if (!whole) cut.push(`${one.className}: ${one.textContent}`);
+  }
+  return cut;
+});
+
+test('at 1024 x 700 the bench cuts off no mark of a state and no name; while the server is away it says what is not known', OPTIONS, async () => {
+  const judge = await openChromium({ id: 1, size: { width: 1024, height: 700 } }), { page } = judge;
+  await logIn(page, server.origin, 'judge', court.password.judge);
+  await page.goto(`${server.origin}/bench/${court.hearing}`);
+  const point = await openChromium({ id: 2 });
+  await point.page.goto(`${server.origin}/point#enrol=${court.enrolment}`);
+  await page.locator('[data-testid^="act-admit-"]').first().click();
+  await untilState(point.page, 'in_session');
+  await page.waitForFunction(() => document.querySelector('[data-testid="heard-now"]')?.dataset.say === 'heard');
+  assert.ok(await page.locator('.pointname .mark-state').count() >= 3, 'hears, sees, is heard');
+  for (const language of ['vi', 'en']) {
+    assert.deepEqual(await cutOff(page), [], language);
+    await act(page, 'language').click();
+  }
+  // Ruling 5: the screen always says who can hear and see; also when it cannot know.
+  await server.kill();
+  await untilState(page, 'lost');
+  assert.equal(await act(page, 'heard-now').getAttribute('data-say'), 'unknown');
+  assert.deepEqual(await cutOff(page), [], 'without a line');
+  const said = await page.locator('body').innerText();
+  for (const untrue of ['Đang xét xử', 'Đang ghi', 'đã đọc lại', 'nghe được', 'nơi,']) assert.ok(!said.includes(untrue), `${untrue}: ${said}`);
+  assert.match(said, /Mất đường truyền từ \d\d:\d\d:\d\d/);
+  assert.equal(await page.locator('.court button:not([disabled])').count(), 0, 'no act is offered');
+  await server.start();
+  await untilState(page, 'held');
+  assert.ok(await act(page, 'act-resume').isEnabled());
+  await judge.browser.close();
+  await point.browser.close();
 });

@@ -228,6 +228,7 @@ export const live: typeof vietnamese = {
     hears: 'hears',
     sees: 'sees',
     isHeard: 'is heard',
+    not: 'not:',
     unknown: 'not known who hears and sees',
     muted: 'Muted',
     mutedLocked: 'Muted (locked)',

@@ -232,6 +232,7 @@ export const live = {
     hears: 'nghe',
     sees: 'thấy',
     isHeard: 'được nghe',
+    not: 'không',
     unknown: 'không rõ nghe, thấy',
     muted: 'Đã tắt tiếng',
     mutedLocked: 'Đã tắt tiếng (đã khóa)',

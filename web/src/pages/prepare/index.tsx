@@ -59,7 +59,7 @@ function Day({ me }: { me: Me }): JSX.Element {
         <div class="row row-4 wrap-row">
           <h1 class="title">{searching ? text.allDays : dayText(Date.parse(`${wish.date}T12:00:00Z`), 'UTC')}</h1>
           {!searching && (
-            <div class="row">
+            <div class="row wrap-row">
               <Button size="sm" aria-label={text.before} onClick={() => { show({ ...wish, date: dayAfter(wish.date, -1) }, today); }}><Icon name="left" size={16} /></Button>
               <Button size="sm" onClick={() => { show({ ...wish, date: today }, today); }}>{text.today}</Button>
               <Button size="sm" aria-label={text.after} onClick={() => { show({ ...wish, date: dayAfter(wish.date, 1) }, today); }}><Icon name="right" size={16} /></Button>
@@ -85,7 +85,7 @@ function Search({ wish, onWish }: { wish: Wish; onWish: (wish: Wish) => void }):
   const text = words();
   const [q, setQ] = useState(wish.q);
   return (
-    <form class="row mt-4" role="search" onSubmit={(event) => { event.preventDefault(); onWish({ ...wish, q: q.trim() }); }}>
+    <form class="row mt-4 day-search" role="search" onSubmit={(event) => { event.preventDefault(); onWish({ ...wish, q: q.trim() }); }}>
       <input class="input" type="search" aria-label={text.day.search} placeholder={text.day.search} value={q} data-testid="hearing-search"
         onInput={(event) => { setQ(event.currentTarget.value); }} />
       <select class="input input-state" aria-label={text.day.state} value={wish.state} onChange={(event) => { onWish({ ...wish, q: q.trim(), state: event.currentTarget.value }); }}>

@@ -58,11 +58,12 @@ function Edit({ hearing, onDone }: { hearing: Hearing; onDone: (changed: Hearing
 function Shown({ hearing, me, again, onEdit }: { hearing: Hearing; me: Me; again: () => void; onEdit: () => void }): JSX.Element {
   const text = words();
   const plans = me.role !== 'technician';
+  const [lost, setLost] = useState(false);
   const closed = hearing.state === 'closed';
   const articles = [
     { id: 'points', title: text.plan.points, body: <Points hearing={hearing} equips={me.role !== 'judge' && !closed} again={again} /> },
     { id: 'codes', title: text.plan.codes, body: <Codes hearing={hearing} invites={plans && !closed} again={again} /> },
-    ...(closed ? [] : [{ id: 'live', title: text.plan.live, body: <Live hearing={hearing} me={me} onState={again} /> }]),
+    ...(closed ? [] : [{ id: 'live', title: text.plan.live, body: <Live hearing={hearing} me={me} onState={again} onLost={setLost} /> }]),
   ];
   return (
     <main class="wrap plan-wrap">
@@ -74,7 +75,8 @@ function Shown({ hearing, me, again, onEdit }: { hearing: Hearing; me: Me; again
       </nav>
       <div>
         <p class="meta">{procedureName(hearing.procedure)} · {hearing.case}</p>
-        <h1 class="title row row-3 wrap-row">{hearing.title === '' ? hearing.case : hearing.title} <Badge kind={stateBadge(hearing.state)}>{t().states[hearing.state]}</Badge></h1>
+        <h1 class="title row row-3 wrap-row">{hearing.title === '' ? hearing.case : hearing.title} {lost
+          ? <Badge kind="look" icon="broken">{t().line.stateUnknown}</Badge> : <Badge kind={stateBadge(hearing.state)}>{t().states[hearing.state]}</Badge>}</h1>
         {closed && <Notice>{text.plan.closedNote}</Notice>}
         {articles.map((article, n) => (
           <section key={article.id} class="art" id={article.id} aria-labelledby={`${article.id}-title`}>

@@ -68,11 +68,14 @@ function Sounding({ session, view, seat }: SeatProps): JSX.Element | null {
 /** Hears and sees this screen, is heard on it: the continuity of a point. A screen that sends nothing cannot tell the first two. */
 function Three({ view, seat, acts }: SeatProps): JSX.Element {
   const words = t().seat;
-  if (acts.lost !== null) return <span class="end meta three look">{words.unknown}</span>;
+  if (acts.lost !== null) return <span class="end meta three look"><span class="mark-state" title={words.unknown}><Icon name="broken" size={16} /><span class="mark-word">{words.unknown}</span></span></span>;
   const sends = view.me.devices.length > 0;
   const heard = view.tracks.some((track) => track === `${String(seat.seat).padStart(2, '0')}-microphone`);
   const mark = (is: boolean, yes: string, no: string, word: string): JSX.Element => (
-    <span class={is ? undefined : 'off'}><Icon name={is ? yes : no} size={16} />{is ? word : <s>{word}</s>}</span>
+    <span class={is ? 'mark-state' : 'mark-state off'} title={is ? word : `${words.not} ${word}`}>
+      <Icon name={is ? yes : no} size={16} />
+      {is ? <span class="mark-word">{word}</span> : <><span class="sr">{words.not} </span><s class="mark-word">{word}</s></>}
+    </span>
   );
   return (
     <span class="end meta three">
@@ -129,9 +132,9 @@ export function SeatTile(props: SeatProps): JSX.Element {
     <section class={names} aria-label={`${seatRole(seat)}: ${seatName(seat)}`} data-testid={`seat-${seat.seat}`} data-connected={seat.connected} data-place={place} data-room={seat.room}>
       {isPoint && (
         <div class="pointname">
-          <span class="body strong">{seat.point}</span>
-          {seat.point_kind && <span class="meta">{t().points[seat.point_kind]}</span>}
-          {lost ? <span class="end meta look strong">{t().seat.lost}</span> : <Three {...props} />}
+          <span class="body strong point-of">{seat.point}</span>
+          {seat.point_kind && <span class="meta kind-of">{t().points[seat.point_kind]}</span>}
+          {lost ? <span class="end meta three look strong"><span class="mark-state">{t().seat.lost}</span></span> : <Three {...props} />}
         </div>
       )}
       <div class="seat-pic"><Picture {...props} /><Sounding {...props} /><Warnings seat={seat} /></div>

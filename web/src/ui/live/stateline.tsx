@@ -72,15 +72,15 @@ export function StateLine({ session, view, now }: { session: Session; view: View
         <Seal />
         <div class="mark-words">
           <h1 class="body strong">{view.hearing.title}</h1>
-          <p class="meta">{line.case(view.hearing.case)} · {view.hearing.court}</p>
+          <p class="meta"><span class="case-number">{line.case(view.hearing.case)}</span><span class="case-court"> · {view.hearing.court}</span></p>
         </div>
       </div>
       <div class="row row-5 end stateline-facts">
         <div role="status"><RecordState view={view} recorder={recorder} now={now} lost={lost} /></div>
         {lost === null && <DiskLeft recorder={recorder} />}
         <span class="vr" />
-        <p class="row row-3"><span class="meta">{line.now}</span><time class="body" data-testid="now">{clockTime(now, view.hearing.zone)}</time></p>
-        {tellsTime && <p class="row row-3"><span class="meta">{line.inSession}</span><time class="clock">{span(inSession(view, now))}</time></p>}
+        <p class="row row-3 fact"><span class="meta">{line.now}</span><time class="body" data-testid="now">{clockTime(now, view.hearing.zone)}</time></p>
+        {tellsTime && <p class="row row-3 fact"><span class="meta">{line.inSession}</span><time class="clock">{span(inSession(view, now))}</time></p>}
         <div role="status" data-testid="session-state"><StateBadge state={view.session.state} lost={lost !== null} /></div>
         <LanguageSwitch />
       </div>

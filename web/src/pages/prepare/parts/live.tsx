@@ -24,8 +24,16 @@ export function looksByItself(state: Hearing['state'], role: Me['role']): boolea
   return role === 'clerk' && state !== 'scheduled';
 }
 
-/** `onState`: the session's state may no longer be the plan's. */
-export function Live({ hearing, me, onState }: { hearing: Hearing; me: Me; onState: () => void }): JSX.Element {
+interface LiveProps {
+  hearing: Hearing;
+  me: Me;
+  /** The session's state may no longer be the plan's. */
+  onState: () => void;
+  /** Whether the line is broken: then nobody knows the state. */
+  onLost: (lost: boolean) => void;
+}
+
+export function Live({ hearing, me, onState, onLost }: LiveProps): JSX.Element {
   const text = words().live;
   const [asked, setAsked] = useState(false);
   const scheduled = hearing.state === 'scheduled';
@@ -34,7 +42,7 @@ export function Live({ hearing, me, onState }: { hearing: Hearing; me: Me; onSta
     const timer = setInterval(onState, LOOK_AGAIN_MS);
     return () => { clearInterval(timer); };
   }, [scheduled]);
-  if (asked || looksByItself(hearing.state, me.role)) return <Roster id={hearing.id} onState={onState} />;
+  if (asked || looksByItself(hearing.state, me.role)) return <Roster id={hearing.id} onState={onState} onLost={onLost} />;
   return (
     <div class="no-print">
       {scheduled && <p class="body">{text.notYet}</p>}
@@ -44,7 +52,7 @@ export function Live({ hearing, me, onState }: { hearing: Hearing; me: Me; onSta
   );
 }
 
-function Roster({ id, onState }: { id: string; onState: () => void }): JSX.Element {
+function Roster({ id, onState, onLost }: { id: string } & Pick<LiveProps, 'onState' | 'onLost'>): JSX.Element {
   const text = words();
   const session = useSession(`hearing.${id}`, () => ({ by: 'hearing', hearing: id }));
   const state = session?.view.value?.session.state;
@@ -53,6 +61,8 @@ function Roster({ id, onState }: { id: string; onState: () => void }): JSX.Eleme
     if (state !== undefined && state !== before.current) onState();
     before.current = state;
   }, [state]);
+  const lost = session?.lost() ?? null;
+  useEffect(() => { onLost(lost !== null); }, [lost !== null]);
   const error = session?.joinError.value;
   if (error !== null && error !== undefined) {
     const { title, detail } = told(problemIn(error));
@@ -64,7 +74,6 @@ function Roster({ id, onState }: { id: string; onState: () => void }): JSX.Eleme
     return <Notice kind="look">{link.refusal === null ? text.live.ended : text.live.refused(refusalText(link.refusal))}</Notice>;
   }
   if (!session || !view) return <Loading>{text.live.connecting}</Loading>;
-  const lost = session.lost();
   return (
     <div data-testid="roster">
       <div role="status">{lost !== null && <Notice kind="look">{text.live.lost(clockTime(lost, view.hearing.zone))}</Notice>}</div>
