@@ -41,6 +41,8 @@ uuid_ids! {
     DeviceId,
     /// A device's live link; a new one for each time it connects.
     ConnectionId,
+    /// A device's way in by a code: the same over all its connections, so that it is known again.
+    LinkId,
 }
 
 /// A fixed place in a hearing's order: a person with a screen of their own, a device of a point, or an observer.

@@ -11,7 +11,13 @@ use assize_core::refusal::Refusal;
 use std::path::PathBuf;
 
 fn admission(grant: Grant) -> Admission {
-    Admission { link: grant.link, hearing: grant.hearing, entrant: grant.entrant, resume: grant.resume }
+    Admission {
+        link: grant.link,
+        hearing: grant.hearing,
+        entrant: grant.entrant,
+        by_code: grant.by_code,
+        resume: grant.resume,
+    }
 }
 
 /// A store that does not answer cannot tell a good ticket from a bad one; the caller tries again.

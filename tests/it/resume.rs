@@ -1,8 +1,9 @@
 //! A link that breaks comes back to its seat with everything it missed; nobody else does.
 
-use assize_core::hearing::Command;
+use assize_core::hearing::{Command, Room};
 use assize_core::refusal::Refusal;
 use assize_core::signal::ClientMessage;
+use assize_core::view::View;
 use assize_tests::link::{Link, Told};
 use assize_tests::{Person, TestCourt, tag, text};
 use serde_json::json;
@@ -15,7 +16,7 @@ async fn whoever_returns_gets_exactly_what_they_missed() {
     let seat = counsel.seat();
     judge.does(Command::Admit { seat }).await;
     counsel.until_view("admitted", |view| view.seats.iter().any(|seat| seat.seat == judge.seat())).await;
-    let away = |view: &assize_core::view::View| view.seats.iter().any(|other| other.seat == seat && !other.connected);
+    let away = |view: &View| view.seats.iter().any(|other| other.seat == seat && !other.connected);
 
     counsel.break_off().await;
     judge.until_view("counsel is away", away).await;
@@ -74,21 +75,52 @@ async fn a_token_takes_the_seat_over_and_the_former_link_is_told() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_second_use_of_a_code_is_refused_and_the_clerk_sees_it() {
+async fn a_second_use_of_a_code_is_refused_beside_the_first_and_asks_after_it() {
     let court = TestCourt::start().await;
     let clerk = court.clerk().await;
-    let counsel = court.counsel().await;
+    let mut counsel = court.counsel().await;
     let seat = counsel.seat();
-    let joined = court.join(None, &json!({ "code": court.code("counsel") })).await;
-    let second = Person::enter(court.http, &text(&joined["ticket"]), tag::COUNSEL).await;
+    clerk.does(Command::Admit { seat }).await;
+    counsel.until_view("admitted", |view| view.me.room == Room::Courtroom).await;
+    let code = court.code("counsel");
+    let again = || async { text(&court.join(None, &json!({ "code": code })).await["ticket"]) };
+    let warned = |view: &View, connected: bool| {
+        let mut seats = view.seats.iter();
+        seats.any(|other| other.seat == seat && other.second_use && other.connected == connected)
+    };
+
+    let second = Person::enter(court.http, &again().await, tag::COUNSEL).await;
     assert_eq!(second.map(|_| ()), Err(Some(Refusal::SeatTaken)));
-    clerk
-        .until_view("the second use", |view| view.seats.iter().any(|other| other.seat == seat && other.second_use))
-        .await;
+    clerk.until_view("the second use", |view| warned(view, true)).await;
     assert!(!counsel.view().me.second_use, "the seat itself is not told");
     assert!(!counsel.link.told().closed);
-    // After the clerk's colleague has left, the code is good again.
+
+    // Once counsel's line drops the warning stays, and the stranger waits with the microphone closed.
+    counsel.break_off().await;
+    clerk.until_view("still warned", |view| warned(view, false)).await;
+    let mut stranger = Person::enter(court.http, &again().await, tag::COUNSEL).await.unwrap();
+    let me = stranger.view().me;
+    assert_eq!((me.seat, me.room, me.microphone_open), (seat, Room::Waiting, false));
+    stranger.resume().await.unwrap();
+    assert_eq!(stranger.view().me.room, Room::Waiting, "a token of one's own is no admission");
+
+    // Counsel's own device comes straight back, by its token or by the code together with it, and is not asked.
+    counsel.resume().await.unwrap();
+    counsel.until_view("back", |view| view.me.room == Room::Courtroom).await;
+    let proof = json!({ "code": code, "tokens": [counsel.link.told().token] });
+    counsel.break_off().await;
+    let proven = text(&court.join(None, &proof).await["ticket"]);
+    let counsel = Person::enter(court.http, &proven, tag::COUNSEL).await.unwrap();
+    assert_eq!(counsel.view().me.room, Room::Courtroom);
+
+    // To admit is the answer: after it another device of counsel's may be let in the same way.
+    clerk.does(Command::Admit { seat }).await;
+    clerk.until_view("answered", |view| !view.seats.iter().any(|other| other.second_use)).await;
     drop(counsel);
     clerk.until_view("gone", |view| view.seats.iter().any(|other| other.seat == seat && !other.connected)).await;
-    court.counsel().await;
+    let other = Person::enter(court.http, &again().await, tag::COUNSEL).await.unwrap();
+    assert_eq!(other.view().me.room, Room::Waiting);
+    clerk.until_view("asked", |view| warned(view, true)).await;
+    clerk.does(Command::Admit { seat }).await;
+    other.until_view("let in", |view| view.me.room == Room::Courtroom).await;
 }

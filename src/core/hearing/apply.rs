@@ -1,7 +1,7 @@
 //! Events to state.
 
 use super::{Entrant, Event, Hearing, HoldCause, LeaveReason, Microphone, Room, Seat, SessionState, enter, seating};
-use crate::ids::{ConnectionId, SeatId};
+use crate::ids::{ConnectionId, LinkId, SeatId};
 use std::collections::BTreeSet;
 
 use super::Stamped;
@@ -33,18 +33,20 @@ impl Hearing {
             // A plan is only ever first, and `begin` has read it; gaps are for the record alone.
             Event::Planned { .. } | Event::Gap { .. } => {}
             Event::Awaited => self.state = SessionState::Waiting,
-            Event::Entered { seat, entrant, connection, room, microphone_open } => {
-                self.entered(*seat, entrant, *connection, *room, *microphone_open);
+            Event::Entered { seat, entrant, connection, room, microphone_open, link } => {
+                self.entered(*seat, entrant, *connection, *link);
+                self.seat(*seat, |seat| {
+                    seat.room = *room;
+                    seat.admitted |= *room == Room::Courtroom;
+                    seat.microphone.open = *microphone_open;
+                });
             }
             Event::Left { seat, connection, reason } => {
                 if self.seats.get(seat).is_some_and(|seat| seat.connection == Some(*connection)) {
                     self.disconnect(*seat, on_purpose(*reason), t_us);
                 }
             }
-            Event::Admitted { seat } => self.seat(*seat, |seat| {
-                seat.room = Room::Courtroom;
-                seat.removed = false;
-            }),
+            Event::Admitted { seat } => self.admitted(*seat),
             Event::Removed { seat, .. } => self.remove(*seat),
             Event::Muted { seat } => self.microphone(*seat, |microphone| microphone.muted = true),
             Event::Unmuted { seat } => self.microphone(*seat, |microphone| microphone.muted = false),
@@ -93,18 +95,31 @@ impl Hearing {
         self.seat(id, |seat| change(&mut seat.microphone));
     }
 
-    fn entered(&mut self, id: SeatId, entrant: &Entrant, connection: ConnectionId, room: Room, microphone_open: bool) {
+    fn entered(&mut self, id: SeatId, entrant: &Entrant, connection: ConnectionId, link: Option<LinkId>) {
         let occupant = enter::occupant(entrant);
         let seat = self.seats.entry(id).or_insert_with(|| Seat::new(id, occupant.clone()));
         // A point's planned seat learns here which device took it.
         seat.occupant = occupant;
-        seat.room = room;
+        if !seat.was_used() {
+            seat.known.extend(link);
+        }
+        seat.link = link;
         seat.connection = Some(connection);
         seat.absent_since_us = None;
         seat.left = false;
-        seat.microphone.open = microphone_open;
         seat.devices.clear();
-        self.forget_warnings(id);
+        self.playback_blocked.remove(&id);
+    }
+
+    /// The court's answer to a second use as well: the device that asked need not ask again.
+    fn admitted(&mut self, id: SeatId) {
+        self.seat(id, |seat| {
+            seat.room = Room::Courtroom;
+            seat.admitted = true;
+            seat.removed = false;
+            seat.known.extend(seat.link);
+        });
+        self.second_use.remove(&id);
     }
 
     /// Takes the link away; what was published through it ends with it. `left`: for good, as far as is known.
@@ -116,7 +131,8 @@ impl Hearing {
             }
             seat.devices.clear();
         });
-        self.forget_warnings(id);
+        // That no sound plays is about one link; a second use is the court's to answer, whoever comes and goes.
+        self.playback_blocked.remove(&id);
     }
 
     fn disconnect_all(&mut self, left: bool, t_us: u64) {
@@ -126,22 +142,17 @@ impl Hearing {
         }
     }
 
-    /// Warnings are about one link.
-    fn forget_warnings(&mut self, id: SeatId) {
-        self.playback_blocked.remove(&id);
-        self.second_use.remove(&id);
-    }
-
     fn remove(&mut self, id: SeatId) {
         let Some(seat) = self.seats.get(&id) else { return };
-        let outside = match self.first_room(seat) {
-            Room::WitnessWaiting => Room::WitnessWaiting,
-            Room::Waiting | Room::Courtroom => Room::Waiting,
-        };
+        let outside = self.outside(seat);
         self.seat(id, |seat| {
             seat.removed = true;
+            seat.admitted = false;
             seat.room = outside;
+            // To admit the seat anew is not to admit the device that was sent away.
+            seat.link = None;
         });
+        self.second_use.remove(&id);
     }
 
     fn held(&mut self, cause: &HoldCause, t_us: u64) {

@@ -1,7 +1,7 @@
 //! What somebody wishes to happen.
 
 use super::event::{Entrant, GapReason, HoldCause, LeaveReason};
-use crate::ids::{ConnectionId, DeviceKind, SeatId, TrackId};
+use crate::ids::{ConnectionId, DeviceKind, LinkId, SeatId, TrackId};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -70,12 +70,16 @@ pub enum Command {
     },
     // The system's: no client can spell them in TypeScript, and `access` refuses them to every role.
     /// `resume`: the entrant holds a token bound to the seat, and so may take it over from a link that seems alive.
+    /// `link`: the device of an entrant who came by a code, which somebody may have overheard. None: staff, enrolled
+    /// devices and operators' tickets, which prove who they are each time.
     #[ts(skip)]
     Enter {
         entrant: Entrant,
         connection: ConnectionId,
         #[serde(default)]
         resume: bool,
+        #[serde(default)]
+        link: Option<LinkId>,
     },
     #[ts(skip)]
     Leave {

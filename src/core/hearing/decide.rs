@@ -1,5 +1,6 @@
 //! Commands to events.
 
+use super::enter::Key;
 use super::{Actor, Command, CommandKind, Event, Hearing, HoldCause, LeaveReason, Room, Seat, SessionState};
 use crate::access;
 use crate::ids::{DeviceKind, SeatId};
@@ -78,7 +79,10 @@ impl Hearing {
 
     fn decide_for_system(&self, command: &Command, now: Now) -> Result<Vec<Event>, Refusal> {
         match command {
-            Command::Enter { entrant, connection, resume } => self.enter(entrant, *connection, *resume, now),
+            Command::Enter { entrant, connection, resume, link } => {
+                let key = Key { resume: *resume, link: *link };
+                self.enter(entrant, *connection, key, now)
+            }
             Command::Leave { connection, reason } => self.leave(*connection, *reason),
             Command::ReportSecondUse { seat } => {
                 self.seats.get(seat).ok_or(Refusal::NoSuchSeat)?;
@@ -123,7 +127,9 @@ impl Hearing {
 
     fn admit(&self, id: SeatId) -> Result<Vec<Event>, Refusal> {
         let seat = self.seats.get(&id).ok_or(Refusal::NoSuchSeat)?;
-        unless(seat.room == Room::Courtroom, Event::Admitted { seat: id })
+        // In the courtroom it is the answer to somebody else's use of the code: who sits there is the right one.
+        let asked = self.second_use.contains(&id);
+        unless(seat.room == Room::Courtroom && !asked, Event::Admitted { seat: id })
     }
 
     /// A seat that the court's acts may be aimed at: nobody mutes or removes the presiding judge.

@@ -1,19 +1,28 @@
 //! Coming in: which seat, which room, with what microphone.
 
 use super::{Entrant, Event, Hearing, HoldCause, LeaveReason, Occupant, Room, Seat, SessionState};
-use crate::ids::{ConnectionId, SeatId};
+use crate::ids::{ConnectionId, LinkId, SeatId};
 use crate::refusal::Refusal;
 use crate::time::Now;
 
 /// Longest absence in microseconds after which a microphone is still as it was (ruling 11).
 pub(super) const CONTINUITY_US: u64 = 30_000_000;
 
+/// What an entrant shows for being who they say.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Key {
+    /// A token bound to the seat.
+    pub(super) resume: bool,
+    /// The device of who came by a code.
+    pub(super) link: Option<LinkId>,
+}
+
 impl Hearing {
     pub(super) fn enter(
         &self,
         entrant: &Entrant,
         connection: ConnectionId,
-        resume: bool,
+        key: Key,
         now: Now,
     ) -> Result<Vec<Event>, Refusal> {
         match self.state {
@@ -28,7 +37,7 @@ impl Hearing {
         if self.seat_of(connection).is_some() {
             return Err(Refusal::AlreadySo);
         }
-        let id = self.seat_for(entrant, resume)?;
+        let id = self.seat_for(entrant, key.resume)?;
         let unplanned = Seat::new(id, occupant(entrant));
         let seat = self.seats.get(&id).unwrap_or(&unplanned);
         if seat.removed {
@@ -39,24 +48,40 @@ impl Hearing {
             events.push(Event::Awaited);
         }
         if let Some(old) = seat.connection {
-            if !resume && !self.may_replace(entrant) {
+            if !self.may_replace(entrant, seat, key) {
                 return Err(Refusal::SeatTaken);
             }
             events.push(Event::Left { seat: id, connection: old, reason: LeaveReason::Replaced });
         }
+        let known = seat.knows(key.link);
         events.push(Event::Entered {
             seat: id,
             entrant: entrant.clone(),
             connection,
-            // Who was admitted before is back at once (ruling 13).
-            room: if seat.room == Room::Courtroom { Room::Courtroom } else { self.first_room(seat) },
-            microphone_open: !self.only_receives(seat) && self.microphone_at_entry(seat, now),
+            room: match (known, seat.admitted) {
+                // Who was admitted before is back at once (ruling 13).
+                (true, true) => Room::Courtroom,
+                (true, false) => self.first_room(seat),
+                (false, _) => self.outside(seat),
+            },
+            microphone_open: known && !self.only_receives(seat) && self.microphone_at_entry(seat, now),
+            link: key.link,
         });
+        if !known && !self.second_use.contains(&id) {
+            events.push(Event::SecondUse { seat: id });
+        }
         Ok(events)
     }
 
-    /// Staff and enrolled devices prove who they are each time; a code that is in use may have been overheard.
-    fn may_replace(&self, entrant: &Entrant) -> bool {
+    /// Staff and enrolled devices prove who they are each time; a code that is in use may have been overheard, unless
+    /// it comes with a device that is known. Who waits to be let in may replace their own link and no other.
+    fn may_replace(&self, entrant: &Entrant, seat: &Seat, key: Key) -> bool {
+        if key.link.is_some() {
+            return seat.knows(key.link) || (key.resume && seat.link == key.link);
+        }
+        if key.resume {
+            return true;
+        }
         match entrant {
             Entrant::Device { .. } => true,
             Entrant::Person { person } => self.plan.people.iter().any(|p| p.id == *person && p.account.is_some()),

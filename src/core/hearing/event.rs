@@ -2,7 +2,7 @@
 
 use super::Room;
 use super::command::Actor;
-use crate::ids::{ConnectionId, DeviceId, DeviceKind, PersonId, PointId, SeatId, TrackId};
+use crate::ids::{ConnectionId, DeviceId, DeviceKind, LinkId, PersonId, PointId, SeatId, TrackId};
 use crate::plan::Plan;
 use crate::time::Now;
 use serde::{Deserialize, Serialize};
@@ -90,6 +90,9 @@ pub enum Event {
         connection: ConnectionId,
         room: Room,
         microphone_open: bool,
+        /// Of who came by a code: the device by which it is known again.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        link: Option<LinkId>,
     },
     Left {
         seat: SeatId,
@@ -135,6 +138,8 @@ pub enum Event {
     PlaybackUnblocked {
         seat: SeatId,
     },
+    /// The seat's code was used on a device that the court does not know: refused while the seat is in use, kept
+    /// waiting otherwise, until the court admits or removes.
     SecondUse {
         seat: SeatId,
     },

@@ -13,7 +13,7 @@ mod seating;
 pub use command::{Actor, Command, CommandKind};
 pub use event::{Entrant, Event, GapReason, HoldCause, LeaveReason, Stamped};
 
-use crate::ids::{ConnectionId, DeviceId, DeviceKind, PersonId, PointId, SeatId, TrackId};
+use crate::ids::{ConnectionId, DeviceId, DeviceKind, LinkId, PersonId, PointId, SeatId, TrackId};
 use crate::plan::{Person, Plan, Point, PointKind, Role};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -106,6 +106,12 @@ pub struct Seat {
     pub devices: BTreeSet<DeviceKind>,
     /// Removed by the court: may not enter again unless admitted anew by the clerk.
     pub removed: bool,
+    /// Let into the courtroom: whoever is known comes back there at once (ruling 13).
+    pub admitted: bool,
+    /// The device, by code, that holds the seat now or held it last.
+    pub link: Option<LinkId>,
+    /// Devices that need not ask: the first that used the code, and those that the court admitted.
+    pub known: BTreeSet<LinkId>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -125,7 +131,7 @@ pub struct Hearing {
     pub in_session_before_us: u64,
     /// Seats whose browser refuses to play sound.
     pub playback_blocked: BTreeSet<SeatId>,
-    /// Seats in whose name somebody tried to enter from elsewhere since they entered.
+    /// Seats whose code was used from elsewhere, until the court answers by admitting or removing.
     pub second_use: BTreeSet<SeatId>,
     /// What the recorder cannot write now; `None` stands for the recorder as a whole.
     pub recorder_faults: BTreeSet<Option<TrackId>>,
@@ -233,6 +239,18 @@ impl Seat {
             (None, Some(_)) if self.left => Presence::Left,
             (None, Some(_)) => Presence::Lost,
         }
+    }
+
+    /// Whether anybody ever came in as this seat.
+    fn was_used(&self) -> bool {
+        self.connection.is_some() || self.absent_since_us.is_some()
+    }
+
+    /// Whether a device is to be taken for the seat's own. A code may have been overheard: its first use is good, and
+    /// after that only the devices that are known.
+    #[must_use]
+    pub fn knows(&self, link: Option<LinkId>) -> bool {
+        link.is_none_or(|link| self.known.contains(&link) || !self.was_used())
     }
 }
 

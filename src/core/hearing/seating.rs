@@ -47,6 +47,9 @@ impl Seat {
             microphone: Microphone { open: false, muted: false, locked: false },
             devices: BTreeSet::new(),
             removed: false,
+            admitted: false,
+            link: None,
+            known: BTreeSet::new(),
         }
     }
 }
@@ -93,6 +96,14 @@ impl Hearing {
         match last.checked_add(1) {
             Some(next) if u32::from(next) <= MAX_SEATS => Ok(SeatId(next)),
             _ => Err(Refusal::TooMuch { limit: MAX_SEATS }),
+        }
+    }
+
+    /// Where a seat waits that the court put out, or of which it has to be asked.
+    pub(super) fn outside(&self, seat: &Seat) -> Room {
+        match self.first_room(seat) {
+            Room::WitnessWaiting => Room::WitnessWaiting,
+            Room::Waiting | Room::Courtroom => Room::Waiting,
         }
     }
 

@@ -4,7 +4,7 @@ use super::court::enrol_problem;
 use super::extract::{Body, Here, Source, Staff};
 use crate::app::Base;
 use crate::identity::policy::StaffAct;
-use crate::identity::ticket::{Authority, IssueError, TICKET_MS};
+use crate::identity::ticket::{Authority, IssueError, Issued, TICKET_MS};
 use crate::problem::Problem;
 use crate::store::{Device, HearingRow};
 use crate::times;
@@ -19,11 +19,18 @@ use serde_json::{Value, json};
 use std::net::IpAddr;
 use std::sync::Arc;
 
+/// Most seats of which one browser can say that it held them before.
+const MOST_TOKENS: usize = 8;
+
 /// One of the three.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Join {
     code: Option<String>,
+    /// With a code: resume tokens that this device was given before. One of them shows that it is not another device
+    /// that uses the code.
+    #[serde(default)]
+    tokens: Vec<String>,
     device: Option<String>,
     hearing: Option<HearingId>,
 }
@@ -34,6 +41,8 @@ struct Guest {
     entrant: Entrant,
     role: Role,
     authority: Authority,
+    /// The link that is opened again instead of a new one, by a device that has one.
+    again: Option<Issued>,
 }
 
 pub(super) async fn join(
@@ -43,8 +52,11 @@ pub(super) async fn join(
     staff: Result<Staff, Problem>,
     Body(join): Body<Join>,
 ) -> Result<Json<Value>, Problem> {
+    if join.tokens.len() > MOST_TOKENS || (join.code.is_none() && !join.tokens.is_empty()) {
+        return Err(Problem::BadRequest { detail: "tokens".to_owned() });
+    }
     let guest = match (join.code, join.device, join.hearing) {
-        (Some(code), None, None) => by_code(&base, source, &code).await?,
+        (Some(code), None, None) => by_code(&base, source, &code, &join.tokens).await?,
         (None, Some(credential), None) => by_device(&base, source, &credential).await?,
         (None, None, Some(hearing)) => as_staff(&base, &staff?, hearing).await?,
         _ => return Err(Problem::BadRequest { detail: "code, device or hearing".to_owned() }),
@@ -53,11 +65,15 @@ pub(super) async fn join(
         return Err(Refusal::Over.into());
     }
     let plan = &guest.row.plan;
-    let issued = base.identity.tickets.issue(plan.hearing, guest.entrant, guest.authority, TICKET_MS).await;
-    let issued = issued.map_err(|error| match error {
-        IssueError::Store(error) => Problem::from(error),
-        IssueError::Random(error) => Problem::from(error),
-    })?;
+    let issued = match guest.again {
+        Some(again) => again,
+        None => base
+            .identity
+            .tickets
+            .issue(plan.hearing, guest.entrant, guest.authority, TICKET_MS)
+            .await
+            .map_err(not_issued)?,
+    };
     Ok(Json(json!({
         "hearing": plan.hearing,
         "ticket": issued.ticket.reveal(),
@@ -68,7 +84,14 @@ pub(super) async fn join(
     })))
 }
 
-async fn by_code(base: &Base, source: IpAddr, code: &str) -> Result<Guest, Problem> {
+fn not_issued(error: IssueError) -> Problem {
+    match error {
+        IssueError::Store(error) => Problem::from(error),
+        IssueError::Random(error) => Problem::from(error),
+    }
+}
+
+async fn by_code(base: &Base, source: IpAddr, code: &str, tokens: &[String]) -> Result<Guest, Problem> {
     let now = base.clock.utc_ms();
     base.identity.tries.check(source, now).map_err(|seconds| Problem::TooOften { seconds })?;
     let Some(code) = base.identity.codes.find(code).await? else {
@@ -78,7 +101,8 @@ async fn by_code(base: &Base, source: IpAddr, code: &str) -> Result<Guest, Probl
     let row = base.store.hearing(code.hearing).await?.ok_or(Problem::UnknownCode)?;
     let role = role_of(&row, code.person).ok_or(Problem::UnknownCode)?;
     let (entrant, authority) = (Entrant::Person { person: code.person }, Authority::Person(code.person));
-    Ok(Guest { row, entrant, role, authority })
+    let again = base.identity.tickets.again(code.hearing, code.person, tokens, TICKET_MS).await.map_err(not_issued)?;
+    Ok(Guest { row, entrant, role, authority, again })
 }
 
 fn role_of(row: &HearingRow, person: PersonId) -> Option<Role> {
@@ -94,7 +118,8 @@ async fn by_device(base: &Base, source: IpAddr, credential: &str) -> Result<Gues
     };
     let hearings = base.store.hearings_of_point(device.point).await?;
     let row = nearest(hearings, now).ok_or(Problem::NoHearingNow)?;
-    Ok(Guest { row, entrant: entrant_of(&device), role: Role::PointOfficer, authority: Authority::Device(device.id) })
+    let (entrant, authority) = (entrant_of(&device), Authority::Device(device.id));
+    Ok(Guest { row, entrant, role: Role::PointOfficer, authority, again: None })
 }
 
 fn entrant_of(device: &Device) -> Entrant {
@@ -121,7 +146,8 @@ async fn as_staff(base: &Base, staff: &Staff, hearing: HearingId) -> Result<Gues
         Some(person) => (Entrant::Person { person: person.id }, person.role),
         None => (Entrant::Observer { name: staff.0.display.clone() }, Role::Observer),
     };
-    Ok(Guest { row, entrant, role, authority: Authority::Account(staff.0.name.clone(), staff.1) })
+    let authority = Authority::Account(staff.0.name.clone(), staff.1);
+    Ok(Guest { row, entrant, role, authority, again: None })
 }
 
 #[derive(Debug, Deserialize)]

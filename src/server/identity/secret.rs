@@ -18,6 +18,12 @@ impl Secret {
         Ok(Self(URL_SAFE_NO_PAD.encode(bytes)))
     }
 
+    /// One that was given out before and is presented again.
+    #[must_use]
+    pub fn of(presented: &str) -> Self {
+        Self(presented.to_owned())
+    }
+
     /// What is stored.
     #[must_use]
     pub fn digest(&self) -> Digest {

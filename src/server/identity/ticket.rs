@@ -48,6 +48,8 @@ pub struct Grant {
     pub link: Uuid,
     pub hearing: HearingId,
     pub entrant: Entrant,
+    /// Whether the link was made by a code, which others may have overheard.
+    pub by_code: bool,
     /// The next resume token.
     pub resume: String,
 }
@@ -117,6 +119,36 @@ impl Tickets {
         Ok(Issued { ticket, resume, expires_ms })
     }
 
+    /// Another ticket for the link that one of these resume tokens opens, if it leads to `person` of `hearing` by their
+    /// code: the device that used the code before. The token stays as good as it was, and is handed out again.
+    ///
+    /// # Errors
+    /// The store does not answer.
+    pub async fn again(
+        &self,
+        hearing: HearingId,
+        person: PersonId,
+        tokens: &[String],
+        ttl_ms: i64,
+    ) -> Result<Option<Issued>, IssueError> {
+        let expires_ms = self.clock.utc_ms() + ttl_ms;
+        for token in tokens {
+            let Some(link) = self.store.link_by_resume(digest(token)).await? else { continue };
+            if link.hearing != hearing || link.person != Some(person) {
+                continue;
+            }
+            // The token becomes the link's current one, which the use of the ticket leaves standing.
+            let (ticket, unused) = (Secret::mint()?, Secret::mint()?);
+            if !self.store.rotate(link.id, digest(token), unused.digest()).await? {
+                continue;
+            }
+            if self.store.put_ticket(link.id, ticket.digest(), expires_ms).await? {
+                return Ok(Some(Issued { ticket, resume: Secret::of(token), expires_ms }));
+            }
+        }
+        Ok(None)
+    }
+
     /// Takes a ticket, which is used up by it.
     ///
     /// # Errors
@@ -143,7 +175,9 @@ impl Tickets {
         if !self.store.rotate(link.id, used, next.digest()).await? {
             return Ok(None);
         }
-        Ok(Some(Grant { link: link.id, hearing: link.hearing, entrant: link.entrant, resume: next.reveal() }))
+        let by_code = link.person.is_some();
+        let Link { id, hearing, entrant, .. } = link;
+        Ok(Some(Grant { link: id, hearing, entrant, by_code, resume: next.reveal() }))
     }
 
     /// Ends links: their tickets and tokens are dead from now on.

@@ -44,6 +44,12 @@ impl Feed {
         self.kept.is_empty()
     }
 
+    /// Forgets the messages: what comes after is for another device, and neither gets what the other was told.
+    pub fn cut(&mut self) {
+        self.kept.clear();
+        self.n += 1;
+    }
+
     /// Takes the new view and returns the message that brings a client there, or `None` if nothing changed for it.
     pub fn advance(&mut self, view: View, utc_ms: i64) -> Option<ServerMessage> {
         let changes = changes(&self.view, &view);

@@ -1,7 +1,7 @@
 //! What the runtime needs from the rest of the server: doors that lead people in, and a shelf of plans and records.
 
 use assize_core::hearing::{Entrant, SessionState};
-use assize_core::ids::HearingId;
+use assize_core::ids::{HearingId, LinkId};
 use assize_core::plan::Plan;
 use assize_core::refusal::Refusal;
 use std::fmt::Debug;
@@ -20,8 +20,18 @@ pub struct Admission {
     pub link: Uuid,
     pub hearing: HearingId,
     pub entrant: Entrant,
+    /// It came by a code, which others may have overheard: only the device tells who it is.
+    pub by_code: bool,
     /// The next resume token.
     pub resume: String,
+}
+
+impl Admission {
+    /// The device of who came by a code.
+    #[must_use]
+    pub fn device(&self) -> Option<LinkId> {
+        self.by_code.then_some(LinkId(self.link))
+    }
 }
 
 /// Turns a credential into an [`Admission`].

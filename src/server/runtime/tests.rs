@@ -9,7 +9,7 @@ use super::outlet::outlet;
 use super::ports::{Pending, Shelf, ShelfError};
 use super::{Registry, Settings};
 use assize_core::hearing::{Command, Entrant, Event, HoldCause, LeaveReason, Room, SessionState};
-use assize_core::ids::{CourtId, HearingId, PersonId};
+use assize_core::ids::{CourtId, HearingId, LinkId, PersonId};
 use assize_core::plan::{self, Person, Plan, Role};
 use assize_core::refusal::Refusal;
 use assize_core::signal::ServerMessage;
@@ -100,10 +100,15 @@ impl Court {
     }
 
     async fn arrive(&self, person: PersonId, last: Option<u64>) -> Result<Client, Refusal> {
+        self.arrive_by(person, last, None).await
+    }
+
+    async fn arrive_by(&self, person: PersonId, last: Option<u64>, link: Option<LinkId>) -> Result<Client, Refusal> {
         let (outlet, messages) = outlet();
         let arrival = Arrival {
             entrant: Entrant::Person { person },
             resume: last.is_some(),
+            link,
             greeting: Some(Greeting { token: "next".into(), last }),
         };
         let (handle, entry) = self.registry.enter(HEARING, arrival, outlet).await?;
@@ -316,6 +321,35 @@ async fn a_code_used_from_elsewhere_is_refused_and_the_clerk_is_told() {
     assert_eq!(court.enter(COUNSEL).await.err(), Some(Refusal::SeatTaken));
     let seat = counsel.entry.seat;
     clerk.until("second use", |view| view.seats.iter().any(|s| s.seat == seat && s.second_use)).await;
+}
+
+#[tokio::test]
+async fn a_device_that_asks_is_told_nothing_of_what_the_seat_saw() {
+    let court = Court::start();
+    let [known, asks] = [1, 2].map(|n| Some(LinkId(Uuid::from_u128(n))));
+    let mut clerk = court.enter(CLERK).await.unwrap().welcome().await;
+    let mut counsel = court.arrive_by(COUNSEL, None, known).await.unwrap().welcome().await;
+    let seat = counsel.entry.seat;
+    clerk.act(Command::Admit { seat }).await.unwrap();
+    counsel.until("in the courtroom", |view| view.me.room == Room::Courtroom).await;
+    counsel.handle.leave(counsel.entry.connection, LeaveReason::Lost).await;
+    let last = counsel.n;
+
+    let stranger = court.arrive_by(COUNSEL, None, asks).await.unwrap().welcome().await;
+    assert_eq!((stranger.view().me.room, stranger.view().me.microphone_open), (Room::Waiting, false));
+    clerk.until("the warning", |view| view.seats.iter().any(|s| s.seat == seat && s.second_use && s.connected)).await;
+    // Numbers that the seat had before are of no use to it.
+    for old in [last, last.saturating_sub(1)] {
+        let mut again = court.arrive_by(COUNSEL, Some(old), asks).await.unwrap();
+        let first = again.messages.recv().await;
+        assert!(matches!(first, Some(ServerMessage::Welcome { .. })), "{first:?}");
+    }
+    // Nor are those of the time between to the device that comes back.
+    let mut back = court.arrive_by(COUNSEL, Some(last), known).await.unwrap().welcome().await;
+    assert_eq!(back.view().me.room, Room::Courtroom);
+    clerk.act(Command::Admit { seat }).await.unwrap();
+    clerk.until("answered", |view| view.seats.iter().any(|s| s.seat == seat && !s.second_use)).await;
+    back.until("still in", |view| view.me.room == Room::Courtroom).await;
 }
 
 #[tokio::test]

@@ -65,7 +65,7 @@ async fn arrival(signal: &Signal, first: ClientMessage) -> Result<(Admission, Ar
         _ => return Err(Refusal::BadMessage { detail: "the first message is hello or resume".into() }),
     };
     let greeting = Some(Greeting { token: admission.resume.clone(), last });
-    let arrival = Arrival { entrant: admission.entrant.clone(), resume, greeting };
+    let arrival = Arrival { entrant: admission.entrant.clone(), resume, link: admission.device(), greeting };
     Ok((admission, arrival))
 }
 

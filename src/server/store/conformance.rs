@@ -258,6 +258,9 @@ async fn tickets(store: &dyn Store, world: &World) {
     store.put_link(&link, [11; 32], 100).await.unwrap();
     assert_eq!(store.take_ticket([12; 32], 50).await.unwrap(), None);
     assert_eq!(store.take_ticket([11; 32], 50).await.unwrap().as_ref(), Some(&link));
+    assert!(store.put_ticket(link.id, [12; 32], 100).await.unwrap());
+    assert_eq!(store.take_ticket([12; 32], 50).await.unwrap().as_ref(), Some(&link), "as often as one is made");
+    assert!(!store.put_ticket(Uuid::nil(), [12; 32], 100).await.unwrap(), "a link that has ended");
     assert_eq!(store.take_ticket([11; 32], 50).await.unwrap(), None, "used once");
     let late = self::link(world, 13);
     store.put_link(&late, [14; 32], 100).await.unwrap();

@@ -108,6 +108,8 @@ pub trait Store: Debug + Send + Sync {
     // Links, tickets, resume tokens.
     /// Makes a link and the ticket that opens it.
     async fn put_link(&self, link: &Link, ticket: Digest, expires_ms: i64) -> Result<()>;
+    /// Makes another ticket for a link. False if the link has ended.
+    async fn put_ticket(&self, link: Uuid, ticket: Digest, expires_ms: i64) -> Result<bool>;
     /// Uses up a ticket: the second caller gets `None`.
     async fn take_ticket(&self, ticket: Digest, now_ms: i64) -> Result<Option<Link>>;
     /// The link whose current or pending resume token this is.

@@ -145,7 +145,8 @@ async fn enter(whip: &Whip, hearing: HearingId, bearer: &str) -> Result<(Handle,
     if admission.hearing != hearing {
         return Err(Fault::Unauthorized(Refusal::BadTicket));
     }
-    let arrival = Arrival { entrant: admission.entrant, resume: false, greeting: None };
+    let link = admission.device();
+    let arrival = Arrival { entrant: admission.entrant, resume: false, link, greeting: None };
     let (outlet, mut outbox) = outlet();
     let (handle, entry) = whip.registry.enter(hearing, arrival, outlet).await?;
     let held = whip.live.hold(admission.link, &handle, entry.connection);

@@ -343,7 +343,7 @@ export function createApi(fetch: Fetch, language: () => string) {
     changeHearing: (id: HearingId, draft: Partial<HearingDraft>) => send<Hearing>('PATCH', `/hearings/${part(id)}`, draft),
     invite: (id: HearingId, person: PersonId) => send<Invitation>('POST', `/hearings/${part(id)}/invite`, { person }),
     revokeCode: (id: HearingId, person: PersonId) => send<undefined>('POST', `/hearings/${part(id)}/revoke`, { person }),
-    join: (by: { code: string } | { device: string } | { hearing: HearingId }) => send<JoinAnswer>('POST', '/join', by),
+    join: (by: { code: string; tokens: readonly string[] } | { device: string } | { hearing: HearingId }) => send<JoinAnswer>('POST', '/join', by),
     enrol: (token: string) => send<Enrolled>('POST', '/enrol', { token }),
     records: async (filter: RecordFilter, signal?: AbortSignal) =>
       (await get<{ records: readonly RecordSummary[] }>(`/records${query(filter)}`, signal)).records,

@@ -37,3 +37,39 @@ export class SeatKey {
     }
   }
 }
+
+const HELD = 'assize.held';
+/** As many as the server reads. */
+const MOST_HELD = 8;
+
+/** Tokens of the seats that this browser took by a code, newest first. Shown together with a code that is typed again,
+ *  one of them tells that it is the same device; they outlive the tab and a crash of the browser. */
+export class HeldSeats {
+  constructor(private readonly storage: Storage) {}
+
+  tokens(): readonly string[] {
+    try {
+      const held = JSON.parse(this.storage.getItem(HELD) ?? '[]') as unknown;
+      return Array.isArray(held) ? held.filter((one): one is string => typeof one === 'string').slice(0, MOST_HELD) : [];
+    } catch {
+      return [];
+    }
+  }
+
+  /** `next` takes the place of `former`, its predecessor. */
+  keep(former: string | null, next: string): void {
+    this.write([next, ...this.tokens().filter((one) => one !== former && one !== next)]);
+  }
+
+  forget(token: string): void {
+    this.write(this.tokens().filter((one) => one !== token));
+  }
+
+  private write(tokens: readonly string[]): void {
+    try {
+      this.storage.setItem(HELD, JSON.stringify(tokens.slice(0, MOST_HELD)));
+    } catch {
+      // A full or forbidden storage costs the way back without asking, nothing else.
+    }
+  }
+}

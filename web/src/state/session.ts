@@ -9,7 +9,7 @@ import { lostSince } from '../core/known';
 import { Link, SUBPROTOCOL, type Key, type LinkState, type Socket } from '../core/link';
 import { Playback } from '../core/playback';
 import { Receiving } from '../core/receiving';
-import { SeatKey } from '../core/seatkey';
+import { HeldSeats, SeatKey } from '../core/seatkey';
 import { Sending } from '../core/sending';
 import { Tiles } from '../core/tiles';
 import { follow } from '../core/view';
@@ -110,7 +110,7 @@ export class Session {
       this.wire = new Link(key, { connect: socket, now: () => performance.now(), random: Math.random }, {
         state: (state) => this.linkState(state),
         message: (message) => this.take(message),
-        token: (token) => this.key.keep({ hearing: this.hearing, token }),
+        token: (token) => this.keep(token),
         rekey: () => this.rekey(),
       });
       this.wire.start();
@@ -130,7 +130,15 @@ export class Session {
 
   /** Forgets the way back: the hearing is over, or another code is to be typed. */
   forget(): void {
+    const kept = this.key.read();
+    if (kept && this.way.by === 'answer') new HeldSeats(localStorage).forget(kept.token);
     this.key.forget();
+  }
+
+  private keep(token: string): void {
+    const former = this.key.read()?.token ?? null;
+    this.key.keep({ hearing: this.hearing, token });
+    if (this.way.by === 'answer') new HeldSeats(localStorage).keep(former, token);
   }
 
   /** The server's clock, UTC ms; the computer's own until the first message. */
@@ -199,7 +207,9 @@ export class Session {
 
   /** A ticket lives a minute and the join may be older than that: its resume token is kept beside. */
   private keyOf(answer: JoinAnswer): Key {
-    this.key.keep({ hearing: answer.hearing, token: answer.resume });
+    this.hearing = answer.hearing;
+    this.key.forget();
+    this.keep(answer.resume);
     return { ticket: answer.ticket };
   }
 
@@ -237,7 +247,7 @@ export class Session {
       case 'welcome':
         this.view.value = message.view;
         this.hearing = message.view.hearing.id;
-        this.key.keep({ hearing: this.hearing, token: message.resume });
+        this.keep(message.resume);
         this.returned();
         break;
       case 'resumed':

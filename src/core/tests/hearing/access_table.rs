@@ -188,7 +188,7 @@ fn sample(kind: CommandKind) -> Vec<Command> {
             vec![Command::ReportPlayback { blocked: true }, Command::ReportPlayback { blocked: false }]
         }
         CommandKind::Enter => {
-            vec![Command::Enter { entrant: entrant(JUDGE), connection: connection(999), resume: true }]
+            vec![Command::Enter { entrant: entrant(JUDGE), connection: connection(999), resume: true, link: None }]
         }
         CommandKind::Leave => {
             vec![Command::Leave { connection: connection(u128::from(seat.0)), reason: LeaveReason::Left }]

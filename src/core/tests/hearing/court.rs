@@ -1,7 +1,7 @@
 //! A court for tests: one hearing with somebody in every role, and time that is told what it is.
 
 use assize_core::hearing::{Actor, Command, Entrant, Event, Hearing, LeaveReason, Microphone, SessionState, Stamped};
-use assize_core::ids::{ConnectionId, CourtId, DeviceId, DeviceKind, HearingId, PersonId, PointId, SeatId};
+use assize_core::ids::{ConnectionId, CourtId, DeviceId, DeviceKind, HearingId, LinkId, PersonId, PointId, SeatId};
 use assize_core::plan::{Court, Person, Plan, Point, PointKind, Role};
 use assize_core::refusal::Refusal;
 use assize_core::time::Now;
@@ -70,6 +70,10 @@ pub(crate) fn person(n: u128) -> PersonId {
 
 pub(crate) fn connection(n: u128) -> ConnectionId {
     ConnectionId(Uuid::from_u128(300 + n))
+}
+
+pub(crate) fn link(n: u128) -> LinkId {
+    LinkId(Uuid::from_u128(500 + n))
 }
 
 pub(crate) fn device(n: u128) -> DeviceId {
@@ -207,9 +211,23 @@ impl World {
     }
 
     pub(crate) fn enter_as(&mut self, entrant: Entrant, resume: bool) -> Result<Vec<Event>, Refusal> {
+        self.enter_by(entrant, resume, None)
+    }
+
+    /// By a code, on the device with this number.
+    pub(crate) fn by_code(&mut self, seat: SeatId, resume: bool, device: u128) -> Result<Vec<Event>, Refusal> {
+        self.enter_by(entrant(seat), resume, Some(link(device)))
+    }
+
+    pub(crate) fn enter_by(
+        &mut self,
+        entrant: Entrant,
+        resume: bool,
+        link: Option<LinkId>,
+    ) -> Result<Vec<Event>, Refusal> {
         self.connections += 1;
         let connection = connection(self.connections);
-        self.system(Command::Enter { entrant, connection, resume })
+        self.system(Command::Enter { entrant, connection, resume, link })
     }
 
     pub(crate) fn lose(&mut self, seat: SeatId) {

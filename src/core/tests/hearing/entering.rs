@@ -101,6 +101,136 @@ fn a_person_in_use_is_not_taken_over_by_a_code() {
     assert_eq!(world.system(Command::ReportSecondUse { seat: SeatId(999) }), Err(Refusal::NoSuchSeat));
 }
 
+/// In session, with counsel's seat held by a code on device 1.
+fn by_code() -> World {
+    let mut world = World::new();
+    world.enter(JUDGE).unwrap();
+    world.enter(CLERK).unwrap();
+    world.by_code(COUNSEL, false, 1).unwrap();
+    world.seat(CLERK, Command::Admit { seat: COUNSEL }).unwrap();
+    world.seat(JUDGE, Command::Open { record: true, reason: None }).unwrap();
+    world
+}
+
+#[test]
+fn the_same_device_comes_straight_back_by_its_code() {
+    let mut world = by_code();
+    for _ in 0..20 {
+        world.lose(COUNSEL);
+        let events = world.by_code(COUNSEL, false, 1).unwrap();
+        assert!(
+            matches!(events[..], [Event::Entered { room: Room::Courtroom, microphone_open: true, .. }]),
+            "{events:?}"
+        );
+    }
+    // Even before the server has noticed that the page is gone.
+    let events = world.by_code(COUNSEL, false, 1).unwrap();
+    assert!(matches!(events[0], Event::Left { reason: LeaveReason::Replaced, .. }));
+    assert_eq!(room(&world, COUNSEL), Room::Courtroom);
+    assert!(world.hearing.second_use.is_empty());
+}
+
+#[test]
+fn a_code_on_another_device_asks_however_soon_it_comes() {
+    for away in [0, 19, 600] {
+        let mut world = by_code();
+        world.lose(COUNSEL);
+        world.pass(away);
+        let events = world.by_code(COUNSEL, false, 2).unwrap();
+        let asks = matches!(
+            events[..],
+            [Event::Entered { room: Room::Waiting, microphone_open: false, .. }, Event::SecondUse { seat: COUNSEL }]
+        );
+        assert!(asks, "{events:?}");
+        // Not by its token, not by coming again, not after the line dropped.
+        for resume in [true, false, true] {
+            world.lose(COUNSEL);
+            world.by_code(COUNSEL, resume, 2).unwrap();
+            assert_eq!(room(&world, COUNSEL), Room::Waiting);
+            assert!(!world.microphone(COUNSEL).open && world.hearing.second_use.contains(&COUNSEL));
+        }
+        assert_eq!(world.by_code(COUNSEL, false, 3), Err(Refusal::SeatTaken), "one asks at a time");
+        world.by_code(COUNSEL, true, 2).unwrap();
+        assert_eq!(room(&world, COUNSEL), Room::Waiting, "its own link replaced by its token");
+
+        world.seat(CLERK, Command::Admit { seat: COUNSEL }).unwrap();
+        assert!(world.hearing.second_use.is_empty());
+        assert_eq!(room(&world, COUNSEL), Room::Courtroom);
+        world.lose(COUNSEL);
+        world.by_code(COUNSEL, false, 2).unwrap();
+        assert_eq!(room(&world, COUNSEL), Room::Courtroom, "known from now on");
+    }
+}
+
+#[test]
+fn the_right_device_comes_back_past_one_that_asks() {
+    let mut world = by_code();
+    world.lose(COUNSEL);
+    world.by_code(COUNSEL, false, 2).unwrap();
+    let events = world.by_code(COUNSEL, true, 1).unwrap();
+    assert!(matches!(events[0], Event::Left { reason: LeaveReason::Replaced, .. }));
+    assert_eq!(room(&world, COUNSEL), Room::Courtroom);
+    assert!(world.hearing.second_use.contains(&COUNSEL), "the court has not answered yet");
+    world.seat(JUDGE, Command::Admit { seat: COUNSEL }).unwrap();
+    assert!(world.hearing.second_use.is_empty());
+    assert_eq!(world.seat(JUDGE, Command::Admit { seat: COUNSEL }), Err(Refusal::AlreadySo));
+    world.lose(COUNSEL);
+    world.by_code(COUNSEL, true, 2).unwrap();
+    assert_eq!(room(&world, COUNSEL), Room::Waiting, "that answer was not for the other device");
+}
+
+#[test]
+fn what_was_refused_beside_a_live_link_asks_once_the_line_drops() {
+    let mut world = by_code();
+    assert_eq!(world.by_code(COUNSEL, false, 2), Err(Refusal::SeatTaken));
+    world.system(Command::ReportSecondUse { seat: COUNSEL }).unwrap();
+    world.lose(COUNSEL);
+    assert!(world.hearing.second_use.contains(&COUNSEL), "the warning outlives the link");
+    let events = world.by_code(COUNSEL, false, 2).unwrap();
+    assert_eq!(events.len(), 1, "said already: {events:?}");
+    assert_eq!(room(&world, COUNSEL), Room::Waiting);
+}
+
+#[test]
+fn a_device_that_was_sent_away_is_not_let_in_with_the_seat() {
+    let mut world = by_code();
+    world.lose(COUNSEL);
+    world.by_code(COUNSEL, false, 2).unwrap();
+    world.seat(JUDGE, Command::Remove { seat: COUNSEL, reason: String::new() }).unwrap();
+    assert!(world.hearing.second_use.is_empty(), "answered");
+    assert_eq!(world.by_code(COUNSEL, true, 1), Err(Refusal::RemovedByCourt));
+    world.seat(CLERK, Command::Admit { seat: COUNSEL }).unwrap();
+    world.by_code(COUNSEL, true, 2).unwrap();
+    assert_eq!(room(&world, COUNSEL), Room::Waiting);
+    world.by_code(COUNSEL, true, 1).unwrap();
+    assert_eq!(room(&world, COUNSEL), Room::Courtroom);
+}
+
+#[test]
+fn the_court_and_its_listeners_ask_as_well_when_a_code_is_new_to_their_seat() {
+    for seat in [JUDGE, LISTENER, WITNESS] {
+        let mut world = World::in_session();
+        world.lose(seat);
+        world.by_code(seat, false, 2).unwrap();
+        let expected = if seat == WITNESS { Room::WitnessWaiting } else { Room::Waiting };
+        assert_eq!(room(&world, seat), expected);
+        // Who proves it by an account or an operator's ticket is back at once.
+        world.lose(seat);
+        world.enter(seat).unwrap();
+        assert_eq!(room(&world, seat), Room::Courtroom);
+    }
+}
+
+#[test]
+fn what_is_known_of_devices_survives_a_restart() {
+    let mut world = by_code();
+    world.system(Command::TakeUp { epoch: 2, outage_us: SECOND }).unwrap();
+    world.by_code(COUNSEL, false, 2).unwrap();
+    assert_eq!(room(&world, COUNSEL), Room::Waiting);
+    world.by_code(COUNSEL, true, 1).unwrap();
+    assert_eq!(room(&world, COUNSEL), Room::Courtroom);
+}
+
 #[test]
 fn staff_devices_and_tokens_replace_their_own_old_link() {
     let mut world = World::in_session();
@@ -121,7 +251,7 @@ fn a_link_takes_one_seat_only() {
     let mut world = World::in_session();
     let connection = world.hearing.seats[&JUDGE].connection.unwrap();
     for seat in [JUDGE, COUNSEL] {
-        let again = Command::Enter { entrant: entrant(seat), connection, resume: true };
+        let again = Command::Enter { entrant: entrant(seat), connection, resume: true, link: None };
         assert_eq!(world.system(again), Err(Refusal::AlreadySo));
     }
 }

@@ -21,6 +21,10 @@ fn version_1() -> Vec<Value> {
         event("entered", entered(json!({"type": "person", "person": C}), "courtroom")),
         event("entered", entered(json!({"type": "device", "point": C, "device": C}), "waiting")),
         event("entered", entered(json!({"type": "observer", "name": "Vân"}), "witness_waiting")),
+        event(
+            "entered",
+            json!({"seat": 7, "entrant": {"type": "person", "person": C}, "connection": C, "room": "waiting", "microphone_open": false, "link": C}),
+        ),
         event("left", left("left")),
         event("left", left("lost")),
         event("left", left("removed")),
@@ -128,7 +132,10 @@ fn the_end_of_an_old_link_does_not_end_the_new_one() {
 fn a_new_link_publishes_nothing_yet() {
     let mut world = World::in_session();
     let (connection, room) = (connection(999), Room::Courtroom);
-    fold(&mut world, Event::Entered { seat: PARTY, entrant: entrant(PARTY), connection, room, microphone_open: true });
+    fold(
+        &mut world,
+        Event::Entered { seat: PARTY, entrant: entrant(PARTY), connection, room, microphone_open: true, link: None },
+    );
     assert!(world.hearing.seats[&PARTY].devices.is_empty());
 }
 

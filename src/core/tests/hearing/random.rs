@@ -5,7 +5,7 @@ use crate::events::replay;
 use crate::model::Model;
 use crate::told;
 use assize_core::hearing::{Actor, Command, Entrant, GapReason, HoldCause, LeaveReason, Room, SessionState};
-use assize_core::ids::{DeviceKind, SeatId, TrackId};
+use assize_core::ids::{DeviceKind, LinkId, SeatId, TrackId};
 use assize_core::routing::{Sink, routes};
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -16,6 +16,7 @@ enum Step {
     Enter {
         who: Entrant,
         resume: bool,
+        link: Option<LinkId>,
     },
     /// Enters with a link that may be in use.
     Borrow {
@@ -45,6 +46,11 @@ fn who() -> impl Strategy<Value = Entrant> {
         1 => select(vec!["Observer Van", "Observer Bao"]).prop_map(|name| Entrant::Observer { name: name.into() }),
         1 => (1..20_u128).prop_map(|n| Entrant::Person { person: person(n) }),
     ]
+}
+
+/// By no code, or by one on one of three devices.
+fn by() -> impl Strategy<Value = Option<LinkId>> {
+    prop::option::of((0..3_u128).prop_map(link))
 }
 
 fn devices() -> impl Strategy<Value = Vec<DeviceKind>> {
@@ -110,9 +116,10 @@ fn step() -> impl Strategy<Value = Step> {
         entrant,
         connection: connection(1),
         resume,
+        link: None,
     });
     prop_oneof![
-        10 => (who(), any::<bool>()).prop_map(|(who, resume)| Step::Enter { who, resume }),
+        10 => (who(), any::<bool>(), by()).prop_map(|(who, resume, link)| Step::Enter { who, resume, link }),
         1 => (who(), 0..20_u128).prop_map(|(who, connection)| Step::Borrow { who, connection }),
         3 => (seat(), leave_reason).prop_map(|(seat, reason)| Step::Lose { seat, reason }),
         14 => (court, court_act()).prop_map(|(seat, command)| Step::Act { seat, command }),
@@ -129,9 +136,10 @@ fn take(world: &mut World, step: &Step) {
     let before = world.hearing.clone();
     let known = world.ledger.len();
     let answer = match step {
-        Step::Enter { who, resume } => world.enter_as(who.clone(), *resume),
+        Step::Enter { who, resume, link } => world.enter_by(who.clone(), *resume, *link),
         Step::Borrow { who, connection: n } => {
-            world.system(Command::Enter { entrant: who.clone(), connection: connection(*n), resume: false })
+            let (entrant, connection) = (who.clone(), connection(*n));
+            world.system(Command::Enter { entrant, connection, resume: false, link: None })
         }
         Step::Lose { seat, reason } => {
             let link = world.hearing.seats.get(&SeatId(*seat)).and_then(|seat| seat.connection);

@@ -128,6 +128,23 @@ fn warnings_are_for_the_court() {
 }
 
 #[test]
+fn the_court_is_told_of_a_device_that_asks_and_the_device_of_the_court_alone() {
+    let mut world = World::in_session();
+    world.lose(PARTY);
+    world.by_code(PARTY, false, 2).unwrap();
+    for viewer in PLANNED {
+        let told = see(&world.hearing, viewer);
+        let shown = told.seats.iter().chain([&told.me]).find(|seat| seat.seat == PARTY && seat.second_use);
+        let court = [JUDGE, PANEL, CLERK].contains(&viewer);
+        assert_eq!(shown.is_some(), court, "told to {viewer}");
+        assert!(shown.is_none_or(|seat| seat.room == Room::Waiting && seat.connected));
+    }
+    let asks = see(&world.hearing, PARTY);
+    assert!(asks.tracks.is_empty() && asks.heard_by.is_empty() && asks.seen_by.is_empty());
+    assert!(asks.seats.iter().all(|seat| [JUDGE, PANEL, CLERK].contains(&seat.seat)));
+}
+
+#[test]
 fn whoever_was_told_that_no_sound_plays_is_told_that_it_does() {
     let mut world = World::in_session();
     let warned = |world: &World, viewer| {

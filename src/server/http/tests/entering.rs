@@ -47,6 +47,39 @@ async fn a_person_enters_by_code() {
 }
 
 #[tokio::test]
+async fn a_device_shows_by_an_old_token_that_it_is_the_same() {
+    let world = World::new().await;
+    let code = invite(&world).await;
+    let (_, first) = join(&world, json!({ "code": code })).await;
+    let first = world.base.redeem(first["ticket"].as_str().unwrap()).await.unwrap();
+    assert!(first.device().is_some());
+    let (_, other) = join(&world, json!({ "code": code })).await;
+    let other_link = world.base.redeem(other["ticket"].as_str().unwrap()).await.unwrap();
+    assert_ne!(other_link.link, first.link, "a code alone is another device");
+
+    let tokens = json!(["nonsense", first.resume]);
+    for _ in 0..20 {
+        let (status, again) = join(&world, json!({ "code": code, "tokens": tokens })).await;
+        assert_eq!((status, &again["resume"]), (StatusCode::OK, &json!(first.resume)));
+        assert_eq!(world.base.redeem(again["ticket"].as_str().unwrap()).await.unwrap().link, first.link);
+    }
+    // The token of another hearing or person shows nothing, and an ended one is none.
+    let judge = json!({ "hearing": hearing(&world) });
+    let cookie = world.cookie("own-judge").await;
+    let (_, judge) = world.call(Method::POST, "/api/v1/join", Some(&cookie), judge).await;
+    let (_, third) = join(&world, json!({ "code": code, "tokens": [judge["resume"]] })).await;
+    let third = world.base.redeem(third["ticket"].as_str().unwrap()).await.unwrap();
+    assert!(third.link != first.link && third.entrant == first.entrant);
+    let code = invite(&world).await;
+    let (_, fourth) = join(&world, json!({ "code": code, "tokens": tokens })).await;
+    assert_ne!(world.base.redeem(fourth["ticket"].as_str().unwrap()).await.unwrap().link, first.link);
+
+    let many: Vec<&str> = vec!["x"; 9];
+    assert_eq!(join(&world, json!({ "code": code, "tokens": many })).await.0, StatusCode::BAD_REQUEST);
+    assert_eq!(join(&world, json!({ "device": "x", "tokens": ["x"] })).await.0, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
 async fn codes_are_replaced_revoked_and_end_with_the_hearing() {
     let world = World::new().await;
     let first = invite(&world).await;

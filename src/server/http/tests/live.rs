@@ -64,7 +64,7 @@ async fn enter(world: &World, registry: &Registry, cookie: &str) -> Inside {
     let admission = world.base.redeem(joined["ticket"].as_str().unwrap()).await.unwrap();
     let greeting = Some(Greeting { token: admission.resume.clone(), last: None });
     let (outlet, messages) = outlet();
-    let arrival = Arrival { entrant: admission.entrant, resume: false, greeting };
+    let arrival = Arrival { entrant: admission.entrant, resume: false, link: None, greeting };
     let (handle, entry) = registry.enter(admission.hearing, arrival, outlet).await.unwrap();
     let held = world.base.live.hold(admission.link, &handle, entry.connection);
     Inside { messages, handle, entry, held, resume: admission.resume }

@@ -60,6 +60,7 @@ pub(super) async fn record(world: &World) -> String {
                 connection: ConnectionId(Uuid::now_v7()),
                 room: Room::Courtroom,
                 microphone_open: true,
+                link: None,
             },
         ),
         (1_000_000, Event::Opened { recording: true, reason: None }),

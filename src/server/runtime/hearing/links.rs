@@ -6,7 +6,7 @@ use crate::runtime::feed::Feed;
 use crate::runtime::metrics;
 use crate::runtime::outlet::Outlet;
 use crate::whip::Follow;
-use assize_core::hearing::{Actor, Command, Entrant, Event, LeaveReason, Occupant, SessionState};
+use assize_core::hearing::{Actor, Command, Entrant, Event, LeaveReason, Occupant, Seat, SessionState};
 use assize_core::ids::{ConnectionId, DeviceKind, SeatId, TrackId};
 use assize_core::plan::Role;
 use assize_core::refusal::Refusal;
@@ -73,13 +73,14 @@ impl Task {
             return Err(Refusal::Over);
         }
         if arrival.greeting.is_none()
-            && let Some(entry) = self.headless_link_of(&arrival.entrant)
+            && let Some(entry) = self.headless_link_of(&arrival)
         {
             return Ok(entry);
         }
         let connection = ConnectionId(Uuid::now_v7());
-        let Arrival { entrant, resume, greeting } = arrival;
-        let command = Command::Enter { entrant: entrant.clone(), connection, resume };
+        let Arrival { entrant, resume, link, greeting } = arrival;
+        let device_before = self.seat_of(&entrant).and_then(|seat| seat.link);
+        let command = Command::Enter { entrant: entrant.clone(), connection, resume, link };
         let events = match self.fact(command, Actor::System).await {
             Ok(events) => events,
             Err(Refusal::SeatTaken) => {
@@ -93,6 +94,11 @@ impl Task {
             _ => None,
         });
         let seat = entered.ok_or(Refusal::NoSuchSeat)?;
+        if device_before != link
+            && let Some(feed) = self.feeds.get_mut(&seat)
+        {
+            feed.cut();
+        }
         self.begin_recorder().await;
         let headless = greeting.is_none();
         if let Some(greeting) = greeting {
@@ -108,10 +114,11 @@ impl Task {
     }
 
     /// A player and an encoder of the same seat share one link.
-    fn headless_link_of(&self, entrant: &Entrant) -> Option<Entry> {
+    fn headless_link_of(&self, arrival: &Arrival) -> Option<Entry> {
+        let knows = |seat: SeatId| self.hearing.seats.get(&seat).is_some_and(|seat| seat.knows(arrival.link));
         self.links
             .iter()
-            .find(|(_, link)| link.headless && self.sits(link.seat, entrant))
+            .find(|(_, link)| link.headless && self.sits(link.seat, &arrival.entrant) && knows(link.seat))
             .map(|(connection, link)| Entry { connection: *connection, seat: link.seat })
     }
 
@@ -124,9 +131,12 @@ impl Task {
         }
     }
 
+    fn seat_of(&self, entrant: &Entrant) -> Option<&Seat> {
+        self.hearing.seats.values().find(|seat| self.sits(seat.id, entrant))
+    }
+
     async fn report_second_use(&mut self, entrant: &Entrant) {
-        let seat = self.hearing.seats.keys().copied().find(|seat| self.sits(*seat, entrant));
-        if let Some(seat) = seat {
+        if let Some(seat) = self.seat_of(entrant).map(|seat| seat.id) {
             // Refused if the court has been told already.
             let _ = self.fact(Command::ReportSecondUse { seat }, Actor::System).await;
         }

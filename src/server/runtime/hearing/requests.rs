@@ -2,7 +2,7 @@
 
 use crate::runtime::outlet::Outlet;
 use assize_core::hearing::{Command, Entrant, LeaveReason};
-use assize_core::ids::{ConnectionId, DeviceKind, SeatId, TrackId};
+use assize_core::ids::{ConnectionId, DeviceKind, LinkId, SeatId, TrackId};
 use assize_core::refusal::Refusal;
 use assize_core::signal::{MidDevice, Tile, Transport};
 use assize_media::plane::{PlaneEvent, TransportKey};
@@ -15,6 +15,8 @@ pub struct Arrival {
     pub entrant: Entrant,
     /// The link holds a resume token, and so may take its seat over.
     pub resume: bool,
+    /// The device of who came by a code.
+    pub link: Option<LinkId>,
     /// For links with signalling: the next resume token, and the last numbered message the client saw.
     pub greeting: Option<Greeting>,
 }

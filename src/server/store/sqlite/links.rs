@@ -85,6 +85,16 @@ pub(super) async fn put_link(pool: &SqlitePool, link: &Link, ticket: Digest, exp
     Ok(())
 }
 
+pub(super) async fn put_ticket(pool: &SqlitePool, link: Uuid, ticket: Digest, expires_ms: i64) -> Result<bool> {
+    let done = sqlx::query("INSERT INTO tickets (token, link, expires_ms) SELECT ?, id, ? FROM links WHERE id = ?")
+        .bind(ticket.as_slice())
+        .bind(expires_ms)
+        .bind(link.to_string())
+        .execute(pool)
+        .await?;
+    Ok(done.rows_affected() > 0)
+}
+
 pub(super) async fn take_ticket(pool: &SqlitePool, ticket: Digest, now_ms: i64) -> Result<Option<Link>> {
     // The delete decides who was first; an expired ticket is gone as well.
     let row = sqlx::query("DELETE FROM tickets WHERE token = ? RETURNING link, expires_ms")

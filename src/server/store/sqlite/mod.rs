@@ -222,6 +222,9 @@ impl Store for Sqlite {
     async fn put_link(&self, link: &Link, ticket: Digest, expires_ms: i64) -> Result<()> {
         links::put_link(&self.pool, link, ticket, expires_ms).await
     }
+    async fn put_ticket(&self, link: Uuid, ticket: Digest, expires_ms: i64) -> Result<bool> {
+        links::put_ticket(&self.pool, link, ticket, expires_ms).await
+    }
     async fn take_ticket(&self, ticket: Digest, now_ms: i64) -> Result<Option<Link>> {
         links::take_ticket(&self.pool, ticket, now_ms).await
     }

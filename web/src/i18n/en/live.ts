@@ -248,10 +248,12 @@ export const live: typeof vietnamese = {
     removed: 'Removed from the courtroom',
     playbackBlocked: 'Cannot play sound',
     secondUse: 'Somebody tried this code from elsewhere',
+    secondUseWaits: 'Code entered from elsewhere, waiting to be let in',
     empty: 'Nobody is in the courtroom yet',
   },
 
   acts: {
+    secondUseKnown: 'Seen',
     rail: 'Conduct of the hearing',
     nobodySpeaks: 'Nobody is speaking',
     unknownSpeaks: 'Not known',

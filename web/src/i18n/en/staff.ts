@@ -175,6 +175,8 @@ export const staff: StaffMessages = {
     micClosed: 'Microphone closed',
     playbackBlocked: 'The browser there plays no sound: ask the person to press the button on the screen.',
     secondUse: 'Somebody used this code or seat from elsewhere.',
+    secondUseWaits: 'The code was entered from elsewhere; whoever did is waiting to be let in.',
+    secondUseKnown: 'Seen',
     seat: 'Seat',
     state: 'State',
     refused: (why) => `Not done: ${why}`,

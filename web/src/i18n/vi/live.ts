@@ -252,10 +252,12 @@ export const live = {
     removed: 'Đã cho rời phòng xử án',
     playbackBlocked: 'Không phát được tiếng',
     secondUse: 'Có người vào bằng mã này từ nơi khác',
+    secondUseWaits: 'Mã được nhập từ nơi khác, đang chờ cho vào',
     empty: 'Chưa có ai trong phòng xử án',
   },
 
   acts: {
+    secondUseKnown: 'Đã rõ',
     rail: 'Điều khiển phiên tòa',
     nobodySpeaks: 'Chưa ai nói',
     unknownSpeaks: 'Không rõ',

@@ -194,6 +194,8 @@ export const staff = {
     micClosed: 'Micrô tắt',
     playbackBlocked: 'Trình duyệt ở đó không phát tiếng: bảo người đó bấm nút trên màn hình.',
     secondUse: 'Có người dùng mã hoặc chỗ này từ nơi khác.',
+    secondUseWaits: 'Mã được nhập từ nơi khác; người đó đang chờ cho vào.',
+    secondUseKnown: 'Đã rõ',
     seat: 'Vị trí',
     state: 'Tình trạng',
     refused: (why: string): string => `Không làm được: ${why}`,

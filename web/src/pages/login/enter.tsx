@@ -3,6 +3,7 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { type Problem, api } from '../../core/api';
+import { HeldSeats } from '../../core/seatkey';
 import { navigate } from '../../state/route';
 import { usePage } from '../../ui/page';
 import { Button, TextField } from '../../ui/parts';
@@ -27,7 +28,7 @@ export default function Enter(): JSX.Element {
     if (busy || code.trim() === '') return;
     setBusy(true);
     setProblem(undefined);
-    api.join({ code: code.trim() }).then(
+    api.join({ code: code.trim(), tokens: new HeldSeats(localStorage).tokens() }).then(
       (answer) => {
         sessionStorage.setItem(JOIN, JSON.stringify(answer));
         navigate('/check');

@@ -66,22 +66,34 @@ function RecorderFault({ session }: { session: Session }): JSX.Element | null {
   );
 }
 
+/** One who waits, or whose code was used on another device, with the court's answer. */
+function WaitingSeat({ seat, first, acts }: { seat: SeatView; first: boolean; acts: RailProps['acts'] }): JSX.Element {
+  const words = t().acts;
+  const admit = (): void => void acts.give({ type: 'admit', seat: seat.seat });
+  const inside = seat.room === 'courtroom';
+  return (
+    <li class="row row-3">
+      <p class="who grow"><span class="who-name">{seatName(seat)}</span><span class="who-role">{seatRole(seat)}</span>
+        {seat.second_use && <span class="who-role" role="status">{inside ? t().seat.secondUse : t().seat.secondUseWaits}</span>}</p>
+      {inside
+        ? <Button disabled={acts.lost !== null} kind="outline" size="sm" testid={`act-known-${seat.seat}`} onClick={admit}>{words.secondUseKnown}</Button>
+        : <Button disabled={acts.lost !== null} kind={first ? 'act' : 'outline'} size="sm" testid={`act-admit-${seat.seat}`} aria-label={words.admitOf(seatName(seat))} onClick={admit}>{words.admit}</Button>}
+    </li>
+  );
+}
+
 /** Who has come and is not in the courtroom, with the act that calls in. */
 function Waiting({ view, acts }: RailProps): JSX.Element | null {
   const words = t().acts;
   if (!view.acts.includes('admit')) return null;
-  const waits = (seat: SeatView): boolean => (seat.room !== 'courtroom' && seat.connected) || seat.removed;
+  const waits = (seat: SeatView): boolean => (seat.room !== 'courtroom' && seat.connected) || seat.removed || seat.second_use;
   const waiting = view.seats.filter((seat) => waits(seat) && !isObserver(seat)).concat(view.seats.filter((seat) => waits(seat) && isObserver(seat)));
   return (
     <section class="asks">
       <h2>{words.waitingList} · <span class="num">{waiting.length}</span></h2>
       <ul class="asks-list">
         {waiting.map((seat, n) => (
-          <li key={seat.seat} class="row row-3">
-            <p class="who grow"><span class="who-name">{seatName(seat)}</span><span class="who-role">{seatRole(seat)}</span></p>
-            <Button disabled={acts.lost !== null} kind={n === 0 && view.session.state !== 'waiting' ? 'act' : 'outline'} size="sm" testid={`act-admit-${seat.seat}`} aria-label={words.admitOf(seatName(seat))}
-              onClick={() => void acts.give({ type: 'admit', seat: seat.seat })}>{words.admit}</Button>
-          </li>
+          <WaitingSeat key={seat.seat} seat={seat} first={n === 0 && view.session.state !== 'waiting'} acts={acts} />
         ))}
       </ul>
     </section>

@@ -133,9 +133,12 @@ function SeatRow({ seat, session, acts, lost, onAct }: { seat: SeatView; session
           </>
         )}
         {seat.playback_blocked && <p class="meta look strong flag" role="status"><Icon name="alert" />{text.live.playbackBlocked}</p>}
-        {seat.second_use && <p class="meta look strong flag" role="status"><Icon name="alert" />{text.live.secondUse}</p>}
+        {seat.second_use && <p class="meta look strong flag" role="status"><Icon name="alert" />{waiting ? text.live.secondUseWaits : text.live.secondUse}</p>}
       </td>
       <td class="r acts no-print">
+        {!waiting && seat.second_use && acts.includes('admit') && (
+          <Button size="sm" testid={`act-known-${String(seat.seat)}`} onClick={() => { onAct({ type: 'admit', seat: seat.seat }); }}>{text.live.secondUseKnown}</Button>
+        )}
         {waiting && acts.includes('admit') && (
           <Button size="sm" kind="act" disabled={lost} aria-label={text.live.admitWho(whoAt(seat))} testid={`act-admit-${String(seat.seat)}`} onClick={() => { onAct({ type: 'admit', seat: seat.seat }); }}>{text.live.admit}</Button>
         )}
