@@ -135,9 +135,7 @@ impl Assembler {
         while let Some((seq, _)) = self.behind_hole() {
             self.give_up_before(seq, out);
         }
-        if let (Some(next), false) = (self.next, self.ring.is_empty()) {
-            out.push(Output::Unusable { from_seq: next, to_seq: next + self.ring.len() as u64 - 1 });
-        }
+        // A frame that the cut has halved is not lost: what follows the cut was not to be taken.
         self.ring.clear();
         self.next = None;
         self.begun = false;

@@ -246,3 +246,47 @@ fn shed_pictures_are_a_stated_gap() {
     assert!(gaps[0].0.abs_diff(1_977_000) < 50_000 && gaps[0].1.abs_diff(3_010_000) < 50_000, "{gaps:?}");
     support::decodes(&sitting.files(Camera1)[0]);
 }
+
+#[test]
+fn a_frame_that_a_pause_cuts_in_two_is_no_gap() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut sitting = Sitting::begin(dir.path());
+    sitting.on(PICTURES, Codec::Vp8, 0);
+    let mut source = Source::new(PICTURES, Codec::Vp8);
+    let end = feed(&sitting, &mut source, &vp8()[..90], 0);
+    // A key frame takes several packets: only the first comes before the cut, the rest is cut off with it.
+    let packets = source.packets(&vp8()[90], end + 33_000, sitting.zero_us + end + 33_000);
+    assert!(packets.len() > 1);
+    packets.into_iter().take(1).for_each(|item| sitting.tap.push(item));
+    sitting.off(PICTURES, end + 110_000);
+    sitting.on(PICTURES, Codec::Vp8, 60_000_000);
+    source.seq += 20;
+    feed(&sitting, &mut source, &vp8()[180..210], 60_000_000);
+    sitting.stop();
+    assert!(gaps(&sitting).is_empty(), "{:?}", gaps(&sitting));
+    support::decodes(&sitting.files(Camera1)[0]);
+}
+
+#[test]
+fn a_line_that_falls_silent_is_a_gap_though_no_number_is_missing() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut sitting = Sitting::begin(dir.path());
+    sitting.on(SOUND, Codec::Opus, 0);
+    sitting.on(PICTURES, Codec::Vp8, 0);
+    let (mut sound, mut picture) = (Source::new(SOUND, Codec::Opus), Source::new(PICTURES, Codec::Vp8));
+    feed(&sitting, &mut sound, &opus()[..100], 0);
+    feed(&sitting, &mut picture, &vp8()[..90], 0);
+    // Nothing comes from 2 s (sound) and 3 s (picture) on, until 10 s; then the sound ends for good at 12 s.
+    feed(&sitting, &mut sound, &opus()[100..200], 10_000_000);
+    feed(&sitting, &mut picture, &vp8()[90..], 10_000_000);
+    sitting.off(SOUND, 15_000_000);
+    sitting.off(PICTURES, 27_000_000);
+    sitting.stop();
+    let gaps = gaps(&sitting);
+    let near = |from: u64, to: u64| {
+        let fits = |gap: &&(u64, u64, GapReason)| gap.0.abs_diff(from) < 60_000 && gap.1.abs_diff(to) < 60_000;
+        gaps.iter().filter(fits).filter(|gap| gap.2 == GapReason::Network).count()
+    };
+    let found = [near(2_000_000, 10_000_000), near(3_000_000, 10_000_000), near(12_000_000, 15_000_000)];
+    assert_eq!((found, gaps.len()), ([1, 1, 1], 3), "{gaps:?}");
+}
