@@ -64,8 +64,16 @@ impl Health {
         !self.faults.is_empty()
     }
 
+    /// Out of session nothing is to be recorded: what stands when it goes on has its time anew to mend.
+    pub(super) fn out_of_session(&mut self, now_us: u64) {
+        for fault in self.faults.values_mut() {
+            fault.since_us = fault.since_us.max(now_us);
+        }
+    }
+
     /// The fault for which the session is to be held now: no durable sound of someone who may speak (of anyone, if the
-    /// whole recorder is at fault) for at least `after_us`. Each fault is given once.
+    /// whole recorder is at fault) for at least `after_us` in session. What stands beside it is asked about with it, and
+    /// each fault once.
     pub(super) fn hold_due(
         &mut self,
         after_us: u64,
@@ -73,10 +81,11 @@ impl Health {
         may_speak: impl Fn(SeatId) -> bool,
     ) -> Option<String> {
         let silences = |track: &Option<TrackId>| track.is_none_or(|t| t.device.is_audio() && may_speak(t.seat));
-        let due = self.faults.iter_mut().filter(|(track, fault)| !fault.held && silences(track));
-        let (_, fault) = due.into_iter().find(|(_, fault)| now_us.saturating_sub(fault.since_us) >= after_us)?;
-        fault.held = true;
-        Some(fault.detail.clone())
+        let silencing = || self.faults.iter().filter(|(track, fault)| !fault.held && silences(track));
+        let due = |fault: &Fault| now_us.saturating_sub(fault.since_us) >= after_us;
+        let detail = silencing().find(|(_, fault)| due(fault)).map(|(_, fault)| fault.detail.clone())?;
+        self.faults.values_mut().for_each(|fault| fault.held = true);
+        Some(detail)
     }
 
     /// What the court's screens are told. `began_utc_ms` is UTC at hearing time zero.
@@ -114,6 +123,22 @@ mod tests {
         health.recovered(track(DeviceKind::Microphone));
         health.fault(track(DeviceKind::Microphone), "disk".into(), 10 * LIMIT);
         assert!(health.hold_due(LIMIT, 11 * LIMIT, |_| true).is_some(), "a new fault is asked about anew");
+    }
+
+    #[test]
+    fn the_judge_is_asked_once_for_all_that_stands_and_time_out_of_session_does_not_count() {
+        let mut health = Health::default();
+        health.fault(track(DeviceKind::Microphone), "disk".into(), 0);
+        health.fault(None, "checkpoint".into(), 3_000_000);
+        assert!(health.hold_due(LIMIT, LIMIT, |_| true).is_some());
+        health.out_of_session(LIMIT + 1);
+        assert_eq!(health.hold_due(LIMIT, 9 * LIMIT, |_| true), None, "the other fault stood as well");
+
+        let mut health = Health::default();
+        health.fault(None, "checkpoint".into(), 0);
+        health.out_of_session(5 * LIMIT);
+        assert_eq!(health.hold_due(LIMIT, 5 * LIMIT + 1, |_| true), None, "just resumed");
+        assert!(health.hold_due(LIMIT, 6 * LIMIT, |_| true).is_some());
     }
 
     #[test]

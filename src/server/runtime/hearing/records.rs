@@ -134,12 +134,15 @@ impl Task {
     /// Ruling 3: without durable sound of someone who may speak, the session is held after a while.
     pub(super) async fn hold_if_unrecorded(&mut self) {
         let Some(after_us) = self.shared.settings.hold_after_us else { return };
+        let now_us = self.clock.now().t_us;
         if self.hearing.state != SessionState::InSession || !self.hearing.recording {
+            self.records.health.out_of_session(now_us);
             return;
         }
-        let now_us = self.clock.now().t_us;
         let hearing = &self.hearing;
-        let may_speak = |seat| hearing.roles(seat) != [Role::Observer];
+        // Whoever is not here says nothing that could be lost.
+        let here = |seat| hearing.seats.get(&seat).is_some_and(assize_core::hearing::Seat::is_present);
+        let may_speak = |seat| here(seat) && hearing.roles(seat) != [Role::Observer];
         let due = self.records.health.hold_due(after_us, now_us, may_speak);
         if let Some(detail) = due {
             self.hold(HoldCause::RecorderFault { detail }).await;
