@@ -31,6 +31,8 @@ pub struct Server {
     pub listen: SocketAddr,
     /// Origins, besides the server's own, from which browsers may change anything or open the WebSocket.
     pub origins: Vec<String>,
+    /// Proxies whose `X-Forwarded-For` is believed.
+    pub proxies: Vec<IpAddr>,
     /// Address by which clients reach this server, if not the one they asked for (behind a proxy).
     pub public_url: Option<String>,
     /// Seconds that open connections get to finish when the server stops.
@@ -131,7 +133,13 @@ pub enum LogFormat {
 
 impl Default for Server {
     fn default() -> Self {
-        Self { listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)), origins: Vec::new(), public_url: None, drain: 5 }
+        Self {
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)),
+            origins: Vec::new(),
+            proxies: Vec::new(),
+            public_url: None,
+            drain: 5,
+        }
     }
 }
 

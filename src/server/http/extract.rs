@@ -52,17 +52,36 @@ pub(super) fn session_token(parts: &Parts) -> Option<String> {
     cookies.iter().filter_map(|value| value.to_str().ok()).find_map(token_of).map(str::to_owned)
 }
 
-/// Address the request came from.
+/// Address the request came from: the connection's, or what a trusted proxy says of it.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Source(pub(super) IpAddr);
 
 impl FromRequestParts<Arc<Base>> for Source {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, _: &Arc<Base>) -> Result<Self, Problem> {
-        let from = parts.extensions.get::<ConnectInfo<SocketAddr>>();
-        from.map(|from| Self(from.0.ip().to_canonical())).ok_or(Problem::Internal)
+    async fn from_request_parts(parts: &mut Parts, base: &Arc<Base>) -> Result<Self, Problem> {
+        let from = parts.extensions.get::<ConnectInfo<SocketAddr>>().ok_or(Problem::Internal)?;
+        let forwarded = parts.headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
+        let forwarded: Vec<&str> = forwarded.flat_map(|value| value.split(',')).collect();
+        Ok(Self(origin(from.0.ip(), &forwarded, &base.config.server.proxies)))
     }
+}
+
+/// From the nearest hop outwards: the first address that is no trusted proxy. What stands before it in the header is
+/// the client's own word.
+fn origin(peer: IpAddr, forwarded: &[&str], proxies: &[IpAddr]) -> IpAddr {
+    let trusted = |address: IpAddr| proxies.iter().any(|proxy| proxy.to_canonical() == address);
+    let mut known = peer.to_canonical();
+    for hop in forwarded.iter().rev() {
+        if !trusted(known) {
+            break;
+        }
+        let hop = hop.trim();
+        let with_port = || hop.parse::<SocketAddr>().map(|address| address.ip());
+        let Ok(address) = hop.parse::<IpAddr>().or_else(|_| with_port()) else { break };
+        known = address.to_canonical();
+    }
+    known
 }
 
 /// Where clients find this server: what they asked for, unless configuration names another address.

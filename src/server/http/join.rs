@@ -5,6 +5,7 @@ use super::extract::{Body, Here, Source, Staff};
 use crate::app::Base;
 use crate::identity::policy::StaffAct;
 use crate::identity::ticket::{Authority, IssueError, Issued, TICKET_MS};
+use crate::identity::tries::network;
 use crate::problem::Problem;
 use crate::store::{Device, HearingRow};
 use crate::times;
@@ -57,7 +58,7 @@ pub(super) async fn join(
     }
     let guest = match (join.code, join.device, join.hearing) {
         (Some(code), None, None) => by_code(&base, source, &code, &join.tokens).await?,
-        (None, Some(credential), None) => by_device(&base, source, &credential).await?,
+        (None, Some(credential), None) => by_device(&base, &credential).await?,
         (None, None, Some(hearing)) => as_staff(&base, &staff?, hearing).await?,
         _ => return Err(Problem::BadRequest { detail: "code, device or hearing".to_owned() }),
     };
@@ -93,9 +94,10 @@ fn not_issued(error: IssueError) -> Problem {
 
 async fn by_code(base: &Base, source: IpAddr, code: &str, tokens: &[String]) -> Result<Guest, Problem> {
     let now = base.clock.utc_ms();
-    base.identity.tries.check(source, now).map_err(|seconds| Problem::TooOften { seconds })?;
+    let (tries, source) = (&base.identity.tries.codes, network(source));
+    tries.check(source, now).map_err(|seconds| Problem::TooOften { seconds })?;
     let Some(code) = base.identity.codes.find(code).await? else {
-        base.identity.tries.failed(source, now);
+        tries.failed(source, now);
         return Err(Problem::UnknownCode);
     };
     let row = base.store.hearing(code.hearing).await?.ok_or(Problem::UnknownCode)?;
@@ -109,11 +111,10 @@ fn role_of(row: &HearingRow, person: PersonId) -> Option<Role> {
     row.plan.people.iter().find(|known| known.id == person).map(|person| person.role)
 }
 
-async fn by_device(base: &Base, source: IpAddr, credential: &str) -> Result<Guest, Problem> {
+/// A credential of 256 bits is not guessed: nobody's wrong codes keep a device out.
+async fn by_device(base: &Base, credential: &str) -> Result<Guest, Problem> {
     let now = base.clock.utc_ms();
-    base.identity.tries.check(source, now).map_err(|seconds| Problem::TooOften { seconds })?;
     let Some(device) = base.identity.devices.find(credential).await? else {
-        base.identity.tries.failed(source, now);
         return Err(Problem::UnknownDevice);
     };
     let hearings = base.store.hearings_of_point(device.point).await?;
@@ -157,19 +158,8 @@ pub(super) struct Enrol {
 }
 
 /// Uses up an enrolment link: the device gets a credential of its own, shown this once.
-pub(super) async fn enrol(
-    State(base): State<Arc<Base>>,
-    Source(source): Source,
-    Body(enrol): Body<Enrol>,
-) -> Result<Json<Value>, Problem> {
-    let now = base.clock.utc_ms();
-    base.identity.tries.check(source, now).map_err(|seconds| Problem::TooOften { seconds })?;
-    let enrolled = base.identity.devices.enrol(&enrol.token).await.map_err(enrol_problem);
-    let (device, credential) = enrolled.inspect_err(|problem| {
-        if *problem == Problem::EnrolmentUsedUp {
-            base.identity.tries.failed(source, now);
-        }
-    })?;
+pub(super) async fn enrol(State(base): State<Arc<Base>>, Body(enrol): Body<Enrol>) -> Result<Json<Value>, Problem> {
+    let (device, credential) = base.identity.devices.enrol(&enrol.token).await.map_err(enrol_problem)?;
     let (court, point) = base.store.point(device.point).await?.ok_or(Problem::Internal)?;
     let court = base.store.court(court).await?.ok_or(Problem::Internal)?;
     Ok(Json(json!({

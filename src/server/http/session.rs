@@ -27,8 +27,9 @@ pub(super) async fn login(
     Body(login): Body<Login>,
 ) -> Result<impl IntoResponse, Problem> {
     let now = base.clock.utc_ms();
-    base.identity.tries.check(source, now).map_err(|seconds| Problem::TooOften { seconds })?;
     let name = login.name.trim().to_owned();
+    let allowed = base.identity.tries.check_login(source, &name, now);
+    allowed.map_err(|seconds| Problem::TooOften { seconds })?;
     match base.identity.sessions.login(&name, login.password).await {
         Ok((account, token)) => {
             base.audit(&account.name, "login", None, Some(source)).await?;
@@ -36,7 +37,7 @@ pub(super) async fn login(
             Ok(([(SET_COOKIE, cookie(&token.reveal()))], Json(me)))
         }
         Err(LoginError::Wrong) => {
-            base.identity.tries.failed(source, now);
+            base.identity.tries.failed_login(source, &name, now);
             // The name is not written: people type passwords into the wrong field.
             base.audit("nobody", "login_refused", None, Some(source)).await?;
             Err(Problem::WrongLogin)

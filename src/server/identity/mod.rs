@@ -26,7 +26,7 @@ pub struct Identity {
     pub devices: device::Devices,
     pub tickets: ticket::Tickets,
     /// Wrong passwords and codes, by source.
-    pub tries: tries::Tries,
+    pub tries: tries::Guesses,
 }
 
 impl Identity {
@@ -44,7 +44,7 @@ impl Identity {
             codes: code::Codes::new(&data.join("keys"), Arc::clone(store), Arc::clone(clock))?,
             devices: device::Devices::new(config, Arc::clone(store), Arc::clone(clock)),
             tickets: ticket::Tickets::new(Arc::clone(store), Arc::clone(clock)),
-            tries: tries::Tries::new(config.tries),
+            tries: tries::Guesses::new(config.tries),
         })
     }
 }

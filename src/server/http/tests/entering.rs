@@ -110,6 +110,52 @@ async fn guessing_codes_is_slowed() {
 }
 
 #[tokio::test]
+async fn wrong_codes_keep_neither_devices_nor_staff_out() {
+    let world = World::new().await;
+    let (token, _) = world.base.identity.devices.offer(world.own.point.id).await.unwrap();
+    let (later, _) = world.base.identity.devices.offer(world.own.point.id).await.unwrap();
+    let (_, credential) = world.base.identity.devices.enrol(&token.reveal()).await.unwrap();
+    let credential = credential.reveal();
+    for _ in 0..20 {
+        join(&world, json!({ "code": "2222-2222-2222" })).await;
+        assert_eq!(join(&world, json!({ "device": "wrong" })).await.1["code"], "unknown_device");
+    }
+    let code = invite(&world).await;
+    assert_eq!(join(&world, json!({ "code": code })).await.0, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(join(&world, json!({ "device": credential })).await.0, StatusCode::OK);
+    assert_eq!(world.post("/api/v1/enrol", json!({ "token": later.reveal() })).await.0, StatusCode::OK);
+    let login = json!({ "name": "own-judge", "password": PASSWORD });
+    assert_eq!(world.post("/api/v1/login", login).await.0, StatusCode::OK);
+    let cookie = world.cookie("own-judge").await;
+    let body = json!({ "hearing": hearing(&world) });
+    assert_eq!(world.call(Method::POST, "/api/v1/join", Some(&cookie), body).await.0, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn clients_of_a_trusted_proxy_are_told_apart_and_nobody_else_is_believed() {
+    for (proxies, apart) in [(vec![], false), (vec!["192.0.2.1".parse().unwrap()], true)] {
+        let mut world = World::new().await;
+        let mut config = world.base.config.clone();
+        config.server.proxies = proxies;
+        let base = Base::open(config, Arc::<SetClock>::clone(&world.clock)).await.unwrap();
+        world.base = Arc::new(base);
+        world.router = router(&world.base, Router::new(), Scheme::default());
+        let ask = async |forwarded: &str| {
+            let mut request = request(Method::POST, "/api/v1/join", None, &json!({ "code": "2222-2222-2222" }));
+            request.headers_mut().insert("x-forwarded-for", forwarded.parse().unwrap());
+            world.send(request).await.status()
+        };
+        for n in 0..world.base.config.identity.tries {
+            // What the client wrote itself stands before what the proxy added.
+            assert_eq!(ask(&format!("203.0.113.{n}, 198.51.100.1")).await, StatusCode::FORBIDDEN);
+        }
+        assert_eq!(ask("203.0.113.99, 198.51.100.1").await, StatusCode::TOO_MANY_REQUESTS);
+        let other = if apart { StatusCode::FORBIDDEN } else { StatusCode::TOO_MANY_REQUESTS };
+        assert_eq!(ask("198.51.100.2:4711").await, other);
+    }
+}
+
+#[tokio::test]
 async fn an_old_ticket_is_refused() {
     let world = World::new().await;
     let (_, answer) = join(&world, json!({ "code": invite(&world).await })).await;
