@@ -126,6 +126,7 @@ impl Certificate {
 fn reason(reason: GapReason) -> (&'static str, &'static str) {
     match reason {
         GapReason::Network => ("mất trên đường truyền", "lost on the way"),
+        GapReason::Absent => ("mất kết nối với người gửi", "the sender was not connected"),
         GapReason::Crash => ("máy chủ dừng đột ngột, chưa kịp lưu", "received but not yet stored when the server died"),
         GapReason::Outage => ("máy chủ không hoạt động", "the server was down"),
         GapReason::Shed => ("máy ghi quá tải", "the recorder was behind"),

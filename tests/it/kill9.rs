@@ -49,6 +49,8 @@ async fn after_a_kill_the_session_is_held_and_goes_on_by_one_act() {
     let taken_up = |event: &Event| matches!(event, Event::TakenUp { epoch: 2, outage_us } if *outage_us > 0);
     assert_eq!(ledger::count(&after, taken_up), 1);
     assert_eq!(ledger::replay(&after).state, SessionState::Closed);
+    let gaps = court.metric("assize_recorder_gaps_total", "").await;
+    assert!(gaps >= 2.0, "{gaps} gaps are counted: those of a crash count as well");
     for reason in [GapReason::Crash, GapReason::Outage] {
         let gaps = ledger::count(&after, |event| matches!(event, Event::Gap { reason: r, .. } if *r == reason));
         assert!(gaps > 0, "no gap says {reason:?}: {:?}", ledger::kinds(&after));

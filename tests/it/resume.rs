@@ -1,11 +1,12 @@
 //! A link that breaks comes back to its seat with everything it missed; nobody else does.
 
-use assize_core::hearing::{Command, Room};
+use crate::stage::{eventually, everybody_perceives_everybody, in_session};
+use assize_core::hearing::{Command, Event, GapReason, Room};
 use assize_core::refusal::Refusal;
 use assize_core::signal::ClientMessage;
 use assize_core::view::View;
 use assize_tests::link::{Link, Told};
-use assize_tests::{Person, TestCourt, tag, text};
+use assize_tests::{Person, TestCourt, ledger, tag, text};
 use serde_json::json;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -123,4 +124,33 @@ async fn a_second_use_of_a_code_is_refused_beside_the_first_and_asks_after_it() 
     clerk.until_view("asked", |view| warned(view, true)).await;
     clerk.does(Command::Admit { seat }).await;
     other.until_view("let in", |view| view.me.room == Room::Courtroom).await;
+}
+
+/// Counsel's browser dies in session and is back later: the time between is missing, and the record says so.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_is_gone_for_a_while_in_session_leaves_a_stated_gap() {
+    let court = TestCourt::start().await;
+    let (judge, mut counsel, point) = in_session(&court).await;
+    let seat = counsel.seat();
+    counsel.break_off().await;
+    let away = |view: &View| view.seats.iter().any(|other| other.seat == seat && !other.connected);
+    judge.until_view("counsel is away", away).await;
+    tokio::time::sleep(std::time::Duration::from_secs(3)).await;
+    counsel.come_back().await;
+    counsel.take_part().await;
+    everybody_perceives_everybody(&[&judge, &counsel, &point]).await;
+    let absences = || {
+        let absent = |event: &Event| {
+            matches!(event, Event::Gap { track, from_us, to_us, reason: GapReason::Absent }
+                if track.seat == seat && to_us - from_us > 2_500_000)
+        };
+        ledger::count(&court.ledger(), absent)
+    };
+    eventually("both tracks have a gap", || async { absences() == 2 }).await;
+    assert!(court.metric("assize_recorder_gaps_total", "").await >= 2.0);
+    judge.does(Command::Close {}).await;
+    eventually("sealed", || async { court.sitting().join("bagit.txt").exists() }).await;
+    let (exit, report) = court.verify();
+    assert_eq!(exit, 2, "{report:#}");
+    assert!(report.to_string().contains("\"reason\":\"absent\""), "{report:#}");
 }

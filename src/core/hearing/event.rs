@@ -62,6 +62,8 @@ pub enum HoldCause {
 pub enum GapReason {
     /// Lost on the way from the sender and not recovered.
     Network,
+    /// The sender was gone: its link or its transport was lost, ended, or taken up anew.
+    Absent,
     /// Received but not yet durable when the server died.
     Crash,
     /// Nobody was listening while the server was down.

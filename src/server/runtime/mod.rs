@@ -1,5 +1,6 @@
 //! Hearings while they run: one task each, which takes commands one at a time and asks `core`.
 
+mod absence;
 pub mod clock;
 pub mod feed;
 mod health;

@@ -1,15 +1,15 @@
 //! Where a hearing stands: fresh from its plan, running when the server stopped, or over.
 
+use super::absence::{Absence, recorded};
 use super::clock::{HearingClock, Reading};
 use super::hearing::{Beginning, Records};
 use super::journal::Journal;
 use super::settings::Shared;
 use super::sitting::{Place, Sitting};
 use assize_core::hearing::{Actor, Event, Hearing, SessionState, Stamped};
-use assize_core::ids::{HearingId, TrackId};
+use assize_core::ids::HearingId;
 use assize_core::ledger::Line;
 use assize_core::plan::Plan;
-use assize_core::routing::{Sink, routes};
 use assize_core::time::Now;
 use assize_proof::hearing_file::HearingFile;
 use assize_proof::verify::UNFINISHED;
@@ -83,7 +83,8 @@ fn fresh(shared: &Arc<Shared>, plan: Plan) -> Option<Beginning> {
     let place = Place::default();
     let sitting = Sitting::new(Arc::clone(shared), plan, reading.utc_ms, Arc::clone(&place));
     let journal = Journal::new(sitting, None, vec![planned]);
-    Some(Beginning { epoch: hearing.epoch, hearing, clock, journal, records: Records::new(place) })
+    let (records, absence) = (Records::new(place), Absence::default());
+    Some(Beginning { epoch: hearing.epoch, hearing, clock, journal, records, absence })
 }
 
 fn from_disk(shared: &Arc<Shared>, hearing: HearingId) -> io::Result<Option<Found>> {
@@ -114,33 +115,33 @@ fn from_disk(shared: &Arc<Shared>, hearing: HearingId) -> io::Result<Option<Foun
     // Before the new epoch's files are there.
     let recovery = recover::sitting(&folder)?;
     let file = LedgerFile::open(&folder, recovery.next_epoch)?.0;
-    Ok(Some(taken_up(shared, folder, state, events[0].now, &recovery, file)))
+    Ok(Some(taken_up(shared, folder, state, &events, &recovery, file)))
 }
 
 fn taken_up(
     shared: &Arc<Shared>,
     folder: PathBuf,
     hearing: Hearing,
-    first: Now,
+    events: &[Stamped],
     recovery: &Recovery,
     file: LedgerFile,
 ) -> Found {
+    let first = events[0].now;
     let began_utc_ms = first.utc_ms - i64::try_from(first.t_us / 1_000).unwrap_or_default();
     let clock = HearingClock::carry_over(began_utc_ms, recovery.last_us, Reading::take());
     let now_us = clock.now().t_us;
-    let losses = recovery.losses(&recorded(&hearing), now_us);
+    let absence = Absence::of(events);
+    let mut losses = absence.losses(now_us);
+    losses.extend(recovery.losses(&recorded(&hearing).into_iter().collect::<Vec<_>>(), now_us));
     let outage = Outage { outage_us: now_us.saturating_sub(recovery.last_us), losses };
     let place = Place::from(OnceLock::from(folder));
     let sitting = Sitting::new(Arc::clone(shared), hearing.plan.clone(), began_utc_ms, Arc::clone(&place));
     let epoch = file.epoch();
     let journal = Journal::new(sitting, Some(file), Vec::new());
-    let beginning = Beginning { hearing, clock, epoch, journal, records: Records::new(place) };
+    // What was missing up to now is stated with the outage.
+    let absence = absence.carried_over();
+    let beginning = Beginning { hearing, clock, epoch, journal, records: Records::new(place), absence };
     Found::Running(Box::new(beginning), outage)
-}
-
-/// Tracks that were to be recorded in this state.
-fn recorded(hearing: &Hearing) -> Vec<TrackId> {
-    routes(hearing).iter().filter(|route| route.sink == Sink::Recorder).map(|route| route.source).collect()
 }
 
 /// Removes a sitting's folder in which nothing was written. Anything that was not expected there stops it.

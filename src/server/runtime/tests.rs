@@ -51,7 +51,7 @@ impl Shelf for OneHearing {
     }
 }
 
-fn plan() -> Plan {
+pub(super) fn plan() -> Plan {
     let person = |id, name: &str, role, account: Option<&str>| Person {
         id,
         name: name.into(),

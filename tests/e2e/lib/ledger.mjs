@@ -25,11 +25,18 @@ const STATES = { opened: true, resumed: true, paused: false, held: false, closed
 /** Seconds that the record of `track` ("04-camera1") should hold: in session, microphone open, less the stated gaps. */
 export function expected(events, track) {
   const [seat, device] = [parseInt(track, 10), track.split('-')[1]];
-  let inSession = false, open = false, since = null, sum = 0;
+  let inSession = false, open = false, here = true, published = true, since = null, sum = 0;
   for (const event of events) {
     inSession = STATES[event.kind] ?? inSession;
     open = opened(open, event, seat);
-    const on = inSession && (open || device !== 'microphone');
+    // Whoever is absent is still owed (a gap says so), unless the device was switched off or the court took them out.
+    if (event.data?.seat === seat) {
+      if (event.kind === 'entered') here = true;
+      if (event.kind === 'removed' || (event.kind === 'left' && ['removed', 'revoked'].includes(event.data.reason))) here = false;
+      if (event.kind === 'published' && event.data.devices.includes(device)) published = true;
+      if (event.kind === 'unpublished' && event.data.devices.includes(device)) published = false;
+    }
+    const on = inSession && here && published && (open || device !== 'microphone');
     if (on && since === null) since = event.t_us;
     if (!on && since !== null) { sum += event.t_us - since; since = null; }
     if (event.kind === 'gap' && event.data.track === track) sum -= event.data.to_us - event.data.from_us;

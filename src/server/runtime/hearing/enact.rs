@@ -79,13 +79,13 @@ impl Task {
                     self.hold(HoldCause::LedgerFault).await;
                     return Err(Refusal::LedgerFault);
                 }
+                self.replace(next, &batch);
                 self.journal.defer(batch);
-                self.replace(next);
                 self.hold(HoldCause::LedgerFault).await;
                 return Ok(());
             }
         }
-        self.replace(next);
+        self.replace(next, &batch);
         if cut.is_err() {
             self.hold(HoldCause::MediaFault).await;
         }
@@ -107,10 +107,11 @@ impl Task {
         if self.cut_to(&next).await.is_err() {
             tracing::error!(hearing = %self.hearing.plan.hearing, "the media plane does not confirm the cut");
         }
-        if self.journal.append(&batch).await.is_err() {
+        let written = self.journal.append(&batch).await;
+        self.replace(next, &batch);
+        if written.is_err() {
             self.journal.defer(batch);
         }
-        self.replace(next);
         self.tell_views(now);
     }
 
@@ -121,8 +122,12 @@ impl Task {
         }
     }
 
-    fn replace(&mut self, next: Hearing) {
+    fn replace(&mut self, next: Hearing, batch: &[Stamped]) {
         self.hearing = next;
+        batch.iter().for_each(|stamped| self.absence.heed(&stamped.event));
+        // To the microsecond of the event, so that no gap reaches into a pause.
+        let at_us = batch.last().map_or_else(|| self.clock.now().t_us, |stamped| stamped.now.t_us);
+        self.look_who_is_absent(at_us);
         self.state.send_if_modified(|state| std::mem::replace(state, self.hearing.state) != self.hearing.state);
     }
 

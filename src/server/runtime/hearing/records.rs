@@ -11,6 +11,7 @@ use assize_core::ids::ConnectionId;
 use assize_core::plan::Role;
 use assize_core::refusal::Refusal;
 use assize_core::signal::ServerMessage;
+use assize_record::recover::Loss;
 use assize_record::{Config, Notice, Recorder};
 use assize_rtp::tap::tap;
 use std::io;
@@ -96,10 +97,7 @@ impl Task {
         let now_us = self.clock.now().t_us;
         match notice {
             Notice::KeyframeWanted { track } => self.plane.keyframe(track),
-            Notice::Gap { track, from_us, to_us, reason } => {
-                metrics::gap();
-                self.note(Command::ReportGap { track, from_us, to_us, reason }).await;
-            }
+            Notice::Gap { track, from_us, to_us, reason } => self.lost(Loss { track, from_us, to_us, reason }).await,
             Notice::Fault { track, detail } => {
                 tracing::error!(hearing = %self.hearing.plan.hearing, ?track, detail, "the recorder is at fault");
                 if self.records.health.fault(track, detail.clone(), now_us) {
@@ -122,6 +120,26 @@ impl Task {
                 metrics::disk_seconds_left(seconds);
                 self.records.health.disk(seconds);
             }
+        }
+    }
+
+    /// States and counts a gap, whatever it came from.
+    pub(super) async fn lost(&mut self, Loss { track, from_us, to_us, reason }: Loss) {
+        metrics::gap();
+        self.note(Command::ReportGap { track, from_us, to_us, reason }).await;
+    }
+
+    /// Finds out who is missing now, and who is not any more.
+    pub(super) fn look_who_is_absent(&mut self, at_us: u64) {
+        let links = &self.links;
+        let flows = |seat| links.values().any(|link| link.seat == seat && link.up.is_some());
+        self.absences_over.extend(self.absence.look(&self.hearing, at_us, flows));
+    }
+
+    /// States how long those were missing in session who are back now, or whose absence does not matter any more.
+    pub(super) async fn note_absences(&mut self) {
+        while let Some(loss) = self.absences_over.pop() {
+            self.lost(loss).await;
         }
     }
 

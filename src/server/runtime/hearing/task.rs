@@ -3,6 +3,7 @@
 use super::links::Link;
 use super::records::Records;
 use super::requests::{News, Request};
+use crate::runtime::absence::Absence;
 use crate::runtime::clock::HearingClock;
 use crate::runtime::feed::Feed;
 use crate::runtime::journal::Journal;
@@ -40,6 +41,7 @@ pub(in crate::runtime) struct Beginning {
     pub(in crate::runtime) epoch: u32,
     pub(in crate::runtime) journal: Journal,
     pub(in crate::runtime) records: Records,
+    pub(in crate::runtime) absence: Absence,
 }
 
 /// Owns one hearing. Nobody else changes it, and there is no lock around it.
@@ -51,6 +53,9 @@ pub(in crate::runtime) struct Task {
     pub(super) clock: HearingClock,
     pub(super) journal: Journal,
     pub(super) records: Records,
+    pub(super) absence: Absence,
+    /// Absences that have ended and are not on record yet.
+    pub(super) absences_over: Vec<Loss>,
     pub(super) plane: HearingPlane,
     /// Routes that the plane executes, as far as it confirmed.
     pub(super) wired: BTreeSet<PlaneRoute>,
@@ -71,7 +76,7 @@ impl Task {
         beginning: Beginning,
         news: mpsc::UnboundedSender<News>,
     ) -> Self {
-        let Beginning { hearing, clock, epoch, journal, records } = beginning;
+        let Beginning { hearing, clock, epoch, journal, records, absence } = beginning;
         let state = shared.follow_state(hearing.plan.hearing, hearing.state);
         Self {
             shared,
@@ -81,6 +86,8 @@ impl Task {
             clock,
             journal,
             records,
+            absence,
+            absences_over: Vec::new(),
             plane,
             wired: BTreeSet::new(),
             unconfirmed: false,
@@ -111,6 +118,7 @@ impl Task {
                 _ = tick.tick() => self.tick().await,
             }
             self.dismiss_departed().await;
+            self.note_absences().await;
             if self.end.is_none() && self.hearing.state == SessionState::Closed {
                 self.finish(&mut news).await;
             }
@@ -126,8 +134,8 @@ impl Task {
         if let Err(refusal) = self.fact(command, Actor::System).await {
             tracing::error!(hearing = %self.hearing.plan.hearing, ?refusal, "the hearing is taken up without a trace");
         }
-        for Loss { track, from_us, to_us, reason } in outage.losses {
-            self.note(Command::ReportGap { track, from_us, to_us, reason }).await;
+        for loss in outage.losses {
+            self.lost(loss).await;
         }
         self.begin_recorder().await;
     }
@@ -192,6 +200,8 @@ impl Task {
             self.write_waiting().await;
         }
         self.rewire().await;
+        // Transports come and go without an event.
+        self.look_who_is_absent(self.clock.now().t_us);
         self.hold_if_unrecorded().await;
         self.tell_recorder();
         self.follow_speakers().await;

@@ -246,6 +246,7 @@ export const staff: StaffMessages = {
     emptyHow: 'At no time was the hearing in session while somebody sent picture or sound.',
     gapReasons: {
       network: 'the line',
+      absent: 'not connected',
       crash: 'the server stopped suddenly',
       outage: 'the server was not running',
       shed: 'the recorder was overloaded',

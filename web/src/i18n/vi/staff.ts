@@ -265,6 +265,7 @@ export const staff = {
     emptyHow: 'Phiên tòa không có lúc nào vừa xét xử vừa có người gửi hình hoặc tiếng.',
     gapReasons: {
       network: 'đường truyền',
+      absent: 'mất kết nối',
       crash: 'máy chủ dừng đột ngột',
       outage: 'máy chủ không chạy',
       shed: 'máy ghi quá tải',
