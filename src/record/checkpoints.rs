@@ -1,5 +1,6 @@
 //! Signed checkpoints of an open record, every minute and whenever a file was begun.
 
+use crate::append;
 use crate::segment::Place;
 use assize_proof::chain::genesis;
 use assize_proof::checkpoint::{self, Checkpoint, FILE, FileHead};
@@ -20,6 +21,10 @@ pub(crate) struct Checkpoints {
     n: u64,
     prev: Hash,
     seen: BTreeMap<String, (u64, Sha256)>,
+    /// Heads that no checkpoint states yet.
+    owed: BTreeMap<String, FileHead>,
+    /// Length of the file up to the last durable checkpoint.
+    length: u64,
 }
 
 impl Checkpoints {
@@ -38,14 +43,24 @@ impl Checkpoints {
         }
         let n = check.found.last().map_or(0, |f| f.checkpoint.n);
         let prev = check.last.unwrap_or(genesis);
-        Ok(Self { key, place: place.clone(), file, n, prev, seen: BTreeMap::new() })
+        let length = file.metadata()?.len();
+        let (seen, owed) = (BTreeMap::new(), BTreeMap::new());
+        Ok(Self { key, place: place.clone(), file, n, prev, seen, owed, length })
     }
 
     /// Writes a checkpoint of all that has grown since the last one.
+    ///
+    /// # Errors
+    /// Nothing was appended: what the disk took of the line is taken back before anything follows it, and the next
+    /// checkpoint states what this one would have.
     pub(crate) fn write(&mut self, t_us: u64, utc_ms: i64) -> io::Result<()> {
-        let mut heads = Vec::new();
+        if self.file.metadata()?.len() != self.length {
+            self.file.set_len(self.length)?;
+        }
         for file in files(&self.place.folder)? {
-            heads.extend(self.head(file)?);
+            if let Some(head) = self.head(file)? {
+                self.owed.insert(head.file.clone(), head);
+            }
         }
         let line = Checkpoint {
             v: assize_core::ledger::VERSION,
@@ -53,15 +68,18 @@ impl Checkpoints {
             epoch: self.place.epoch,
             t_us,
             utc: time::rfc3339(utc_ms),
-            heads,
+            heads: self.owed.values().cloned().collect(),
             key: self.key.public().id(),
             prev: self.prev,
         };
         let mut text = line.sign(&self.key).map_err(io::Error::other)?;
         let hash = Hash::of(text.as_bytes());
         text.push('\n');
-        self.file.write_all(text.as_bytes())?;
+        append::line(&self.file, text.as_bytes())?;
+        // A line that the disk does not confirm is taken back by the next attempt.
         self.file.sync_data()?;
+        self.length += text.len() as u64;
+        self.owed.clear();
         self.n += 1;
         self.prev = hash;
         Ok(())
@@ -109,4 +127,47 @@ fn files(folder: &Path) -> io::Result<Vec<String>> {
     }
     out.sort();
     Ok(out)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use std::process::Command;
+
+    /// Fills the disk to its last byte.
+    fn fill(path: &Path) {
+        let mut file = File::create(path).unwrap();
+        for block in [1 << 12, 1] {
+            while file.write(&vec![0; block]).is_ok_and(|n| n > 0) {}
+        }
+    }
+
+    #[test]
+    fn a_full_disk_tears_no_checkpoint_and_the_next_one_states_what_it_would_have() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().to_str().unwrap();
+        if !Command::new("mount").args(["-t", "tmpfs", "-o", "size=256k", "tmpfs", path]).status().unwrap().success() {
+            return println!("SKIPPED a full disk: mounting a tmpfs needs root");
+        }
+        let place = Place { folder: dir.path().to_owned(), hearing: "h".into(), sitting: "01".into(), epoch: 1 };
+        let mut checkpoints = Checkpoints::open(&place, Arc::new(CourtKey::generate().unwrap())).unwrap();
+        fs::write(dir.path().join("hearing.json"), b"{}").unwrap();
+        checkpoints.write(1, 1).unwrap();
+        // Heads of so many files are longer than the page of which the rest is all that the disk still has.
+        (0..40).for_each(|n| fs::write(dir.path().join(format!("{n}.json")), b"{}").unwrap());
+        let ballast = dir.path().join(".ballast");
+        fill(&ballast);
+        checkpoints.write(2, 2).unwrap_err();
+        checkpoints.write(3, 3).unwrap_err();
+        fs::remove_file(ballast).unwrap();
+        checkpoints.write(4, 4).unwrap();
+
+        let bytes = fs::read(dir.path().join(FILE)).unwrap();
+        let _ = Command::new("umount").args(["-l", path]).status();
+        let check = checkpoint::check_file(&bytes, genesis("h", "01", FILE));
+        assert_eq!((check.found.len(), check.torn_bytes), (2, 0));
+        assert!(check.bad.is_empty(), "{:?}", check.bad);
+        assert_eq!(check.found[1].checkpoint.heads.len(), 40, "what was refused is stated now");
+    }
 }

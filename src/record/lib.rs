@@ -3,6 +3,8 @@
 //! A recorder is told what to record by the media plane's tap (see `assize_rtp::tap`) and tells its owner what happened
 //! by notices. It never decides what may be recorded: that is `assize_core::routing`.
 
+mod alarm;
+mod append;
 pub mod catalogue;
 mod certificate;
 mod checkpoints;

@@ -1,5 +1,6 @@
 //! The recorder's threads: one takes packets to files, one makes them durable, one reads them back.
 
+use crate::alarm::{Alarms, Cause};
 use crate::checkpoints::Checkpoints;
 use crate::clock::SeatClock;
 use crate::frames::Packet;
@@ -88,6 +89,7 @@ impl Recorder {
         fs::create_dir_all(place.folder.join("tracks"))?;
         let checkpoints = config.key.clone().map(|key| Checkpoints::open(&place, key)).transpose()?;
         let notify: Notify = Arc::new(notify);
+        let alarms = Alarms::new(Arc::clone(&notify));
         let (asks, asked) = channel();
         let pulse = Arc::new(Pulse::default());
         let files: Files = Arc::default();
@@ -110,15 +112,16 @@ impl Recorder {
             zero_us: config.zero_us,
             segment_ms: i64::try_from(config.segment_us / 1000).unwrap_or(i64::MAX),
             pulse: Arc::clone(&pulse),
-            stalled: false,
+            alarms: alarms.clone(),
             asks,
             relayed,
             files: Arc::clone(&files),
         };
         let stop_intake = Arc::clone(&stop);
         let intake = spawn("rec-intake", move || intake.run(&tap, &name, &stop_intake))?;
+        let zero_us = config.zero_us;
         let reader =
-            Reader { place, zero_us: config.zero_us, notify, pulse, files, checkpoints, reading: Vec::new(), bytes: 0 };
+            Reader { place, zero_us, notify, alarms, pulse, files, checkpoints, reading: Vec::new(), bytes: 0 };
         let stop_read = Arc::clone(&stop_reader);
         let reader = spawn("rec-read", move || reader.run(&stop_read))?;
         Ok(Self { stop, stop_reader, intake: Some(intake), syncer: Some(syncer), reader: Some(reader) })
@@ -159,7 +162,7 @@ struct Intake {
     zero_us: i64,
     segment_ms: i64,
     pulse: Arc<Pulse>,
-    stalled: bool,
+    alarms: Alarms,
     asks: Sender<Ask>,
     relayed: std::sync::mpsc::Receiver<Ask>,
     files: Files,
@@ -225,8 +228,8 @@ impl Intake {
         if let (TapItem::On { codec, .. }, false) = (&item, self.tracks.contains_key(&key)) {
             match name(key) {
                 Some(id) => {
-                    self.replace_same_place(id);
-                    self.tracks.insert(key, Track::new(key, id, *codec, self.segment_ms));
+                    let former = self.replace_same_place(id);
+                    self.tracks.insert(key, Track::new(key, id, *codec, self.segment_ms).after(former));
                 }
                 None if self.unnamed.insert(key) => {
                     let detail = "a track that is routed to the record has no place in it".to_owned();
@@ -239,16 +242,14 @@ impl Intake {
     }
 
     /// The same device of the same seat under a new key (it reconnected): its old file ends, the new one follows.
-    fn replace_same_place(&mut self, id: TrackId) {
-        let old = self.tracks.iter().find(|(_, track)| track.id() == id).map(|(key, _)| *key);
-        if let Some(key) = old {
-            let now = now_us() - self.zero_us;
-            self.guarded(key, |track, desk, _| {
-                track.switch_off(now, desk);
-                track.close(desk);
-            });
-            self.tracks.remove(&key);
-        }
+    fn replace_same_place(&mut self, id: TrackId) -> Option<Track> {
+        let key = self.tracks.iter().find(|(_, track)| track.id() == id).map(|(key, _)| *key)?;
+        let now = now_us() - self.zero_us;
+        self.guarded(key, |track, desk, _| {
+            track.switch_off(now, desk);
+            track.close(desk);
+        });
+        self.tracks.remove(&key)
     }
 
     fn tick(&mut self, now: i64) {
@@ -257,14 +258,11 @@ impl Intake {
             self.guarded(key, |track, desk, zero| track.tick(now - zero, desk));
         }
         let since = self.pulse.pass_since_us.load(Ordering::Relaxed);
-        let stalled = since != 0 && now - since > STALL_US;
-        if stalled && !self.stalled {
-            let detail = "the disk has not confirmed writes for two seconds".to_owned();
-            (self.desk.notify)(Notice::Fault { track: None, detail });
-        } else if self.stalled && !stalled {
-            (self.desk.notify)(Notice::Recovered { track: None });
+        if since != 0 && now - since > STALL_US {
+            self.alarms.raise(Cause::Stall, "the disk has not confirmed writes for two seconds".to_owned());
+        } else {
+            self.alarms.clear(Cause::Stall);
         }
-        self.stalled = stalled;
     }
 
     /// A panic over one track's packets costs that track's file, not the record: it goes on in a new one.
@@ -300,6 +298,7 @@ struct Reader {
     place: Place,
     zero_us: i64,
     notify: Notify,
+    alarms: Alarms,
     pulse: Arc<Pulse>,
     files: Files,
     checkpoints: Option<Checkpoints>,
@@ -323,8 +322,8 @@ impl Reader {
                 rounds += 1;
             }
             if stopping || new_files || now.saturating_sub(checkpoint_at) >= CHECKPOINT_US {
-                checkpoint_at = now;
-                self.checkpoint();
+                // What failed is owed: it is tried again at the next look.
+                checkpoint_at = if self.checkpoint() { now } else { i64::MIN };
             }
             if stopping {
                 return;
@@ -380,16 +379,27 @@ impl Reader {
         let rate = ((bytes - self.bytes) / seconds).max(8_000);
         self.bytes = bytes;
         match folder::free_bytes(&self.place.folder) {
-            Ok(free) => (self.notify)(Notice::DiskSecondsLeft { seconds: free / rate }),
-            Err(e) => (self.notify)(Notice::Fault { track: None, detail: format!("free space: {e}") }),
+            Ok(free) => {
+                self.alarms.clear(Cause::FreeSpace);
+                (self.notify)(Notice::DiskSecondsLeft { seconds: free / rate });
+            }
+            Err(e) => self.alarms.raise(Cause::FreeSpace, format!("free space: {e}")),
         }
     }
 
-    fn checkpoint(&mut self) {
-        let Some(checkpoints) = &mut self.checkpoints else { return };
+    /// Whether all that was due is written.
+    fn checkpoint(&mut self) -> bool {
+        let Some(checkpoints) = &mut self.checkpoints else { return true };
         let t_us = (now_us() - self.zero_us).max(0).cast_unsigned();
-        if let Err(e) = checkpoints.write(t_us, utc_ms()) {
-            (self.notify)(Notice::Fault { track: None, detail: format!("checkpoint: {e}") });
+        match checkpoints.write(t_us, utc_ms()) {
+            Ok(()) => {
+                self.alarms.clear(Cause::Checkpoint);
+                true
+            }
+            Err(e) => {
+                self.alarms.raise(Cause::Checkpoint, format!("checkpoint: {e}"));
+                false
+            }
         }
     }
 }

@@ -53,8 +53,27 @@ struct Growing {
     index: Vec<u8>,
     /// Time of the last frame given to the muxer.
     handed_ms: Option<i64>,
-    closed: bool,
+    left: Left,
     failed: bool,
+}
+
+/// How the recorder thread left a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Left {
+    /// It has it in hand.
+    Not,
+    /// The file ended as it should.
+    Whole,
+    /// Writing failed: the track has told of it and goes on elsewhere.
+    GivenUp,
+}
+
+/// Where a file stood when the disk refused it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct End {
+    pub(crate) left: Left,
+    /// Hearing time of the last frame.
+    pub(crate) reached_us: i64,
 }
 
 /// How far the file is known to be on disk.
@@ -86,7 +105,7 @@ impl Shared {
         Due {
             link,
             index: std::mem::take(&mut growing.index),
-            closed: growing.closed,
+            closed: growing.left != Left::Not,
             all: growing.handed_ms.is_none_or(|handed| linked_ms.is_some_and(|linked| linked >= handed)),
         }
     }
@@ -100,16 +119,18 @@ impl Shared {
     }
 
     /// The disk refused the file: the recorder must go on in another one.
-    pub(crate) fn fail(&self) {
-        locked(&self.growing).failed = true;
+    pub(crate) fn fail(&self) -> End {
+        let mut growing = locked(&self.growing);
+        growing.failed = true;
+        End { left: growing.left, reached_us: growing.handed_ms.unwrap_or(0).saturating_mul(1000) }
     }
 
     pub(crate) fn failed(&self) -> bool {
         locked(&self.growing).failed
     }
 
-    fn close(&self) {
-        locked(&self.growing).closed = true;
+    fn leave(&self, left: Left) {
+        locked(&self.growing).left = left;
     }
 }
 
@@ -158,8 +179,13 @@ impl Segment {
     pub(crate) fn open(place: &Place, track: TrackId, header: Header, first_ms: i64) -> io::Result<Self> {
         let (media, file) = create(place, track, extension(header.codec))?;
         let genesis = genesis(&place.hearing, &place.sitting, &file);
-        let growing =
-            Growing { linker: Linker::new(genesis), index: Vec::new(), handed_ms: None, closed: false, failed: false };
+        let growing = Growing {
+            linker: Linker::new(genesis),
+            index: Vec::new(),
+            handed_ms: None,
+            left: Left::Not,
+            failed: false,
+        };
         let durable = Durable { up_to_us: first_ms * 1000, ..Durable::default() };
         let shared = Arc::new(Shared {
             track,
@@ -207,8 +233,15 @@ impl Segment {
     /// Ends the file. The sync thread makes the rest of it durable and chains it.
     pub(crate) fn close(self) -> io::Result<()> {
         let result = self.muxer.finish();
-        self.shared.close();
+        self.shared.leave(if result.is_ok() { Left::Whole } else { Left::GivenUp });
         result
+    }
+
+    /// Leaves a file that takes no more as it is. The sync thread chains what is whole.
+    pub(crate) fn give_up(self) {
+        self.shared.leave(Left::GivenUp);
+        // The muxer is dead; ending it only frees it.
+        let _ = self.muxer.finish();
     }
 }
 

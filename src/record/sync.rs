@@ -1,8 +1,9 @@
 //! The thread that makes media durable, once a second, and only then writes the chain.
 
-use crate::Notice;
 use crate::recorder::{Notify, now_us};
-use crate::segment::{Due, Durable, Place, Shared};
+use crate::segment::{Due, Durable, End, Left, Place, Shared};
+use crate::{Notice, append};
+use assize_core::hearing::GapReason;
 use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
@@ -85,9 +86,10 @@ impl Syncer {
             let path = self.place.folder.join(&shared.file).with_extension(ending);
             OpenOptions::new().append(true).create(true).open(path)
         };
-        match open("chain").and_then(|chain| Ok((chain, open("idx")?))) {
-            Ok((chain, index)) => followed.push(Followed { shared, chain, index, chain_dirty: true }),
-            Err(e) => self.fault(&shared, &e),
+        // In this order: a chain without an index would be a file taken away.
+        match open("idx").and_then(|index| Ok((index, open("chain")?))) {
+            Ok((index, chain)) => followed.push(Followed { shared, chain, index, chain_dirty: true }),
+            Err(e) => self.give_up(&shared, &e),
         }
     }
 
@@ -97,9 +99,7 @@ impl Syncer {
         followed.retain_mut(|one| match self.pass_one(one, began) {
             Ok(done) => !done,
             Err(e) => {
-                self.fault(&one.shared, &e);
-                let durable = one.shared.durable();
-                one.shared.set_durable(Durable { done: true, up_to_us: i64::MAX, ..durable });
+                self.give_up(&one.shared, &e);
                 false
             }
         });
@@ -144,13 +144,30 @@ impl Syncer {
         Ok(done)
     }
 
-    fn note(&self, file: &str, text: &str) -> io::Result<()> {
-        let path = self.place.folder.join(file);
-        OpenOptions::new().append(true).create(true).open(path)?.write_all(text.as_bytes())
+    /// Appends what waits for a file line by line; what the disk refuses goes on waiting.
+    fn note(&self, file: &str, text: &mut String) -> io::Result<()> {
+        let open = append::open(&self.place.folder.join(file))?;
+        while let Some(end) = text.find('\n') {
+            append::line(&open, &text.as_bytes()[..=end])?;
+            text.drain(..=end);
+        }
+        Ok(())
     }
 
-    fn fault(&self, shared: &Shared, error: &io::Error) {
-        shared.fail();
-        (self.notify)(Notice::Fault { track: Some(shared.track), detail: format!("{}: {error}", shared.file) });
+    /// Nothing more is written for a file. If its track is done with it, what it lacks is stated here; otherwise the
+    /// track goes on in another file and states it.
+    fn give_up(&self, shared: &Shared, error: &io::Error) {
+        let durable = shared.durable();
+        let End { left, reached_us } = shared.fail();
+        shared.set_durable(Durable { done: true, ..durable });
+        if left == Left::GivenUp {
+            return;
+        }
+        let track = shared.track;
+        (self.notify)(Notice::Fault { track: Some(track), detail: format!("{}: {error}", shared.file) });
+        let (from_us, to_us) = (durable.up_to_us.max(0).cast_unsigned(), reached_us.max(0).cast_unsigned());
+        if left == Left::Whole && from_us < to_us {
+            (self.notify)(Notice::Gap { track, from_us, to_us, reason: GapReason::Disk });
+        }
     }
 }

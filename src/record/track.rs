@@ -5,10 +5,10 @@ use crate::clock::TrackClock;
 use crate::frames::{Assembler, Frame, Output, Packet};
 use crate::mux::Header;
 use crate::recorder::Desk;
-use crate::segment::{Segment, index_entry};
+use crate::segment::{Segment, Shared, index_entry};
 use crate::sync::Ask;
 use assize_core::hearing::GapReason;
-use assize_core::ids::TrackId;
+use assize_core::ids::{DeviceKind, TrackId};
 use assize_rtp::tap::{Codec, TrackKey};
 use std::io;
 use std::sync::Arc;
@@ -23,6 +23,9 @@ const KEY_AGAIN_US: i64 = 1_000_000;
 const ROTATE_AHEAD_MS: i64 = 2_000;
 /// A track begins with the first picture that can be decoded. Waiting longer than this for it is a gap.
 const START_TOLERANCE_US: i64 = 1_000_000;
+/// Sound and cameras send without a pause: silence is sound as well (contract ruling 6: no DTX). Longer than this without
+/// a packet, the line has failed, whether or not a number is missing. A screen that does not change may be still.
+const SILENCE_US: i64 = 1_000_000;
 /// After a disk error the next file is tried this much later.
 const RETRY_US: i64 = 1_000_000;
 /// Index entries kept while no file is open.
@@ -38,11 +41,16 @@ pub(crate) struct Track {
     assembler: Assembler,
     clock: TrackClock,
     on: bool,
+    on_us: i64,
+    /// Arrival of the last packet.
+    heard_us: Option<i64>,
     /// Hearing time since which pictures or sound are missing, and why.
     missing: Option<(i64, GapReason)>,
     /// Hearing time up to which the record reaches.
     written_us: Option<i64>,
     segment: Option<Segment>,
+    /// Files that have ended and are not known to be durable yet.
+    ending: Vec<Arc<Shared>>,
     index: Vec<u8>,
     key_asked_us: Option<i64>,
     key_seen_us: i64,
@@ -62,9 +70,12 @@ impl Track {
             assembler: Assembler::new(codec),
             clock: TrackClock::new(codec.clock_rate()),
             on: false,
+            on_us: 0,
+            heard_us: None,
             missing: None,
             written_us: None,
             segment: None,
+            ending: Vec::new(),
             index: Vec::new(),
             key_asked_us: None,
             key_seen_us: i64::MIN / 2,
@@ -72,6 +83,15 @@ impl Track {
             faulty: false,
             outputs: Vec::new(),
         }
+    }
+
+    /// In the place of a former track of the same device: what is not mended yet is now this one's to mend.
+    pub(crate) fn after(mut self, former: Option<Self>) -> Self {
+        if let Some(former) = former {
+            self.faulty = former.faulty;
+            self.ending = former.ending;
+        }
+        self
     }
 
     pub(crate) fn id(&self) -> TrackId {
@@ -87,6 +107,7 @@ impl Track {
         }
         self.assembler = Assembler::new(codec);
         self.on = true;
+        self.on_us = at_us;
         self.written_us = Some(self.written_us.map_or(at_us, |w| w.max(at_us)));
         if codec == Codec::Av1 {
             // Offers leave it out; should it come all the same, that is told, and the gap is stated.
@@ -100,17 +121,20 @@ impl Track {
     }
 
     pub(crate) fn switch_off(&mut self, at_us: i64, desk: &mut Desk) {
+        if self.on {
+            self.note_silence(at_us);
+        }
         let mut outputs = std::mem::take(&mut self.outputs);
         self.assembler.flush(&mut outputs);
         self.outputs = outputs;
         self.take_outputs(at_us, desk);
-        self.end_gap(at_us, desk);
-        self.on = false;
         if let Some(segment) = &mut self.segment
             && let Err(e) = segment.flush_older(at_us, 0)
         {
             self.disk_fault(&e, at_us, desk);
         }
+        self.end_gap(at_us, desk);
+        self.on = false;
     }
 
     pub(crate) fn packet(&mut self, packet: Packet, now_us: i64, desk: &mut Desk) {
@@ -120,6 +144,8 @@ impl Track {
         if self.clock.packet(packet.rtp_ts, packet.arrival_us) {
             self.note(format!(r#"{{"jump":true,"rtp":{},"arrival_us":{}}}"#, packet.rtp_ts, packet.arrival_us), desk);
         }
+        self.note_silence(packet.arrival_us);
+        self.heard_us = Some(packet.arrival_us);
         let entry = index_entry(&packet, packet.arrival_us);
         match &self.segment {
             Some(segment) => segment.index(&entry),
@@ -162,6 +188,9 @@ impl Track {
                 self.ask_key(now_us, desk);
             }
         }
+        // The sync thread has told of a file that failed after its end, and of what it lacks.
+        self.faulty |= self.ending.iter().any(|one| one.failed());
+        self.ending.retain(|one| !one.durable().done);
         let Some(segment) = &mut self.segment else { return };
         if segment.shared.failed() {
             // The sync thread has told of it.
@@ -190,9 +219,24 @@ impl Track {
     /// Ends the file in hand.
     pub(crate) fn close(&mut self, desk: &mut Desk) {
         let Some(segment) = self.segment.take() else { return };
-        if let Err(e) = segment.close() {
-            let detail = format!("{}: {e}", self.id);
-            (desk.notify)(Notice::Fault { track: Some(self.id), detail });
+        let shared = Arc::clone(&segment.shared);
+        match segment.close() {
+            Ok(()) => self.ending.push(shared),
+            Err(e) => self.end_failed(&shared, &e, desk),
+        }
+    }
+
+    /// What the muxer held at a file's end did not get to the disk.
+    fn end_failed(&mut self, shared: &Shared, error: &io::Error, desk: &mut Desk) {
+        let detail = format!("{}: {error}", self.id);
+        (desk.notify)(Notice::Fault { track: Some(self.id), detail });
+        self.faulty = true;
+        let from_us = shared.durable().up_to_us;
+        if self.on {
+            self.miss(from_us, GapReason::Disk);
+        } else if let Some(to_us) = self.written_us.filter(|to_us| from_us < *to_us) {
+            let (from_us, to_us) = (from_us.max(0).cast_unsigned(), to_us.max(0).cast_unsigned());
+            (desk.notify)(Notice::Gap { track: self.id, from_us, to_us, reason: GapReason::Disk });
         }
     }
 
@@ -260,6 +304,17 @@ impl Track {
         self.segment.as_ref().is_some_and(|s| time_ms - s.first_ms >= self.segment_ms - ROTATE_AHEAD_MS)
     }
 
+    /// At the end of a silence: it was none of the speaker's. What has never sent anything is only about to begin.
+    fn note_silence(&mut self, until_us: i64) {
+        let Some(heard_us) = self.heard_us.filter(|_| !matches!(self.id.device, DeviceKind::Screen)) else { return };
+        let since_us = heard_us.max(self.on_us);
+        if until_us - since_us > SILENCE_US {
+            let from_us = self.written_us.unwrap_or(since_us);
+            let known = self.missing.filter(|(_, reason)| *reason != GapReason::Keyframe);
+            self.missing = known.or(Some((from_us, GapReason::Network)));
+        }
+    }
+
     fn miss(&mut self, from_us: i64, reason: GapReason) {
         if self.on {
             self.missing.get_or_insert((from_us, reason));
@@ -293,8 +348,7 @@ impl Track {
     fn lose_segment(&mut self, now_us: i64) {
         let durable = self.segment.take().map(|segment| {
             let up_to = segment.shared.durable().up_to_us;
-            // The muxer is dead; ending it only frees it.
-            let _ = segment.close();
+            segment.give_up();
             up_to
         });
         let from = durable.into_iter().chain(self.written_us).min().unwrap_or(now_us);

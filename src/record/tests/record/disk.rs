@@ -1,10 +1,11 @@
 //! Disks that are full, and what the recorder says about them.
 
 use crate::support::{self, PICTURES, SOUND, Sitting, Source, feed, track, vp8};
-use assize_core::hearing::GapReason;
+use assize_core::hearing::{Event, GapReason};
 use assize_core::ids::DeviceKind::Camera1;
+use assize_proof::verify::{Verdict, verify};
 use assize_record::{Notice, now_us, probe};
-use assize_rtp::tap::Codec;
+use assize_rtp::tap::{Codec, TapItem};
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -115,7 +116,7 @@ fn an_ordinary_disk_will_do_and_the_ledger_survives_a_full_one() {
     let event = |reason: String| assize_core::hearing::Stamped {
         now: assize_core::time::Now { t_us: 1, utc_ms: 1_795_226_523_000 },
         actor: assize_core::hearing::Actor::System,
-        event: assize_core::hearing::Event::Paused { reason },
+        event: Event::Paused { reason },
     };
     // The space reserved ahead is the ledger's, even when others have filled the rest.
     let _ = fs::write(disk.path().join("ballast"), vec![0; 4 << 20]);
@@ -131,4 +132,83 @@ fn an_ordinary_disk_will_do_and_the_ledger_survives_a_full_one() {
     fs::remove_file(disk.path().join("ballast")).unwrap();
     ledger.append(&[event("again".to_owned())]).unwrap();
     assert_eq!(assize_record::ledger::replay(disk.path()).unwrap().lines.len(), appended + 1);
+}
+
+/// Fills what is left of the disk to the last byte.
+fn fill(disk: &Small) -> std::path::PathBuf {
+    let path = disk.path().join("ballast");
+    let mut file = fs::File::create(&path).unwrap();
+    for block in [1 << 16, 1 << 12, 1] {
+        while std::io::Write::write(&mut file, &vec![0; block]).is_ok_and(|n| n > 0) {}
+    }
+    path
+}
+
+/// What a disk has that is full for some seconds: lines of every kind are refused in part, and go on whole.
+#[test]
+fn a_disk_that_is_full_for_a_while_tears_no_line_and_raises_no_lasting_alarm() {
+    let Some(disk) = Small::mount("full for a while", "24m") else { return };
+    let mut sitting = Sitting::begin(disk.path());
+    let (mut ledger, _) = assize_record::LedgerFile::open(&sitting.folder, 1).unwrap();
+    ledger.append(&[support::stamped(0, Event::Planned { plan: support::plan() })]).unwrap();
+    let mut source = Source::new(SOUND, Codec::Opus);
+    let begin = now_us() - sitting.zero_us;
+    sitting.on(SOUND, Codec::Opus, begin);
+    let mut end = feed(&sitting, &mut source, &support::opus()[..100], begin);
+    let read_back = |n: &Notice| matches!(n, Notice::ReadBack { .. });
+    assert!(wait_for(&sitting, read_back).is_some());
+
+    let ballast = fill(&disk);
+    sitting.on(PICTURES, Codec::Vp8, end);
+    let mut picture = Source::new(PICTURES, Codec::Vp8);
+    feed(&sitting, &mut picture, &vp8()[..30], end);
+    for n in 0..40 {
+        let report =
+            TapItem::SenderReport { track: SOUND, ntp: n << 32, rtp_ts: n as u32, arrival_us: sitting.zero_us };
+        sitting.tap.push(report);
+    }
+    end = feed(&sitting, &mut source, &support::opus()[100..500], end + 20_000);
+    assert!(wait_for(&sitting, |n| matches!(n, Notice::Fault { .. })).is_some());
+    sleep(Duration::from_millis(2_500));
+    fs::remove_file(ballast).unwrap();
+    sleep(Duration::from_millis(1_500));
+
+    let now = end.max(now_us() - sitting.zero_us) + 100_000;
+    feed(&sitting, &mut source, &support::opus()[500..800], now);
+    feed(&sitting, &mut picture, &vp8()[90..180], now);
+    sleep(Duration::from_millis(2_500));
+    sitting.stop();
+
+    let mut standing = std::collections::BTreeSet::new();
+    for notice in sitting.notices() {
+        match notice {
+            Notice::Fault { track, detail } => {
+                ledger.append(&[support::stamped(1, Event::RecorderFault { track, detail })]).unwrap();
+                standing.insert(track);
+            }
+            Notice::Recovered { track } => _ = standing.remove(&track),
+            Notice::Gap { track, from_us, to_us, reason } => {
+                ledger.append(&[support::stamped(1, Event::Gap { track, from_us, to_us, reason })]).unwrap();
+            }
+            _ => {}
+        }
+    }
+    assert!(standing.is_empty(), "still alarmed: {standing:?} {:?}", sitting.notices());
+    let checkpoints = fs::read(sitting.folder.join("checkpoints.jsonl")).unwrap();
+    assert!(checkpoints.ends_with(b"\n"));
+    let report = verify(&sitting.folder, &[sitting.key.public()]);
+    assert_ne!(report.result, Verdict::Altered, "{}", report.text());
+    for file in ["sync.jsonl"] {
+        let dir = sitting.folder.join("tracks").join(track(assize_core::ids::DeviceKind::Microphone).to_string());
+        let text = fs::read_to_string(dir.join(file)).unwrap();
+        assert_eq!(text.lines().filter(|l| serde_json::from_str::<serde_json::Value>(l).is_err()).count(), 0, "{text}");
+        assert_eq!(text.lines().count(), 40, "each report once");
+    }
+    let meta = assize_record::seal::Meta { utc_ms: 1_795_226_600_000, software: "assize 0.1.0".to_owned() };
+    ledger.append(&[support::stamped(1, Event::Closed)]).unwrap();
+    assize_record::seal::sitting(&sitting.folder, &sitting.key, &meta).unwrap();
+    let report = verify(&sitting.folder, &[sitting.key.public()]);
+    assert_eq!(report.result, Verdict::Gaps, "{}", report.text());
+    let disk_gaps = report.tracks.iter().flat_map(|t| &t.gaps).filter(|g| g.reason == GapReason::Disk).count();
+    assert!(disk_gaps > 0, "{}", report.text());
 }

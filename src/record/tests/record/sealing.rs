@@ -1,9 +1,8 @@
 //! The seal, by our own verifier and by stock tools; and every way of altering a record that one can think of.
 
-use crate::support::{self, PICTURES, SOUND, Sitting, Source, feed, opus, track, vp8};
-use assize_core::hearing::{Actor, Event, GapReason, Stamped};
+use crate::support::{self, PICTURES, SOUND, Sitting, Source, feed, opus, stamped, track, vp8};
+use assize_core::hearing::{Event, GapReason};
 use assize_core::ids::DeviceKind::{Camera1, Microphone};
-use assize_core::time::Now;
 use assize_proof::key::CourtKey;
 use assize_proof::verify::{Report, UNFINISHED, Verdict, verify};
 use assize_record::seal::{self, Meta};
@@ -23,10 +22,6 @@ struct Sample {
     dir: tempfile::TempDir,
     folder: PathBuf,
     key: std::sync::Arc<CourtKey>,
-}
-
-fn stamped(t_us: u64, event: Event) -> Stamped {
-    Stamped { now: Now { t_us, utc_ms: 1_795_226_523_000 + t_us as i64 / 1000 }, actor: Actor::System, event }
 }
 
 fn sample(gap: bool) -> Sample {

@@ -1,7 +1,9 @@
 //! Real encoded media as packets, a sitting's folder, and stock tools.
 
+use assize_core::hearing::{Actor, Event, Stamped};
 use assize_core::ids::{DeviceKind, SeatId, TrackId};
 use assize_core::plan::{Court, Plan};
+use assize_core::time::Now;
 use assize_proof::hash::Hash;
 use assize_proof::hearing_file::{Clock, HearingFile, Procedure, Software};
 use assize_proof::key::CourtKey;
@@ -110,6 +112,10 @@ pub(crate) fn name(key: TrackKey) -> Option<TrackId> {
         }
         _ => None,
     }
+}
+
+pub(crate) fn stamped(t_us: u64, event: Event) -> Stamped {
+    Stamped { now: Now { t_us, utc_ms: 1_795_226_523_000 + t_us as i64 / 1000 }, actor: Actor::System, event }
 }
 
 pub(crate) fn plan() -> Plan {
