@@ -127,7 +127,10 @@ mod tests {
         fn enters(&mut self, second: u64, microphone_open: bool) {
             let entrant = Entrant::Person { person: PersonId(Uuid::from_u128(99)) };
             let room = Room::Courtroom;
-            self.happens(second, Event::Entered { seat: COUNSEL, entrant, connection: LINK, room, microphone_open });
+            self.happens(
+                second,
+                Event::Entered { seat: COUNSEL, entrant, connection: LINK, room, microphone_open, link: None },
+            );
             let devices = vec![DeviceKind::Microphone, DeviceKind::Camera1];
             self.happens(second, Event::Published { seat: COUNSEL, devices });
         }
