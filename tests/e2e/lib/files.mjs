@@ -1,9 +1,9 @@
 // Known content as files behind the browser's own fake devices, so that a page captures them as it captures a camera.
 //
 // Picture: the blocks of content.mjs at 640x360, 30/s (at 1280x720 three layers take a browser without a graphics card a
-// third of a second to encode, and what is under way at a cut is not recorded). Sound: the sender's own tone, and 3 kHz for the first 100 ms of
-// each second. Both last 10 s and repeat. The two files keep no common clock in the browser (tens of milliseconds apart,
-// drifting), so they serve to recognise a sender, not to measure sound against picture.
+// third of a second to encode, and what is under way at a cut is not recorded). Sound: the sender's own tone, and 3 kHz
+// for the first 100 ms of each second. Both last 10 s and repeat. The two files keep no common clock in the browser (tens
+// of milliseconds apart, drifting), so they serve to recognise a sender, not to measure sound against picture.
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
