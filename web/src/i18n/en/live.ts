@@ -248,6 +248,7 @@ export const live: typeof vietnamese = {
     removed: 'Removed from the courtroom',
     playbackBlocked: 'Cannot play sound',
     secondUse: 'Somebody tried this code from elsewhere',
+    secondUseShort: 'Code used elsewhere',
     secondUseWaits: 'Code entered from elsewhere, waiting to be let in',
     empty: 'Nobody is in the courtroom yet',
   },

@@ -252,6 +252,7 @@ export const live = {
     removed: 'Đã cho rời phòng xử án',
     playbackBlocked: 'Không phát được tiếng',
     secondUse: 'Có người vào bằng mã này từ nơi khác',
+    secondUseShort: 'Mã dùng nơi khác',
     secondUseWaits: 'Mã được nhập từ nơi khác, đang chờ cho vào',
     empty: 'Chưa có ai trong phòng xử án',
   },

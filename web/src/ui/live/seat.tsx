@@ -92,7 +92,7 @@ function Warnings({ seat }: { seat: SeatView }): JSX.Element | null {
   return (
     <p class="seat-warnings">
       {seat.playback_blocked && <Badge kind="look" icon="ear-off">{words.playbackBlocked}</Badge>}
-      {seat.second_use && <Badge kind="act" icon="alert">{seat.room === 'courtroom' ? words.secondUse : words.secondUseWaits}</Badge>}
+      {seat.second_use && <Badge kind="act" icon="alert">{words.secondUseShort}</Badge>}
     </p>
   );
 }
