@@ -55,6 +55,8 @@ impl Checks {
     /// # Errors
     /// The folder or the store cannot be read, or the last verification failed and it is not asked for again.
     pub async fn standing(base: &Arc<Base>, id: &str, folder: &Path, again: bool) -> Result<Standing, CheckError> {
+        // One that ends while the former verdict is read has not said yet what it found: who asks must ask again.
+        let ran = base.checks.running(id);
         let kept = base.store.verdict(id).await.map_err(LibraryError::from)?;
         let kept = match kept {
             Some(kept) if kept.fingerprint == fingerprint_of(base, folder).await? => Some(kept),
@@ -63,8 +65,16 @@ impl Checks {
         let verdict = kept.map(|kept| Ok((serde_json::from_str(&kept.report)?, kept.checked_ms))).transpose();
         let verdict = verdict.map_err(|error: serde_json::Error| disk(folder, error.into()))?;
         let wanted = again || verdict.is_none();
-        let checking = base.checks.begin(base, id, folder, wanted, again)?.map(|progress| progress.bytes());
+        let runs = base.checks.begin(base, id, folder, wanted, again)?;
+        let checking = runs.or(ran).map(|progress| progress.bytes());
         Ok(Standing { verdict, checking })
+    }
+
+    fn running(&self, id: &str) -> Option<Arc<Progress>> {
+        match self.lock().get(id) {
+            Some(Check::Running(progress)) => Some(Arc::clone(progress)),
+            Some(Check::Failed) | None => None,
+        }
     }
 
     /// The progress of the verification that runs, or of one that begins here if one is `wanted`.
