@@ -16,6 +16,7 @@ mod tests;
 
 pub(crate) use court::enrolment_link;
 pub use extract::Scheme;
+pub(crate) use extract::{Asked, Id};
 pub(crate) use hearings::{describe, invite_person};
 
 use crate::app::Base;

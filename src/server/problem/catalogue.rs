@@ -16,6 +16,9 @@ pub(super) fn title(problem: &Problem, language: Language) -> String {
         Problem::BadRequest { .. } => ("Không đọc được yêu cầu", "The request could not be read"),
         Problem::BadField { .. } => ("Một mục chưa đúng", "One field is wrong"),
         Problem::TooLarge { .. } => ("Yêu cầu quá lớn", "The request is too large"),
+        Problem::WrongType { .. } => ("Sai kiểu nội dung", "Another content type is wanted"),
+        Problem::GenerationMissing => ("Thiếu If-Match", "If-Match is missing"),
+        Problem::GenerationPast => ("If-Match đã cũ", "If-Match is out of date"),
         Problem::TooOften { .. } => ("Thử quá nhiều lần", "Too many tries"),
         Problem::UnknownCode => ("Mã không đúng", "The code is not known"),
         Problem::UnknownDevice => ("Thiết bị chưa được ghi danh", "The device is not enrolled"),
@@ -45,6 +48,7 @@ pub(super) fn detail(problem: &Problem, language: Language) -> String {
         Problem::BadRequest { detail } => return detail.clone(),
         Problem::BadField { field, detail } => return format!("{field}: {detail}"),
         Problem::TooLarge { limit } => return language_bytes(*limit, language),
+        Problem::WrongType { wanted } => return with(language, "Cần", "Wanted", wanted),
         Problem::TooOften { seconds } => return wait(*seconds, language),
         Problem::BadRange { size } => return language_bytes(*size, language),
         Problem::Refused(refusal) => return refusal_text(refusal, language),
@@ -64,6 +68,13 @@ pub(super) fn detail(problem: &Problem, language: Language) -> String {
             "There is no such thing, or it belongs to another court.",
         ),
         Problem::MethodNotAllowed => ("Xem /api/v1/openapi.json.", "See /api/v1/openapi.json."),
+        Problem::GenerationMissing => (
+            "Nêu ETag của lần kết nối ICE, hoặc * để kết nối ICE lại.",
+            "Name the ETag of the ICE session, or * to restart ICE.",
+        ),
+        Problem::GenerationPast => {
+            ("ICE đã được kết nối lại; dùng ETag mới nhất.", "ICE was restarted since; use the latest ETag.")
+        }
         Problem::UnknownCode => (
             "Kiểm tra mã trên giấy mời. Mã chỉ dùng cho một phiên tòa và hết hiệu lực khi phiên tòa kết thúc.",
             "Check the code on the invitation. It is for one hearing and ends with it.",
@@ -116,7 +127,9 @@ pub fn refusal_text(refusal: &Refusal, language: Language) -> String {
     let (vi, en) = match refusal {
         Refusal::NotNow { state } => return not_now(*state, language),
         Refusal::TooMuch { limit } => return too_much(*limit, language),
-        Refusal::CannotRecord { detail } => return with(language, "Không ghi được", "Nothing can be recorded", detail),
+        Refusal::CannotRecord { detail, .. } => {
+            return with(language, "Không ghi được", "Nothing can be recorded", detail);
+        }
         Refusal::BadSdp { detail } => {
             return with(language, "Mô tả phiên không dùng được", "The session description cannot be used", detail);
         }

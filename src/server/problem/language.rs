@@ -24,6 +24,14 @@ impl Language {
         best.map_or_else(Self::default, |(_, language)| language)
     }
 
+    /// The language of the terminal: Vietnamese if its locale is, and otherwise English.
+    #[must_use]
+    pub fn of_terminal() -> Self {
+        let asked = ["LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(|name| std::env::var(name).ok());
+        let vietnamese = asked.is_some_and(|lang| lang.starts_with("vi"));
+        if vietnamese { Self::Vi } else { Self::En }
+    }
+
     fn of(tag: &str) -> Option<Self> {
         let primary = tag.split('-').next().unwrap_or_default();
         if primary.eq_ignore_ascii_case("vi") || primary == "*" {

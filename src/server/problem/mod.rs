@@ -38,6 +38,14 @@ pub enum Problem {
     TooLarge {
         limit: u64,
     },
+    /// The body is of another content type than this.
+    WrongType {
+        wanted: &'static str,
+    },
+    /// `If-Match` does not say which ICE generation is meant (RFC 9725 section 4.3.1).
+    GenerationMissing,
+    /// `If-Match` names an ICE generation that is over.
+    GenerationPast,
     TooOften {
         seconds: u32,
     },
@@ -77,6 +85,9 @@ impl Problem {
             Self::BadRequest { .. } => "bad_request",
             Self::BadField { .. } => "bad_field",
             Self::TooLarge { .. } => "too_large",
+            Self::WrongType { .. } => "wrong_type",
+            Self::GenerationMissing => "generation_missing",
+            Self::GenerationPast => "generation_past",
             Self::TooOften { .. } => "too_often",
             Self::UnknownCode => "unknown_code",
             Self::UnknownDevice => "unknown_device",
@@ -100,6 +111,7 @@ impl Problem {
             Self::BadRequest { detail } => json!({ "detail": detail }),
             Self::BadField { field, detail } => json!({ "field": field, "detail": detail }),
             Self::TooLarge { limit } => json!({ "limit": limit }),
+            Self::WrongType { wanted } => json!({ "wanted": wanted }),
             Self::TooOften { seconds } => json!({ "seconds": seconds }),
             Self::BadRange { size } => json!({ "size": size }),
             Self::Refused(refusal) => {
@@ -123,10 +135,13 @@ impl Problem {
             Self::MethodNotAllowed => 405,
             Self::PlanHasBegun | Self::Exists => 409,
             Self::EnrolmentUsedUp => 410,
+            Self::GenerationPast => 412,
             Self::TooLarge { .. } => 413,
+            Self::WrongType { .. } => 415,
             Self::BadRange { .. } => 416,
             Self::BadField { .. } => 422,
             Self::BadRequest { .. } => 400,
+            Self::GenerationMissing => 428,
             Self::TooOften { .. } => 429,
             Self::Refused(refusal) => refusal_status(refusal),
             Self::Internal => 500,

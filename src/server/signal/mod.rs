@@ -6,16 +6,17 @@ mod limit;
 
 use crate::identity::csrf::{Provenance, is_ours};
 use crate::live::Live;
+use crate::problem::Problem;
 use crate::runtime::Registry;
 use crate::runtime::ports::Door;
 use assize_core::signal::MAX_CLIENT_MESSAGE;
 use axum::Router;
 use axum::extract::State;
 use axum::extract::ws::WebSocketUpgrade;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::extract::ws::rejection::WebSocketUpgradeRejection;
+use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
-use metrics::counter;
 use std::sync::Arc;
 
 pub const PATH: &str = "/api/v1/signal";
@@ -35,8 +36,10 @@ pub fn router(signal: Signal) -> Router {
     Router::new().route(PATH, any(upgrade)).with_state(signal)
 }
 
+type Upgrade = Result<WebSocketUpgrade, WebSocketUpgradeRejection>;
+
 /// The credential is the first message and never in the URL, which ends up in logs.
-async fn upgrade(State(signal): State<Signal>, headers: HeaderMap, upgrade: WebSocketUpgrade) -> Response {
+async fn upgrade(State(signal): State<Signal>, headers: HeaderMap, upgrade: Upgrade) -> Response {
     let text = |name| headers.get(name).and_then(|value: &header::HeaderValue| value.to_str().ok());
     let from = Provenance {
         sec_fetch_site: text(header::HeaderName::from_static("sec-fetch-site")),
@@ -44,13 +47,16 @@ async fn upgrade(State(signal): State<Signal>, headers: HeaderMap, upgrade: WebS
         host: text(header::HOST),
     };
     if !is_ours(from, &signal.origins) {
-        counter!("assize_refusals_total", "reason" => "foreign_origin").increment(1);
-        return StatusCode::FORBIDDEN.into_response();
+        return Problem::CrossSite.into_response();
     }
+    let upgrade = match upgrade {
+        Ok(upgrade) => upgrade,
+        Err(rejection) => return Problem::BadRequest { detail: rejection.body_text() }.into_response(),
+    };
     let upgrade = upgrade.max_message_size(MAX_CLIENT_MESSAGE).max_frame_size(MAX_CLIENT_MESSAGE);
     let upgrade = upgrade.protocols([SUBPROTOCOL]);
     if upgrade.selected_protocol().is_none() {
-        return (StatusCode::BAD_REQUEST, "the subprotocol assize.v1 is required").into_response();
+        return Problem::BadRequest { detail: "the subprotocol assize.v1 is required".to_owned() }.into_response();
     }
     upgrade.on_upgrade(move |socket| connection::serve(socket, signal))
 }

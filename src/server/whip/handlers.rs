@@ -2,6 +2,7 @@
 
 use super::Whip;
 use super::resources::Resource;
+use crate::http::{Asked, Id};
 use crate::live::Held;
 use crate::problem::Problem;
 use crate::runtime::hearing::{Arrival, Entry, Handle};
@@ -10,7 +11,7 @@ use assize_core::ids::{DeviceKind, HearingId, TrackId};
 use assize_core::refusal::Refusal;
 use assize_core::signal::{MidDevice, Transport};
 use assize_media::sdp::sections;
-use axum::extract::{Path, Query, State};
+use axum::extract::{FromRequest, Request, State};
 use axum::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, ETAG, IF_MATCH, LOCATION, WWW_AUTHENTICATE};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -35,8 +36,6 @@ pub(super) enum Fault {
     Unauthorized(Refusal),
     /// Another content type is wanted.
     ContentType(&'static str),
-    /// The ICE generation is not named, or is not the present one.
-    Generation(StatusCode),
     Problem(Problem),
 }
 
@@ -54,10 +53,29 @@ impl IntoResponse for Fault {
                 response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
                 response
             }
-            Self::ContentType(wanted) => (StatusCode::UNSUPPORTED_MEDIA_TYPE, [(ACCEPT, wanted)]).into_response(),
-            Self::Generation(status) => status.into_response(),
+            Self::ContentType(wanted) => {
+                let mut response = Problem::WrongType { wanted }.into_response();
+                response.headers_mut().insert(ACCEPT, HeaderValue::from_static(wanted));
+                response
+            }
             Self::Problem(problem) => problem.into_response(),
         }
+    }
+}
+
+/// A session description or fragment.
+#[derive(Debug)]
+pub(super) struct Text(String);
+
+impl<S: Send + Sync> FromRequest<S> for Text {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let text = String::from_request(request, state).await;
+        text.map(Self).map_err(|rejection| match rejection.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => Problem::TooLarge { limit: super::MOST_BYTES as u64 },
+            _ => Problem::BadRequest { detail: rejection.body_text() },
+        })
     }
 }
 
@@ -69,9 +87,9 @@ pub(super) async fn options() -> Response {
 /// camera 1.
 pub(super) async fn publish(
     State(whip): State<Whip>,
-    Path(hearing): Path<HearingId>,
+    Id(hearing): Id<HearingId>,
     headers: HeaderMap,
-    offer: String,
+    Text(offer): Text,
 ) -> Result<Response, Fault> {
     let bearer = bearer(&headers)?;
     content_type(&headers, SDP)?;
@@ -85,10 +103,10 @@ pub(super) async fn publish(
 /// `POST /whep/{hearing}`: a player receives the speaker, or one track.
 pub(super) async fn play(
     State(whip): State<Whip>,
-    Path(hearing): Path<HearingId>,
-    Query(wish): Query<Wish>,
+    Id(hearing): Id<HearingId>,
+    Asked(wish): Asked<Wish>,
     headers: HeaderMap,
-    offer: String,
+    Text(offer): Text,
 ) -> Result<Response, Fault> {
     let bearer = bearer(&headers)?;
     content_type(&headers, SDP)?;
@@ -104,17 +122,17 @@ pub(super) async fn play(
 /// `PATCH`: candidates, or a restart of ICE with `If-Match: *` (RFC 9725 section 4.3).
 pub(super) async fn trickle(
     State(whip): State<Whip>,
-    Path((_, name)): Path<(HearingId, String)>,
+    Id((_, name)): Id<(HearingId, String)>,
     headers: HeaderMap,
-    fragment: String,
+    Text(fragment): Text,
 ) -> Result<Response, Fault> {
     let resource = owned(&whip, &name, &headers)?;
     content_type(&headers, FRAGMENT)?;
     let Some(generation) = headers.get(IF_MATCH).and_then(|value| value.to_str().ok()) else {
-        return Err(Fault::Generation(StatusCode::PRECONDITION_REQUIRED));
+        return Err(Problem::GenerationMissing.into());
     };
     if generation != "*" && generation != resource.etag {
-        return Err(Fault::Generation(StatusCode::PRECONDITION_FAILED));
+        return Err(Problem::GenerationPast.into());
     }
     let ours = resource.hearing.trickle(resource.connection, resource.side, fragment).await?;
     Ok(match ours {
@@ -129,7 +147,7 @@ pub(super) async fn trickle(
 /// `DELETE`: the encoder or player ends.
 pub(super) async fn end(
     State(whip): State<Whip>,
-    Path((_, name)): Path<(HearingId, String)>,
+    Id((_, name)): Id<(HearingId, String)>,
     headers: HeaderMap,
 ) -> Result<Response, Fault> {
     let resource = owned(&whip, &name, &headers)?;

@@ -10,6 +10,7 @@ mod resources;
 pub use follow::Follow;
 
 use crate::live::Live;
+use crate::problem::Problem;
 use crate::runtime::Registry;
 use crate::runtime::ports::Door;
 use axum::Router;
@@ -43,6 +44,7 @@ pub fn router(whip: Whip) -> Router {
         .route("/whep/{hearing}", post(handlers::play).options(handlers::options))
         .route("/whip/{hearing}/{resource}", patch(handlers::trickle).delete(handlers::end))
         .route("/whep/{hearing}/{resource}", patch(handlers::trickle).delete(handlers::end))
+        .method_not_allowed_fallback(|| async { Problem::MethodNotAllowed })
         .layer(DefaultBodyLimit::max(MOST_BYTES))
         .with_state(whip)
 }

@@ -19,7 +19,7 @@ fn registry(world: &World) -> Registry {
     let settings = Settings {
         recordings: storage.recordings.clone(),
         procedures: storage.procedures.clone(),
-        keys: storage.data.join("keys"),
+        keys: world.base.keyring.clone(),
         segment_us: 300_000_000,
         hold_after_us: None,
         media: assize_media::plane::Config {
@@ -128,4 +128,52 @@ async fn logging_out_ends_the_links_of_that_session_and_of_no_other() {
     assert!(!second.messages.is_closed(), "the clerk's link lives");
     watch.abort();
     registry.stop().await;
+}
+
+/// Whatever is wrong with the request itself, the answer is a problem document with a code (contract section 3).
+#[tokio::test]
+async fn what_cannot_be_read_is_answered_by_a_problem_on_every_route() {
+    let mut world = World::new().await;
+    let door: Arc<dyn crate::runtime::ports::Door> = Arc::<Base>::clone(&world.base);
+    let whip = crate::whip::Whip::new(registry(&world), Arc::clone(&door), world.base.live.clone());
+    let live = world.base.live.clone();
+    let signal = crate::signal::Signal { registry: registry(&world), door, live, origins: Vec::new().into() };
+    let live = crate::whip::router(whip).merge(crate::signal::router(signal));
+    world.router = router(&world.base, live, Scheme::default());
+    let id = world.own.hearing.plan.hearing;
+    let (small, large) = (Vec::new(), vec![b'a'; 3 << 20]);
+    let clerk = world.cookie("own-clerk").await;
+    let table: Vec<(Method, String, &[u8], u16, &str)> = vec![
+        (Method::POST, "/whip/nonsense".into(), &small, 404, "not_found"),
+        (Method::POST, "/whep/nonsense".into(), &small, 404, "not_found"),
+        (Method::POST, format!("/whep/{id}?track=1&track=2"), &small, 400, "bad_request"),
+        (Method::POST, format!("/whip/{id}"), &large, 413, "too_large"),
+        (Method::POST, format!("/whep/{id}"), &large, 413, "too_large"),
+        (Method::POST, format!("/whip/{id}"), b"\xff", 400, "bad_request"),
+        (Method::PATCH, "/whip/nonsense/x".into(), &small, 404, "not_found"),
+        (Method::PATCH, format!("/whep/{id}/x"), &large, 413, "too_large"),
+        (Method::DELETE, "/whep/nonsense/x".into(), &small, 404, "not_found"),
+        (Method::GET, format!("/whip/{id}"), &small, 405, "method_not_allowed"),
+        (Method::PUT, format!("/whep/{id}/x"), &small, 405, "method_not_allowed"),
+        (Method::GET, "/api/v1/signal".into(), &small, 400, "bad_request"),
+        (Method::GET, "/api/v1/nothing".into(), &small, 404, "not_found"),
+        (Method::DELETE, "/api/v1/join".into(), &small, 405, "method_not_allowed"),
+        (Method::POST, "/api/v1/join".into(), b"{", 400, "bad_request"),
+        (Method::POST, "/api/v1/join".into(), &large, 413, "too_large"),
+        (Method::GET, "/api/v1/hearings/nonsense".into(), &small, 404, "not_found"),
+        (Method::GET, "/api/v1/hearings?state=nonsense".into(), &small, 400, "bad_request"),
+    ];
+    for (method, path, body, status, code) in table {
+        let what = format!("{method} {path}");
+        let mut request = request(method, &path, Some(&clerk), &Value::Null);
+        request.headers_mut().insert(header::CONTENT_TYPE, "application/json".parse().unwrap());
+        *request.body_mut() = Body::from(body.to_vec());
+        let response = world.send(request).await;
+        let kind = response.headers().get(header::CONTENT_TYPE).cloned();
+        assert_eq!(kind.as_ref().map(|kind| kind.as_bytes()), Some(&b"application/problem+json"[..]), "{what}");
+        assert_eq!(response.status().as_u16(), status, "{what}");
+        let bytes = to_bytes(response.into_body(), 1 << 20).await.unwrap();
+        let problem: Value = serde_json::from_slice(&bytes).unwrap();
+        assert_eq!(problem["code"], code, "{what}");
+    }
 }
