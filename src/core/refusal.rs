@@ -40,8 +40,10 @@ pub enum Refusal {
     /// The hearing is over.
     Over,
     /// Nothing can be recorded: the disk is full, read-only or gone. `detail` is for the administrator.
+    /// `ledger`: not even the ledger can be written, so that no session opens without recording either.
     CannotRecord {
         detail: String,
+        ledger: bool,
     },
     /// The hearing's ledger cannot be written; the hearing is held.
     LedgerFault,

@@ -4,6 +4,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::identity::Identity;
 use crate::identity::keyfile::private_folder;
+use crate::keyring::Keyring;
 use crate::library::{Checks, Viewings};
 use crate::live::Live;
 use crate::store::{AuditEntry, Sqlite, Store, StoreError};
@@ -19,6 +20,7 @@ pub struct Base {
     pub config: Config,
     pub store: Arc<dyn Store>,
     pub identity: Identity,
+    pub keyring: Keyring,
     pub clock: Arc<dyn Clock>,
     /// Who sees which record now.
     pub viewings: Viewings,
@@ -52,6 +54,7 @@ impl Base {
         let store: Arc<dyn Store> = Arc::new(sqlite);
         let identity = Identity::new(&config.identity, &data, &store, &clock).map_err(disk)?;
         Ok(Self {
+            keyring: Keyring::of(&data),
             config,
             store,
             identity,

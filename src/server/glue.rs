@@ -65,7 +65,12 @@ impl Shelf for Base {
     fn sealed(&self, hearing: HearingId, folder: PathBuf) -> Pending<'_, Result<(), ShelfError>> {
         Box::pin(async move {
             self.store.delete_codes(hearing, None).await?;
+            self.store.set_seal_fault(hearing, None).await?;
             crate::library::shelve(self, &folder).await.map(|_| ()).map_err(|error| ShelfError(error.to_string()))
         })
+    }
+
+    fn not_sealed(&self, hearing: HearingId, why: String) -> Pending<'_, Result<(), ShelfError>> {
+        Box::pin(async move { Ok(self.store.set_seal_fault(hearing, Some(&why)).await?) })
     }
 }

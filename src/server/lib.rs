@@ -11,6 +11,7 @@ pub mod demo;
 pub mod glue;
 pub mod http;
 pub mod identity;
+pub mod keyring;
 pub mod library;
 pub mod live;
 pub mod plans;

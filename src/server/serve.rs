@@ -4,10 +4,12 @@ use crate::app::Base;
 use crate::clock::SystemClock;
 use crate::config::{Config, OnFault, default_route};
 use crate::http::{self, Scheme};
+use crate::keyring;
 use crate::runtime::{Registry, Settings};
 use crate::signal::{self, Signal};
+use crate::store::RecordFilter;
 use crate::whip::{self, Whip};
-use crate::{demo, telemetry, tls};
+use crate::{demo, library, telemetry, tls};
 use anyhow::{Context as _, Result};
 use assize_media::plane;
 use axum::Router;
@@ -42,7 +44,7 @@ pub async fn run(mut config: Config, demo: bool) -> Result<()> {
     let secure = secure_listener(&base, demo).await?;
     let plain = bind(base.config.server.listen, "server.listen")?;
     let operator = bind(base.config.operator.listen, "operator.listen")?;
-    let registry = Registry::start(settings(&base.config), Arc::<Base>::clone(&base)).context("media.ports")?;
+    let registry = Registry::start(settings(&base), Arc::<Base>::clone(&base)).context("media.ports")?;
 
     let mut listeners = JoinSet::new();
     let handle = Handle::new();
@@ -56,10 +58,12 @@ pub async fn run(mut config: Config, demo: bool) -> Result<()> {
     }
     listeners.spawn(serve(operator, None, operator_router(figures), handle.clone()));
     tokio::spawn(sweep(Arc::clone(&base)));
+    tokio::spawn(catch_up(Arc::clone(&base)));
     tokio::spawn(base.live.clone().watch(Arc::clone(&base)));
     if demo {
         println!("{}", demo::prepare(&base).await?);
     }
+    signing_keys(&base).await?;
     base.set_ready(true);
     tracing::info!(listen = %base.config.server.listen, "ready");
 
@@ -68,6 +72,20 @@ pub async fn run(mut config: Config, demo: bool) -> Result<()> {
         Some(ended) = listeners.join_next() => ended?.context("a listener ended")?,
     }
     stop(&base, &registry, &handle, listeners).await;
+    Ok(())
+}
+
+/// Every court has a key from its first start on, and its fingerprint is told.
+async fn signing_keys(base: &Base) -> Result<()> {
+    for court in base.store.courts().await? {
+        let filter = RecordFilter { court: Some(court.id), ..RecordFilter::default() };
+        let is_lost = !base.keyring.has(court.id) && !base.store.records(&filter).await?.is_empty();
+        if is_lost {
+            tracing::error!(court = court.name, "the key that signed this court's records is gone: see assize doctor");
+        } else {
+            keyring::announced(&base.keyring, &court)?;
+        }
+    }
     Ok(())
 }
 
@@ -101,11 +119,12 @@ async fn told_to_stop() {
     }
 }
 
-fn settings(config: &Config) -> Settings {
+fn settings(base: &Base) -> Settings {
+    let config = &base.config;
     Settings {
         recordings: config.storage.recordings.clone(),
         procedures: config.storage.procedures.clone(),
-        keys: config.storage.data.join("keys"),
+        keys: base.keyring.clone(),
         segment_us: u64::from(config.recording.segment) * 1_000_000,
         hold_after_us: match config.recording.on_fault {
             OnFault::Hold => Some(u64::from(config.recording.hold_after) * 1_000_000),
@@ -183,6 +202,12 @@ fn operator_router(figures: PrometheusHandle) -> Router {
             async move { ([(axum::http::header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text) }
         }),
     )
+}
+
+async fn catch_up(base: Arc<Base>) {
+    if let Err(error) = library::catch_up(&base).await {
+        tracing::error!(%error, "sealed records may be missing from the catalogue");
+    }
 }
 
 /// Expired tickets, links and sessions leave the database.

@@ -1,7 +1,7 @@
 //! A disk that takes no record: the session cannot be opened, and the judge is told why.
 
 use crate::stage::OPEN;
-use assize_core::hearing::SessionState;
+use assize_core::hearing::{Command, SessionState};
 use assize_core::refusal::Refusal;
 use assize_tests::{Person, TestCourt};
 use nix::mount::{MntFlags, MsFlags, mount, umount2};
@@ -41,13 +41,13 @@ fn may_mount(test: &str) -> bool {
     root
 }
 
-async fn cannot_open(judge: &Person) -> String {
+async fn cannot_open(judge: &Person) -> (String, bool) {
     let refused = judge.command(OPEN).await;
-    let Err(Refusal::CannotRecord { detail }) = refused else { panic!("{refused:?}") };
+    let Err(Refusal::CannotRecord { detail, ledger }) = refused else { panic!("{refused:?}") };
     assert!(!detail.is_empty());
     assert_eq!(judge.state(), SessionState::Waiting);
     assert!(!judge.view().session.recording);
-    detail
+    (detail, ledger)
 }
 
 async fn opens(judge: &Person) {
@@ -84,7 +84,10 @@ async fn a_read_only_disk_keeps_the_session_closed_until_it_can_be_written() {
     .await;
     let disk = disk.unwrap();
     let judge = court.judge().await;
-    let detail = cannot_open(&judge).await;
+    let (detail, ledger) = cannot_open(&judge).await;
+    assert!(ledger, "nothing offers to open without recording what has no ledger either");
+    let unrecorded = Command::Open { record: false, reason: Some("urgent".into()) };
+    assert_eq!(judge.command(unrecorded).await, Err(Refusal::LedgerFault));
     assert!(detail.to_lowercase().contains("read-only"), "{detail}");
     disk.again(MsFlags::empty(), "1500m");
     opens(&judge).await;

@@ -108,12 +108,5 @@ fn print_json(value: &serde_json::Value) {
 
 /// A refusal in the language of the terminal.
 fn told(problem: &crate::problem::Problem) -> anyhow::Error {
-    anyhow::anyhow!("{}", crate::problem::line(problem, language()))
-}
-
-/// The language of the terminal.
-fn language() -> Language {
-    let asked = ["LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(|name| std::env::var(name).ok());
-    let vietnamese = asked.is_some_and(|lang| lang.starts_with("vi"));
-    if vietnamese { Language::Vi } else { Language::En }
+    anyhow::anyhow!("{}", crate::problem::line(problem, Language::of_terminal()))
 }

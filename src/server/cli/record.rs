@@ -1,7 +1,7 @@
 //! `assize verify` and `assize recover`.
 
 use crate::config::Config;
-use crate::library::trusted;
+use crate::keyring::Keyring;
 use anyhow::{Context as _, Result, ensure};
 use assize_proof::verify::cli;
 use assize_record::{recover, seal};
@@ -20,7 +20,7 @@ pub(super) struct Verify {
 
 impl Verify {
     pub(super) fn run(self, config: &Config) -> Result<ExitCode> {
-        let keys = trusted(&config.storage.data)?;
+        let keys = Keyring::of(&config.storage.data).trusted()?;
         Ok(ExitCode::from(cli::run(&self.args, keys)))
     }
 }

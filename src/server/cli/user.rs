@@ -3,6 +3,7 @@
 use super::print_json;
 use crate::app::Base;
 use crate::identity::password::{self, LONGEST, SHORTEST};
+use crate::keyring::announced;
 use crate::store::{Account, LinkEnd, StaffRole};
 use crate::times;
 use anyhow::{Result, bail, ensure};
@@ -121,6 +122,7 @@ pub(super) async fn find_court(base: &Base, named: &str, make: bool) -> Result<C
     }
     let court = Court { id: CourtId(Uuid::now_v7()), name: named.to_owned(), zone: base.config.court.zone.clone() };
     base.store.put_court(&court).await?;
+    announced(&base.keyring, &court)?;
     Ok(court)
 }
 

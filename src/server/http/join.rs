@@ -190,7 +190,7 @@ mod tests {
             points: Vec::new(),
             people: Vec::new(),
         };
-        HearingRow { plan, state, created_ms: 0 }
+        HearingRow { plan, state, created_ms: 0, seal_fault: None }
     }
 
     #[test]

@@ -124,7 +124,16 @@ async fn detail(base: &Arc<Base>, staff: &Staff, source: IpAddr, id: &str, again
         "verify": report,
         "checked": checked_ms.map(|ms| times::rfc3339(ms, &zone)),
         "checking": standing.checking.map(|(read, total)| json!({ "read": read, "total": total })),
+        "court_key": court_key(base, staff),
     }))
+}
+
+/// Fingerprint of the key with which the court signs, to be compared with what was written down when it was made.
+fn court_key(base: &Base, staff: &Staff) -> Option<String> {
+    let fingerprint = base.keyring.fingerprint(staff.0.court);
+    // What was recorded can be seen all the same.
+    let fingerprint = fingerprint.inspect_err(|error| tracing::error!(%error, "the court's key cannot be read"));
+    fingerprint.ok().flatten().map(|fingerprint| fingerprint.to_string())
 }
 
 pub(super) async fn timeline(

@@ -14,7 +14,8 @@ pub use viewings::{ACTS, Viewings};
 use crate::app::Base;
 use crate::store::{RecordRow, StoreError, VerdictRow};
 use crate::times;
-use assize_proof::key::{KeyError, PublicKey, Trust};
+use assize_core::ids::HearingId;
+use assize_proof::key::KeyError;
 use assize_proof::verify::{Progress, Report, Verdict, verify_watched};
 use assize_record::catalogue::{self, Summary};
 use std::io;
@@ -55,6 +56,10 @@ async fn shelve_watched(base: &Base, folder: &Path, progress: &Arc<Progress>) ->
     let (root, at) = (base.config.storage.recordings.clone(), folder.to_owned());
     let read = blocking(move || catalogue::read(&at).map(|summary| row(&summary, &at, &root))).await?;
     let mut row = read.map_err(|source| LibraryError::Disk { folder: folder.to_owned(), source })?;
+    // Found at once, whatever a long record's verification takes.
+    if base.store.record(&row.id).await?.is_none() {
+        base.store.put_record(&row).await?;
+    }
     // Taken first: what changes meanwhile makes the verdict one of other files.
     let fingerprint = fingerprint_of(base, folder).await?;
     let report = check(base, folder.to_owned(), Arc::clone(progress)).await?;
@@ -70,15 +75,50 @@ async fn shelve_watched(base: &Base, folder: &Path, progress: &Arc<Progress>) ->
     Ok(report)
 }
 
+/// Enters sealed records that are not in the catalogue: the server may have been killed between sealing and shelving.
+///
+/// # Errors
+/// The folder of records cannot be read, or the store does not answer.
+pub async fn catch_up(base: &Base) -> Result<(), LibraryError> {
+    for folder in folders(base).await? {
+        let Some((hearing, id)) = named(&folder).filter(|_| assize_record::seal::is_sealed(&folder)) else { continue };
+        if base.store.record(&id).await?.is_some() {
+            continue;
+        }
+        base.store.delete_codes(hearing, None).await?;
+        match shelve(base, &folder).await {
+            Ok(_) => tracing::info!(record = id, "a sealed record is entered into the catalogue"),
+            Err(LibraryError::Store(error)) => return Err(error.into()),
+            Err(error) => tracing::error!(record = id, %error, "a sealed record is not in the catalogue"),
+        }
+    }
+    Ok(())
+}
+
+/// Hearing and id of the record in a folder `<hearing>/<sitting>`.
+fn named(folder: &Path) -> Option<(HearingId, String)> {
+    let sitting = folder.file_name()?.to_str()?;
+    let hearing: HearingId = folder.parent()?.file_name()?.to_str()?.parse().ok()?;
+    Some((hearing, id(hearing, sitting)))
+}
+
+fn id(hearing: HearingId, sitting: &str) -> String {
+    format!("{hearing}-{sitting}")
+}
+
+async fn folders(base: &Base) -> Result<Vec<PathBuf>, LibraryError> {
+    let root = base.config.storage.recordings.clone();
+    let at = root.clone();
+    let folders = blocking(move || assize_record::folder::all(&at)).await?;
+    folders.map_err(|source| LibraryError::Disk { folder: root, source })
+}
+
 /// Makes all entries again from the folders. What cannot be read is named and left out.
 ///
 /// # Errors
 /// The folder of records cannot be read, or the store does not answer.
 pub async fn rebuild(base: &Base) -> Result<Rebuilt, LibraryError> {
-    let root = base.config.storage.recordings.clone();
-    let at = root.clone();
-    let folders = blocking(move || assize_record::folder::all(&at)).await?;
-    let folders = folders.map_err(|source| LibraryError::Disk { folder: root, source })?;
+    let folders = folders(base).await?;
     base.store.clear_records().await?;
     let mut rebuilt = Rebuilt::default();
     for folder in folders {
@@ -93,27 +133,19 @@ pub async fn rebuild(base: &Base) -> Result<Rebuilt, LibraryError> {
 
 /// Verifies a record with the keys that this server vouches for.
 async fn check(base: &Base, folder: PathBuf, progress: Arc<Progress>) -> Result<Report, LibraryError> {
-    let keys = trusted(&base.config.storage.data)?;
+    let keys = base.keyring.trusted()?;
     blocking(move || verify_watched(&folder, &keys, &progress)).await
 }
 
 /// Of a record's files as they are now, and of the keys that are vouched for.
 async fn fingerprint_of(base: &Base, folder: &Path) -> Result<[u8; 32], LibraryError> {
-    let (at, trust) = (folder.to_owned(), base.config.storage.data.join("keys/trust.json"));
+    let (at, trust) = (folder.to_owned(), base.keyring.list());
     let taken = blocking(move || fingerprint::take(&at, &trust)).await?;
     taken.map_err(|source| disk(folder, source))
 }
 
 fn disk(folder: &Path, source: io::Error) -> LibraryError {
     LibraryError::Disk { folder: folder.to_owned(), source }
-}
-
-/// Public keys in `keys/trust.json` of a data directory.
-///
-/// # Errors
-/// The list cannot be read.
-pub fn trusted(data: &Path) -> Result<Vec<PublicKey>, LibraryError> {
-    Ok(Trust::load(&data.join("keys/trust.json"))?.public_keys())
 }
 
 fn name(verdict: Verdict) -> &'static str {
@@ -130,7 +162,7 @@ fn row(summary: &Summary, folder: &Path, root: &Path) -> RecordRow {
     let moment = |text: &Option<String>| text.as_deref().and_then(times::parse);
     let from_ms = moment(&summary.from).or_else(|| times::parse(&file.clock.zero_utc)).unwrap_or_default();
     RecordRow {
-        id: format!("{}-{}", plan.hearing, file.sitting),
+        id: id(plan.hearing, &file.sitting),
         hearing: plan.hearing,
         court: plan.court.id,
         sitting: file.sitting.parse().unwrap_or(0),

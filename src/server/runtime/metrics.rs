@@ -37,6 +37,10 @@ pub fn hearing_fault() {
     counter!("assize_hearing_faults_total").increment(1);
 }
 
+pub fn seal_fault() {
+    counter!("assize_seal_faults_total").increment(1);
+}
+
 pub fn gap() {
     counter!("assize_recorder_gaps_total").increment(1);
 }

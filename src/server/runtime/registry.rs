@@ -141,7 +141,7 @@ impl Registry {
             takeup::Found::Fresh(beginning) => (beginning, None),
             takeup::Found::Running(beginning, outage) => (beginning, Some(outage)),
             takeup::Found::Unsealed(plan, folder) => {
-                seal::sitting(&self.0.shared, &plan, folder).await;
+                seal::begin(&self.0.shared, &plan, folder);
                 return Err(Refusal::Over);
             }
             takeup::Found::Over => return Err(Refusal::Over),

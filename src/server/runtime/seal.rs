@@ -1,35 +1,71 @@
-//! Sealing a sitting whose hearing is closed, and shelving it. Both may be repeated.
+//! Sealing a sitting whose hearing is closed, and shelving it. Nobody waits for it, it may be repeated, and it is tried
+//! again until it is done: a disk that is full now may have room later.
 
 use super::clock::Reading;
+use super::metrics;
 use super::settings::Shared;
+use assize_core::ids::HearingId;
 use assize_core::plan::Plan;
+use assize_proof::key::CourtKey;
 use assize_record::seal::{self, Meta, Sealed};
+use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 use tokio::task::spawn_blocking;
 
-/// Seals the sitting in `folder` and enters it into the catalogue. What fails is logged and done again at the next start.
-pub(super) async fn sitting(shared: &Arc<Shared>, plan: &Plan, folder: PathBuf) {
-    let hearing = plan.hearing;
-    let (keys, court, place) = (Arc::clone(shared), plan.court.id, folder.clone());
-    let sealed = spawn_blocking(move || {
-        let key = keys.court_key(court)?;
-        bag(&place, &key)
-    });
-    match sealed.await.map_err(io::Error::other).flatten() {
-        Ok(sealed) => tracing::info!(%hearing, seal = %sealed.fingerprint, "the record is sealed"),
-        Err(error) => {
-            tracing::error!(%hearing, %error, "the record is not sealed; it is tried again at the next start");
-            return;
-        }
-    }
-    if let Err(error) = shared.shelf.sealed(hearing, folder).await {
-        tracing::error!(%hearing, %error, "the record is not in the catalogue");
+/// Waits between tries; the last is repeated.
+const AGAIN: [Duration; 4] =
+    [Duration::from_secs(2), Duration::from_secs(30), Duration::from_secs(120), Duration::from_secs(600)];
+
+/// Hearings whose sealing is under way or waits for its next try: no sitting is sealed twice at once.
+#[derive(Debug, Default)]
+pub(super) struct Sealing(Mutex<BTreeSet<HearingId>>);
+
+impl Sealing {
+    fn lock(&self) -> MutexGuard<'_, BTreeSet<HearingId>> {
+        // Nothing is left half done under this lock.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-fn bag(folder: &Path, key: &assize_proof::key::CourtKey) -> io::Result<Sealed> {
+/// Begins to seal the sitting in `folder` and to enter it into the catalogue, unless that is being done.
+pub(super) fn begin(shared: &Arc<Shared>, plan: &Plan, folder: PathBuf) {
+    let (hearing, shared, plan) = (plan.hearing, Arc::clone(shared), plan.clone());
+    if !shared.sealing.lock().insert(hearing) {
+        return;
+    }
+    tokio::spawn(async move {
+        let mut waits = AGAIN.into_iter().chain(std::iter::repeat(AGAIN[AGAIN.len() - 1]));
+        while let Err(error) = sitting(&shared, &plan, &folder).await {
+            not_sealed(&shared, hearing, error.to_string()).await;
+            let Some(wait) = waits.next() else { break };
+            tokio::time::sleep(wait).await;
+        }
+        shared.sealing.lock().remove(&hearing);
+    });
+}
+
+/// Tells people why a record is not sealed.
+pub(super) async fn not_sealed(shared: &Arc<Shared>, hearing: HearingId, why: String) {
+    metrics::seal_fault();
+    tracing::error!(%hearing, why, "the record is not sealed");
+    if let Err(error) = shared.shelf.not_sealed(hearing, why).await {
+        tracing::error!(%hearing, %error, "nor can that be told");
+    }
+}
+
+async fn sitting(shared: &Arc<Shared>, plan: &Plan, folder: &Path) -> io::Result<()> {
+    let (hearing, court) = (plan.hearing, plan.court.id);
+    let (keys, place) = (shared.settings.keys.clone(), folder.to_owned());
+    let sealed = spawn_blocking(move || bag(&place, &keys.court(court).map_err(io::Error::other)?));
+    let sealed = sealed.await.map_err(io::Error::other).flatten()?;
+    tracing::info!(%hearing, seal = %sealed.fingerprint, "the record is sealed");
+    shared.shelf.sealed(hearing, folder.to_owned()).await.map_err(io::Error::other)
+}
+
+fn bag(folder: &Path, key: &CourtKey) -> io::Result<Sealed> {
     let software = format!("assize {}", env!("CARGO_PKG_VERSION"));
     seal::sitting(folder, key, &Meta { utc_ms: Reading::take().utc_ms, software })
 }

@@ -42,7 +42,7 @@ impl Sitting {
     }
 
     fn make(&self) -> io::Result<PathBuf> {
-        let key = self.shared.court_key(self.plan.court.id)?;
+        let key = self.shared.settings.keys.court(self.plan.court.id).map_err(io::Error::other)?;
         let zero = Timestamp::from_millisecond(self.began_utc_ms).map_err(io::Error::other)?;
         let mut file = HearingFile {
             v: VERSION,

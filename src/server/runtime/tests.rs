@@ -16,6 +16,7 @@ use assize_core::signal::ServerMessage;
 use assize_core::view::View;
 use assize_record::{folder, ledger};
 use std::net::{IpAddr, Ipv4Addr};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -34,6 +35,7 @@ const CEILING: Duration = Duration::from_secs(20);
 #[derive(Debug, Default)]
 struct OneHearing {
     sealed: Mutex<Vec<PathBuf>>,
+    not_sealed: Mutex<Vec<String>>,
 }
 
 impl Shelf for OneHearing {
@@ -47,6 +49,11 @@ impl Shelf for OneHearing {
 
     fn sealed(&self, _: HearingId, folder: PathBuf) -> Pending<'_, Result<(), ShelfError>> {
         self.sealed.lock().unwrap().push(folder);
+        Box::pin(async { Ok(()) })
+    }
+
+    fn not_sealed(&self, _: HearingId, why: String) -> Pending<'_, Result<(), ShelfError>> {
+        self.not_sealed.lock().unwrap().push(why);
         Box::pin(async { Ok(()) })
     }
 }
@@ -128,7 +135,7 @@ fn registry(dir: &Path, shelf: &Arc<OneHearing>) -> Registry {
     let settings = Settings {
         recordings: dir.join("recordings"),
         procedures: dir.join("procedures"),
-        keys: dir.join("keys"),
+        keys: crate::keyring::Keyring::of(dir),
         segment_us: 300_000_000,
         hold_after_us: Some(10_000_000),
         media: assize_media::plane::Config {
@@ -379,11 +386,21 @@ async fn a_disk_that_takes_nothing_lets_people_in_and_no_session_open() {
     std::fs::write(court.dir.path().join("recordings"), "in the way").unwrap();
     let mut judge = court.enter(JUDGE).await.unwrap().welcome().await;
     let refused = judge.act(OPEN).await;
-    assert!(matches!(refused, Err(Refusal::CannotRecord { .. })), "{refused:?}");
+    assert!(matches!(refused, Err(Refusal::CannotRecord { ledger: true, .. })), "{refused:?}");
     assert_eq!(judge.act(unrecorded()).await, Err(Refusal::LedgerFault), "not even without recording");
     std::fs::remove_file(court.dir.path().join("recordings")).unwrap();
     judge.act(unrecorded()).await.unwrap();
     assert!(matches!(court.ledger()[0], Event::Planned { .. }));
+}
+
+/// Waits until something is so; it is asked for again and again.
+async fn eventually(so: impl Fn() -> bool) {
+    let waited = timeout(CEILING, async {
+        while !so() {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    });
+    waited.await.expect("it never was");
 }
 
 #[tokio::test]
@@ -398,8 +415,28 @@ async fn closing_tells_everybody_seals_and_is_final() {
     assert_eq!(clerk.end().await, Some(Refusal::Over));
     assert_eq!(clerk.view().session.state, SessionState::Closed);
     assert!(matches!(court.enter(JUDGE).await.err(), Some(Refusal::Over)));
-    let sealed = court.shelf.sealed.lock().unwrap().clone();
-    assert!(!sealed.is_empty());
+    eventually(|| !court.shelf.sealed.lock().unwrap().is_empty()).await;
+    assert!(court.shelf.not_sealed.lock().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_record_that_cannot_be_sealed_is_told_and_sealed_once_it_can_be() {
+    let court = Court::start();
+    let mut judge = court.enter(JUDGE).await.unwrap().welcome().await;
+    judge.act(unrecorded()).await.unwrap();
+    // A key that others may read is not used.
+    let mut keys = std::fs::read_dir(court.dir.path().join("keys")).unwrap().map(|entry| entry.unwrap().path());
+    let key = keys.find(|path| path.extension().is_some_and(|kind| kind == "pem")).unwrap();
+    let readable = |mode| std::fs::set_permissions(&key, std::fs::Permissions::from_mode(mode)).unwrap();
+    readable(0o644);
+    judge.act(Command::Close {}).await.unwrap();
+    eventually(|| !court.shelf.not_sealed.lock().unwrap().is_empty()).await;
+    let why = court.shelf.not_sealed.lock().unwrap()[0].clone();
+    assert!(why.contains("0600"), "{why}");
+    assert!(matches!(court.enter(JUDGE).await.err(), Some(Refusal::Over)), "nobody waits for a seal");
+    readable(0o600);
+    eventually(|| !court.shelf.sealed.lock().unwrap().is_empty()).await;
+    assert_eq!(court.shelf.sealed.lock().unwrap().len(), 1);
 }
 
 #[tokio::test]

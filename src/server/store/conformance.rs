@@ -56,7 +56,7 @@ impl World {
         store.put_court(&other).await.unwrap();
         store.put_point(court.id, &point).await.unwrap();
         let plan = plan(&court, std::slice::from_ref(&point));
-        let row = HearingRow { plan: plan.clone(), state: SessionState::Scheduled, created_ms: 7 };
+        let row = HearingRow { plan: plan.clone(), state: SessionState::Scheduled, created_ms: 7, seal_fault: None };
         store.put_hearing(&row).await.unwrap();
         Self { court, other, point, plan }
     }
@@ -160,7 +160,7 @@ async fn hearings(store: &dyn Store, world: &World) {
     assert_eq!(count(Filter { state: Some(SessionState::Scheduled), ..Filter::default() }).await, 1);
 
     let other = plan(&world.court, &[]);
-    let row = HearingRow { plan: other.clone(), state: SessionState::Scheduled, created_ms: 8 };
+    let row = HearingRow { plan: other.clone(), state: SessionState::Scheduled, created_ms: 8, seal_fault: None };
     store.put_hearing(&row).await.unwrap();
     assert!(matches!(store.put_hearing(&row).await, Err(StoreError::Exists)));
     let mut changed = other.clone();
@@ -177,6 +177,10 @@ async fn hearings(store: &dyn Store, world: &World) {
     store.set_state(other.hearing, SessionState::Closed).await.unwrap();
     assert_eq!(store.unfinished().await.unwrap(), []);
     assert_eq!(store.hearings_of_point(world.point.id).await.unwrap().len(), 1);
+    for fault in [Some("no room"), None] {
+        store.set_seal_fault(other.hearing, fault).await.unwrap();
+        assert_eq!(store.hearing(other.hearing).await.unwrap().unwrap().seal_fault.as_deref(), fault);
+    }
     assert_eq!(store.hearing(HearingId(Uuid::now_v7())).await.unwrap(), None);
 }
 

@@ -58,6 +58,8 @@ pub struct HearingRow {
     pub plan: Plan,
     pub state: SessionState,
     pub created_ms: i64,
+    /// Why the record of a hearing that is over is not sealed.
+    pub seal_fault: Option<String>,
 }
 
 /// Which hearings to list. Empty fields do not restrict.

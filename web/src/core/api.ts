@@ -87,6 +87,8 @@ export interface Hearing {
   readonly state: SessionState;
   readonly people: readonly PlannedPerson[];
   readonly points: readonly PlannedPoint[];
+  /** Why the record of a hearing that is over is not sealed. */
+  readonly seal_fault: string | null;
 }
 
 export interface DraftPerson {
@@ -193,6 +195,8 @@ export interface RecordDetail {
   readonly checked: string | null;
   /** The verification that runs: bytes read, of all (0: it waits for its turn). */
   readonly checking: { readonly read: number; readonly total: number } | null;
+  /** Fingerprint of the key with which the court signs. */
+  readonly court_key: string | null;
 }
 
 /**

@@ -5,7 +5,6 @@ mod certificate;
 mod network;
 mod storage;
 
-use super::language;
 use crate::clock::{self, Discipline};
 use crate::config::Config;
 use crate::problem::Language;
@@ -75,7 +74,7 @@ impl Finding {
 pub(super) async fn run(config: &Config) -> Result<ExitCode> {
     let findings = examine(config).await;
     for finding in &findings {
-        println!("{}", finding.text(language()));
+        println!("{}", finding.text(Language::of_terminal()));
     }
     let failed = findings.iter().any(|finding| finding.level == Level::Fail);
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })

@@ -2,9 +2,10 @@
 
 use super::{Both, Finding, both};
 use crate::config::Config;
+use crate::keyring::Keyring;
 use crate::store::{RecordFilter, Schema, Sqlite, Store as _, StoreError};
 use assize_core::ids::CourtId;
-use assize_proof::key::{CourtKey, PublicKey, Trust};
+use assize_proof::key::{CourtKey, PublicKey};
 use rustix::fs::statvfs;
 use std::fs::File;
 use std::io::{self, Write as _};
@@ -180,22 +181,23 @@ async fn keys(config: &Config, store: &Sqlite) -> Result<Vec<Finding>, StoreErro
     for court in store.courts().await? {
         let filter = RecordFilter { court: Some(court.id), ..RecordFilter::default() };
         let has_records = !store.records(&filter).await?.is_empty();
-        findings.push(key(&config.storage.data.join("keys"), court.id, &court.name, has_records));
+        findings.push(key(&Keyring::of(&config.storage.data), court.id, &court.name, has_records));
     }
     Ok(findings)
 }
 
-fn key(keys: &Path, court: CourtId, name: &str, has_records: bool) -> Finding {
-    let path = keys.join(format!("{court}.pem"));
+fn key(keys: &Keyring, court: CourtId, name: &str, has_records: bool) -> Finding {
+    let path = keys.path(court);
     let lost = both!(
         "Khôi phục thư mục keys từ bản sao lưu trước khi mở phiên tòa: nếu không, một khóa mới được tạo và không ai bảo đảm cho khóa cũ.",
         "Restore the folder keys from the backup before a hearing opens: otherwise a new key is made, and nobody vouches for the old one."
     );
     if !path.exists() {
         return match has_records {
-            false => {
-                Finding::ok(KEYS, both!("{name}: được tạo ở phiên tòa đầu tiên", "{name}: made at the first hearing"))
-            }
+            false => Finding::ok(
+                KEYS,
+                both!("{name}: được tạo khi máy chủ khởi động", "{name}: made when the server starts"),
+            ),
             true => Finding::fail(
                 KEYS,
                 both!(
@@ -220,10 +222,9 @@ fn key(keys: &Path, court: CourtId, name: &str, has_records: bool) -> Finding {
 }
 
 /// Whether the list of trusted keys has the court's.
-fn vouched(keys: &Path, own: &PublicKey, name: &str, lost: Both) -> Finding {
-    let trusted = Trust::load(&keys.join("trust.json")).map(|trust| trust.public_keys());
+fn vouched(keys: &Keyring, own: &PublicKey, name: &str, lost: Both) -> Finding {
     let id = own.id();
-    match trusted {
+    match keys.trusted() {
         Ok(trusted) if trusted.iter().any(|known| known.id() == id) => Finding::ok(
             KEYS,
             both!("{name}: có khóa ký, dấu vân {id}", "{name}: the signing key is there, fingerprint {id}"),
@@ -246,6 +247,7 @@ mod tests {
     use super::super::Level;
     use super::*;
     use assize_core::plan::Court;
+    use assize_proof::key::Trust;
     use std::os::unix::fs::PermissionsExt as _;
     use uuid::Uuid;
 
@@ -305,12 +307,13 @@ mod tests {
     fn a_key_is_there_readable_by_us_alone_and_vouched_for() {
         let dir = tempfile::tempdir().unwrap();
         let court = CourtId(Uuid::now_v7());
-        let level = |has_records| key(dir.path(), court, "Court", has_records).level;
+        let keys = Keyring::of(dir.path());
+        let level = |has_records| key(&keys, court, "Court", has_records).level;
         assert_eq!((level(false), level(true)), (Level::Ok, Level::Fail), "gone, or not made yet");
-        let path = dir.path().join(format!("{court}.pem"));
+        let path = keys.path(court);
         let own = CourtKey::load_or_create(&path).unwrap();
         assert_eq!(level(true), Level::Fail, "nobody vouches for it");
-        let trust = dir.path().join("trust.json");
+        let trust = keys.list();
         Trust::load(&trust).unwrap().add(&trust, &own.public(), "2026-11-21T00:00:00Z").unwrap();
         assert_eq!(level(true), Level::Ok);
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();

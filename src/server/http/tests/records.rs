@@ -1,6 +1,7 @@
 //! The library over a record that the real ledger wrote.
 
 use super::*;
+use crate::library;
 use assize_core::hearing::{Actor, Entrant, Event, GapReason, Room, Stamped};
 use assize_core::ids::{ConnectionId, DeviceKind, SeatId, TrackId};
 use assize_core::time::Now;
@@ -75,7 +76,7 @@ pub(super) async fn record(world: &World) -> String {
     let tracks = folder.join("tracks").join(track.to_string());
     std::fs::create_dir_all(&tracks).unwrap();
     std::fs::write(tracks.join("1-0001.webm"), media()).unwrap();
-    crate::library::shelve(&world.base, &folder).await.unwrap();
+    library::shelve(&world.base, &folder).await.unwrap();
     format!("{}-01", plan.hearing)
 }
 
@@ -169,6 +170,11 @@ async fn a_verdict_is_kept_with_its_time_until_a_file_changes() {
     assert_eq!(shown["checked"], "2026-11-25T08:00:00+07:00");
     assert_eq!(shown["verify"]["result"], shown["record"]["result"]);
     assert_eq!(shown["verify"]["result"], "unverifiable", "nobody signed it");
+    assert_eq!(shown["court_key"], Value::Null);
+    let key = world.base.keyring.court(world.own.hearing.plan.court.id).unwrap().public().id();
+    let shown = get(&world, "own-clerk", &format!("/api/v1/records/{id}")).await;
+    assert_eq!(shown["court_key"], key.to_string());
+    settled(&world, &id).await;
 
     let folder = world.base.store.record(&id).await.unwrap().unwrap().folder;
     let media = world.base.config.storage.recordings.join(folder).join("tracks/03-microphone/1-0001.webm");
@@ -265,7 +271,24 @@ async fn the_catalogue_is_made_again_from_the_folders() {
     world.base.store.clear_records().await.unwrap();
     let broken = world.base.config.storage.recordings.join("2026/x/01");
     std::fs::create_dir_all(&broken).unwrap();
-    let rebuilt = crate::library::rebuild(&world.base).await.unwrap();
+    let rebuilt = library::rebuild(&world.base).await.unwrap();
     assert_eq!((rebuilt.entered, rebuilt.unreadable.len()), (1, 1));
     assert_eq!(world.base.store.record(&id).await.unwrap(), before);
+}
+
+#[tokio::test]
+async fn a_sealed_record_that_was_not_shelved_is_entered_at_the_next_start() {
+    let world = World::new().await;
+    let id = record(&world).await;
+    let row = world.base.store.record(&id).await.unwrap().unwrap();
+    world.base.store.clear_records().await.unwrap();
+    library::catch_up(&world.base).await.unwrap();
+    assert_eq!(world.base.store.record(&id).await.unwrap(), None, "its hearing still runs");
+    let folder = world.base.config.storage.recordings.join(&row.folder);
+    let key = world.base.keyring.court(row.court).unwrap();
+    let meta = assize_record::seal::Meta { utc_ms: row.to_ms, software: "assize".to_owned() };
+    assize_record::seal::sitting(&folder, &key, &meta).unwrap();
+    library::catch_up(&world.base).await.unwrap();
+    let entered = world.base.store.record(&id).await.unwrap().unwrap();
+    assert!(entered.sealed_ms.is_some() && entered.result.is_some(), "{entered:?}");
 }

@@ -8,7 +8,7 @@ use assize_core::ids::ConnectionId;
 use tokio::sync::mpsc::UnboundedReceiver;
 
 impl Task {
-    /// Ends the hearing's media, stops the recorder, puts its last words on record and seals the sitting.
+    /// Ends the hearing's media, stops the recorder, puts its last words on record and has the sitting sealed.
     pub(super) async fn finish(&mut self, news: &mut UnboundedReceiver<News>) {
         self.end_plane().await;
         self.stop_recorder().await;
@@ -17,12 +17,10 @@ impl Task {
                 self.notice(notice).await;
             }
         }
-        if self.journal.is_whole()
-            && let Some(folder) = self.records.place().get()
-        {
-            seal::sitting(&self.shared, &self.hearing.plan, folder.clone()).await;
-        } else {
-            tracing::error!(hearing = %self.hearing.plan.hearing, "not sealed: the ledger is not whole");
+        let plan = &self.hearing.plan;
+        match self.records.place().get() {
+            Some(folder) if self.journal.is_whole() => seal::begin(&self.shared, plan, folder.clone()),
+            _ => seal::not_sealed(&self.shared, plan.hearing, "the ledger is not whole".to_owned()).await,
         }
         self.end = Some(End::Over);
     }

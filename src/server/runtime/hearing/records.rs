@@ -15,6 +15,7 @@ use assize_record::recover::Loss;
 use assize_record::{Config, Notice, Recorder};
 use assize_rtp::tap::tap;
 use std::io;
+use std::sync::Arc;
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
@@ -65,7 +66,7 @@ impl Task {
         let (shared, court) = (self.shared.clone(), self.hearing.plan.court.id);
         let (slot, epoch, zero_us, news) = (self.slot, self.epoch, self.clock.zero_us(), self.news.clone());
         let started = spawn_blocking(move || {
-            let key = Some(shared.court_key(court)?);
+            let key = Some(Arc::new(shared.settings.keys.court(court).map_err(io::Error::other)?));
             let config = Config { folder, epoch, zero_us, segment_us: shared.settings.segment_us, key };
             // The hearing may have ended before its recorder has.
             let notify = move |notice| _ = news.send(News::Recorder(notice));
@@ -81,8 +82,9 @@ impl Task {
 
     /// Whether a session can be recorded now: the ledger is whole, the recorder runs, the disk takes a file.
     pub(super) async fn ready_to_record(&mut self) -> Result<(), Refusal> {
-        let cannot = |detail: String| Refusal::CannotRecord { detail };
-        self.journal.append(&[]).await.map_err(|error| cannot(error.to_string()))?;
+        let cannot = |detail: String| Refusal::CannotRecord { detail, ledger: false };
+        let written = self.journal.append(&[]).await;
+        written.map_err(|error| Refusal::CannotRecord { detail: error.to_string(), ledger: true })?;
         self.begin_recorder().await;
         let Some(folder) = self.records.place.get().cloned() else { return Err(cannot("there is no folder".into())) };
         let probed = spawn_blocking(move || assize_record::probe(&folder)).await;

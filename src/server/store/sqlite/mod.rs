@@ -193,6 +193,10 @@ impl Store for Sqlite {
     async fn set_state(&self, id: HearingId, state: SessionState) -> Result<()> {
         hearings::set_state(&self.pool, id, state).await
     }
+
+    async fn set_seal_fault(&self, id: HearingId, fault: Option<&str>) -> Result<()> {
+        hearings::set_seal_fault(&self.pool, id, fault).await
+    }
     async fn hearing(&self, id: HearingId) -> Result<Option<HearingRow>> {
         hearings::one(&self.pool, id).await
     }

@@ -285,6 +285,7 @@ export const staff: StaffMessages = {
     finding: (file, what) => `${file}: ${what}`,
     again: 'Verify again',
     checked: (day, time) => `Verified at ${time} on ${day}.`,
+    courtKey: 'Fingerprint of the court’s signing key, to be compared with the one that was written down:',
     checking: (percent) => `Verifying: ${String(percent)} %`,
     viewers: 'Who has viewed',
     noViewers: 'Nobody has viewed it.',

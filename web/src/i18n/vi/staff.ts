@@ -304,6 +304,7 @@ export const staff = {
     finding: (file: string, what: string): string => `${file}: ${what}`,
     again: 'Kiểm chứng lại',
     checked: (day: string, time: string): string => `Kiểm chứng lúc ${time}, ngày ${day}.`,
+    courtKey: 'Dấu vân tay khóa ký của Tòa án, để đối chiếu với bản đã ghi lại:',
     checking: (percent: number): string => `Đang kiểm chứng: ${String(percent)} %`,
     viewers: 'Ai đã xem',
     noViewers: 'Chưa ai xem.',

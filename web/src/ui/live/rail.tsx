@@ -169,7 +169,9 @@ function Trouble({ view, acts }: RailProps): JSX.Element | null {
   const text = acts.trouble.value;
   if (text === null) return null;
   const faulty = acts.refusal.value?.code === 'cannot_record' || acts.refusal.value?.code === 'ledger_fault';
-  const unrecorded = acts.refusal.value?.code === 'cannot_record' && view.acts.includes('open');
+  const refusal = acts.refusal.value;
+  // Without a ledger there is no session, recorded or not.
+  const unrecorded = refusal?.code === 'cannot_record' && !refusal.ledger && view.acts.includes('open');
   return (
     <section class="fault" role="alert" data-testid="refused">
       <p class="body strong">{faulty && beforeOpening(view) ? words.cannotOpen : words.refused}</p>

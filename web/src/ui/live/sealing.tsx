@@ -20,9 +20,10 @@ function useSealing(view: View): Sealing {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const ask = async (): Promise<void> => {
       // A server that cannot be asked says nothing about the record.
-      const records = await api.records({ q: view.hearing.case }, abort.signal).catch(() => null);
+      const asked = [api.records({ q: view.hearing.case }, abort.signal), api.hearing(view.hearing.id, abort.signal)] as const;
+      const answered = await Promise.all(asked).catch(() => null);
       if (abort.signal.aborted) return;
-      const found = records === null ? null : sealing(records, view.hearing.id, performance.now() - began);
+      const found = answered && sealing(answered[0], view.hearing.id, answered[1].seal_fault, performance.now() - began);
       if (found) setState(found);
       if (found?.at !== 'sealed') timer = setTimeout(() => void ask(), ASK);
     };
@@ -32,14 +33,24 @@ function useSealing(view: View): Sealing {
   return state;
 }
 
+function said(state: Sealing, view: View): string {
+  const words = t().acts;
+  switch (state.at) {
+    case 'sealed': return words.sealed(clockTime(state.utcMs, view.hearing.zone));
+    case 'failed': return words.sealFailed(state.why);
+    case 'slow': return words.notSealed(SLOW_MINUTES);
+    case 'running': return words.closedHelp;
+  }
+}
+
 export function Sealed({ view }: { view: View }): JSX.Element {
   const words = t().acts;
   const state = useSealing(view);
-  const text = state.at === 'sealed' ? words.sealed(clockTime(state.utcMs, view.hearing.zone)) : state.at === 'slow' ? words.notSealed(SLOW_MINUTES) : words.closedHelp;
+  const bad = state.at === 'slow' || state.at === 'failed';
   return (
-    <section class={state.at === 'slow' ? 'fault' : 'rest'} role="status" data-testid="sealing" data-at={state.at}>
+    <section class={bad ? 'fault' : 'rest'} role="status" data-testid="sealing" data-at={state.at}>
       <p class="body strong">{words.closed}</p>
-      <p class="body">{text}</p>
+      <p class="body">{said(state, view)}</p>
     </section>
   );
 }

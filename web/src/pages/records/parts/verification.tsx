@@ -75,6 +75,7 @@ function Statements({ detail, report, timeline, zone }: { detail: RecordDetail; 
         <li><span>{verify.sealed}</span>{sealedAt === null ? <span>{report.sealed ? verify.isSealed : verify.notSealed}</span> : <time>{shortDay(Date.parse(sealedAt), zone)} {clockTime(Date.parse(sealedAt), zone)}</time>}</li>
         <li><span>{verify.byLaw}</span><span class="num">{breaks.length === 0 ? verify.none : `${[...new Set(breaks.map((span) => t().states[span.reason as keyof ReturnType<typeof t>['states']]))].join(', ')}, ${spanText(total(breaks))}`}</span></li>
       </ul>
+      {detail.court_key !== null && <p class="meta mt-3" data-testid="court-key">{verify.courtKey}<br /><code class="num">{detail.court_key.match(/.{1,4}/g)?.join(' ')}</code></p>}
       {report.findings.length > 0 && (
         <>
           <h3 class="body strong mt-3">{verify.findings}</h3>
