@@ -79,7 +79,7 @@ impl Inner {
             return;
         }
         self.offers_due = None;
-        for at in self.peers.positions(None) {
+        for at in 0..self.peers.places() {
             let Some(Peer { kind: Kind::Down(down), .. }) = self.peers.get(at) else { continue };
             match down.due_us() {
                 Some(due) if due <= now => self.offer(now, at),

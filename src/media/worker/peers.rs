@@ -148,6 +148,11 @@ impl Peers {
         self.slots.get(at)?.as_ref()
     }
 
+    /// One more than the last position at which a transport may be.
+    pub(super) fn places(&self) -> usize {
+        self.slots.len()
+    }
+
     /// Positions of all transports, or of a hearing's.
     pub(super) fn positions(&self, hearing: Option<HearingKey>) -> Vec<usize> {
         let is = |peer: &Peer| hearing.is_none_or(|hearing| peer.hearing == hearing);

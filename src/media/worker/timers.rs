@@ -15,7 +15,7 @@ impl Inner {
     pub(super) fn timers(&mut self, now: i64) {
         if now >= self.transports_at {
             self.transports_at = now + TRANSPORTS_US;
-            self.peers.positions(None).into_iter().for_each(|at| self.transport_timer(now, at));
+            (0..self.peers.places()).for_each(|at| self.transport_timer(now, at));
         }
         let mut failed = None;
         let mut hearings = std::mem::take(&mut self.hearings);
