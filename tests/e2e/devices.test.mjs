@@ -222,6 +222,14 @@ test('at 1024 x 700 the bench cuts off no mark of a state and no name; while the
   await server.start();
   await untilState(page, 'held');
   assert.ok(await act(page, 'act-resume').isEnabled());
+  // Closed without another session: nothing was read back by this server, and nothing is wrong.
+  const recorded = () => act(page, 'record-state').getAttribute('data-say');
+  assert.equal(await recorded(), 'resting');
+  await act(page, 'act-close').click();
+  await act(page, 'act-close-confirm').click();
+  await untilState(page, 'closed');
+  assert.equal(await recorded(), 'closed');
+  assert.match(await act(page, 'record-state').innerText(), /Đã kết thúc lúc \d\d:\d\d:\d\d/);
   await judge.browser.close();
   await point.browser.close();
 });

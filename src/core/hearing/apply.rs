@@ -20,6 +20,7 @@ impl Hearing {
             hold: None,
             in_session_since_us: None,
             in_session_before_us: 0,
+            closed_us: None,
             playback_blocked: BTreeSet::new(),
             second_use: BTreeSet::new(),
             recorder_faults: BTreeSet::new(),
@@ -186,6 +187,7 @@ impl Hearing {
 
     fn closed(&mut self, t_us: u64) {
         self.go_out_of_session(SessionState::Closed, t_us);
+        self.closed_us = Some(t_us);
         self.disconnect_all(true, t_us);
     }
 

@@ -129,6 +129,8 @@ pub struct Hearing {
     pub in_session_since_us: Option<u64>,
     /// Time in session before that, in microseconds.
     pub in_session_before_us: u64,
+    /// Hearing time of the close.
+    pub closed_us: Option<u64>,
     /// Seats whose browser refuses to play sound.
     pub playback_blocked: BTreeSet<SeatId>,
     /// Seats whose code was used from elsewhere, until the court answers by admitting or removing.

@@ -54,6 +54,9 @@ pub struct SessionView {
     /// Milliseconds in session before that.
     #[ts(type = "number")]
     pub in_session_before_ms: u64,
+    /// UTC milliseconds of the close.
+    #[ts(type = "number | null")]
+    pub closed_ms: Option<i64>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]

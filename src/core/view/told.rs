@@ -57,12 +57,14 @@ impl Audience {
 }
 
 fn session(hearing: &Hearing, audience: Audience, epoch_utc_ms: i64) -> SessionView {
+    let utc_ms = |t_us: u64| epoch_utc_ms.saturating_add(milliseconds(t_us));
     SessionView {
         state: hearing.state,
         recording: hearing.state == SessionState::InSession && hearing.recording,
         hold: hearing.hold.as_ref().map(|cause| hold(cause, audience)),
-        in_session_since_ms: hearing.in_session_since_us.map(|since| epoch_utc_ms.saturating_add(milliseconds(since))),
+        in_session_since_ms: hearing.in_session_since_us.map(utc_ms),
         in_session_before_ms: hearing.in_session_before_us / 1000,
+        closed_ms: hearing.closed_us.map(utc_ms),
     }
 }
 

@@ -100,6 +100,7 @@ pub(crate) mod tests {
                 hold: None,
                 in_session_since_ms: None,
                 in_session_before_ms: 0,
+                closed_ms: None,
             },
             me: SeatView {
                 seat: SeatId(1),

@@ -16,7 +16,7 @@ export function point(id: number, kind: PointKind, people: PersonView['role'][],
 export function view(more: Partial<View> = {}): View {
   return {
     hearing: { id: 'h', court: 'Court', zone: 'Asia/Ho_Chi_Minh', case: '45/2026/TLST-HS', title: 'A case', starts: '2026-11-21T08:00:00+07:00' },
-    session: { state: 'waiting', recording: false, hold: null, in_session_since_ms: null, in_session_before_ms: 0 },
+    session: { state: 'waiting', recording: false, hold: null, in_session_since_ms: null, in_session_before_ms: 0, closed_ms: null },
     me: seat(1, 'presiding_judge'), seats: [], tracks: [], heard_by: [], seen_by: [], acts: [], ...more,
   };
 }

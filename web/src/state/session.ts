@@ -8,6 +8,7 @@ import { Commands, type Outcome } from '../core/commands';
 import { lostSince } from '../core/known';
 import { Link, SUBPROTOCOL, type Key, type LinkState, type Socket } from '../core/link';
 import { Playback } from '../core/playback';
+import type { Recorder } from '../core/recording';
 import { Receiving } from '../core/receiving';
 import { HeldSeats, SeatKey } from '../core/seatkey';
 import { Sending } from '../core/sending';
@@ -23,8 +24,6 @@ export type Way =
   | { readonly by: 'hearing'; readonly hearing: HearingId }
   /** As an enrolled device. */
   | { readonly by: 'device'; readonly device: string };
-
-export type Recorder = Extract<ServerMessage, { type: 'recorder' }>;
 
 /** What this screen did not hear and see: UTC milliseconds of the server's clock. */
 export interface Absence {
@@ -292,6 +291,8 @@ export class Session {
       this.absence.value = { from: this.lostAt, to: this.now() };
       this.lostAt = null;
     }
+    // What the recorder had read back was told by a server that may be another by now; this one tells anew what it knows.
+    this.recorder.value = null;
     this.sending.reset();
     // What the court was told of the sound was about the former connection.
     if (this.soundBlocked.peek()) this.reportSound();

@@ -232,6 +232,12 @@ fn clocks_are_wall_clocks() {
     let session = see(&world.hearing, COUNSEL).session;
     assert_eq!((session.in_session_since_ms, session.in_session_before_ms), (None, 60_000));
     assert!(!session.recording);
+    assert_eq!(session.closed_ms, None);
+    world.pass(10);
+    world.seat(JUDGE, Command::Close {}).unwrap();
+    let closed_ms = BEGAN_MS + i64::try_from(world.t_us / 1000).unwrap();
+    world.pass(10);
+    assert_eq!(see(&world.hearing, COUNSEL).session.closed_ms, Some(closed_ms));
 }
 
 #[test]

@@ -193,7 +193,11 @@ in_session_since_ms: number | null,
 /**
  * Milliseconds in session before that.
  */
-in_session_before_ms: number, };
+in_session_before_ms: number, 
+/**
+ * UTC milliseconds of the close.
+ */
+closed_ms: number | null, };
 
 export type Tile = { track: TrackId, height: number, };
 

@@ -1,16 +1,15 @@
 //! The state line: on top of every live page, the same order, the same words.
 
 import type { JSX } from 'preact';
+import { recordNow, type Recorder, type RecordSay } from '../../core/recording';
 import { inSession } from '../../core/view';
 import { t } from '../../i18n';
 import { clockTime, span } from '../../i18n/format';
 import type { SessionState, View } from '../../protocol/generated/signal';
-import type { Recorder, Session } from '../../state/session';
+import type { Session } from '../../state/session';
 import { Badge, Icon } from '../parts';
 import { LanguageSwitch, Seal } from '../page';
 
-/** Read-back older than this, in ms, is said to be late. */
-const LATE = 15_000;
 /** Less disk than this, in seconds, is said. */
 const LITTLE_DISK = 8 * 3600;
 
@@ -20,14 +19,21 @@ export function StateBadge({ state, lost }: { state: SessionState; lost: boolean
   return <Badge kind={kind} icon={kind === 'held' ? 'pause' : undefined}>{t().states[state]}</Badge>;
 }
 
-function Said({ icon, tone, children, time }: { icon: string; tone: string; children: string; time?: string | undefined }): JSX.Element {
-  return (
-    <p class={`row ${tone === 'bad' ? 'rec-bad' : ''}`}>
-      <Icon name={icon} />
-      <span class={`body ${tone === 'look' ? 'look' : ''}`}>{children}{time && <> <time class="strong">{time}</time></>}</span>
-    </p>
-  );
-}
+/** How each looks. Nothing that is meant to be so is drawn as a fault. */
+const LOOKS: Record<RecordSay, { icon: string; tone: 'plain' | 'ok' | 'look' | 'bad' }> = {
+  unknown: { icon: 'broken', tone: 'look' },
+  fault: { icon: 'alert', tone: 'bad' },
+  faultSince: { icon: 'alert', tone: 'bad' },
+  notYet: { icon: 'info', tone: 'plain' },
+  unrecorded: { icon: 'info', tone: 'look' },
+  recording: { icon: 'check-ring', tone: 'plain' },
+  starting: { icon: 'clock', tone: 'plain' },
+  readBack: { icon: 'check-ring', tone: 'ok' },
+  late: { icon: 'alert', tone: 'look' },
+  stopped: { icon: 'check-ring', tone: 'ok' },
+  resting: { icon: 'pause', tone: 'plain' },
+  closed: { icon: 'check-ring', tone: 'plain' },
+};
 
 interface RecordStateProps {
   view: View;
@@ -38,21 +44,14 @@ interface RecordStateProps {
 
 /** How far the record is known to be good; for those who are not told, whether there is one. */
 export function RecordState({ view, recorder, now, lost }: RecordStateProps): JSX.Element {
-  const { line } = t();
-  const { session, hearing } = view;
-  if (lost !== null) return <Said icon="broken" tone="look" time={clockTime(lost, hearing.zone)}>{line.recordUnknown}</Said>;
-  const time = recorder?.read_back_ms ? clockTime(recorder.read_back_ms, hearing.zone) : undefined;
-  const begun = session.in_session_since_ms !== null || session.in_session_before_ms > 0;
-  if (recorder?.fault) return <Said icon="alert" tone="bad" time={time}>{time ? `${line.fault} · ${line.readBackLate}` : line.fault}</Said>;
-  if (!begun) return <Said icon="info" tone="plain">{line.notYet}</Said>;
-  if (session.state === 'in_session' && !session.recording) return <Said icon="info" tone="look">{line.notRecording}</Said>;
-  if (session.state === 'in_session' && !recorder) return <Said icon="check-ring" tone="plain">{line.recording}</Said>;
-  if (session.state === 'in_session' && !time) return <Said icon="clock" tone="plain">{line.starting}</Said>;
-  if (session.state === 'in_session') {
-    const late = now - (recorder?.read_back_ms ?? now) > LATE;
-    return <Said icon={late ? 'alert' : 'check-ring'} tone={late ? 'look' : 'ok'} time={time}>{late ? line.readBackLate : line.readBack}</Said>;
-  }
-  return time ? <Said icon="check-ring" tone="ok" time={time}>{line.stopped}</Said> : <Said icon="info" tone="plain">{line.notRecording}</Said>;
+  const { say, at } = recordNow(view, recorder, now, lost);
+  const { icon, tone } = LOOKS[say];
+  return (
+    <p class={`row ${tone === 'bad' ? 'rec-bad' : ''}`} data-testid="record-state" data-say={say}>
+      <Icon name={icon} />
+      <span class={`body ${tone === 'look' ? 'look' : ''}`}>{t().line.record[say]}{at !== null && <> <time class="strong">{clockTime(at, view.hearing.zone)}</time></>}</span>
+    </p>
+  );
 }
 
 function DiskLeft({ recorder }: { recorder: Recorder | null }): JSX.Element | null {
