@@ -195,6 +195,44 @@ const cutOff = (page) => page.evaluate(() => {
   return cut;
 });
 
+/** What is written over the tiles and lies on something else that is, or outside of its picture. */
+const covered = (page) => page.evaluate(() => {
+  const found = [];
+  for (const pic of document.querySelectorAll('.seat-pic')) {
+    const edge = pic.getBoundingClientRect();
+    const parts = [...pic.querySelectorAll('.seat-tag, .empty-seat .i, .empty-seat p, .badge')].map((one) => ({ one, box: one.getBoundingClientRect() })).filter(({ one, box }) => box.width > 1 && one.parentElement.clientWidth !== 1);
+    const name = ({ one }) => `${innerWidth} px: ${one.className} ${one.textContent}`;
+    parts.forEach((a, n) => {
+      if (a.box.top < edge.top || a.box.bottom > edge.bottom || a.box.left < edge.left || a.box.right > edge.right) found.push(`${name(a)} is cut`);
+      for (const b of parts.slice(n + 1)) {
+        if (a.box.left < b.box.right && b.box.left < a.box.right && a.box.top < b.box.bottom && b.box.top < a.box.bottom) found.push(`${name(a)} on ${name(b)}`);
+      }
+    });
+  }
+  return found;
+});
+
+test('a tile without a picture shows whole what stands for it and that it has no microphone', OPTIONS, async () => {
+  const judge = await openChromium({ id: 1, size: { width: 1024, height: 700 } }), { page } = judge;
+  await logIn(page, server.origin, 'judge', court.password.judge);
+  await page.goto(`${server.origin}/bench/${court.hearing}`);
+  await act(page, 'state-line').waitFor();
+  // The clerk who looks on from the plan sends nothing.
+  const clerk = await openChromium({});
+  await logIn(clerk.page, server.origin, 'clerk', court.password.clerk);
+  await clerk.page.goto(`${server.origin}/prepare/${court.hearing}`);
+  const live = act(clerk.page, 'live-open');
+  await live.or(act(clerk.page, 'roster')).first().waitFor();
+  if (await live.isVisible()) await live.click();
+  await page.locator('.seat-pic', { has: page.locator('.empty-seat') }).filter({ hasText: 'Không có micrô' }).waitFor();
+  for (const width of [1024, 1100, 1280]) {
+    await page.setViewportSize({ width, height: 700 });
+    assert.deepEqual(await covered(page), []);
+  }
+  await judge.browser.close();
+  await clerk.browser.close();
+});
+
 test('at 1024 x 700 the bench cuts off no mark of a state and no name; while the server is away it says what is not known', OPTIONS, async () => {
   const judge = await openChromium({ id: 1, size: { width: 1024, height: 700 } }), { page } = judge;
   await logIn(page, server.origin, 'judge', court.password.judge);

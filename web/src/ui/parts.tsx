@@ -101,8 +101,8 @@ export function SelectField({ label, hint, error, value, options, onValue, testi
 
 export type BadgeKind = 'session' | 'verified' | 'look' | 'act' | 'held' | 'quiet' | 'plain';
 
-export function Badge({ kind = 'plain', icon, children }: { kind?: BadgeKind; icon?: string; children: ComponentChildren }): JSX.Element {
-  return <span class={kind === 'plain' ? 'badge' : `badge badge-${kind}`}>{icon && <Icon name={icon} />}{children}</span>;
+export function Badge({ kind = 'plain', icon, title, children }: { kind?: BadgeKind; icon?: string; title?: string; children: ComponentChildren }): JSX.Element {
+  return <span class={kind === 'plain' ? 'badge' : `badge badge-${kind}`} title={title}>{icon && <Icon name={icon} />}{children}</span>;
 }
 
 interface NoticeProps {

@@ -91,8 +91,8 @@ function Warnings({ seat }: { seat: SeatView }): JSX.Element | null {
   if (!seat.playback_blocked && !seat.second_use) return null;
   return (
     <p class="seat-warnings">
-      {seat.playback_blocked && <Badge kind="look" icon="ear-off">{words.playbackBlocked}</Badge>}
-      {seat.second_use && <Badge kind="act" icon="alert">{words.secondUseShort}</Badge>}
+      {seat.playback_blocked && <Badge kind="look" icon="ear-off" title={words.playbackBlocked}><span class="mark-word">{words.playbackBlocked}</span></Badge>}
+      {seat.second_use && <Badge kind="act" icon="alert" title={words.secondUseShort}><span class="mark-word">{words.secondUseShort}</span></Badge>}
     </p>
   );
 }
