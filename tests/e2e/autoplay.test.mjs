@@ -3,16 +3,16 @@
 // A page counts as touched as soon as the test evaluates anything in it. So the kiosk's page is only opened, and tells by
 // its console what became of each play(); what it does is read at the judge's screen until that is known.
 import assert from 'node:assert/strict';
-import { after, before } from 'node:test';
-import { closeAll, openChromium, untilTracks } from './lib/browser.mjs';
+import { openChromium, untilTracks } from './lib/browser.mjs';
 import { keepConnections, readStats } from './lib/connections.mjs';
+import { courtForTests, openBench, openPlan } from './lib/court.mjs';
 import { figure } from './lib/figure.mjs';
-import { act, demo, logIn, untilState } from './lib/people.mjs';
-import { Server } from './lib/server.mjs';
+import { act, untilState } from './lib/people.mjs';
 import { step } from './lib/steps.mjs';
 
 const CEILING = 90_000;
-let server, court, judge, clerk, point, seat;
+const court = courtForTests(), { server } = court;
+let judge, clerk, point, seat;
 
 /** In the page: says what became of every play() of an element with sound. */
 function tellPlays() {
@@ -69,21 +69,8 @@ async function reopened() {
   await until(async () => (await chair.getAttribute('data-connected')) === 'true', 'the kiosk is back by itself');
 }
 
-before(async () => {
-  server = await new Server().start();
-  court = demo(server);
-});
-
-after(async () => {
-  await closeAll();
-  await server?.stop();
-});
-
 step('a kiosk without the flag is enrolled, admitted and in session', {}, async () => {
-  judge = await openChromium({ id: 1 });
-  await logIn(judge.page, server.origin, 'judge', court.password.judge);
-  await judge.page.goto(`${server.origin}/bench/${court.hearing}`);
-  await untilState(judge.page, 'waiting');
+  judge = await openBench(court);
   // Its real (fake) devices stay: whether a page that holds the microphone may play is the browser's own rule.
   point = await openChromium({ autoplay: false, size: { width: 1920, height: 1080 }, scripts: [keepConnections] });
   await point.page.goto(`${server.origin}/point#enrol=${court.enrolment}`);
@@ -93,13 +80,7 @@ step('a kiosk without the flag is enrolled, admitted and in session', {}, async 
   await admit.click();
   await act(judge.page, 'act-open').click();
   await untilState(judge.page, 'in_session');
-  clerk = await openChromium({ size: { width: 1366, height: 768 } });
-  await logIn(clerk.page, server.origin, 'clerk', court.password.clerk);
-  await clerk.page.goto(`${server.origin}/prepare/${court.hearing}`);
-  const look = act(clerk.page, 'live-open');
-  await look.or(act(clerk.page, 'roster')).first().waitFor();
-  if (await look.isVisible()) await look.click();
-  await act(clerk.page, 'roster').waitFor();
+  clerk = await openPlan(court, { size: { width: 1366, height: 768 } });
 });
 
 step('the browser\'s own policy is in force: a page that nobody touched and that records nothing may not play', {}, async () => {

@@ -2,24 +2,14 @@
 // and what they say while the server is away.
 import assert from 'node:assert/strict';
 import { AxeBuilder } from '@axe-core/playwright';
-import { after, before, test } from 'node:test';
-import { closeAll, openChromium, untilTracks } from './lib/browser.mjs';
-import { act, demo, logIn, untilState } from './lib/people.mjs';
-import { Server } from './lib/server.mjs';
+import { test } from 'node:test';
+import { openChromium, untilTracks } from './lib/browser.mjs';
+import { courtForTests, openBench, openPlan } from './lib/court.mjs';
+import { act, logIn, untilState } from './lib/people.mjs';
 
 const OPTIONS = { timeout: 240_000 };
 const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
-let server, court;
-
-before(async () => {
-  server = await new Server().start();
-  court = demo(server);
-});
-
-after(async () => {
-  await closeAll();
-  await server?.stop();
-});
+const court = courtForTests(), { server } = court;
 
 async function typeCode(page, code) {
   await page.goto(`${server.origin}/enter`);
@@ -35,10 +25,7 @@ async function findings({ page }, where) {
 }
 
 test('a camera that the browser refuses: the check says how to allow it, and the person goes on with sound', OPTIONS, async () => {
-  const judge = await openChromium({ id: 1 });
-  await logIn(judge.page, server.origin, 'judge', court.password.judge);
-  await judge.page.goto(`${server.origin}/bench/${court.hearing}`);
-  await untilState(judge.page, 'waiting');
+  const judge = await openBench(court);
 
   const counsel = await openChromium({ fakeUi: false, permissions: ['microphone'] });
   const { page } = counsel;
@@ -213,17 +200,10 @@ const covered = (page) => page.evaluate(() => {
 });
 
 test('a tile without a picture shows whole what stands for it and that it has no microphone', OPTIONS, async () => {
-  const judge = await openChromium({ id: 1, size: { width: 1024, height: 700 } }), { page } = judge;
-  await logIn(page, server.origin, 'judge', court.password.judge);
-  await page.goto(`${server.origin}/bench/${court.hearing}`);
-  await act(page, 'state-line').waitFor();
+  // In session or not: the tests before this one decide.
+  const judge = await openBench(court, { state: null, size: { width: 1024, height: 700 } }), { page } = judge;
   // The clerk who looks on from the plan sends nothing.
-  const clerk = await openChromium({});
-  await logIn(clerk.page, server.origin, 'clerk', court.password.clerk);
-  await clerk.page.goto(`${server.origin}/prepare/${court.hearing}`);
-  const live = act(clerk.page, 'live-open');
-  await live.or(act(clerk.page, 'roster')).first().waitFor();
-  if (await live.isVisible()) await live.click();
+  const clerk = await openPlan(court);
   await page.locator('.seat-pic', { has: page.locator('.empty-seat') }).filter({ hasText: 'Không có micrô' }).waitFor();
   for (const width of [1024, 1100, 1280]) {
     await page.setViewportSize({ width, height: 700 });
@@ -234,9 +214,7 @@ test('a tile without a picture shows whole what stands for it and that it has no
 });
 
 test('at 1024 x 700 the bench cuts off no mark of a state and no name; while the server is away it says what is not known', OPTIONS, async () => {
-  const judge = await openChromium({ id: 1, size: { width: 1024, height: 700 } }), { page } = judge;
-  await logIn(page, server.origin, 'judge', court.password.judge);
-  await page.goto(`${server.origin}/bench/${court.hearing}`);
+  const judge = await openBench(court, { state: null, size: { width: 1024, height: 700 } }), { page } = judge;
   const point = await openChromium({ id: 2 });
   await point.page.goto(`${server.origin}/point#enrol=${court.enrolment}`);
   // Others may wait as well: a code that was used in two browsers asks the court.

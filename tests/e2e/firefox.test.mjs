@@ -1,28 +1,20 @@
 // Firefox beside Chromium: counsel in Firefox, the judge in Chromium, each sends and receives.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { after, test } from 'node:test';
 import { keepConnections, readStats } from './lib/connections.mjs';
-import { closeAll, openChromium, untilTracks } from './lib/browser.mjs';
+import { untilTracks } from './lib/browser.mjs';
+import { courtForTests, openBench } from './lib/court.mjs';
 import { openFirefox } from './lib/firefox.mjs';
 import { figure } from './lib/figure.mjs';
-import { act, demo, logIn, untilState } from './lib/people.mjs';
-import { Server } from './lib/server.mjs';
+import { act, untilState } from './lib/people.mjs';
 
 const CEILING = 120_000;
 const counselId = 4;
-let server, court, judge, counsel;
+const court = courtForTests(), { server } = court;
+let judge, counsel;
 const named = (name) => `[data-testid="${name}"]`;
 
-before(async () => {
-  server = await new Server().start();
-  court = demo(server);
-});
-
-after(async () => {
-  await counsel?.browser.close().catch(() => {});
-  await closeAll();
-  await server?.stop();
-});
+after(() => counsel?.browser.close().catch(() => {}));
 
 /** What arrived and was decoded between two looks. */
 async function received(page, millis) {
@@ -33,10 +25,7 @@ async function received(page, millis) {
 }
 
 test('counsel enters by code in Firefox, through the device check, and is admitted', { timeout: 300_000 }, async () => {
-  judge = await openChromium({ id: 1, scripts: [keepConnections] });
-  await logIn(judge.page, server.origin, 'judge', court.password.judge);
-  await judge.page.goto(`${server.origin}/bench/${court.hearing}`);
-  await untilState(judge.page, 'waiting');
+  judge = await openBench(court, { scripts: [keepConnections] });
 
   counsel = await openFirefox({ id: counselId });
   const { page } = counsel;

@@ -3,19 +3,20 @@
 // The times of joins are figures, not limits: the machine that runs this runs the server and both browsers as well. The
 // ramp is asserted: without feedback a publisher stays at its first 0.3 Mb/s.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { closeAll, openChromium } from './lib/browser.mjs';
+import { before, test } from 'node:test';
+import { openChromium } from './lib/browser.mjs';
 import { keepConnections } from './lib/connections.mjs';
+import { courtForTests, openBench } from './lib/court.mjs';
 import { noiseCamera } from './lib/noise.mjs';
 import { figure } from './lib/figure.mjs';
-import { act, demo, enterByCode, logIn, untilState } from './lib/people.mjs';
-import { Server } from './lib/server.mjs';
+import { act, enterByCode, untilState } from './lib/people.mjs';
 
 const CEILING = 60_000;
 const JOINS = Number(process.env.ASSIZE_JOINS ?? 20), STARTS = Number(process.env.ASSIZE_STARTS ?? 20);
 /** Starts of which 2 Mb/s are expected: 16 of 20. */
 const ENOUGH = Math.ceil(0.8 * STARTS);
-let server, court, judge, prosecutor;
+const court = courtForTests(), { server } = court;
+let judge, prosecutor;
 const percentile = (values, share) => [...values].sort((a, b) => a - b)[Math.ceil(share * values.length) - 1];
 
 /** In the page: milliseconds from the press on *enter* to the first frame of somebody else that was decoded and shown. */
@@ -71,19 +72,7 @@ function reached(samples, of) {
 }
 const estimate = (samples) => (samples.findLast(({ at }) => at <= 2000).allowed ?? 0) / 1e6;
 
-before(async () => {
-  server = await new Server().start();
-  court = demo(server);
-  judge = await openChromium({ id: 1 });
-  await logIn(judge.page, server.origin, 'judge', court.password.judge);
-  await judge.page.goto(`${server.origin}/bench/${court.hearing}`);
-  await untilState(judge.page, 'waiting');
-});
-
-after(async () => {
-  await closeAll();
-  await server?.stop();
-});
+before(async () => { judge = await openBench(court); });
 
 /** Leaves, and waits until the judge's screen says so. */
 async function leave(page, seat) {

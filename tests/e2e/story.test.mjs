@@ -3,19 +3,19 @@
 import assert from 'node:assert/strict';
 import { readdirSync, mkdirSync, existsSync } from 'node:fs';
 import path from 'node:path';
-import { after, before } from 'node:test';
-import { closeAll, openChromium, tracks, untilTracks } from './lib/browser.mjs';
+import { openChromium, tracks, untilTracks } from './lib/browser.mjs';
 import { watchFlashes } from './lib/content.mjs';
+import { courtForTests, openBench } from './lib/court.mjs';
 import { fileDevices } from './lib/files.mjs';
 import { expected, ledger } from './lib/ledger.mjs';
 import { beeps, flashes, offset, seconds } from './lib/media.mjs';
 import { figure } from './lib/figure.mjs';
-import { act, demo, enterByCode, logIn, timed, untilState } from './lib/people.mjs';
-import { Server } from './lib/server.mjs';
+import { act, enterByCode, logIn, timed, untilState } from './lib/people.mjs';
 import { step } from './lib/steps.mjs';
 
 const shots = process.env.ASSIZE_SHOTS;
-let server, court, clerk, judge, point, counsel, sitting;
+const court = courtForTests(), { server } = court;
+let clerk, judge, point, counsel, sitting;
 
 const shot = async (who, name) => { if (shots) { mkdirSync(shots, { recursive: true }); await who.page.screenshot({ path: path.join(shots, `${name}.png`) }); } };
 
@@ -27,16 +27,6 @@ const decodes = (others, voices = others) => (seen) => {
 };
 const hearsNobody = (seen) => Object.values(seen).every((t) => t.kind !== 'audio' || t.id === null);
 const silentOf = (id) => (seen) => Object.values(seen).every((t) => t.kind !== 'audio' || t.id !== id);
-
-before(async () => {
-  server = await new Server().start();
-  court = demo(server);
-});
-
-after(async () => {
-  await closeAll();
-  await server?.stop();
-});
 
 step('the clerk logs in, opens the demonstration hearing and sees who is there', { timeout: 120_000 }, async () => {
   clerk = await openChromium({ size: { width: 1366, height: 768 } });
@@ -55,10 +45,7 @@ step('the clerk logs in, opens the demonstration hearing and sees who is there',
 });
 
 step('the judge enters the bench', { timeout: 120_000 }, async () => {
-  judge = await openChromium({ id: 1 });
-  await logIn(judge.page, server.origin, 'judge', court.password.judge);
-  await judge.page.goto(`${server.origin}/bench/${court.hearing}`);
-  await untilState(judge.page, 'waiting');
+  judge = await openBench(court);
   await shot(judge, 'bench-waiting');
 });
 

@@ -1,0 +1,49 @@
+// The court of one file of tests: a server of its own with the demonstration hearing, and the browsers of its people.
+import { after, before } from 'node:test';
+import { closeAll, openChromium } from './browser.mjs';
+import { act, demo, logIn, untilState } from './people.mjs';
+import { Server } from './server.mjs';
+
+/**
+ * Starts a server before the tests of a file and closes all browsers and it after them. What it returns is filled in before
+ * the first test: `server`, its `origin`, and what `demo` reads.
+ */
+export function courtForTests() {
+  const court = { server: new Server() };
+  before(async () => {
+    await court.server.start();
+    Object.assign(court, { origin: court.server.origin }, demo(court.server));
+  });
+  after(async () => {
+    await closeAll();
+    await court.server.stop();
+  });
+  return court;
+}
+
+/** Opens a browser that is logged in as `user` (`judge`, `clerk`); the options are those of `openChromium`. */
+export async function openStaff(court, user, options = {}) {
+  const staff = await openChromium(options);
+  await logIn(staff.page, court.origin, user, court.password[user]);
+  return staff;
+}
+
+/** The judge on the bench of the demonstration hearing, once it is in the state that is named; `null`: in any. */
+export async function openBench(court, { state = 'waiting', ...options } = {}) {
+  const judge = await openStaff(court, 'judge', { id: 1, ...options });
+  await judge.page.goto(`${court.origin}/bench/${court.hearing}`);
+  await (state === null ? act(judge.page, 'state-line').waitFor() : untilState(judge.page, state));
+  return judge;
+}
+
+/** The clerk who looks on from the plan of the hearing. */
+export async function openPlan(court, options = {}) {
+  const clerk = await openStaff(court, 'clerk', options);
+  await clerk.page.goto(`${court.origin}/prepare/${court.hearing}`);
+  const live = act(clerk.page, 'live-open'), roster = act(clerk.page, 'roster');
+  // While nobody has entered, the plan can still be changed: looking is then the clerk's own act.
+  await live.or(roster).first().waitFor();
+  if (await live.isVisible()) await live.click();
+  await roster.waitFor();
+  return clerk;
+}
