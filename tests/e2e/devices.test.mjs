@@ -5,6 +5,8 @@ import { AxeBuilder } from '@axe-core/playwright';
 import { test } from 'node:test';
 import { openChromium, untilTracks } from './lib/browser.mjs';
 import { courtForTests, openBench, openPlan } from './lib/court.mjs';
+import { wrong } from './lib/names.mjs';
+import { heard, listen, times, untilSaid } from './lib/said.mjs';
 import { act, logIn, untilState } from './lib/people.mjs';
 
 const OPTIONS = { timeout: 240_000 };
@@ -99,14 +101,14 @@ test('the keyboard alone logs in; the language changes for the whole page', OPTI
   await browser.close();
 });
 
-test('axe finds nothing on the pages before and around a hearing', OPTIONS, async () => {
+test('axe finds nothing, every control has a name and headings are in order on the pages before and around a hearing', OPTIONS, async () => {
   const found = [];
   const clerk = await openChromium({ size: { width: 1366, height: 768 } });
   const visit = async (who, path, ready, name) => {
     if (path) await who.page.goto(`${server.origin}${path}`);
     await ready();
     await who.page.evaluate(() => document.fonts.ready);
-    found.push(...await findings(who, name));
+    found.push(...await findings(who, name), ...await wrong(who.page, name));
   };
   await visit(clerk, '/login', () => act(clerk.page, 'login-user').waitFor(), 'login');
   await visit(clerk, '/enter', () => act(clerk.page, 'code-input').waitFor(), 'enter');
@@ -214,7 +216,7 @@ test('a tile without a picture shows whole what stands for it and that it has no
 });
 
 test('at 1024 x 700 the bench cuts off no mark of a state and no name; while the server is away it says what is not known', OPTIONS, async () => {
-  const judge = await openBench(court, { state: null, size: { width: 1024, height: 700 } }), { page } = judge;
+  const judge = await openBench(court, { state: null, size: { width: 1024, height: 700 }, scripts: [listen] }), { page } = judge;
   const point = await openChromium({ id: 2 });
   await point.page.goto(`${server.origin}/point#enrol=${court.enrolment}`);
   // Others may wait as well: a code that was used in two browsers asks the court.
@@ -227,8 +229,11 @@ test('at 1024 x 700 the bench cuts off no mark of a state and no name; while the
     await act(page, 'language').click();
   }
   // Ruling 5: the screen always says who can hear and see; also when it cannot know.
+  await heard(page);
   await server.kill();
   await untilState(page, 'lost');
+  const alert = await untilSaid(page, /Mất đường truyền từ/);
+  assert.equal(alert.length, 1, `said once: ${alert.join(' | ')}`);
   assert.equal(await act(page, 'heard-now').getAttribute('data-say'), 'unknown');
   assert.deepEqual(await cutOff(page), [], 'without a line');
   const said = await page.locator('body').innerText();
@@ -237,6 +242,7 @@ test('at 1024 x 700 the bench cuts off no mark of a state and no name; while the
   assert.equal(await page.locator('.court button:not([disabled])').count(), 0, 'no act is offered');
   await server.start();
   await untilState(page, 'held');
+  assert.equal(times(await untilSaid(page, /dừng chờ/i), /dừng chờ/i), 1);
   assert.ok(await act(page, 'act-resume').isEnabled());
   // Closed without another session: nothing was read back by this server, and nothing is wrong.
   const recorded = () => act(page, 'record-state').getAttribute('data-say');

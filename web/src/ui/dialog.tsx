@@ -37,7 +37,7 @@ export function Dialog({ title, act, back, onAct, onBack, disabled, testid, them
       <h2 class="title" id={id}>{title}</h2>
       <div class="body modal-body">{children}</div>
       <div class="row row-3 modal-acts">
-        <Button kind="act" size="lg" disabled={disabled} testid={testid && `${testid}-confirm`} onClick={onAct}>{act}</Button>
+        <Button kind="act" size="lg" disabled={disabled} data-safe={back ? undefined : true} testid={testid && `${testid}-confirm`} onClick={onAct}>{act}</Button>
         {back && <Button size="lg" data-safe onClick={onBack} testid={testid && `${testid}-back`}>{back}</Button>}
       </div>
     </dialog>

@@ -20,16 +20,19 @@ interface ResultProps {
   icon?: string;
   head: string;
   detail?: string | undefined;
+  /** Measured anew each second: to be read, not to be said each time. */
+  figures?: string | undefined;
   testid: string;
   children?: JSX.Element | null;
 }
 
-function Result({ tone, icon, head, detail, testid, children }: ResultProps): JSX.Element {
+function Result({ tone, icon, head, detail, figures, testid, children }: ResultProps): JSX.Element {
   return (
     <li data-testid={testid} data-tone={tone}>
       <i class={`i i-${icon ?? (tone === 'ok' ? 'check-ring' : tone === 'look' ? 'alert' : 'clock')} ${tone === 'plain' ? 'ink-2' : tone}`} aria-hidden="true" />
       <span class="body strong">{head}</span>
       {detail && <small>{detail}</small>}
+      {figures && <small aria-live="off">{figures}</small>}
       {children}
     </li>
   );
@@ -133,10 +136,10 @@ function Network({ session }: { session: Session }): JSX.Element {
   );
   switch (said) {
     case 'testing': return <Result tone="plain" testid="check-network" head={words.networkTesting} />;
-    case 'untried': return <Result tone="plain" icon="check-ring" testid="check-network" head={words.networkUntried} detail={figures} />;
-    case 'good': return <Result tone="ok" testid="check-network" head={words.networkGood} detail={figures} />;
-    case 'fair': return <Result tone="ok" testid="check-network" head={words.networkFair} detail={figures} />;
-    case 'weak': return <Result tone="look" testid="check-network" head={words.networkWeak} detail={figures} />;
+    case 'untried': return <Result tone="plain" icon="check-ring" testid="check-network" head={words.networkUntried} figures={figures} />;
+    case 'good': return <Result tone="ok" testid="check-network" head={words.networkGood} figures={figures} />;
+    case 'fair': return <Result tone="ok" testid="check-network" head={words.networkFair} figures={figures} />;
+    case 'weak': return <Result tone="look" testid="check-network" head={words.networkWeak} figures={figures} />;
     case 'signal_only': return <Result tone="look" testid="check-network" head={words.networkSignalOnly} detail={words.networkSignalOnlyHelp} />;
     case 'none': return <Result tone="look" testid="check-network" head={words.networkNone} />;
   }

@@ -10,6 +10,7 @@ import type { Session, Way } from '../../state/session';
 import '../../styles/live.css';
 import { usePage } from '../page';
 import { useActs, type Acts } from './acts';
+import { Announcer } from './announce';
 import { HeardStrip } from './heard';
 import { AbsenceNotice, Connecting, Ended, JoinFailed, LinkNotice, unsupported } from './notices';
 import { Sound, SoundGate } from './sound';
@@ -42,6 +43,7 @@ export function Courtroom({ session, view, title, rail, judge = false }: RoomPro
         {rail(acts)}
       </main>
       <HeardStrip view={view} acts={acts} judge={judge} />
+      <Announcer view={view} recorder={session.recorder.value} acts={acts} now={now} />
       <Sound session={session} />
     </div>
   );

@@ -1,7 +1,7 @@
 //! Who hears and sees this screen now: a strip that is always there, and a list of everybody.
 
 import type { JSX } from 'preact';
-import { useState } from 'preact/hooks';
+import { useId, useState } from 'preact/hooks';
 import { heardNow, placeOf } from '../../core/known';
 import { isObserver } from '../../core/layout';
 import { t } from '../../i18n';
@@ -57,6 +57,7 @@ function Remove({ seat, acts, onDone }: { seat: SeatView; acts: Acts; onDone: ()
 
 export function HeardStrip({ view, acts, judge }: { view: View; acts: Acts; judge: boolean }): JSX.Element {
   const { heard } = t();
+  const title = useId();
   const [shown, setShown] = useState(false);
   const [removing, setRemoving] = useState<SeatView | null>(null);
   const now = heardNow(view, acts.lost !== null);
@@ -69,12 +70,12 @@ export function HeardStrip({ view, acts, judge }: { view: View; acts: Acts; judg
   }[now.say];
   const told = now.say === 'heard' || now.say === 'nobody';
   return (
-    <section class="heard">
-      <h2 class="row">
+    <section class="heard" aria-labelledby={title}>
+      <h2 class="row" id={title}>
         {now.say === 'unknown' ? <Icon name="broken" /> : now.say === 'cut' ? <Icon name="mic-off" /> : <><Icon name="ear" /><Icon name="eye" /></>}
         {judge ? heard.judge : heard.other}
       </h2>
-      <div class="heard-now" role="status"><ul class="body">
+      <div class="heard-now"><ul class="body">
         <li data-testid="heard-now" data-say={now.say}>{says}</li>
         {now.say === 'cut' && view.session.hold?.type !== 'restart' && <li class="ink-2">{heard.cutHelp}</li>}
         {told && seeing.length > 0 && <li class="ink-2">{heard.seeOnly(seeing.length)}</li>}

@@ -7,18 +7,25 @@ import { local } from '../../state/local';
 import { Button, Icon, Level } from '../parts';
 import type { Acts } from './acts';
 
-/** `calm`: on a screen whose one filled button is another. */
-export function OwnMicrophone({ view, acts, calm = false }: { view: View; acts: Acts; calm?: boolean }): JSX.Element {
+/** Whether this screen's microphone is open, and what is to be said of it. */
+export function ownMicrophone({ me, session }: View, acts: Acts): { has: boolean; on: boolean; text: string } {
   const words = t().acts;
-  const { me, session } = view;
   const has = local.microphone.value?.track !== null && local.microphone.value !== null;
   const on = has && me.microphone_open && !me.muted && !me.locked;
-  const state = !has ? t().seat.noMicrophone
+  const text = !has ? t().seat.noMicrophone
     : acts.lost !== null ? words.micUnknown
     : me.locked ? words.micLocked
     : me.muted ? words.micMuted
     : !me.microphone_open ? words.micIsOff
     : session.state === 'in_session' ? words.micIsOn : words.micWaits;
+  return { has, on, text };
+}
+
+/** `calm`: on a screen whose one filled button is another. */
+export function OwnMicrophone({ view, acts, calm = false }: { view: View; acts: Acts; calm?: boolean }): JSX.Element {
+  const words = t().acts;
+  const { session } = view;
+  const { has, on, text } = ownMicrophone(view, acts);
   return (
     <section class="own-mic" data-testid="own-microphone" data-open={on}>
       <div class="row">
@@ -30,7 +37,7 @@ export function OwnMicrophone({ view, acts, calm = false }: { view: View; acts: 
           </Button>
         )}
       </div>
-      <p class="meta" role="status">{state}</p>
+      <p class="meta">{text}</p>
     </section>
   );
 }

@@ -1,11 +1,11 @@
 //! The rail: who speaks, what must be looked at, who waits, and the acts. Every act keeps its place in every state.
 
-import type { ComponentChildren, JSX } from 'preact';
-import { useState } from 'preact/hooks';
+import type { ComponentChildren, JSX, RefObject } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { beforeOpening } from '../../core/known';
 import { isObserver } from '../../core/layout';
 import { t } from '../../i18n';
-import type { Act, SeatView, View } from '../../protocol/generated/signal';
+import type { Act, SeatView, SessionState, View } from '../../protocol/generated/signal';
 import type { Session } from '../../state/session';
 import { Dialog } from '../dialog';
 import { Button, Icon, TextField } from '../parts';
@@ -38,13 +38,13 @@ export function Resting({ view, acts }: { view: View; acts: Acts }): JSX.Element
   const { state, hold } = view.session;
   if (state === 'held') {
     return (
-      <section class="fault" role="status" data-testid="held">
+      <section class="fault" data-testid="held">
         <p class="body strong">{words.held}</p>
         {hold && <p class="body">{holdText(hold)}</p>}
       </section>
     );
   }
-  if (state === 'paused') return <section class="rest" role="status"><p class="body strong">{words.paused}</p><p class="body">{words.sinceMicrophones}</p></section>;
+  if (state === 'paused') return <section class="rest"><p class="body strong">{words.paused}</p><p class="body">{words.sinceMicrophones}</p></section>;
   if (state === 'closed') return <Closed view={view} />;
   return null;
 }
@@ -211,10 +211,37 @@ function ActGrid(props: RailProps): JSX.Element | null {
   );
 }
 
+/**
+ * An act that was done is taken away or disabled, and the focus with it. It is kept in the rail, on no act: what is pressed
+ * next by mistake must do nothing.
+ */
+function useKeptFocus(state: SessionState): { ref: RefObject<HTMLElement | null>; onFocusIn: () => void } {
+  const ref = useRef<HTMLElement>(null);
+  const within = useRef(false);
+  useEffect(() => {
+    const elsewhere = (event: Event): void => {
+      if (event.target instanceof Node && !ref.current?.contains(event.target)) within.current = false;
+    };
+    document.addEventListener('focusin', elsewhere);
+    document.addEventListener('pointerdown', elsewhere);
+    return () => {
+      document.removeEventListener('focusin', elsewhere);
+      document.removeEventListener('pointerdown', elsewhere);
+    };
+  }, []);
+  useEffect(() => {
+    const active = document.activeElement;
+    // A browser takes the focus from what is disabled only when it draws next.
+    if (within.current && (active === document.body || active?.matches(':disabled'))) ref.current?.focus();
+  }, [state]);
+  return { ref, onFocusIn: () => { within.current = true; } };
+}
+
 /** The rail of whoever conducts; what the viewer may not do is not offered, since the view says so. */
 export function Rail({ children, ...props }: RailProps & { children?: ComponentChildren }): JSX.Element {
+  const { ref, onFocusIn } = useKeptFocus(props.view.session.state);
   return (
-    <aside class="rail" aria-label={t().acts.rail}>
+    <aside class="rail" aria-label={t().acts.rail} tabIndex={-1} ref={ref} onFocusIn={onFocusIn}>
       <div class="rail-top">
         <Floor session={props.session} view={props.view} />
         <RecorderFault session={props.session} />

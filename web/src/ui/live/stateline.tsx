@@ -75,12 +75,12 @@ export function StateLine({ session, view, now }: { session: Session; view: View
         </div>
       </div>
       <div class="row row-5 end stateline-facts">
-        <div role="status"><RecordState view={view} recorder={recorder} now={now} lost={lost} /></div>
+        <div class="stateline-said"><RecordState view={view} recorder={recorder} now={now} lost={lost} /></div>
         {lost === null && <DiskLeft recorder={recorder} />}
         <span class="vr" />
         <p class="row row-3 fact"><span class="meta">{line.now}</span><time class="body" data-testid="now">{clockTime(now, view.hearing.zone)}</time></p>
         {tellsTime && <p class="row row-3 fact"><span class="meta">{line.inSession}</span><time class="clock">{span(inSession(view, now))}</time></p>}
-        <div role="status" data-testid="session-state"><StateBadge state={view.session.state} lost={lost !== null} /></div>
+        <div class="stateline-said" data-testid="session-state"><StateBadge state={view.session.state} lost={lost !== null} /></div>
         <LanguageSwitch />
       </div>
     </header>

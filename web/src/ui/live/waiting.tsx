@@ -64,8 +64,8 @@ export function WaitingRoom({ session, view }: { session: Session; view: View })
         <h1 class="display">{seatName(view.me)}</h1>
         <div class="wgrid">
           <div>
-            <div class="st" role="status">
-              <div class="grow">
+            <div class="st">
+              <div class="grow" role="status">
                 <p class="lead strong">{view.me.removed ? words.removed : `${words.head} · ${lost ? t().line.stateUnknown : t().states[view.session.state]}`}</p>
                 <p class="body ink-2">{view.me.removed ? words.removedHelp : words.help}</p>
               </div>
