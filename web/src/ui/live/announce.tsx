@@ -30,7 +30,7 @@ function recordSays(view: View, recorder: Recorder | null, now: number): string 
 function microphoneSays(view: View, acts: Acts): string | null {
   const { state } = view.session;
   const byCourt = view.me.locked || view.me.muted;
-  return byCourt || state === 'in_session' || state === 'waiting' ? ownMicrophone(view, acts).text : null;
+  return byCourt || state === 'in_session' || state === 'waiting' ? `${t().acts.mine}: ${ownMicrophone(view, acts).text}` : null;
 }
 
 /** Silent while the line is broken and after the close: the alert of the one and the rail's words of the other say it. */
