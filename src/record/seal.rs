@@ -57,6 +57,8 @@ pub fn sitting(folder: &Path, key: &CourtKey, meta: &Meta) -> io::Result<Sealed>
     // What an interrupted sealing left is made anew.
     for old in [HEAD, SIGNATURE, PUBLIC_KEY, "data/certificate.json", "data/certificate.html"] {
         remove(&folder.join(old))?;
+        // Nor may what it was about to write count as payload.
+        remove(&folder.join(format!("{old}.next")))?;
     }
     let survey = survey(folder)?;
     let mut hashes = survey.hashes.clone();

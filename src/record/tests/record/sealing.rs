@@ -173,6 +173,10 @@ fn sealing_can_be_interrupted_anywhere_and_repeated() {
             for file in &written[reached - 1..] {
                 fs::remove_file(folder.join(file)).unwrap();
             }
+            // In the middle of the next one, which is written under another name.
+            if let Some(next) = written.get(reached - 1) {
+                fs::write(folder.join(format!("{next}.next")), b"half").unwrap();
+            }
         }
         assert!(!seal::is_sealed(&folder));
         assert_eq!(verify(&folder, &[sample.key.public()]).result, Verdict::Unverifiable);
