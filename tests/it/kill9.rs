@@ -1,9 +1,14 @@
-//! SIGKILL in session: everybody is back, the session is held, and what it cost is stated.
+//! SIGKILL at any time: in session everybody is back, the session is held, and what it cost is stated; paused, held or
+//! waiting stays so; a close is final, and the record is sealed by the next start.
 
 use crate::stage::{eventually, everybody_perceives_everybody, in_session, packets_pass};
 use assize_core::hearing::{Command, Event, GapReason, HoldCause, SessionState};
-use assize_tests::{Kind, TestCourt, ledger, tag};
-use serde_json::Value;
+use assize_core::ledger::Line;
+use assize_core::refusal::Refusal;
+use assize_core::signal::ClientMessage;
+use assize_tests::{CEILING, Kind, Person, TestCourt, ledger, tag};
+use serde_json::{Value, json};
+use std::time::{Duration, Instant};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn after_a_kill_the_session_is_held_and_goes_on_by_one_act() {
@@ -36,7 +41,7 @@ async fn after_a_kill_the_session_is_held_and_goes_on_by_one_act() {
     }
     assert!(counsel.view().me.locked && !judge.view().me.locked, "microphones are as they were");
     judge.hears(tag::POINT, Kind::Picture, 5).await;
-    assert_eq!(counsel.command(Command::Resume {}).await, Err(assize_core::refusal::Refusal::NotYourAct));
+    assert_eq!(counsel.command(Command::Resume {}).await, Err(Refusal::NotYourAct));
     judge.does(Command::Resume {}).await;
     everybody_perceives_everybody(&[&judge, &point]).await;
     judge.does(Command::Unmute { seat: muted }).await;
@@ -72,4 +77,160 @@ async fn whoever_waits_for_the_opening_is_back_after_a_kill_as_well() {
     assert_eq!(judge.state(), SessionState::Waiting, "what was not in session is not held");
     assert_eq!(counsel.view().me.room, assize_core::hearing::Room::Courtroom);
     judge.does(crate::stage::OPEN).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn killed_in_a_pause_it_comes_back_paused() {
+    killed_out_of_session(Command::Pause { reason: "water".into() }, SessionState::Paused, None).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn killed_while_held_it_comes_back_held_for_the_same_cause() {
+    let reason = "the line to the point";
+    let cause = HoldCause::Pressed { reason: reason.into() };
+    killed_out_of_session(Command::Hold { reason: reason.into() }, SessionState::Held, Some(cause)).await;
+}
+
+/// What is not in session comes back as it was, with everybody in place and nobody heard before the judge's act.
+async fn killed_out_of_session(stop: Command, state: SessionState, hold: Option<HoldCause>) {
+    let mut court = TestCourt::start().await;
+    let (mut judge, mut counsel, mut point) = in_session(&court).await;
+    judge.does(stop).await;
+    packets_pass(&judge).await;
+    court.kill();
+    let before = court.ledger();
+    assert_eq!(ledger::replay(&before).state, state, "{:?}", ledger::kinds(&before));
+    let (exit, report) = court.verify();
+    assert_ne!(exit, 1, "what a kill leaves is not altered: {report:#}");
+
+    court.start_again().await;
+    for person in [&mut judge, &mut counsel, &mut point] {
+        person.come_back().await;
+        let view = person.view();
+        assert_eq!((view.session.state, view.session.hold), (state, hold.clone()));
+        assert!(!view.session.recording && view.heard_by.is_empty());
+        person.take_part().await;
+    }
+    nobody_is_heard(&[&judge, &counsel, &point]).await;
+    assert_eq!(counsel.command(Command::Resume {}).await, Err(Refusal::NotYourAct));
+
+    judge.does(Command::Resume {}).await;
+    counsel.hears(tag::JUDGE, Kind::Sound, 10).await;
+    assert!(!counsel.view().me.microphone_open, "after a pause or a hold a microphone opens by an act");
+    for person in [&counsel, &point] {
+        person.does(Command::SetMicrophone { open: true }).await;
+    }
+    everybody_perceives_everybody(&[&judge, &counsel, &point]).await;
+    judge.does(Command::Close {}).await;
+    sealed_with(&court, &before).await;
+
+    let after = court.ledger();
+    let holds = |lines: &[Line]| ledger::count(lines, |event| event.kind() == "held");
+    assert_eq!(holds(&after), holds(&before), "there was no session to hold");
+    assert_eq!(ledger::count(&after, |event| matches!(event, Event::TakenUp { epoch: 2, .. })), 1);
+    let of_the_kill = |event: &Event| {
+        matches!(event, Event::Gap { reason: GapReason::Crash | GapReason::Outage | GapReason::Absent, .. })
+    };
+    assert_eq!(ledger::count(&after, of_the_kill), 0, "what is not in session is no gap");
+}
+
+/// Pictures pass between all of them, and no sound does.
+async fn nobody_is_heard(people: &[&Person]) {
+    let mut pairs: Vec<(&Person, &Person)> = Vec::new();
+    for viewer in people {
+        pairs.extend(people.iter().filter(|other| other.tag != viewer.tag).map(|other| (*viewer, *other)));
+    }
+    let heard: Vec<u64> = pairs.iter().map(|(viewer, other)| viewer.heard(other.tag, Kind::Sound).packets).collect();
+    for (viewer, other) in &pairs {
+        viewer.hears(other.tag, Kind::Picture, 5).await;
+    }
+    packets_pass(people[0]).await;
+    for ((viewer, other), heard) in pairs.iter().zip(heard) {
+        let now = viewer.heard(other.tag, Kind::Sound).packets;
+        assert_eq!(now, heard, "{} hears {}", viewer.tag, other.tag);
+    }
+}
+
+/// The record is sealed, nothing of what was on record is lost, and it is worth what a record is worth.
+async fn sealed_with(court: &TestCourt, before: &[Line]) {
+    let sitting = court.sitting();
+    let is_sealed = || sitting.join("bagit.txt").exists() && !sitting.join(".sealing").exists();
+    eventually("sealed", || async { is_sealed() }).await;
+    let after = court.ledger();
+    assert_eq!(after[..before.len()], before[..], "nothing rewrites what was written");
+    assert_eq!(ledger::replay(&after).state, SessionState::Closed);
+    let (exit, report) = court.verify();
+    assert!(matches!(exit, 0 | 2), "{exit}: {report:#}");
+    assert_eq!(report["findings"], json!([]), "{report:#}");
+    assert_eq!(report["sealed"], true, "{report:#}");
+}
+
+/// What a kill after an acknowledged close left; returns the ledger.
+fn left_closed(court: &TestCourt) -> Vec<Line> {
+    let lines = court.ledger();
+    assert_eq!(ledger::replay(&lines).state, SessionState::Closed, "{:?}", ledger::kinds(&lines));
+    let (exit, report) = court.verify();
+    assert_ne!(exit, 1, "what a kill leaves is not altered: {report:#}");
+    lines
+}
+
+async fn over(court: &TestCourt) {
+    let code = json!({ "code": court.code("counsel") });
+    eventually("the code is gone", || async {
+        let reply = court.post("/api/v1/join", None, &code).await;
+        assert!(reply.status >= 400, "{reply:?}");
+        reply.code() == "unknown_code"
+    })
+    .await;
+    let cookie = court.login("judge").await;
+    let again = court.post("/api/v1/join", Some(&cookie), &json!({ "hearing": court.hearing })).await;
+    assert_eq!(again.code(), "over");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_close_that_was_acknowledged_is_final_whenever_the_server_is_killed() {
+    for after_ms in [0, 20, 60, 150] {
+        let mut court = TestCourt::start().await;
+        let (judge, _counsel, _point) = in_session(&court).await;
+        judge.does(Command::Close {}).await;
+        tokio::time::sleep(Duration::from_millis(after_ms)).await;
+        court.kill();
+        let before = left_closed(&court);
+        court.start_again().await;
+        sealed_with(&court, &before).await;
+        over(&court).await;
+    }
+}
+
+/// What the sealing makes, in this order.
+const STEPS: [&str; 6] = [
+    ".sealing",
+    "data/hearing.json",
+    "data/certificate.json",
+    "data/seal/head.sig",
+    "manifest-sha256.txt",
+    "bagit.txt",
+];
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_sealing_that_is_killed_at_every_step_is_finished_in_the_end() {
+    let mut court = TestCourt::start().await;
+    let (judge, _counsel, _point) = in_session(&court).await;
+    // Whether the answer still comes is of no matter here: that it is sealed says that the close is on record.
+    tokio::spawn(async move { judge.link.send(&ClientMessage::Command { id: 999, command: Command::Close {} }).await });
+    let mut before = Vec::new();
+    for step in STEPS {
+        let (file, end) = (court.sitting().join(step), Instant::now() + CEILING);
+        // Not awaited: it has to be seen within a millisecond.
+        while !file.exists() {
+            assert!(Instant::now() < end, "never: {step}");
+            std::thread::sleep(Duration::from_micros(100));
+        }
+        court.kill();
+        let now = left_closed(&court);
+        assert_eq!(now[..before.len()], before[..]);
+        before = now;
+        court.begin_again();
+    }
+    sealed_with(&court, &before).await;
 }

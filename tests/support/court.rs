@@ -109,16 +109,20 @@ impl TestCourt {
     }
 
     async fn run(&mut self) {
-        let log = std::fs::OpenOptions::new().create(true).append(true).open(self.path("server.log")).expect("a log");
-        let mut server = self.command();
-        server.args(["serve", "--demo"]).stdout(log.try_clone().expect("a log")).stderr(log);
-        self.server = Some(server.spawn().expect("the server can be run"));
+        self.spawn();
         let end = Instant::now() + CEILING;
         while !self.is_ready().await {
             let ended = self.server.as_mut().and_then(|server| server.try_wait().ok().flatten());
             assert!(ended.is_none() && Instant::now() < end, "the server does not start ({ended:?}):\n{}", self.log());
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
+    }
+
+    fn spawn(&mut self) {
+        let log = std::fs::OpenOptions::new().create(true).append(true).open(self.path("server.log")).expect("a log");
+        let mut server = self.command();
+        server.args(["serve", "--demo"]).stdout(log.try_clone().expect("a log")).stderr(log);
+        self.server = Some(server.spawn().expect("the server can be run"));
     }
 
     async fn is_ready(&self) -> bool {
@@ -142,6 +146,15 @@ impl TestCourt {
     pub async fn start_again(&mut self) {
         assert!(self.server.is_none(), "the server runs");
         self.run().await;
+    }
+
+    /// Starts the server again where it was, without waiting until it is ready.
+    ///
+    /// # Panics
+    /// The server runs.
+    pub fn begin_again(&mut self) {
+        assert!(self.server.is_none(), "the server runs");
+        self.spawn();
     }
 
     /// Whether the server still runs.
