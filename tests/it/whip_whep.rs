@@ -1,12 +1,12 @@
 //! An encoder by WHIP (RFC 9725), a player by WHEP (draft-ietf-wish-whep): one POST each way.
 
-use crate::stage::in_session;
-use assize_core::hearing::Command;
+use crate::stage::{eventually, in_session, packets_pass};
+use assize_core::hearing::{Command, Event, GapReason};
 use assize_core::ids::SeatId;
 use assize_core::plan::Role;
 use assize_tests::http::{self, Reply};
 use assize_tests::peer::{AllHeard, Mouth, Peer};
-use assize_tests::{CEILING, Kind, Person, TestCourt, tag};
+use assize_tests::{CEILING, Kind, Person, TestCourt, ledger, tag};
 use rtc::peer_connection::sdp::RTCSessionDescription;
 use rtc::rtp_transceiver::rtp_sender::RtpCodecKind;
 use std::sync::Arc;
@@ -65,7 +65,7 @@ async fn an_encoder_publishes_by_whip_and_ends_by_delete() {
     judge.until_view("gone", |view| view.seats.iter().any(|other| other.seat == seat && !other.connected)).await;
     assert_eq!(send(&court, "DELETE", &location, &theirs, "").await.status, 404);
     let counted = judge.heard(tag::PROSECUTOR, Kind::Sound).last;
-    crate::stage::packets_pass(&judge).await;
+    packets_pass(&judge).await;
     assert_eq!(judge.heard(tag::PROSECUTOR, Kind::Sound).last, counted);
 }
 
@@ -90,6 +90,61 @@ async fn trickles(court: &TestCourt, location: &str, bearer: &str, etag: &str) {
     let restarted = patch(bearer, Some("*".to_owned()), restart.to_owned()).await.expect(200);
     assert!(restarted.body.contains("a=ice-ufrag:"));
     assert_ne!(restarted.header("etag"), Some(etag));
+}
+
+/// An encoder that has begun to send, and the place of its resource.
+async fn encoder(court: &TestCourt, ticket: &str) -> (Mouth, String) {
+    let (mut mouth, offer) = Mouth::new(tag::PROSECUTOR, &[Kind::Sound, Kind::Picture], Arc::default()).await;
+    let created = post(court, &format!("/whip/{}", court.hearing), ticket, &offer).await.expect(201);
+    let location = created.header("location").unwrap().to_owned();
+    mouth.begin(created.body).await;
+    (mouth, location)
+}
+
+/// The encoder of a seat breaks down, and its player plays on: from then to the next encoder the tracks are missing.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_encoder_that_is_lost_beside_its_player_leaves_a_stated_gap() {
+    let court = TestCourt::start().await;
+    let (judge, _counsel, _point) = in_session(&court).await;
+    let (seat, person) = (seat_of(&judge, Role::Prosecutor), court.person("prosecutor"));
+    let ticket = || court.done(&["ticket", &court.hearing, "--person", &person]);
+    let (mouth, location) = encoder(&court, &ticket()).await;
+    judge.does(Command::Admit { seat }).await;
+    judge.perceives(tag::PROSECUTOR).await;
+    let (peer, mut hears, offer) = player().await;
+    let created = post(&court, &format!("/whep/{}", court.hearing), &ticket(), &offer).await.expect(201);
+    let answer = RTCSessionDescription::answer(created.body).expect("an answer");
+    peer.connection.set_remote_description(answer).await.expect("the server's answer");
+    gets(&mut hears, tag::JUDGE, Kind::Sound).await;
+
+    drop(mouth);
+    let gone =
+        || async { send(&court, "PATCH", &location, &[("authorization", "Bearer other")], "").await.status == 404 };
+    eventually("the server knows that the encoder is lost", gone).await;
+    for _ in 0..4 {
+        packets_pass(&judge).await;
+    }
+    assert!(judge.view().seats.iter().any(|other| other.seat == seat && other.connected), "the player plays on");
+    let second = ticket();
+    let (_mouth, location) = encoder(&court, &second).await;
+    judge.perceives(tag::PROSECUTOR).await;
+    let absent = |event: &Event| {
+        matches!(event, Event::Gap { track, from_us, to_us, reason: GapReason::Absent }
+            if track.seat == seat && to_us - from_us > 1_000_000)
+    };
+    eventually("both tracks have a gap", || async { ledger::count(&court.ledger(), absent) == 2 }).await;
+
+    // What is ended on purpose is not missing.
+    let bearer = format!("Bearer {second}");
+    assert_eq!(send(&court, "DELETE", &location, &[("authorization", &bearer)], "").await.status, 200);
+    let unpublished = |event: &Event| matches!(event, Event::Unpublished { seat: other, .. } if *other == seat);
+    eventually("switched off", || async { ledger::count(&court.ledger(), unpublished) == 1 }).await;
+    for _ in 0..4 {
+        packets_pass(&judge).await;
+    }
+    judge.does(Command::Close {}).await;
+    eventually("sealed", || async { court.sitting().join("bagit.txt").exists() }).await;
+    assert_eq!(ledger::count(&court.ledger(), absent), 2);
 }
 
 async fn player() -> (Peer, watch::Receiver<AllHeard>, String) {
@@ -135,7 +190,7 @@ async fn a_player_receives_the_speakers_by_whep() {
     // A mute is a mute for players too.
     judge.does(Command::MuteLock { seat: counsel.seat() }).await;
     let last = counsel.sent(Kind::Sound);
-    crate::stage::packets_pass(&counsel).await;
+    packets_pass(&counsel).await;
     assert!(hears.borrow()[&(tag::COUNSEL, Kind::Sound)].last <= last);
 
     let bearer = format!("Bearer {ticket}");
@@ -157,6 +212,6 @@ async fn a_player_receives_the_one_track_it_asks_for() {
     peer.connection.set_remote_description(answer).await.expect("the server's answer");
     peer.connected().await;
     gets(&mut hears, tag::COUNSEL, Kind::Picture).await;
-    crate::stage::packets_pass(&counsel).await;
+    packets_pass(&counsel).await;
     assert_eq!(hears.borrow().keys().copied().collect::<Vec<_>>(), [(tag::COUNSEL, Kind::Picture)]);
 }

@@ -265,7 +265,8 @@ impl Task {
         }
         if link.up.is_none() && link.down.is_none() {
             self.leave(connection, reason).await;
-        } else if side == Transport::Up {
+        } else if side == Transport::Up && reason == LeaveReason::Left {
+            // Switched off. What is only lost is still owed, and missing until an encoder comes back.
             let seat = link.seat;
             let devices = self.devices(seat).into_iter().collect();
             self.unpublish(connection, devices).await;
