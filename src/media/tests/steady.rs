@@ -1,5 +1,5 @@
-//! Steady state of a worker: no allocation while packets are forwarded. A real plane over the loopback, and an allocator
-//! that counts what the worker's thread asks for.
+//! Steady state of a worker: no allocation and no lock while packets are forwarded. A real plane over the loopback, an
+//! allocator that counts what the worker's thread asks for, and a trace of its system calls.
 
 #![allow(clippy::unwrap_used)]
 
@@ -14,6 +14,7 @@ use assize_rtp::tap::TrackKey;
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
+use std::process::Command;
 use std::sync::atomic::{AtomicI32, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc::unbounded_channel;
@@ -154,7 +155,18 @@ impl Camera {
             packet.extend([0x80 | u8::from(n == 0) << 4, 0x80]);
             packet.extend((((self.frames & 0x7fff) as u16) | 0x8000).to_be_bytes());
             if n == 0 {
-                packet.extend([u8::from(self.frames % 100 != 0), 0, 0, 0x9d, 0x01, 0x2a, 0x80, 0x02, 0x68, 0x01]);
+                packet.extend([
+                    u8::from(!self.frames.is_multiple_of(100)),
+                    0,
+                    0,
+                    0x9d,
+                    0x01,
+                    0x2a,
+                    0x80,
+                    0x02,
+                    0x68,
+                    0x01,
+                ]);
             }
             packet.resize(PAYLOAD, 0x55);
             self.send(packet);
@@ -219,29 +231,83 @@ fn worker() -> i32 {
     worker.file_name().unwrap().to_str().unwrap().parse().unwrap()
 }
 
+/// A plane with a camera whose picture many watch.
+struct Court {
+    plane: Plane,
+    camera: Camera,
+    _viewers: Vec<Peer>,
+}
+
+impl Court {
+    /// With rings, queues and lists grown to their size: a worker that has to wait for the processor gets bursts.
+    async fn in_steady_state() -> Self {
+        let (events, kept) = unbounded_channel();
+        let ip = Ipv4Addr::LOCALHOST.into();
+        let plane = Plane::start(&Config { bind: ip, first_port: 0, workers: 1, announce: vec![ip] }, events).unwrap();
+        // Nobody reads what the plane tells, as nobody's doing: nothing is told in steady state.
+        std::mem::forget(kept);
+        let hearing = plane.hearing(HearingKey(1));
+        let identity = Identity::generate(Instant::now()).unwrap();
+        let ours = Credentials::from_random(&[8; 24]);
+        let up = hearing.up(TransportKey(1), offer(&identity, &ours, "sendonly"), vec![("0".into(), CAMERA)]);
+        let mut peers = viewers(&hearing, &identity, &ours).await;
+        peers.insert(0, Peer::new(&ours, &up.await.unwrap()));
+        connect(&mut peers, &identity);
+        let mut camera = Camera { peer: peers.remove(0), seq: 1, frames: 0 };
+        (0..BURST).for_each(|_| camera.frame());
+        camera.until(&plane, STEADY / 2);
+        Self { plane, camera, _viewers: peers }
+    }
+
+    /// Packets forwarded meanwhile, at least [`STEADY`].
+    fn forwards(&mut self) -> u64 {
+        let began = sent(&self.plane);
+        let ended = self.camera.until(&self.plane, STEADY);
+        assert!(ended - began >= STEADY);
+        ended - began
+    }
+}
+
+/// One at a time: each looks for the worker's thread by its name.
+static ALONE: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+
 #[tokio::test]
 async fn forwarding_asks_for_no_memory() {
-    let (events, _kept) = unbounded_channel();
-    let ip = Ipv4Addr::LOCALHOST.into();
-    let plane = Plane::start(&Config { bind: ip, first_port: 0, workers: 1, announce: vec![ip] }, events).unwrap();
-    let hearing = plane.hearing(HearingKey(1));
-    let identity = Identity::generate(Instant::now()).unwrap();
-    let ours = Credentials::from_random(&[8; 24]);
-    let up = hearing.up(TransportKey(1), offer(&identity, &ours, "sendonly"), vec![("0".into(), CAMERA)]);
-    let mut peers = viewers(&hearing, &identity, &ours).await;
-    peers.insert(0, Peer::new(&ours, &up.await.unwrap()));
-    connect(&mut peers, &identity);
-    let mut camera = Camera { peer: peers.remove(0), seq: 1, frames: 0 };
-
-    // Rings, queues and lists grow to their size; a worker that has to wait for the processor gets bursts.
-    (0..BURST).for_each(|_| camera.frame());
-    camera.until(&plane, STEADY / 2);
+    let _alone = ALONE.lock().await;
+    let mut court = Court::in_steady_state().await;
     COUNTED.store(worker(), Ordering::Relaxed);
     let before = REQUESTS.load(Ordering::Relaxed);
-    let began = sent(&plane);
-    let ended = camera.until(&plane, STEADY);
+    let forwarded = court.forwards();
     let requests = REQUESTS.load(Ordering::Relaxed) - before;
-    println!("{requests} requests for memory while {} packets were forwarded", ended - began);
-    assert!(ended - began >= STEADY);
+    COUNTED.store(-1, Ordering::Relaxed);
+    println!("{requests} requests for memory while {forwarded} packets were forwarded");
     assert_eq!(requests, 0);
+}
+
+#[tokio::test]
+async fn forwarding_waits_for_no_other_thread() {
+    let _alone = ALONE.lock().await;
+    let mut court = Court::in_steady_state().await;
+    let folder = tempfile::tempdir().unwrap();
+    let trace = folder.path().join("trace");
+    let mut tracer = Command::new("strace")
+        .args(["-qq", "-e", "trace=futex,sendmmsg,sendmsg", "-s", "0", "-o", trace.to_str().unwrap()])
+        .args(["-p", &worker().to_string()])
+        .spawn()
+        .unwrap();
+    let text = || std::fs::read_to_string(&trace).unwrap_or_default();
+    let until = Instant::now() + Duration::from_secs(60);
+    while text().is_empty() {
+        assert!(Instant::now() < until, "nothing is traced");
+        court.camera.frame();
+        std::thread::sleep(Duration::from_millis(4));
+    }
+    let forwarded = court.forwards();
+    tracer.kill().unwrap();
+    tracer.wait().unwrap();
+    let text = text();
+    let (locks, sends) = (text.matches("futex(").count(), text.matches("send").count());
+    println!("{locks} futex calls and {sends} sends while {forwarded} packets were forwarded");
+    assert!(sends > 100, "the trace is of somebody else");
+    assert_eq!(locks, 0);
 }
