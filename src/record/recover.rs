@@ -52,6 +52,19 @@ pub struct Loss {
     pub reason: GapReason,
 }
 
+/// Recording of a track that had ended, or was about to, when the program was killed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ended {
+    pub track: TrackId,
+    pub from_us: u64,
+    pub to_us: u64,
+}
+
+/// The recorder is told of an end a moment after it is on record, and is behind by no more than this.
+const BEHIND_US: u64 = 2_000_000;
+/// So long before a cut the last frame may have begun.
+const LAST_FRAME_US: u64 = 150_000;
+
 /// Reads an interrupted sitting.
 ///
 /// # Errors
@@ -96,6 +109,27 @@ impl Recovery {
             }
         }
         out
+    }
+
+    /// What was received before an end that came just before the kill, and was not written any more.
+    #[must_use]
+    pub fn cut_short(&self, ended: &[Ended]) -> Vec<Loss> {
+        let mut out = Vec::new();
+        for Ended { track, from_us, to_us } in ended {
+            let reached = self.tracks.iter().find(|t| t.track == *track).map_or(*from_us, |t| t.reached_us);
+            // What is older was written, or its silence is stated.
+            let from_us = reached.max(*from_us).max(to_us.saturating_sub(BEHIND_US));
+            if self.last_us.saturating_sub(*to_us) <= BEHIND_US && from_us + LAST_FRAME_US < *to_us {
+                out.push(Loss { track: *track, from_us, to_us: *to_us, reason: GapReason::Crash });
+            }
+        }
+        out
+    }
+
+    /// Whether the chains cover every byte of media: nothing was under way.
+    #[must_use]
+    pub fn is_proved(&self) -> bool {
+        self.tracks.iter().all(|track| track.proved_bytes == track.total_bytes)
     }
 }
 

@@ -2,13 +2,17 @@
 //! waiting stays so; a close is final, and the record is sealed by the next start.
 
 use crate::stage::{eventually, everybody_perceives_everybody, in_session, packets_pass};
-use assize_core::hearing::{Command, Event, GapReason, HoldCause, SessionState};
+use assize_core::hearing::{Command, Event, GapReason, HoldCause, SessionState, Stamped};
 use assize_core::ledger::Line;
 use assize_core::refusal::Refusal;
 use assize_core::signal::ClientMessage;
+use assize_core::time::Now;
+use assize_proof::ledger::{Head, check_file, encode};
+use assize_proof::time;
 use assize_tests::{CEILING, Kind, Person, TestCourt, ledger, tag};
 use serde_json::{Value, json};
-use std::time::{Duration, Instant};
+use std::io::Write as _;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn after_a_kill_the_session_is_held_and_goes_on_by_one_act() {
@@ -202,6 +206,44 @@ async fn a_close_that_was_acknowledged_is_final_whenever_the_server_is_killed() 
     }
 }
 
+/// As if the server had been killed in the instant after the close was on record: nothing of the last second was
+/// written any more.
+fn close_in_the_ledger(court: &TestCourt) {
+    let path = court.sitting().join("ledger/1.jsonl");
+    let mut head = Head::default();
+    assert!(check_file(&mut head, &std::fs::read(&path).unwrap()).bad.is_none());
+    let last = court.ledger().pop().unwrap();
+    let utc_ms = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis() as i64;
+    let since_ms = utc_ms - time::parse(&last.utc).unwrap();
+    let now = Now { t_us: last.t_us + since_ms as u64 * 1_000, utc_ms };
+    let closed = Stamped { now, actor: last.actor, event: Event::Closed };
+    let (_, text) = encode(&mut head, 1, &closed).unwrap();
+    let mut file = std::fs::File::options().append(true).open(path).unwrap();
+    writeln!(file, "{text}").unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_not_written_any_more_before_a_close_is_stated() {
+    let mut court = TestCourt::start().await;
+    let (judge, _counsel, _point) = in_session(&court).await;
+    eventually("something is recorded and read back", || async { judge.link.told().read_back_ms.is_some() }).await;
+    for _ in 0..3 {
+        packets_pass(&judge).await;
+    }
+    court.kill();
+    close_in_the_ledger(&court);
+    let before = court.ledger();
+    court.start_again().await;
+    sealed_with(&court, &before).await;
+    over(&court).await;
+    let after = court.ledger();
+    assert_eq!(ledger::count(&after, |event| matches!(event, Event::TakenUp { epoch: 2, .. })), 1);
+    let crash = |event: &Event| matches!(event, Event::Gap { reason: GapReason::Crash, .. });
+    assert!(ledger::count(&after, crash) > 0, "{:?}", ledger::kinds(&after));
+    let (exit, report) = court.verify();
+    assert_eq!(exit, 2, "{report:#}");
+}
+
 /// What the sealing makes, in this order.
 const STEPS: [&str; 6] = [
     ".sealing",
@@ -233,4 +275,5 @@ async fn a_sealing_that_is_killed_at_every_step_is_finished_in_the_end() {
         court.begin_again();
     }
     sealed_with(&court, &before).await;
+    over(&court).await;
 }

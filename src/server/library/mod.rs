@@ -14,6 +14,7 @@ pub use viewings::{ACTS, Viewings};
 use crate::app::Base;
 use crate::store::{RecordRow, StoreError, VerdictRow};
 use crate::times;
+use assize_core::hearing::SessionState;
 use assize_core::ids::HearingId;
 use assize_proof::key::KeyError;
 use assize_proof::verify::{Progress, Report, Verdict, verify_watched};
@@ -85,6 +86,8 @@ pub async fn catch_up(base: &Base) -> Result<(), LibraryError> {
         if base.store.record(&id).await?.is_some() {
             continue;
         }
+        base.store.set_state(hearing, SessionState::Closed).await?;
+        base.store.set_seal_fault(hearing, None).await?;
         base.store.delete_codes(hearing, None).await?;
         match shelve(base, &folder).await {
             Ok(_) => tracing::info!(record = id, "a sealed record is entered into the catalogue"),

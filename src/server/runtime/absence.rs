@@ -7,7 +7,7 @@
 use assize_core::hearing::{Event, GapReason, Hearing, LeaveReason, SessionState, Stamped};
 use assize_core::ids::{SeatId, TrackId};
 use assize_core::routing::{Sink, routes};
-use assize_record::recover::Loss;
+use assize_record::recover::{Ended, Loss};
 use std::collections::{BTreeMap, BTreeSet};
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -20,6 +20,26 @@ pub(super) struct Absence {
 /// Tracks that are recorded in this state.
 pub(super) fn recorded(hearing: &Hearing) -> BTreeSet<TrackId> {
     routes(hearing).iter().filter(|route| route.sink == Sink::Recorder).map(|route| route.source).collect()
+}
+
+/// The last stretch of recording of every track that is not recorded any more after these events.
+pub(super) fn ended(events: &[Stamped]) -> Vec<Ended> {
+    let Some(mut hearing) = events.first().and_then(Hearing::begin) else { return Vec::new() };
+    let mut since = BTreeMap::new();
+    let mut ended = BTreeMap::new();
+    for stamped in &events[1..] {
+        hearing.apply(stamped);
+        let now_us = stamped.now.t_us;
+        let there = recorded(&hearing);
+        for track in &there {
+            since.entry(*track).or_insert(now_us);
+            ended.remove(track);
+        }
+        for (track, from_us) in since.extract_if(.., |track, _| !there.contains(track)) {
+            ended.insert(track, Ended { track, from_us, to_us: now_us });
+        }
+    }
+    ended.into_values().collect()
 }
 
 impl Absence {
@@ -111,6 +131,7 @@ mod tests {
         hearing: Hearing,
         absence: Absence,
         gaps: Vec<(DeviceKind, u64, u64)>,
+        events: Vec<Stamped>,
     }
 
     impl Scene {
@@ -118,7 +139,7 @@ mod tests {
             let plan = crate::runtime::tests::plan();
             let planned = Stamped { now: at(0), actor: Actor::System, event: Event::Planned { plan } };
             let hearing = Hearing::begin(&planned).unwrap();
-            let mut scene = Self { hearing, absence: Absence::default(), gaps: Vec::new() };
+            let mut scene = Self { hearing, absence: Absence::default(), gaps: Vec::new(), events: vec![planned] };
             scene.enters(0, true);
             scene.happens(1, Event::Opened { recording: true, reason: None });
             scene
@@ -140,8 +161,10 @@ mod tests {
         }
 
         fn happens(&mut self, second: u64, event: Event) {
-            self.hearing.apply(&Stamped { now: at(second), actor: Actor::System, event: event.clone() });
-            self.absence.heed(&event);
+            let stamped = Stamped { now: at(second), actor: Actor::System, event };
+            self.hearing.apply(&stamped);
+            self.absence.heed(&stamped.event);
+            self.events.push(stamped);
             let ended = self.absence.look(&self.hearing, second * 1_000_000, |_| true);
             let gap = |loss: Loss| (loss.track.device, loss.from_us / 1_000_000, loss.to_us / 1_000_000);
             self.gaps.extend(ended.into_iter().map(gap));
@@ -165,6 +188,20 @@ mod tests {
         assert_eq!(scene.gaps, both(10, 30));
         scene.happens(40, Event::Closed);
         assert_eq!(scene.gaps.len(), 2);
+    }
+
+    #[test]
+    fn recording_ends_with_its_route_and_begins_anew_with_it() {
+        let mut scene = Scene::new();
+        scene.happens(10, Event::Paused { reason: "x".into() });
+        let camera = TrackId { seat: COUNSEL, device: DeviceKind::Camera1 };
+        let microphone = TrackId { seat: COUNSEL, device: DeviceKind::Microphone };
+        let stretch = |track, from: u64, to: u64| Ended { track, from_us: from * 1_000_000, to_us: to * 1_000_000 };
+        assert_eq!(ended(&scene.events), [stretch(microphone, 1, 10), stretch(camera, 1, 10)]);
+        scene.happens(20, Event::Resumed { by: None });
+        assert_eq!(ended(&scene.events), [stretch(microphone, 1, 10)], "the microphone opens by an act");
+        scene.happens(30, Event::Closed);
+        assert_eq!(ended(&scene.events), [stretch(microphone, 1, 10), stretch(camera, 20, 30)]);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Where a hearing stands: fresh from its plan, running when the server stopped, or over.
 
-use super::absence::{Absence, recorded};
+use super::absence::{Absence, ended, recorded};
 use super::clock::{HearingClock, Reading};
 use super::hearing::{Beginning, Records};
 use super::journal::Journal;
@@ -109,13 +109,36 @@ fn from_disk(shared: &Arc<Shared>, hearing: HearingId) -> io::Result<Option<Foun
         discard(&folder);
         return Ok(None);
     };
-    if state.state == SessionState::Closed {
-        return Ok(Some(Found::Unsealed(Box::new(state.plan), folder)));
-    }
     // Before the new epoch's files are there.
     let recovery = recover::sitting(&folder)?;
+    if state.state == SessionState::Closed {
+        conclude(&folder, &events, &recovery)?;
+        return Ok(Some(Found::Unsealed(Box::new(state.plan), folder)));
+    }
     let file = LedgerFile::open(&folder, recovery.next_epoch)?.0;
     Ok(Some(taken_up(shared, folder, state, &events, &recovery, file)))
+}
+
+/// Closed, and the recorder was killed before it came to the end: what that cost goes on record before the seal.
+fn conclude(folder: &Path, events: &[Stamped], recovery: &Recovery) -> io::Result<()> {
+    let losses = recovery.cut_short(&ended(events));
+    if recovery.is_proved() && losses.is_empty() {
+        return Ok(());
+    }
+    let reading = Reading::take();
+    let clock = HearingClock::carry_over(began_utc_ms(events[0].now), recovery.last_us, reading);
+    let now = clock.now();
+    let (mut file, _) = LedgerFile::open(folder, recovery.next_epoch)?;
+    let taken_up = Event::TakenUp { epoch: file.epoch(), outage_us: now.t_us.saturating_sub(recovery.last_us) };
+    let gap = |Loss { track, from_us, to_us, reason }| Event::Gap { track, from_us, to_us, reason };
+    let stamped = |event| Stamped { now, actor: Actor::System, event };
+    let stated: Vec<Stamped> = std::iter::once(taken_up).chain(losses.into_iter().map(gap)).map(stamped).collect();
+    file.append(&stated).map(|_| ())
+}
+
+/// When the hearing began.
+fn began_utc_ms(first: Now) -> i64 {
+    first.utc_ms - i64::try_from(first.t_us / 1_000).unwrap_or_default()
 }
 
 fn taken_up(
@@ -126,12 +149,12 @@ fn taken_up(
     recovery: &Recovery,
     file: LedgerFile,
 ) -> Found {
-    let first = events[0].now;
-    let began_utc_ms = first.utc_ms - i64::try_from(first.t_us / 1_000).unwrap_or_default();
+    let began_utc_ms = began_utc_ms(events[0].now);
     let clock = HearingClock::carry_over(began_utc_ms, recovery.last_us, Reading::take());
     let now_us = clock.now().t_us;
     let absence = Absence::of(events);
     let mut losses = absence.losses(now_us);
+    losses.extend(recovery.cut_short(&ended(events)));
     losses.extend(recovery.losses(&recorded(&hearing).into_iter().collect::<Vec<_>>(), now_us));
     let outage = Outage { outage_us: now_us.saturating_sub(recovery.last_us), losses };
     let place = Place::from(OnceLock::from(folder));

@@ -203,6 +203,29 @@ fn a_new_epoch_states_loss_and_outage_and_the_whole_verifies_with_gaps() {
 }
 
 #[test]
+fn what_a_kill_kept_from_being_written_before_an_end_is_told() {
+    let root = tempfile::tempdir().unwrap();
+    support::store(&root.path().join("opus"), opus());
+    support::store(&root.path().join("vp8"), vp8());
+    let killed = kill_after(root.path(), 2_000);
+    let recovery = recover::sitting(&killed.folder).unwrap();
+    assert!(!recovery.is_proved());
+    let sound = recovery.tracks.iter().find(|t| t.track == track(Microphone)).unwrap();
+    let ends = |to_us| recovery.cut_short(&[recover::Ended { track: track(Microphone), from_us: 0, to_us }]);
+    assert_eq!(ends(sound.reached_us + 100_000), [], "the last frame had begun");
+    let lost = recover::Loss {
+        track: track(Microphone),
+        from_us: sound.reached_us,
+        to_us: sound.reached_us + 400_000,
+        reason: GapReason::Crash,
+    };
+    assert_eq!(ends(lost.to_us), [lost]);
+    let later = recover::Recovery { last_us: lost.to_us + 10_000_000, ..recovery.clone() };
+    let long_before = recover::Ended { track: track(Microphone), from_us: 0, to_us: lost.to_us };
+    assert_eq!(later.cut_short(&[long_before]), [], "it had been written long before");
+}
+
+#[test]
 fn media_is_durable_before_every_line_of_its_chain() {
     let root = tempfile::tempdir().unwrap();
     support::store(&root.path().join("opus"), opus());
