@@ -4,12 +4,12 @@ use crate::court::*;
 use crate::events::replay;
 use crate::model::Model;
 use crate::told;
-use assize_core::hearing::{Actor, Command, Entrant, GapReason, HoldCause, LeaveReason, Room, SessionState};
+use assize_core::hearing::{Actor, Command, Entrant, Event, GapReason, HoldCause, LeaveReason, Room, SessionState};
 use assize_core::ids::{DeviceKind, LinkId, SeatId, TrackId};
 use assize_core::routing::{Sink, routes};
 use proptest::prelude::*;
 use proptest::sample::select;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 #[derive(Debug, Clone)]
 enum Step {
@@ -158,6 +158,24 @@ fn take(world: &mut World, step: &Step) {
     }
 }
 
+/// Devices that came by a code and are to be taken for their seat's: the first that ever used the seat, and those that
+/// the court admitted. From the ledger alone.
+fn vouched(world: &World) -> BTreeSet<(SeatId, LinkId)> {
+    let (mut used, mut holder, mut vouched) = (BTreeSet::new(), BTreeMap::new(), BTreeSet::new());
+    for stamped in &world.ledger {
+        let (seat, of_seat) = match &stamped.event {
+            Event::Entered { seat, link, .. } => {
+                holder.insert(*seat, *link);
+                (*seat, link.filter(|_| used.insert(*seat)))
+            }
+            Event::Admitted { seat } => (*seat, holder.get(seat).copied().flatten()),
+            _ => continue,
+        };
+        vouched.extend(of_seat.map(|link| (seat, link)));
+    }
+    vouched
+}
+
 /// What must hold in every state, said without the model where it can be.
 fn check(world: &World, model: &Model) {
     let hearing = &world.hearing;
@@ -184,7 +202,10 @@ fn check(world: &World, model: &Model) {
     let links: Vec<_> = hearing.seats.values().filter_map(|seat| seat.connection).collect();
     assert_eq!(links.iter().collect::<BTreeSet<_>>().len(), links.len(), "a link has two seats");
     assert!(links.is_empty() || !matches!(hearing.state, SessionState::Closed | SessionState::Scheduled));
+    let vouched = vouched(world);
     for seat in hearing.seats.values() {
+        let stranger = seat.link.is_some_and(|link| !vouched.contains(&(seat.id, link)));
+        assert!(!(seat.is_present() && stranger), "an unknown device is in the courtroom");
         assert!(seat.connection.is_some() || seat.devices.is_empty(), "a seat publishes without a link");
         assert!(!seat.removed || (seat.connection.is_none() && seat.room != Room::Courtroom));
         assert!(!seat.microphone.locked || seat.microphone.muted);
