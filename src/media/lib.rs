@@ -4,6 +4,7 @@ pub mod dtls;
 pub mod ice;
 pub mod negotiated;
 pub mod outbox;
+#[allow(clippy::disallowed_types, reason = "commands go in here, and answers come out")]
 pub mod plane;
 pub mod router;
 pub mod sdp;

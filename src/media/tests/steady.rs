@@ -1,7 +1,7 @@
 //! Steady state of a worker: no allocation and no lock while packets are forwarded. A real plane over the loopback, an
 //! allocator that counts what the worker's thread asks for, and a trace of its system calls.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::disallowed_types)]
 
 use assize_media::dtls::{Fingerprint, Identity};
 use assize_media::ice::Credentials;

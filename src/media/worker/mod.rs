@@ -1,17 +1,27 @@
 //! Worker threads: sockets, clock and randomness around the sans-IO parts. A hearing lives on one worker; nothing on the
 //! path of a packet takes a lock, waits for another thread or allocates.
 
+#![allow(clippy::disallowed_types, reason = "commands come in here; what forwards is denied them again")]
+
+#[deny(clippy::disallowed_types)]
 mod control;
+#[deny(clippy::disallowed_types)]
 mod down;
+#[deny(clippy::disallowed_types)]
 mod flush;
+#[deny(clippy::disallowed_types)]
 mod offers;
+#[deny(clippy::disallowed_types)]
 mod peers;
+#[deny(clippy::disallowed_types)]
 mod queue;
 mod run;
 mod stats;
 // The system's socket calls (recvmmsg, sendmmsg with segmentation) have no safe wrapper among our dependencies.
 #[allow(unsafe_code)]
+#[deny(clippy::disallowed_types)]
 mod sys;
+#[deny(clippy::disallowed_types)]
 mod timers;
 
 #[cfg(test)]
