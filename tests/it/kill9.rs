@@ -274,6 +274,7 @@ async fn a_sealing_that_is_killed_at_every_step_is_finished_in_the_end() {
         before = now;
         court.begin_again();
     }
+    court.until_ready().await;
     sealed_with(&court, &before).await;
     over(&court).await;
 }

@@ -110,6 +110,14 @@ impl TestCourt {
 
     async fn run(&mut self) {
         self.spawn();
+        self.until_ready().await;
+    }
+
+    /// Waits until the server that was begun is ready.
+    ///
+    /// # Panics
+    /// It ends, or does not become ready.
+    pub async fn until_ready(&mut self) {
         let end = Instant::now() + CEILING;
         while !self.is_ready().await {
             let ended = self.server.as_mut().and_then(|server| server.try_wait().ok().flatten());
