@@ -24,7 +24,8 @@ pub const MAX_DATAGRAM: usize = 1500;
 const RTP_BUDGET: (u32, u32) = (20_000, 20_000);
 /// RTCP compounds a second.
 const RTCP_BUDGET: (u32, u32) = (300, 600);
-/// STUN and DTLS datagrams a second.
+/// STUN and DTLS datagrams a second from 5-tuples that ICE has validated, and STUN from others: whoever learned the user
+/// fragment uses up the strangers' share and not the peer's.
 const CONTROL_BUDGET: (u32, u32) = (200, 400);
 
 /// What a datagram turned out to be.
@@ -67,6 +68,7 @@ pub struct Transport {
     rtp: Bucket,
     rtcp: Bucket,
     control: Bucket,
+    strangers: Bucket,
     drops: Drops,
     out: VecDeque<(SocketAddr, Vec<u8>)>,
     mapped: Option<Mapped>,
@@ -108,6 +110,7 @@ impl Transport {
             rtp: Bucket::new(RTP_BUDGET, now_us),
             rtcp: Bucket::new(RTCP_BUDGET, now_us),
             control: Bucket::new(CONTROL_BUDGET, now_us),
+            strangers: Bucket::new(CONTROL_BUDGET, now_us),
             drops: Drops::default(),
             out: VecDeque::new(),
             mapped: None,
@@ -178,12 +181,14 @@ impl Transport {
             return Err(Dropped::Shape);
         }
         let class = class(datagram);
-        if class != Class::Stun && !self.agent.is_valid(from) {
+        let valid = self.agent.is_valid(from);
+        if class != Class::Stun && !valid {
             return Err(Dropped::Unvalidated);
         }
         let budget = match class {
             Class::Rtp => &mut self.rtp,
             Class::Rtcp => &mut self.rtcp,
+            Class::Stun if !valid => &mut self.strangers,
             Class::Stun | Class::Dtls | Class::Other => &mut self.control,
         };
         if !budget.take(now_us) {

@@ -110,6 +110,48 @@ fn no_join_hangs_when_a_fifth_of_all_datagrams_is_lost() {
     }
 }
 
+/// The ClientHello race of CVE-2023-49786, and checks by somebody who has learned the user fragment.
+#[test]
+fn two_hundred_joins_connect_under_spray_and_strangers_get_no_answer() {
+    let mallory = Identity::seeded(Instant::now(), 9_000_000).unwrap();
+    let mut check =
+        crate::ice::client::request("them", &Credentials { pwd: "x".repeat(32), ..credentials(1) }, [3; 12]).unwrap();
+    for seed in 0..200 {
+        let mut world = World::seeded(true, seed);
+        let mut stranger = Association::new(&mallory, Role::Client, Some(world.ours.fingerprint()), 0);
+        stranger.timeout(0);
+        let mut hello = stranger.poll().unwrap();
+        for _ in 0..3_000 {
+            // `run` sees to it that nothing is sent but to the client.
+            world.transport.datagram(world.now_us, addr(66), &mut hello);
+            world.transport.datagram(world.now_us, addr(66), &mut check);
+            world.run(1, |_| false);
+            if world.connected() {
+                break;
+            }
+        }
+        assert!(world.connected(), "seed {seed}: {:?}", world.transport.state());
+    }
+}
+
+#[test]
+fn a_flood_of_checks_by_a_stranger_costs_the_peer_nothing() {
+    let mut world = World::new(true);
+    world.run(300, |_| false);
+    let mut check =
+        crate::ice::client::request("them", &Credentials { pwd: "x".repeat(32), ..credentials(1) }, [3; 12]).unwrap();
+    let flood = 40_000;
+    for _ in 0..flood {
+        // Just before whatever else comes.
+        world.transport.datagram(world.now_us + MS - 1, addr(66), &mut check);
+        world.run(1, |_| false);
+    }
+    let drops = world.transport.drops();
+    assert!(drops.get(Dropped::Budget) > 30_000, "the flood was taken");
+    assert_eq!(drops.get(Dropped::Budget) + drops.get(Dropped::Credentials), flood, "a check of the peer was dropped");
+    assert!(world.connected());
+}
+
 #[test]
 fn a_hello_before_the_answer_waits_for_it() {
     let mut world = World::new(false);
