@@ -220,8 +220,15 @@ step('the clerk finds the record by its case number and plays it, all parties in
   figure('player advance in 2 s', advanced.map((a) => a.toFixed(2)).join(' '));
   assert.ok(advanced.every((a) => a > 0.5), advanced.join(' '));
   // All parties in step: what the judge and counsel sent shows white in the same moments of the wall clock.
-  const seen = await clerk.page.evaluate(watchFlashes, { tracks: ['01-camera1', '04-camera1'], millis: 6000 });
-  const apart = offset(...Object.values(seen).map((times) => times.map((ms) => ms / 1000)));
+  // A busy machine shows few of the flashes, so it is watched for longer if need be.
+  const tracks = ['01-camera1', '04-camera1'];
+  const seen = Object.fromEntries(tracks.map((track) => [track, []]));
+  let apart;
+  for (let round = 0; round < 4 && !(apart?.count >= 3); round++) {
+    const more = await clerk.page.evaluate(watchFlashes, { tracks, millis: 6000 });
+    for (const track of tracks) seen[track].push(...more[track]);
+    apart = offset(...tracks.map((track) => seen[track].map((ms) => ms / 1000)));
+  }
   figure('judge against counsel in the player', JSON.stringify(apart));
   assert.ok(apart && apart.count >= 3, `flashes seen: ${JSON.stringify(seen)}`);
   assert.ok(Math.abs(apart.median) < 250, `the parties are ${apart.median} ms apart`);
