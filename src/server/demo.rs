@@ -2,7 +2,7 @@
 //! `--demo` and by nothing else; and the print-out that says how to enter.
 
 use crate::app::Base;
-use crate::http::{enrolment_link, invite_person};
+use crate::http::{comes_by_account, enrolment_link, invite_person};
 use crate::identity::keyfile::write_private;
 use crate::identity::password;
 use crate::plans::{self, Draft, DraftPerson};
@@ -162,7 +162,7 @@ fn draft(base: &Base, zone: &str, number: usize) -> Draft {
 
 async fn codes(base: &Base, row: &HearingRow) -> Result<Vec<(Role, String)>> {
     let mut codes = Vec::new();
-    for person in row.plan.people.iter().filter(|person| person.own_screen && person.account.is_none()) {
+    for person in row.plan.people.iter().filter(|person| person.own_screen && !comes_by_account(person)) {
         codes.push((person.role, invite_person(base, row, person.id).await.map_err(failed)?));
     }
     Ok(codes)

@@ -4,7 +4,7 @@ use super::point::here;
 use super::user::find_court;
 use super::{print_json, told};
 use crate::app::Base;
-use crate::http::{describe, enrolment_link, invite_person};
+use crate::http::{comes_by_account, describe, enrolment_link, invite_person};
 use crate::plans::{self, Draft};
 use crate::store::{Filter, HearingRow};
 use crate::times;
@@ -112,7 +112,7 @@ async fn show_created(base: &Base, row: &HearingRow, json: bool) -> Result<()> {
     let plan = &row.plan;
     let mut people = Vec::new();
     for person in &plan.people {
-        let needs = person.own_screen && person.account.is_none();
+        let needs = person.own_screen && !comes_by_account(person);
         let code = match needs {
             true => Some(invite_person(base, row, person.id).await.map_err(|problem| told(&problem))?),
             false => None,

@@ -11,6 +11,7 @@ use crate::store::{Filter, HearingRow};
 use crate::times;
 use assize_core::hearing::SessionState;
 use assize_core::ids::{CourtId, HearingId, PersonId, PointId};
+use assize_core::plan::{Person, Role};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -134,7 +135,7 @@ pub(super) async fn change(
     Ok(Json(describe(&base, &HearingRow { plan, ..old }).await?))
 }
 
-fn drafted(person: assize_core::plan::Person) -> DraftPerson {
+fn drafted(person: Person) -> DraftPerson {
     DraftPerson {
         id: Some(person.id),
         name: person.name,
@@ -158,6 +159,7 @@ pub(super) async fn invite(
     State(base): State<Arc<Base>>,
     staff: Staff,
     Here(here): Here,
+    Source(source): Source,
     Id(id): Id<HearingId>,
     Body(guest): Body<Guest>,
 ) -> Result<Json<Value>, Problem> {
@@ -168,6 +170,7 @@ pub(super) async fn invite(
             let code = invite_person(&base, &row, person).await?;
             // The former code may have been in use.
             base.live.look();
+            base.audit(&staff.0.name, "code_made", Some(person.to_string()), Some(source)).await?;
             Ok(Json(json!({ "person": person, "code": code, "link": format!("{here}/enter") })))
         }
         (None, Some(point)) => {
@@ -183,6 +186,9 @@ pub(super) async fn invite(
 pub(crate) async fn invite_person(base: &Base, row: &HearingRow, person: PersonId) -> Result<String, Problem> {
     use assize_core::refusal::Refusal;
     let known = row.plan.people.iter().find(|known| known.id == person).ok_or(Problem::NotFound)?;
+    if comes_by_account(known) {
+        return Err(Problem::ComesByAccount);
+    }
     if !known.own_screen {
         return Err(Refusal::SitsAtPoint.into());
     }
@@ -193,6 +199,12 @@ pub(crate) async fn invite_person(base: &Base, row: &HearingRow, person: PersonI
         InviteError::Store(error) => error.into(),
         InviteError::Random(error) => error.into(),
     })
+}
+
+/// Whoever presides, keeps the desk or has an account is known by logging in: a code would let whoever holds it act in
+/// their name.
+pub(crate) fn comes_by_account(person: &Person) -> bool {
+    person.account.is_some() || matches!(person.role, Role::PresidingJudge | Role::Clerk)
 }
 
 #[derive(Debug, Deserialize)]

@@ -2,6 +2,7 @@
 
 use super::court::enrol_problem;
 use super::extract::{Body, Here, Source, Staff};
+use super::hearings::comes_by_account;
 use crate::app::Base;
 use crate::identity::policy::StaffAct;
 use crate::identity::ticket::{Authority, IssueError, Issued, TICKET_MS};
@@ -10,7 +11,7 @@ use crate::problem::Problem;
 use crate::store::{Device, HearingRow};
 use crate::times;
 use assize_core::hearing::{Entrant, SessionState};
-use assize_core::ids::{HearingId, PersonId};
+use assize_core::ids::HearingId;
 use assize_core::plan::Role;
 use assize_core::refusal::Refusal;
 use axum::Json;
@@ -101,14 +102,14 @@ async fn by_code(base: &Base, source: IpAddr, code: &str, tokens: &[String]) -> 
         return Err(Problem::UnknownCode);
     };
     let row = base.store.hearing(code.hearing).await?.ok_or(Problem::UnknownCode)?;
-    let role = role_of(&row, code.person).ok_or(Problem::UnknownCode)?;
+    let person = row.plan.people.iter().find(|known| known.id == code.person).ok_or(Problem::UnknownCode)?;
+    if comes_by_account(person) {
+        return Err(Problem::ComesByAccount);
+    }
+    let role = person.role;
     let (entrant, authority) = (Entrant::Person { person: code.person }, Authority::Person(code.person));
     let again = base.identity.tickets.again(code.hearing, code.person, tokens, TICKET_MS).await.map_err(not_issued)?;
     Ok(Guest { row, entrant, role, authority, again })
-}
-
-fn role_of(row: &HearingRow, person: PersonId) -> Option<Role> {
-    row.plan.people.iter().find(|known| known.id == person).map(|person| person.role)
 }
 
 /// A credential of 256 bits is not guessed: nobody's wrong codes keep a device out.

@@ -17,7 +17,7 @@ mod tests;
 pub(crate) use court::enrolment_link;
 pub use extract::Scheme;
 pub(crate) use extract::{Asked, Id};
-pub(crate) use hearings::{describe, invite_person};
+pub(crate) use hearings::{comes_by_account, describe, invite_person};
 
 use crate::app::Base;
 use crate::problem::{self, Problem};

@@ -21,6 +21,7 @@ pub(super) fn title(problem: &Problem, language: Language) -> String {
         Problem::GenerationPast => ("If-Match đã cũ", "If-Match is out of date"),
         Problem::TooOften { .. } => ("Thử quá nhiều lần", "Too many tries"),
         Problem::UnknownCode => ("Mã không đúng", "The code is not known"),
+        Problem::ComesByAccount => ("Vào bằng tài khoản", "Enters by an account"),
         Problem::UnknownDevice => ("Thiết bị chưa được ghi danh", "The device is not enrolled"),
         Problem::EnrolmentUsedUp => ("Liên kết ghi danh đã hết hiệu lực", "The enrolment link is used up"),
         Problem::NoHearingNow => ("Chưa có phiên tòa", "No hearing now"),
@@ -75,6 +76,10 @@ pub(super) fn detail(problem: &Problem, language: Language) -> String {
         Problem::GenerationPast => {
             ("ICE đã được kết nối lại; dùng ETag mới nhất.", "ICE was restarted since; use the latest ETag.")
         }
+        Problem::ComesByAccount => (
+            "Người của Tòa án và người có tài khoản vào bằng cách đăng nhập, không dùng mã.",
+            "Members of the court and holders of an account enter by logging in, never by a code.",
+        ),
         Problem::UnknownCode => (
             "Kiểm tra mã trên giấy mời. Mã chỉ dùng cho một phiên tòa và hết hiệu lực khi phiên tòa kết thúc.",
             "Check the code on the invitation. It is for one hearing and ends with it.",

@@ -50,6 +50,8 @@ pub enum Problem {
         seconds: u32,
     },
     UnknownCode,
+    /// Who acts for the court or has an account enters by logging in, never by a code.
+    ComesByAccount,
     UnknownDevice,
     /// The enrolment link was used or has expired.
     EnrolmentUsedUp,
@@ -90,6 +92,7 @@ impl Problem {
             Self::GenerationPast => "generation_past",
             Self::TooOften { .. } => "too_often",
             Self::UnknownCode => "unknown_code",
+            Self::ComesByAccount => "comes_by_account",
             Self::UnknownDevice => "unknown_device",
             Self::EnrolmentUsedUp => "enrolment_used_up",
             Self::NoHearingNow => "no_hearing_now",
@@ -130,7 +133,7 @@ impl Problem {
     pub fn status(&self) -> u16 {
         match self {
             Self::SignIn | Self::WrongLogin | Self::UnknownDevice => 401,
-            Self::NotAllowed | Self::CrossSite | Self::UnknownCode => 403,
+            Self::NotAllowed | Self::CrossSite | Self::UnknownCode | Self::ComesByAccount => 403,
             Self::NotFound | Self::NoHearingNow => 404,
             Self::MethodNotAllowed => 405,
             Self::PlanHasBegun | Self::Exists => 409,

@@ -51,6 +51,7 @@ async fn every_problem_is_described() {
         Problem::GenerationPast,
         Problem::TooOften { seconds: 1 },
         Problem::UnknownCode,
+        Problem::ComesByAccount,
         Problem::UnknownDevice,
         Problem::EnrolmentUsedUp,
         Problem::NoHearingNow,

@@ -28,6 +28,21 @@ async fn join(world: &World, by: Value) -> (StatusCode, Value) {
 }
 
 #[tokio::test]
+async fn nobody_enters_as_the_presiding_judge_by_a_code() {
+    let world = World::new().await;
+    let judge = &world.own.hearing.plan.people[0];
+    assert_eq!(judge.role, assize_core::plan::Role::PresidingJudge);
+    let cookie = world.cookie("own-clerk").await;
+    let path = format!("/api/v1/hearings/{}/invite", hearing(&world));
+    let (status, answer) = world.call(Method::POST, &path, Some(&cookie), json!({ "person": judge.id })).await;
+    assert_eq!((status, &answer["code"]), (StatusCode::FORBIDDEN, &json!("comes_by_account")));
+    // One that was made all the same, by an earlier version say, opens nothing.
+    let code = world.base.identity.codes.invite(hearing(&world), judge.id).await.unwrap();
+    let (status, answer) = join(&world, json!({ "code": code })).await;
+    assert_eq!((status, &answer["code"]), (StatusCode::FORBIDDEN, &json!("comes_by_account")));
+}
+
+#[tokio::test]
 async fn a_person_enters_by_code() {
     let world = World::new().await;
     let code = invite(&world).await;

@@ -18,6 +18,11 @@ export function moment(at: string, zone: string): string {
   return `${shortDay(ms, zone)} ${clockTime(ms, zone, false)}`;
 }
 
+/** Who presides, keeps the desk or has an account logs in, and gets no code. */
+function comesByAccount(person: PlannedPerson): boolean {
+  return person.account !== null || person.role === 'presiding_judge' || person.role === 'clerk';
+}
+
 /** One act at a time, its refusal kept until the next. */
 function useAct<T>(): { busy: boolean; problem: Problem | undefined; run: (act: () => Promise<T>, then: (value: T) => void) => void } {
   const [busy, setBusy] = useState(false);
@@ -83,7 +88,7 @@ export function Codes({ hearing, invites, again }: { hearing: Hearing; invites: 
               <td>{entryOf(person, hearing.court.zone)}</td>
               {invites && (
                 <td class="r acts no-print">
-                  {person.own_screen && (
+                  {person.own_screen && !comesByAccount(person) && (
                     <Button size="sm" disabled={busy} aria-label={text.plan.inviteFor(person.name)} testid={`invite-${String(n)}`}
                       onClick={() => { run(() => api.invite(hearing.id, person.id), (invitation) => { setMade({ person, invitation }); }); }}>
                       {person.code_given === null ? text.plan.invite : text.plan.inviteAgain}
