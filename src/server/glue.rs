@@ -58,6 +58,10 @@ impl Shelf for Base {
         Box::pin(async move { Ok(self.store.hearing(hearing).await?.map(|row| row.plan)) })
     }
 
+    fn known_state(&self, hearing: HearingId) -> Pending<'_, Result<Option<SessionState>, ShelfError>> {
+        Box::pin(async move { Ok(self.store.hearing(hearing).await?.map(|row| row.state)) })
+    }
+
     fn state(&self, hearing: HearingId, state: SessionState) -> Pending<'_, Result<(), ShelfError>> {
         Box::pin(async move { Ok(self.store.set_state(hearing, state).await?) })
     }

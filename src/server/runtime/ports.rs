@@ -53,6 +53,9 @@ pub trait Shelf: Debug + Send + Sync {
     /// The plan as it stands now, or `None` if there is no such hearing.
     fn plan(&self, hearing: HearingId) -> Pending<'_, Result<Option<Plan>, ShelfError>>;
 
+    /// The state that was told last, or `None` if there is no such hearing.
+    fn known_state(&self, hearing: HearingId) -> Pending<'_, Result<Option<SessionState>, ShelfError>>;
+
     /// The session went over to `state`: for lists and filters. From the first state after `scheduled` on, the plan is
     /// the record's and may no longer be edited.
     fn state(&self, hearing: HearingId, state: SessionState) -> Pending<'_, Result<(), ShelfError>>;

@@ -59,16 +59,36 @@ fn hearing_of(sitting: &Path) -> Option<HearingId> {
 /// Finds out where a hearing stands.
 ///
 /// # Errors
-/// Its record or its plan cannot be read; `NotFound` if there is neither.
+/// Its record or its plan cannot be read; `NotFound` if there is neither, or no record of what was opened.
 pub(super) async fn find(shared: &Arc<Shared>, hearing: HearingId) -> io::Result<Found> {
     let (shared_there, shelf) = (Arc::clone(shared), Arc::clone(&shared.shelf));
     let found = spawn_blocking(move || from_disk(&shared_there, hearing)).await.map_err(io::Error::other)??;
     if let Some(found) = found {
         return Ok(found);
     }
+    // The disk of the records may not be mounted: what was in session does not begin anew beside its own record.
+    let known = shelf.known_state(hearing).await.map_err(io::Error::other)?;
+    if known.is_some_and(was_opened) {
+        return Err(io::Error::new(
+            io::ErrorKind::NotFound,
+            "it was opened, and its record is not in the folder of records",
+        ));
+    }
     let plan = shelf.plan(hearing).await.map_err(io::Error::other)?;
     let plan = plan.ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, "no such hearing"))?;
     fresh(shared, plan).ok_or_else(|| io::Error::other("the plan makes no hearing")).map(Box::new).map(Found::Fresh)
+}
+
+/// Whether a hearing in this state has a record.
+fn was_opened(state: SessionState) -> bool {
+    match state {
+        SessionState::Scheduled | SessionState::Waiting | SessionState::Postponed => false,
+        SessionState::InSession
+        | SessionState::Held
+        | SessionState::Paused
+        | SessionState::Suspended
+        | SessionState::Closed => true,
+    }
 }
 
 fn fresh(shared: &Arc<Shared>, plan: Plan) -> Option<Beginning> {

@@ -36,11 +36,18 @@ const CEILING: Duration = Duration::from_secs(20);
 struct OneHearing {
     sealed: Mutex<Vec<PathBuf>>,
     not_sealed: Mutex<Vec<String>>,
+    /// What the list of hearings says.
+    known_state: Mutex<Option<SessionState>>,
 }
 
 impl Shelf for OneHearing {
     fn plan(&self, hearing: HearingId) -> Pending<'_, Result<Option<Plan>, ShelfError>> {
         Box::pin(async move { Ok((hearing == HEARING).then(plan)) })
+    }
+
+    fn known_state(&self, _: HearingId) -> Pending<'_, Result<Option<SessionState>, ShelfError>> {
+        let known = *self.known_state.lock().unwrap();
+        Box::pin(async move { Ok(known) })
     }
 
     fn state(&self, _: HearingId, _: SessionState) -> Pending<'_, Result<(), ShelfError>> {
@@ -437,6 +444,16 @@ async fn a_record_that_cannot_be_sealed_is_told_and_sealed_once_it_can_be() {
     readable(0o600);
     eventually(|| !court.shelf.sealed.lock().unwrap().is_empty()).await;
     assert_eq!(court.shelf.sealed.lock().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn what_was_opened_does_not_begin_anew_without_its_record() {
+    let court = Court::start();
+    *court.shelf.known_state.lock().unwrap() = Some(SessionState::Held);
+    assert_eq!(court.enter(JUDGE).await.err(), Some(Refusal::LedgerFault));
+    assert!(!court.dir.path().join("recordings").exists(), "nothing is begun in its place");
+    *court.shelf.known_state.lock().unwrap() = Some(SessionState::Waiting);
+    court.enter(JUDGE).await.unwrap();
 }
 
 #[tokio::test]
