@@ -218,6 +218,19 @@ impl Hearing {
         self.plan.points.iter().find(|point| point.id == id)
     }
 
+    /// Whether what is said now is being recorded, as far as the recorder has told.
+    #[must_use]
+    pub fn is_recorded(&self) -> bool {
+        // A fault over a microphone that is not open costs nothing now.
+        let speaks = |track: &TrackId| {
+            let seat = self.seats.get(&track.seat).filter(|seat| seat.is_present());
+            track.device.is_audio()
+                && seat.is_some_and(|seat| seat.microphone.is_live() && seat.devices.contains(&track.device))
+        };
+        let fails = self.recorder_faults.iter().any(|track| track.as_ref().is_none_or(speaks));
+        self.state == SessionState::InSession && self.recording && !fails
+    }
+
     /// The seat that a live link belongs to.
     #[must_use]
     pub fn seat_of(&self, connection: ConnectionId) -> Option<&Seat> {

@@ -45,7 +45,7 @@ pub struct HearingView {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct SessionView {
     pub state: SessionState,
-    /// True while in session and recording is on.
+    /// True while in session, recording is on, and everything that is said is being written.
     pub recording: bool,
     pub hold: Option<HoldCause>,
     /// UTC milliseconds of the last opening or resumption, while in session.

@@ -3,7 +3,7 @@
 use super::perception::Perception;
 use super::{Act, HearingView, PersonView, SeatView, SessionView, View};
 use crate::access;
-use crate::hearing::{Hearing, HoldCause, Occupant, Presence, Room, Seat, SessionState};
+use crate::hearing::{Hearing, HoldCause, Occupant, Presence, Room, Seat};
 use crate::ids::PointId;
 use crate::plan::Role;
 
@@ -60,7 +60,7 @@ fn session(hearing: &Hearing, audience: Audience, epoch_utc_ms: i64) -> SessionV
     let utc_ms = |t_us: u64| epoch_utc_ms.saturating_add(milliseconds(t_us));
     SessionView {
         state: hearing.state,
-        recording: hearing.state == SessionState::InSession && hearing.recording,
+        recording: hearing.is_recorded(),
         hold: hearing.hold.as_ref().map(|cause| hold(cause, audience)),
         in_session_since_ms: hearing.in_session_since_us.map(utc_ms),
         in_session_before_ms: hearing.in_session_before_us / 1000,

@@ -2,7 +2,7 @@
 
 use crate::court::*;
 use assize_core::hearing::{Command, Entrant, Hearing, HoldCause, LeaveReason, Presence, Room, Seat, SessionState};
-use assize_core::ids::SeatId;
+use assize_core::ids::{DeviceKind, SeatId, TrackId};
 use assize_core::plan::{PointKind, Role};
 use assize_core::routing::{Sink, routes};
 use assize_core::view::{Act, SeatView, View, view};
@@ -218,6 +218,24 @@ fn the_cause_of_a_hold_is_told_by_degrees() {
     let pressed = |reason: &str| HoldCause::Pressed { reason: reason.into() };
     assert_eq!(told(pressed("line"), DETENTION), pressed("line"));
     assert_eq!(told(pressed("line"), WITNESS), pressed(""));
+}
+
+#[test]
+fn nobody_is_told_that_it_is_recorded_while_what_is_said_is_not() {
+    let recording = |world: &World| see(&world.hearing, COUNSEL).session.recording;
+    let fault = |track| Command::ReportRecorderFault { track, detail: "ENOSPC".into() };
+    let recovered = |track| Command::ReportRecorderRecovered { track };
+    let mut world = World::in_session();
+    assert!(recording(&world));
+    world.system(fault(None)).unwrap();
+    assert!(!recording(&world));
+    world.system(recovered(None)).unwrap();
+    assert!(recording(&world));
+    let voice = Some(TrackId { seat: COUNSEL, device: DeviceKind::Microphone });
+    world.system(fault(voice)).unwrap();
+    assert!(!recording(&world), "counsel is heard and not recorded");
+    world.seat(COUNSEL, Command::SetMicrophone { open: false }).unwrap();
+    assert!(recording(&world), "nothing is said there");
 }
 
 #[test]

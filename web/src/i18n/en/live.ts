@@ -64,7 +64,7 @@ const refusals: RefusalTexts = {
 
 const holds: HoldTexts = {
   pressed: ({ reason }) => reason || 'The court holds the hearing.',
-  restart: () => 'The server was restarted. Everyone is back in place; the presiding judge continues with one button.',
+  restart: () => 'The server stopped and is started again. Everyone comes back to their place; the presiding judge continues with one button.',
   recorder_fault: ({ detail }) => `The record cannot be written${detail ? ` (${detail})` : ''}.`,
   ledger_fault: () => 'The hearing’s ledger cannot be written.',
   media_fault: () => 'The media server does not answer.',
@@ -373,6 +373,7 @@ export const live: typeof vietnamese = {
     courtHearsAndSees: 'The court hears and sees this room',
     courtSeesOnly: 'The court sees this room, but does not hear it',
     courtNeither: 'The court neither hears nor sees this room',
+    courtUnknown: 'It is not known whether the court hears or sees this room now',
     devicesReady: 'Microphone and camera ready',
     cameraMissing: 'No camera. Tell the technician',
     microphoneMissing: 'No microphone. Tell the technician',

@@ -67,7 +67,7 @@ const refusals: RefusalTexts = {
 
 const holds: HoldTexts = {
   pressed: ({ reason }) => reason || 'Tòa án cho dừng chờ.',
-  restart: () => 'Máy chủ đã khởi động lại. Mọi người đã về chỗ; chủ tọa cho tiếp tục bằng một nút.',
+  restart: () => 'Máy chủ dừng và được khởi động lại. Mọi người tự trở về chỗ; chủ tọa cho tiếp tục bằng một nút.',
   recorder_fault: ({ detail }) => `Không ghi được bản ghi${detail ? ` (${detail})` : ''}.`,
   ledger_fault: () => 'Không ghi được sổ sự kiện của phiên tòa.',
   media_fault: () => 'Máy chủ hình và tiếng không trả lời.',
@@ -377,6 +377,7 @@ export const live = {
     courtHearsAndSees: 'Tòa án đang nghe và thấy phòng này',
     courtSeesOnly: 'Tòa án đang thấy phòng này, chưa nghe',
     courtNeither: 'Tòa án chưa nghe và chưa thấy phòng này',
+    courtUnknown: 'Không rõ lúc này Tòa án có nghe và thấy phòng này không',
     devicesReady: 'Micrô và camera sẵn sàng',
     cameraMissing: 'Không có camera. Báo cán bộ kỹ thuật',
     microphoneMissing: 'Không có micrô. Báo cán bộ kỹ thuật',

@@ -148,7 +148,7 @@ export function Reconnecting({ view, now, since, still }: { view: View; now: num
       </div>
       <div>
         {still && <><StillPicture still={still} /><p class="r28 k-lead-text">{words.lastPicture}, <time>{clockTime(still.at, view.hearing.zone)}</time></p></>}
-        <Fact icon="ear-off">{words.courtNeither}</Fact>
+        <Fact icon="broken">{words.courtUnknown}</Fact>
       </div>
     </Frame>
   );

@@ -183,7 +183,7 @@ export type SessionState = "scheduled" | "waiting" | "in_session" | "held" | "pa
 
 export type SessionView = { state: SessionState, 
 /**
- * True while in session and recording is on.
+ * True while in session, recording is on, and everything that is said is being written.
  */
 recording: boolean, hold: HoldCause | null, 
 /**
