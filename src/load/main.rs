@@ -7,6 +7,7 @@ mod drain;
 mod forward;
 mod http;
 mod limit;
+mod link;
 mod peer;
 mod publisher;
 mod report;
@@ -34,6 +35,8 @@ enum Verb {
     Forward(forward::Options),
     /// The standard rows, as one table.
     Bench,
+    /// A bad line between two network namespaces: delay, jitter, loss, bursts, a rate, reordering, duplication, outages.
+    Link(Box<link::Options>),
     /// Receives and counts datagrams for `limit`; started by it.
     #[command(hide = true)]
     Drain(drain::Options),
@@ -44,13 +47,19 @@ fn main() -> ExitCode {
         Verb::Limit(options) => limit::run(&options),
         Verb::Forward(options) => forward::run(&options),
         Verb::Bench => bench::run(),
+        Verb::Link(options) => {
+            return link::run(&options).unwrap_or_else(failed);
+        }
         Verb::Drain(options) => drain::run(&options),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("assize-load: {error:#}");
-            ExitCode::FAILURE
-        }
+        Err(error) => failed(error),
     }
+}
+
+#[allow(clippy::needless_pass_by_value)] // as a handler of errors takes it
+fn failed(error: anyhow::Error) -> ExitCode {
+    eprintln!("assize-load: {error:#}");
+    ExitCode::FAILURE
 }
