@@ -2,6 +2,8 @@
 
 pub mod dtls;
 pub mod ice;
+#[cfg(test)]
+mod lines;
 pub mod negotiated;
 pub mod outbox;
 #[allow(clippy::disallowed_types, reason = "commands go in here, and answers come out")]

@@ -1,0 +1,242 @@
+//! What is seen of a camera: packets put together to pictures, asked for again and shown as libwebrtc does (its
+//! `NackRequester`, packet and frame buffer, `VideoReceiveStream2`), but without a jitter buffer: a picture is shown the moment
+//! it can be, so that every stall shows.
+
+use super::send::{FRAME_US, TOP, Truth};
+use assize_rtp::frame;
+use assize_rtp::packet::Packet;
+use assize_rtp::rtcp::write;
+use assize_rtp::tap::Codec;
+use assize_rtp::vp8::Descriptor;
+use std::collections::BTreeMap;
+
+/// A receiver that sends no media never learns the round trip, and asks again after this.
+const AGAIN_US: i64 = 100_000;
+const TRIES: u8 = 10;
+/// More missing than this, and a new key frame is asked for instead.
+const MOST_MISSING: usize = 1000;
+/// Pictures by which time may go back at a rise to a higher layer.
+const AT_A_RISE: u32 = 10;
+/// A picture older than this is no live one.
+const LIVE_US: i64 = 500_000;
+/// No picture for so long, and a new key frame is asked for: while none was ever shown, and afterwards.
+const KEY_US: (i64, i64) = (200_000, 3_000_000);
+/// What is called a freeze.
+const FREEZE_US: i64 = 500_000;
+
+#[derive(Debug)]
+struct Piece {
+    start: bool,
+    end: bool,
+    key: bool,
+    picture: u16,
+    truth: Truth,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Shown {
+    at_us: i64,
+    number: u32,
+    layer: u8,
+}
+
+/// See the module.
+#[derive(Debug)]
+pub(super) struct Eye {
+    ssrc: u32,
+    began_us: i64,
+    pieces: BTreeMap<u64, Piece>,
+    highest: Option<u64>,
+    /// Number of the packet after the last picture shown, and that picture's id.
+    next: Option<(u64, u16)>,
+    /// When it was last asked for, and how often.
+    missing: BTreeMap<u64, (i64, u8)>,
+    requests: Vec<Vec<u8>>,
+    key_asked_us: i64,
+    shown: Vec<Shown>,
+    /// Packets that were there already.
+    pub(super) twice: u64,
+}
+
+/// Of the picture of one party at another.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Watched {
+    /// Share of the pictures taken that were shown.
+    pub(super) shown: f64,
+    /// Of those, share in the highest layer.
+    pub(super) full: f64,
+    /// Times at which nothing new was shown for more than 500 ms.
+    pub(super) freezes: usize,
+    pub(super) longest_ms: i64,
+    /// Pictures a second in the worst ten seconds.
+    pub(super) worst_fps: f64,
+}
+
+impl Eye {
+    pub(super) fn new(ssrc: u32, now_us: i64) -> Self {
+        Self {
+            ssrc,
+            began_us: now_us,
+            pieces: BTreeMap::new(),
+            highest: None,
+            next: None,
+            missing: BTreeMap::new(),
+            requests: Vec::new(),
+            key_asked_us: now_us,
+            shown: Vec::new(),
+            twice: 0,
+        }
+    }
+
+    /// A packet of the stream; `seq` and `payload` are the original ones of a retransmission.
+    pub(super) fn packet(&mut self, now_us: i64, packet: &Packet<'_>, seq: u16, payload: &[u8]) {
+        let ext = self.highest.unwrap_or_else(|| u64::from(seq) + (1 << 16));
+        let ext = assize_rtp::seq::near(ext, seq);
+        if self.pieces.contains_key(&ext) || self.next.is_some_and(|(next, _)| ext < next) {
+            self.twice += 1;
+            return;
+        }
+        let descriptor = Descriptor::parse(payload).unwrap();
+        let piece = Piece {
+            start: descriptor.frame_start,
+            end: packet.marker,
+            key: frame::starts_key_frame(Codec::Vp8, payload),
+            picture: descriptor.picture_id.unwrap().value,
+            truth: Truth::read(payload),
+        };
+        self.pieces.insert(ext, piece);
+        self.missing.remove(&ext);
+        let highest = *self.highest.get_or_insert(ext);
+        if ext > highest {
+            let skipped: Vec<u64> = (highest + 1..ext).collect();
+            self.highest = Some(ext);
+            if self.missing.len() + skipped.len() > MOST_MISSING {
+                self.missing.clear();
+                self.ask_for_key(now_us);
+            } else {
+                self.missing.extend(skipped.iter().map(|ext| (*ext, (now_us, 1))));
+                self.ask(&skipped);
+            }
+        }
+        while self.show(now_us) {}
+    }
+
+    fn ask(&mut self, lost: &[u64]) {
+        for chunk in lost.chunks(200) {
+            let raw: Vec<u16> = chunk.iter().map(|ext| *ext as u16).collect();
+            let mut compound = Vec::new();
+            write::nack(&mut compound, 1, self.ssrc, &raw);
+            self.requests.push(compound);
+        }
+    }
+
+    fn ask_for_key(&mut self, now_us: i64) {
+        self.key_asked_us = now_us;
+        let mut compound = Vec::new();
+        write::pli(&mut compound, 1, self.ssrc);
+        self.requests.push(compound);
+    }
+
+    /// The number behind the picture that begins at `first`, if all of it is here.
+    fn complete(&self, first: u64) -> Option<u64> {
+        if !self.pieces.get(&first)?.start {
+            return None;
+        }
+        let mut at = first;
+        while !self.pieces.get(&at)?.end {
+            at += 1;
+        }
+        Some(at + 1)
+    }
+
+    /// Shows the next picture, if there is one: the one that follows, else a later key frame.
+    fn show(&mut self, now_us: i64) -> bool {
+        let following = self.next.map(|(next, _)| next);
+        let first = match following.filter(|next| self.complete(*next).is_some()) {
+            Some(next) => next,
+            None => {
+                let from = following.unwrap_or(0);
+                let mut keys = self.pieces.range(from..).filter(|(_, piece)| piece.key);
+                match keys.find(|(first, _)| self.complete(**first).is_some()) {
+                    Some((first, _)) => *first,
+                    None => return false,
+                }
+            }
+        };
+        let Some(end) = self.complete(first) else { return false };
+        let piece = &self.pieces[&first];
+        let (truth, picture) = (piece.truth, piece.picture);
+        if let Some((_, last)) = self.next.filter(|(next, _)| *next == first && !piece.key) {
+            assert_eq!(picture, (last + 1) & 0x7fff, "a decoder that follows picture ids follows them");
+        }
+        for (part, (_, piece)) in self.pieces.range(first..end).enumerate() {
+            let whole = Truth { part: part as u8, ..truth };
+            assert_eq!((piece.truth, piece.picture), (whole, picture), "a picture is made of its own packets");
+        }
+        assert_eq!(u64::from(truth.parts), end - first, "and of all of them");
+        // A higher layer begins with its key frame, which may have been sent again and be behind what the lower one showed.
+        let rises = |last: &Shown| truth.key && truth.layer > last.layer && truth.number + AT_A_RISE >= last.number;
+        let later = |last: &Shown| truth.number > last.number || rises(last);
+        assert!(self.shown.last().is_none_or(later), "time does not go back: {:?}, {truth:?}", self.shown.last());
+        self.shown.push(Shown { at_us: now_us, number: truth.number, layer: truth.layer });
+        self.next = Some((end, picture));
+        self.pieces = self.pieces.split_off(&end);
+        self.missing = self.missing.split_off(&end);
+        true
+    }
+
+    /// Does what is due, each 20 ms, and gives the RTCP compounds to send.
+    pub(super) fn requests(&mut self, now_us: i64, due: bool) -> std::vec::Drain<'_, Vec<u8>> {
+        if due {
+            let mut again = Vec::new();
+            self.missing.retain(|ext, (asked_us, tries)| {
+                if now_us - *asked_us < AGAIN_US {
+                    return true;
+                }
+                if *tries == TRIES {
+                    return false;
+                }
+                (*asked_us, *tries) = (now_us, *tries + 1);
+                again.push(*ext);
+                true
+            });
+            self.ask(&again);
+            let wait = if self.next.is_none() { KEY_US.0 } else { KEY_US.1 };
+            let last = self.shown.last().map_or(self.began_us, |shown| shown.at_us).max(self.key_asked_us);
+            if now_us - last >= wait {
+                self.ask_for_key(now_us);
+            }
+        }
+        self.requests.drain(..)
+    }
+
+    /// When the first live picture was shown after a time, if picture 0 was taken at `began_us`.
+    pub(super) fn live(&self, began_us: i64, after_us: i64) -> Option<i64> {
+        let taken = |shown: &Shown| began_us + i64::from(shown.number) * FRAME_US;
+        let live = |shown: &&Shown| shown.at_us >= after_us && shown.at_us - taken(shown) <= LIVE_US;
+        self.shown.iter().find(live).map(|shown| shown.at_us)
+    }
+
+    /// Of the pictures taken between two times, if picture 0 was taken at `began_us`; stalls are of what was shown then.
+    pub(super) fn watched(&self, began_us: i64, from_us: i64, until_us: i64) -> Watched {
+        let number_at = |us: i64| ((us - began_us) / FRAME_US) as u32;
+        let taken = number_at(from_us)..number_at(until_us);
+        let whole: BTreeMap<u32, u8> =
+            self.shown.iter().filter(|s| taken.contains(&s.number)).map(|s| (s.number, s.layer)).collect();
+        let shown: Vec<Shown> =
+            self.shown.iter().copied().filter(|shown| (from_us..until_us).contains(&shown.at_us)).collect();
+        // What lies before the first and behind the last is a stall as well.
+        let times: Vec<i64> = [from_us].into_iter().chain(shown.iter().map(|s| s.at_us)).chain([until_us]).collect();
+        let stalls: Vec<i64> = times.windows(2).map(|two| two[1] - two[0]).collect();
+        let window = 10_000_000;
+        let in_window = |at: i64| shown.iter().filter(|s| (at..at + window).contains(&s.at_us)).count();
+        let worst = (from_us..=until_us - window).step_by(1_000_000).map(in_window).min().unwrap_or(0);
+        Watched {
+            shown: whole.len() as f64 / taken.len() as f64,
+            full: whole.values().filter(|layer| **layer == TOP).count() as f64 / whole.len().max(1) as f64,
+            freezes: stalls.iter().filter(|stall| **stall > FREEZE_US).count(),
+            longest_ms: stalls.iter().max().map_or(0, |us| us / 1000),
+            worst_fps: worst as f64 * 1e6 / window as f64,
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! The plane on bad lines, in simulated time: two parties, each with an *up* and a *down* transport (ICE, DTLS, SRTP and
+//! all), the router between them, and the lines of `assize-line` below them. What is measured stands in docs/lines.md; what
+//! is demanded and met is a test here; what is demanded and not met is said there and is no test.
+
+#![allow(clippy::unwrap_used)]
+
+mod court;
+mod ear;
+mod eye;
+mod party;
+mod rows;
+mod send;
+mod table;
+
+use rows::{Row, outage, run};
+
+/// Simulated seconds of a test, and its seeds.
+const SECONDS: i64 = 60;
+const SEEDS: [u64; 3] = [11, 12, 13];
+
+/// The row's demands of these names hold, whatever the seed.
+fn holds(row: &Row, demands: &[&str]) {
+    for seed in SEEDS {
+        let outcome = run(row, seed, SECONDS);
+        for shall in demands {
+            let demand = row.demands.iter().find(|demand| demand.shall == *shall).unwrap();
+            assert!((demand.met)(&outcome), "{}, seed {seed}: not {shall}: {outcome:#?}", row.name);
+        }
+    }
+}
+
+#[test]
+fn on_a_good_line_nothing_is_missing() {
+    holds(
+        &rows::CLEAN,
+        &["no audio gap", "audio in order", "video at full layer", "no freeze > 500 ms", "every picture shown"],
+    );
+}
+
+#[test]
+fn at_5_percent_random_loss_the_picture_stays_at_full_layer_and_does_not_freeze() {
+    holds(&rows::FIVE, &["video at full layer", "no freeze > 500 ms"]);
+}
+
+#[test]
+fn at_20_percent_random_loss_some_picture_is_kept() {
+    holds(&rows::TWENTY, &["some video kept: >= 5 pictures/s in any 10 s"]);
+}
+
+#[test]
+fn bursts_on_a_line_with_a_picture_leave_no_long_gaps_in_the_sound() {
+    holds(&rows::BURSTS, &["audio gap p99 < 300 ms"]);
+    holds(&rows::MANY_BURSTS, &["audio gap p99 < 300 ms"]);
+}
+
+#[test]
+fn a_round_trip_of_300_ms_with_jitter_loses_and_disorders_nothing() {
+    holds(
+        &rows::FAR,
+        &["audio in order", "no audio gap", "video at full layer", "no freeze > 500 ms", "every picture shown"],
+    );
+}
+
+#[test]
+fn a_line_that_was_down_for_5_s_carries_again_within_2_s() {
+    for seed in SEEDS {
+        let sides = outage(5_000, seed);
+        assert!(sides.iter().all(|side| side.within(2000)), "seed {seed}: {sides:?}");
+    }
+}
+
+#[test]
+fn the_same_seed_gives_the_same_outcome() {
+    let outcome = || run(&rows::FAR_AND_LOSSY, 5, 30);
+    assert_eq!(outcome(), outcome());
+}

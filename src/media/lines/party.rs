@@ -1,0 +1,262 @@
+//! A party's browser: what it sends on *up*, what it makes of *down*, and what it asks for and reports.
+
+use super::court::Datagram;
+use super::ear::Ear;
+use super::eye::Eye;
+use super::send::{Camera, FRAME_US, Numbered, VOICE_US, Voice};
+use crate::dtls::{Fingerprint, Identity};
+use crate::ice::Credentials;
+use crate::srtp::{RTCP_OVERHEAD, RTP_OVERHEAD};
+use crate::transport::Received;
+use crate::transport::client::Client;
+use assize_rtp::packet::Packet;
+use assize_rtp::rtcp::{Compound, Report, Rtcp, write};
+
+const REPORT_US: i64 = 1_000_000;
+const REQUEST_US: i64 = 20_000;
+/// Handshakes, checks and their repeats are looked at in this rhythm.
+const TIMER_US: i64 = 10_000;
+
+/// SSRCs of the two legs that a party receives.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Legs {
+    pub(super) voice: u32,
+    pub(super) camera: u32,
+}
+
+/// What a leg's receiver reports of it.
+#[derive(Debug, Clone, Copy, Default)]
+struct Reception {
+    ssrc: u32,
+    highest: u64,
+    received: u64,
+    told: (u64, u64),
+    last_sr: u32,
+    sr_us: i64,
+}
+
+/// See the module.
+#[derive(Debug)]
+pub(super) struct Party {
+    identity: Identity,
+    server: Fingerprint,
+    up: Client,
+    down: Client,
+    legs: Legs,
+    /// Sound and picture are sent; since when.
+    began_us: Option<i64>,
+    with_picture: bool,
+    voice: Voice,
+    camera: Camera,
+    pub(super) ear: Ear,
+    pub(super) eye: Eye,
+    receptions: [Reception; 2],
+    wide: u16,
+    /// Round trip by the server's reports on what is sent.
+    rtt_us: i64,
+    pub(super) out: Vec<Datagram>,
+}
+
+/// Middle 32 bits of an NTP time.
+fn middle(us: i64) -> u32 {
+    (ntp(us) >> 16) as u32
+}
+
+/// Of the party's own clock, far from ours.
+fn ntp(us: i64) -> u64 {
+    (3_900_000_000 << 32) + (((us as u128) << 32) / 1_000_000) as u64
+}
+
+impl Party {
+    /// `ufrag` tells its clients apart; `credentials` are the server's for *up* and *down*.
+    pub(super) fn new(
+        ufrag: &str,
+        identity: Identity,
+        server: Fingerprint,
+        credentials: [Credentials; 2],
+        ssrc: u32,
+        legs: Legs,
+    ) -> Self {
+        let [up, down] = credentials;
+        let reception = |ssrc| Reception { ssrc, ..Reception::default() };
+        Self {
+            identity,
+            server,
+            up: Client::new(ufrag, up, [1; 12], 0),
+            down: Client::new(ufrag, down, [2; 12], 0),
+            legs,
+            began_us: None,
+            with_picture: true,
+            voice: Voice::new(ssrc),
+            camera: Camera::new(ssrc + 10),
+            ear: Ear::default(),
+            eye: Eye::new(legs.camera, 0),
+            receptions: [reception(legs.voice), reception(legs.camera)],
+            wide: 0,
+            rtt_us: 0,
+            out: Vec::new(),
+        }
+    }
+
+    pub(super) fn is_connected(&self) -> bool {
+        self.up.is_connected() && self.down.is_connected()
+    }
+
+    /// From now on it speaks, and shows itself.
+    pub(super) fn begin(&mut self, now_us: i64, with_picture: bool) {
+        (self.began_us, self.with_picture) = (Some(now_us), with_picture);
+        self.eye = Eye::new(self.legs.camera, now_us);
+    }
+
+    /// Packets of the picture sent again.
+    pub(super) fn again(&self) -> u64 {
+        self.camera.again
+    }
+
+    pub(super) fn step(&mut self, now_us: i64) {
+        if now_us % TIMER_US == 0 {
+            self.up.timeout(now_us, &self.identity, self.server);
+            self.down.timeout(now_us, &self.identity, self.server);
+        }
+        while let Some(bytes) = self.up.poll_transmit() {
+            self.out.push(Datagram { down: false, bytes });
+        }
+        while let Some(bytes) = self.down.poll_transmit() {
+            self.out.push(Datagram { down: true, bytes });
+        }
+        let Some(began) = self.began_us else { return };
+        self.media(now_us, now_us - began);
+        if (now_us - began) % REPORT_US == 0 {
+            self.reports(now_us, now_us - began);
+        }
+        let requests: Vec<_> = self.eye.requests(now_us, self.with_picture && now_us % REQUEST_US == 0).collect();
+        requests.into_iter().for_each(|compound| self.control(true, compound));
+    }
+
+    fn media(&mut self, now_us: i64, since_us: i64) {
+        let mut packets = Vec::new();
+        if since_us >= i64::from(self.voice.number) * VOICE_US {
+            packets.push(self.voice.packet(&mut self.wide));
+        }
+        if self.with_picture && since_us >= i64::from(self.camera.number) * FRAME_US {
+            self.camera.frame(now_us, since_us, &mut self.wide, &mut packets);
+        }
+        packets.into_iter().for_each(|packet| self.send(packet));
+    }
+
+    fn send(&mut self, (seq, mut bytes): Numbered) {
+        let len = bytes.len();
+        bytes.resize(len + RTP_OVERHEAD, 0);
+        let sealed = self.up.outbound().unwrap().seal_rtp(seq, &mut bytes, len).unwrap();
+        bytes.truncate(sealed);
+        self.out.push(Datagram { down: false, bytes });
+    }
+
+    fn control(&mut self, down: bool, mut bytes: Vec<u8>) {
+        let client = if down { &mut self.down } else { &mut self.up };
+        let len = bytes.len();
+        bytes.resize(len + RTCP_OVERHEAD, 0);
+        let sealed = client.outbound().unwrap().seal_rtcp(&mut bytes, len).unwrap();
+        bytes.truncate(sealed);
+        self.out.push(Datagram { down, bytes });
+    }
+
+    fn reports(&mut self, now_us: i64, since_us: i64) {
+        let clocks: Vec<(u32, u32)> =
+            [self.voice.clock(since_us)].into_iter().chain(self.camera.clocks(since_us)).collect();
+        for (ssrc, rtp) in clocks {
+            let mut compound = Vec::new();
+            write::sender_report(&mut compound, ssrc, ntp(now_us), rtp, 1, 1);
+            self.control(false, compound);
+        }
+        let blocks: Vec<Report> =
+            self.receptions.iter_mut().filter(|r| r.received > 0).map(|r| r.report(now_us)).collect();
+        if !blocks.is_empty() {
+            let mut compound = Vec::new();
+            write::receiver_report(&mut compound, 1, &blocks);
+            self.control(true, compound);
+        }
+    }
+
+    /// A datagram of the server's *up* or *down* transport.
+    pub(super) fn datagram(&mut self, now_us: i64, Datagram { down, mut bytes }: Datagram) {
+        let client = if down { &mut self.down } else { &mut self.up };
+        match client.datagram(now_us, &mut bytes) {
+            Received::Nothing => {}
+            Received::Rtp(len) => self.packet(now_us, &bytes[..len]),
+            Received::Rtcp(len) => self.compound(now_us, &bytes[..len]),
+        }
+    }
+
+    fn packet(&mut self, now_us: i64, bytes: &[u8]) {
+        let packet = Packet::parse(bytes).unwrap();
+        if let Some(reception) = self.receptions.iter_mut().find(|r| r.ssrc == packet.ssrc) {
+            reception.count(packet.seq);
+        }
+        let Legs { voice, camera } = self.legs;
+        if packet.ssrc == voice {
+            let number = u32::from_be_bytes(packet.payload[..4].try_into().unwrap());
+            self.ear.packet(now_us, packet.seq, packet.timestamp, number);
+        } else if packet.ssrc == camera {
+            self.eye.packet(now_us, &packet, packet.seq, packet.payload);
+        } else {
+            assert_eq!(packet.ssrc, camera + 1, "no stream but those agreed on");
+            let (number, payload) = packet.payload.split_at(2);
+            self.eye.packet(now_us, &packet, u16::from_be_bytes([number[0], number[1]]), payload);
+        }
+    }
+
+    fn compound(&mut self, now_us: i64, bytes: &[u8]) {
+        for part in Compound::new(bytes) {
+            match part.unwrap() {
+                Rtcp::Nack { media, lost } => {
+                    let again: Vec<Numbered> = lost
+                        .filter_map(|seq| self.camera.resend(now_us, (media, seq), self.rtt_us, &mut self.wide))
+                        .collect();
+                    again.into_iter().for_each(|packet| self.send(packet));
+                }
+                Rtcp::Pli { media } => self.camera.want_key(media),
+                Rtcp::SenderReport(report) => {
+                    if let Some(reception) = self.receptions.iter_mut().find(|r| r.ssrc == report.ssrc) {
+                        (reception.last_sr, reception.sr_us) = ((report.ntp >> 16) as u32, now_us);
+                    }
+                }
+                Rtcp::ReceiverReport { reports, .. } => {
+                    for block in reports.filter(|block| block.last_sr != 0) {
+                        let trip = middle(now_us).wrapping_sub(block.last_sr).wrapping_sub(block.delay) as i32;
+                        self.rtt_us = i64::from(trip.max(0)) * 1_000_000 / 65_536;
+                    }
+                }
+                Rtcp::Description(_) | Rtcp::Transport(_) => {}
+                other => panic!("no browser knows what to do with {other:?}"),
+            }
+        }
+    }
+}
+
+impl Reception {
+    fn count(&mut self, seq: u16) {
+        if self.received == 0 {
+            self.highest = u64::from(seq) + (1 << 16);
+            self.told = (self.highest - 1, 0);
+        }
+        self.highest = self.highest.max(assize_rtp::seq::near(self.highest, seq));
+        self.received += 1;
+    }
+
+    fn report(&mut self, now_us: i64) -> Report {
+        let (expected, received) = (self.highest - self.told.0, self.received - self.told.1);
+        self.told = (self.highest, self.received);
+        let lost = expected.saturating_sub(received);
+        let delay = if self.last_sr == 0 { 0 } else { ((now_us - self.sr_us) * 65_536 / 1_000_000) as u32 };
+        Report {
+            ssrc: self.ssrc,
+            fraction_lost: (lost * 256).checked_div(expected).unwrap_or(0).min(255) as u8,
+            lost: 0,
+            highest: self.highest as u32,
+            jitter: 0,
+            last_sr: self.last_sr,
+            delay,
+        }
+    }
+}
