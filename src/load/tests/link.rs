@@ -83,6 +83,16 @@ impl Tool {
     }
 }
 
+/// A test that fails leaves nothing behind either.
+impl Drop for Tool {
+    fn drop(&mut self) {
+        if self.child.try_wait().unwrap().is_none() {
+            self.signal(Signal::SIGTERM);
+            self.child.wait().unwrap();
+        }
+    }
+}
+
 fn name(side: &str) -> String {
     format!("assize-test-{}-{side}", std::process::id())
 }
@@ -167,16 +177,34 @@ fn a_command_runs_inside_and_its_end_is_the_lines() {
 }
 
 #[test]
+fn a_command_has_no_signal_blocked() {
+    if !may_make("a_command_has_no_signal_blocked") {
+        return;
+    }
+    let mut tool = Tool::start(&["--", "grep", "SigBlk", "/proc/self/status"]);
+    let mut blocked = String::new();
+    tool.stdout.read_line(&mut blocked).unwrap();
+    assert_eq!(blocked.trim(), "SigBlk:\t0000000000000000");
+    assert_eq!(tool.end().0, Some(0));
+}
+
+#[test]
 fn a_signal_ends_the_command_and_leaves_namespaces_that_were_there() {
     if !may_make("a_signal_ends_the_command_and_leaves_namespaces_that_were_there") {
         return;
     }
     let ours = name("ours");
     assert!(Command::new("ip").args(["netns", "add", &ours]).status().unwrap().success());
-    let tool = Tool::start(&["--from", &ours, "--", "sleep", "600"]);
+    let waits = "trap 'echo asked; exit 0' TERM; echo waiting; while :; do sleep 0.1; done";
+    let mut tool = Tool::start(&["--from", &ours, "--", "sh", "-c", waits]);
+    let mut said = String::new();
+    tool.stdout.read_line(&mut said).unwrap();
+    assert_eq!(said, "waiting\n");
     let other = tool.up.rsplit_once(" - ").unwrap().1.split(' ').next().unwrap().to_owned();
     assert!(netns(&other).exists());
     tool.signal(Signal::SIGINT);
+    tool.stdout.read_line(&mut said).unwrap();
+    assert_eq!(said, "waiting\nasked\n", "it had the time to end by itself");
     let (code, _) = tool.end();
     assert_eq!(code, Some(0));
     assert!(netns(&ours).exists() && !netns(&other).exists());
