@@ -137,6 +137,13 @@ pub(super) const FAR: Row = Row {
     with_picture: true,
     demands: &[SOUND_IN_ORDER, ALL_SOUND, FULL_LAYER, NO_FREEZE, EVERY_PICTURE],
 };
+/// Between the rows of the issue: what the reference proposes as a target.
+pub(super) const TEN: Row = Row {
+    name: "200 ms RTT, 10 % random loss",
+    conditions: Conditions { delay_us: 100 * MS, ..lossy(0.1, None) },
+    with_picture: true,
+    demands: &[NO_FREEZE],
+};
 /// Asked for by nobody: what the round trip does to retransmission.
 pub(super) const FAR_AND_LOSSY: Row = Row {
     name: "300 ms RTT, 50 ms jitter, 5 % random loss",
@@ -145,7 +152,7 @@ pub(super) const FAR_AND_LOSSY: Row = Row {
     demands: &[],
 };
 
-pub(super) const ROWS: [Row; 8] = [CLEAN, FIVE, TWENTY, BURSTS, MANY_BURSTS, BURSTS_OF_SOUND, FAR, FAR_AND_LOSSY];
+pub(super) const ROWS: [Row; 9] = [CLEAN, FIVE, TWENTY, BURSTS, MANY_BURSTS, BURSTS_OF_SOUND, FAR, FAR_AND_LOSSY, TEN];
 
 /// Two parties for so many simulated seconds, one of them on the row's line, both ways.
 pub(super) fn run(row: &Row, seed: u64, seconds: i64) -> Outcome {
