@@ -1,15 +1,46 @@
 //! The standard rows, as one table.
 
-use crate::forward;
+use crate::compare::{self, Name};
 use crate::report::Report;
+use crate::{audience, forward, hearings};
 
-/// Rows of `make bench`: frames as video has them, and one packet at a time.
+const COLUMNS: &str = "| row | delivered/s | lost | CPU us/packet | packets/s and core | limit us/packet | ratio to limit | ours to peer | p50 us | p99 us | KiB/leg | other |";
+
+/// Rows of `make bench`: frames as video has them beside each peer that is installed, one packet at a time, hearings on
+/// record, an audience.
 pub(crate) fn run() -> anyhow::Result<()> {
-    println!("| row | delivered/s | lost | CPU us/packet | limit us/packet | ratio | p50 us | p99 us | KiB/leg |");
-    println!("|---|---|---|---|---|---|---|---|---|");
-    for frame in [4, 1] {
-        let options = forward::Options { subs: 100, pps: 500, size: 1200, frame, seconds: 20, workers: 1, json: false };
-        print(&forward::measure(&options)?);
+    println!("{COLUMNS}\n{}|", "|---".repeat(COLUMNS.matches('|').count() - 1));
+    let row = |frame| forward::Options { subs: 100, pps: 500, size: 1200, frame, seconds: 20, workers: 1, json: false };
+    print(&forward::measure(&row(1))?);
+    let mut skipped = Vec::new();
+    for name in Name::ALL {
+        match compare::measure(name, &row(4))? {
+            Some(reports) => reports.iter().for_each(print),
+            None => skipped.push(name.program()),
+        }
+    }
+    if skipped.len() == Name::ALL.len() {
+        print(&forward::measure(&row(4))?);
+    }
+    print(&hearings::measure(&hearings::Options {
+        hearings: 30,
+        parties: 5,
+        video_kbps: 800,
+        seconds: 20,
+        record: true,
+        out: None,
+        workers: 2,
+        json: false,
+    })?);
+    print(&audience::measure(&audience::Options {
+        viewers: 800,
+        video_kbps: 1200,
+        seconds: 20,
+        workers: 2,
+        json: false,
+    })?);
+    for program in skipped {
+        println!("\nskipped: {program} is not on the PATH");
     }
     Ok(())
 }
@@ -17,16 +48,31 @@ pub(crate) fn run() -> anyhow::Result<()> {
 fn print(r: &Report) {
     let figure = |value: Option<f64>| value.map_or_else(|| "-".to_owned(), |v| format!("{v:.2}"));
     println!(
-        "| {}{} | {:.0} | {:.2} % | {} | {} | {} | {} | {} | {} |",
+        "| {}{} | {:.0} | {:.3} % | {} | {} | {} | {} | {} | {} | {} | {} | {} |",
         r.row,
         if r.generator_healthy { "" } else { " (generator late: does not count)" },
         r.delivered,
         r.lost * 100.0,
         figure(r.cpu_us_per_packet),
+        figure(r.packets_per_second_per_core.map(f64::round)),
         figure(r.limit_us_per_packet),
         figure(r.ratio_to_limit),
+        figure(r.ours_to_peer),
         figure(r.p50_us),
         figure(r.p99_us),
         figure(r.rss_kib_per_leg),
+        other(r),
     );
+}
+
+/// What only some rows have.
+fn other(r: &Report) -> String {
+    let all = [
+        r.recorded_tracks.map(|tracks| format!("{tracks} tracks recorded")),
+        r.recorder_gaps.map(|gaps| format!("{gaps} gaps")),
+        r.recorded_per_core.map(|each| format!("{each:.0} recorded participants a core")),
+        r.viewers_served.map(|served| format!("{served} served")),
+        r.worker_busy.map(|busy| format!("worker busy {:.0} %", busy * 100.0)),
+    ];
+    all.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }

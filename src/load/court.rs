@@ -1,46 +1,70 @@
-//! A server of our own for a row, with a hearing in session; driven by its command line and its signalling like any other.
+//! A server of our own for a row; driven by its command line, its HTTP and its signalling like any other.
 
+use crate::http;
+use crate::process;
 use anyhow::{Context, bail};
+use assize_core::ids::{HearingId, PersonId};
+use assize_core::plan::Role;
+use serde::Deserialize;
 use serde_json::{Value, json};
 use std::net::{SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
-use tungstenite::client::IntoClientRequest;
-use tungstenite::{Message, WebSocket};
 
 pub(crate) struct Court {
     pub(crate) http: SocketAddr,
-    pub(crate) hearing: String,
+    operator: SocketAddr,
     server: Child,
     binary: PathBuf,
     folder: TempDir,
-    people: Value,
+    recordings: PathBuf,
+}
+
+/// A hearing that was planned, and who is in it.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Planned {
+    pub(crate) id: HearingId,
+    pub(crate) people: Vec<Invited>,
+}
+
+/// Somebody with a code of their own.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Invited {
+    id: PersonId,
+    code: String,
 }
 
 impl Court {
-    /// Starts the server beside this binary in a temporary folder, with one hearing of a judge and a panel member.
-    pub(crate) fn start(workers: usize) -> anyhow::Result<Self> {
+    /// Starts the server beside this binary in a temporary folder. `out`: where it records, if the records are kept.
+    pub(crate) fn start(workers: usize, out: Option<&Path>) -> anyhow::Result<Self> {
         let binary = std::env::current_exe()?.with_file_name("assize");
         anyhow::ensure!(binary.exists(), "{} is not built", binary.display());
         let folder = TempDir::new()?;
-        let http = SocketAddr::from(([127, 0, 0, 1], free_port()?));
+        let recordings = match out {
+            Some(out) => {
+                std::fs::create_dir_all(out).with_context(|| out.display().to_string())?;
+                out.canonicalize()?
+            }
+            None => folder.path().join("recordings"),
+        };
+        let local = |port| SocketAddr::from(([127, 0, 0, 1], port));
+        let (http, operator) = (local(free_port()?), local(free_port()?));
         let log = std::fs::File::create(folder.path().join("server.log"))?;
-        let server = command(&binary, folder.path())
+        let server = command(&binary, folder.path(), &recordings)
             .args(["serve", "--demo"])
             .env("ASSIZE__SERVER__LISTEN", http.to_string())
-            .env("ASSIZE__OPERATOR__LISTEN", format!("127.0.0.1:{}", free_port()?))
-            .env("ASSIZE__TLS__LISTEN", format!("127.0.0.1:{}", free_port()?))
+            .env("ASSIZE__OPERATOR__LISTEN", operator.to_string())
+            .env("ASSIZE__TLS__LISTEN", local(free_port()?).to_string())
             .env("ASSIZE__MEDIA__PORTS", "0")
             .env("ASSIZE__MEDIA__WORKERS", workers.to_string())
             .env("ASSIZE__MEDIA__ANNOUNCE", "[\"127.0.0.1\"]")
             .stdout(log.try_clone()?)
             .stderr(log)
             .spawn()?;
-        let mut court = Self { http, hearing: String::new(), server, binary, folder, people: Value::Null };
+        let mut court = Self { http, operator, server, binary, folder, recordings };
         court.wait()?;
-        court.plan()?;
         Ok(court)
     }
 
@@ -48,79 +72,78 @@ impl Court {
         let end = Instant::now() + Duration::from_secs(30);
         while TcpStream::connect(self.http).is_err() {
             if Instant::now() > end || self.server.try_wait()?.is_some() {
-                let log = std::fs::read_to_string(self.folder.path().join("server.log")).unwrap_or_default();
-                bail!("the server did not start:\n{log}");
+                bail!("the server did not start:\n{}", self.log());
             }
             std::thread::sleep(Duration::from_millis(50));
         }
         Ok(())
     }
 
-    fn plan(&mut self) -> anyhow::Result<()> {
-        let plan = json!({
-            "case": "load", "title": "load", "starts": "2026-11-25T08:00:00+07:00",
-            "people": [
-                { "name": "Judge", "role": "presiding_judge" },
-                { "name": "Panel", "role": "panel_member" },
-            ],
-        });
-        let file = self.folder.path().join("plan.json");
-        std::fs::write(&file, plan.to_string())?;
-        let created: Value =
-            serde_json::from_str(&self.cli(&["hearing", "create", "--json", "--file", "plan.json"])?)?;
-        self.hearing = created["id"].as_str().context("no id of the hearing")?.to_owned();
-        self.people = created["people"].clone();
-        Ok(())
+    /// What the server wrote so far.
+    pub(crate) fn log(&self) -> String {
+        std::fs::read_to_string(self.folder.path().join("server.log")).unwrap_or_default()
+    }
+
+    pub(crate) fn pid(&self) -> u32 {
+        self.server.id()
+    }
+
+    pub(crate) fn cpu(&self) -> anyhow::Result<Duration> {
+        process::cpu(self.pid())
+    }
+
+    /// Where the server records.
+    pub(crate) fn recordings(&self) -> &Path {
+        &self.recordings
+    }
+
+    /// The list of public keys that the server vouches for.
+    pub(crate) fn trusted_keys(&self) -> PathBuf {
+        self.folder.path().join("data/keys/trust.json")
+    }
+
+    /// Plans a hearing with somebody of each of these roles; the first is the presiding judge.
+    pub(crate) fn plan(&self, roles: &[Role]) -> anyhow::Result<Planned> {
+        let people: Vec<Value> = roles
+            .iter()
+            .enumerate()
+            .map(|(n, role)| json!({ "name": format!("Person {}", n + 1), "role": role }))
+            .collect();
+        let plan = json!({ "case": "load", "title": "load", "starts": "2026-11-25T08:00:00+07:00", "people": people });
+        std::fs::write(self.folder.path().join("plan.json"), plan.to_string())?;
+        Ok(serde_json::from_str(&self.cli(&["hearing", "create", "--json", "--file", "plan.json"])?)?)
     }
 
     fn cli(&self, arguments: &[&str]) -> anyhow::Result<String> {
-        let done = command(&self.binary, self.folder.path()).args(arguments).stderr(Stdio::inherit()).output()?;
+        let done = command(&self.binary, self.folder.path(), &self.recordings)
+            .args(arguments)
+            .stderr(Stdio::inherit())
+            .output()?;
         anyhow::ensure!(done.status.success(), "assize {} ended with {}", arguments.join(" "), done.status);
         Ok(String::from_utf8(done.stdout)?.trim().to_owned())
     }
 
-    /// A ticket for the person with this role.
-    pub(crate) fn ticket_of(&self, role: &str) -> anyhow::Result<String> {
-        let people = self.people.as_array().context("no people")?;
-        let person = people.iter().find(|person| person["role"] == role).context("no such role")?;
-        self.cli(&["ticket", &self.hearing, "--person", person["id"].as_str().context("no person id")?])
+    /// A ticket for a person of the plan, by an operator's hand.
+    pub(crate) fn ticket(&self, hearing: &Planned, person: &Invited) -> anyhow::Result<String> {
+        self.cli(&["ticket", &hearing.id.to_string(), "--person", &person.id.to_string(), "--ttl", "300"])
     }
 
-    pub(crate) fn observer_ticket(&self) -> anyhow::Result<String> {
-        self.cli(&["ticket", &self.hearing, "--observer", "--ttl", "300"])
+    pub(crate) fn observer_ticket(&self, hearing: &Planned) -> anyhow::Result<String> {
+        self.cli(&["ticket", &hearing.id.to_string(), "--observer", "--ttl", "300"])
     }
 
-    /// The judge enters and opens the session. The socket has to stay open.
-    pub(crate) fn open(&self) -> anyhow::Result<WebSocket<TcpStream>> {
-        let stream = TcpStream::connect(self.http)?;
-        stream.set_read_timeout(Some(Duration::from_secs(10)))?;
-        let mut request = format!("ws://localhost:{}/api/v1/signal", self.http.port()).into_client_request()?;
-        request.headers_mut().insert("Sec-WebSocket-Protocol", "assize.v1".parse()?);
-        let (mut socket, _) = tungstenite::client(request, stream).context("signalling")?;
-        socket.send(Message::text(
-            json!({ "type": "hello", "ticket": self.ticket_of("presiding_judge")? }).to_string(),
-        ))?;
-        until(&mut socket, "welcome")?;
-        let open = json!({ "type": "open", "record": false, "reason": "load" });
-        socket.send(Message::text(json!({ "type": "command", "id": 1, "command": open }).to_string()))?;
-        until(&mut socket, "done")?;
-        Ok(socket)
+    /// A ticket by the person's code, as a browser gets one.
+    pub(crate) fn join(&self, person: &Invited) -> anyhow::Result<String> {
+        let body = json!({ "code": person.code }).to_string();
+        let answer = http::post_json(self.http, "/api/v1/join", &body)?;
+        anyhow::ensure!(answer.status == 200, "join answered {}: {}", answer.status, answer.body);
+        let joined: Value = serde_json::from_str(&answer.body)?;
+        Ok(joined["ticket"].as_str().context("no ticket")?.to_owned())
     }
 
-    /// User and system time of the server so far.
-    pub(crate) fn cpu(&self) -> anyhow::Result<Duration> {
-        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.server.id()))?;
-        let fields: Vec<&str> = stat.rsplit_once(')').context("stat")?.1.split_whitespace().collect();
-        let ticks: u64 = fields[11].parse::<u64>()? + fields[12].parse::<u64>()?;
-        // USER_HZ is 100 on every Linux that we build for.
-        Ok(Duration::from_millis(ticks * 10))
-    }
-
-    /// Resident memory of the server in KiB.
-    pub(crate) fn rss_kib(&self) -> anyhow::Result<u64> {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.server.id()))?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("no VmRSS")?;
-        Ok(line.trim().trim_end_matches(" kB").parse()?)
+    /// The series of this name that the operator sees, with what stands between their braces.
+    pub(crate) fn metrics(&self, name: &str) -> anyhow::Result<Vec<(String, f64)>> {
+        Ok(series(&http::get(self.operator, "/metrics")?.body, name))
     }
 }
 
@@ -131,28 +154,38 @@ impl Drop for Court {
     }
 }
 
-fn command(binary: &Path, folder: &Path) -> Command {
+fn command(binary: &Path, folder: &Path, recordings: &Path) -> Command {
     let mut command = Command::new(binary);
     command
         .current_dir(folder)
         .env("ASSIZE__STORAGE__DATA", folder.join("data"))
-        .env("ASSIZE__STORAGE__RECORDINGS", folder.join("recordings"));
+        .env("ASSIZE__STORAGE__RECORDINGS", recordings);
     command
 }
 
-fn free_port() -> anyhow::Result<u16> {
+/// A TCP port of the loopback that nobody listens on.
+pub(crate) fn free_port() -> anyhow::Result<u16> {
     Ok(std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
 }
 
-/// Reads until a message of this type comes; a refusal is an error.
-fn until(socket: &mut WebSocket<TcpStream>, kind: &str) -> anyhow::Result<()> {
-    loop {
-        let Message::Text(text) = socket.read()? else { continue };
-        let message: Value = serde_json::from_str(&text)?;
-        match message["type"].as_str() {
-            Some(found) if found == kind => return Ok(()),
-            Some("refused" | "bye") => bail!("refused: {text}"),
-            _ => {}
-        }
+fn series(text: &str, name: &str) -> Vec<(String, f64)> {
+    let of_line = |line: &str| {
+        let (series, value) = line.rsplit_once(' ')?;
+        let (found, labels) = series.split_once('{').unwrap_or((series, ""));
+        (found == name).then_some(())?;
+        Some((labels.trim_end_matches('}').to_owned(), value.parse().ok()?))
+    };
+    text.lines().filter_map(of_line).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_series_is_found_with_and_without_labels() {
+        let text = "# TYPE busy gauge\nbusy{worker=\"0\"} 0.25\nbusy{worker=\"1\"} 0.5\nbusy_more 7\ngaps 3\n";
+        assert_eq!(series(text, "busy"), [("worker=\"0\"".to_owned(), 0.25), ("worker=\"1\"".to_owned(), 0.5)]);
+        assert_eq!(series(text, "gaps"), [(String::new(), 3.0)]);
     }
 }

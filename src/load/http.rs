@@ -1,4 +1,4 @@
-//! The little HTTP a load generator on the same machine needs: one POST a connection, to a plain listener.
+//! The little HTTP a load generator on the same machine needs: one request a connection, to a plain listener.
 
 use anyhow::{Context, bail};
 use std::io::{Read, Write};
@@ -10,14 +10,26 @@ pub(crate) struct Answer {
     pub(crate) body: String,
 }
 
-/// Sends `body` and reads the answer to its end.
+/// Sends `body` with a bearer's ticket and reads the answer to its end.
 pub(crate) fn post(server: SocketAddr, path: &str, ticket: &str, content: &str, body: &str) -> anyhow::Result<Answer> {
+    request(server, "POST", path, &format!("Authorization: Bearer {ticket}\r\nContent-Type: {content}\r\n"), body)
+}
+
+/// Sends JSON, as nobody in particular.
+pub(crate) fn post_json(server: SocketAddr, path: &str, body: &str) -> anyhow::Result<Answer> {
+    request(server, "POST", path, "Content-Type: application/json\r\n", body)
+}
+
+pub(crate) fn get(server: SocketAddr, path: &str) -> anyhow::Result<Answer> {
+    request(server, "GET", path, "", "")
+}
+
+fn request(server: SocketAddr, method: &str, path: &str, headers: &str, body: &str) -> anyhow::Result<Answer> {
     let mut stream = TcpStream::connect(server)?;
     stream.set_read_timeout(Some(Duration::from_secs(10)))?;
     write!(
         stream,
-        "POST {path} HTTP/1.1\r\nHost: localhost:{}\r\nAuthorization: Bearer {ticket}\r\nContent-Type: {content}\r\n\
-         Content-Length: {}\r\nConnection: close\r\n\r\n{body}",
+        "{method} {path} HTTP/1.1\r\nHost: localhost:{}\r\n{headers}Content-Length: {}\r\nConnection: close\r\n\r\n{body}",
         server.port(),
         body.len()
     )?;

@@ -1,16 +1,28 @@
 //! Load generator and measurements. Prints figures; judges nothing but the health of the generator itself.
 
+mod audience;
 mod bench;
+mod checks;
+mod compare;
 mod court;
 mod description;
 mod drain;
 mod forward;
+mod generator;
+mod hearings;
 mod http;
+mod janus;
 mod limit;
 mod link;
+mod party;
 mod peer;
+mod process;
 mod publisher;
+mod records;
 mod report;
+mod sfu;
+mod socket;
+mod stream;
 mod viewers;
 
 use clap::{Parser, Subcommand};
@@ -33,6 +45,12 @@ enum Verb {
     Limit(limit::Options),
     /// One publisher to many subscribers through the real server.
     Forward(forward::Options),
+    /// Hearings in which everybody sends and receives, recorded if asked.
+    Hearings(hearings::Options),
+    /// One hearing and many observers who only receive.
+    Audience(audience::Options),
+    /// The row of `forward` through another server as well, in turns with ours.
+    Peer(compare::Options),
     /// The standard rows, as one table.
     Bench,
     /// A bad line between two network namespaces: delay, jitter, loss, bursts, a rate, reordering, duplication, outages.
@@ -46,6 +64,9 @@ fn main() -> ExitCode {
     let done = match Arguments::parse().verb {
         Verb::Limit(options) => limit::run(&options),
         Verb::Forward(options) => forward::run(&options),
+        Verb::Hearings(options) => hearings::run(&options),
+        Verb::Audience(options) => audience::run(&options),
+        Verb::Peer(options) => compare::run(&options),
         Verb::Bench => bench::run(),
         Verb::Link(options) => {
             return link::run(&options).unwrap_or_else(failed);

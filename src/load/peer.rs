@@ -1,9 +1,10 @@
 //! A light client on a socket of its own.
 
-use crate::description::{self, Answer};
+use crate::checks;
+use crate::description::{Local, Remote, Section, offer, read};
 use anyhow::{Context, bail};
 use assize_media::dtls::{Fingerprint, Identity};
-use assize_media::ice::Credentials;
+use assize_media::srtp::RTCP_OVERHEAD;
 use assize_media::transport::Received;
 use assize_media::transport::client::Client;
 use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
@@ -13,6 +14,9 @@ pub(crate) struct Peer {
     pub(crate) socket: UdpSocket,
     pub(crate) client: Client,
     fingerprint: Fingerprint,
+    server: SocketAddr,
+    /// Ours, for the server's checks.
+    pwd: String,
 }
 
 /// Microseconds of the monotonic clock, from an arbitrary beginning.
@@ -28,23 +32,35 @@ pub(crate) fn random<const N: usize>() -> anyhow::Result<[u8; N]> {
     Ok(bytes)
 }
 
+/// A socket for one peer.
+pub(crate) fn bind() -> anyhow::Result<UdpSocket> {
+    let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0))?;
+    // Less than asked for is better than nothing.
+    let _ = nix::sys::socket::setsockopt(&socket, nix::sys::socket::sockopt::RcvBuf, &(1 << 20));
+    Ok(socket)
+}
+
 impl Peer {
-    /// Exchanges descriptions through `exchange` (WHIP or WHEP) and begins to connect.
+    /// Offers these sections through `exchange`, which returns the answer, and begins to connect.
     pub(crate) fn begin(
         identity: &Identity,
-        publish: Option<(u32, u32)>,
-        exchange: impl FnOnce(&str) -> anyhow::Result<String>,
+        sections: &[Section],
+        exchange: impl FnOnce(String) -> anyhow::Result<String>,
     ) -> anyhow::Result<Self> {
-        let ours = Credentials::from_random(&random()?);
-        let answer = exchange(&description::offer(&ours, identity, publish))?;
-        let Answer { credentials, fingerprint, candidates } = description::read(&answer)?;
+        let local = Local::new(identity)?;
+        let answer = exchange(offer(&local, sections))?;
+        Self::between(&local, bind()?, read(&answer)?)
+    }
+
+    /// Begins to connect when both sides are known.
+    pub(crate) fn between(local: &Local, socket: UdpSocket, remote: Remote) -> anyhow::Result<Self> {
+        let Remote { credentials, fingerprint, candidates } = remote;
         let server = candidates.iter().copied().find(is_loopback).or_else(|| candidates.first().copied());
-        let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0))?;
-        let _ = nix::sys::socket::setsockopt(&socket, nix::sys::socket::sockopt::RcvBuf, &(1 << 20));
-        socket.connect(server.context("no candidate")?)?;
+        let server = server.context("no candidate")?;
+        socket.connect(server)?;
         socket.set_nonblocking(true)?;
-        let client = Client::new(&ours.ufrag, credentials, random()?, now_us());
-        Ok(Self { socket, client, fingerprint })
+        let client = Client::new(&local.credentials.ufrag, credentials, random()?, now_us());
+        Ok(Self { socket, client, fingerprint, server, pwd: local.credentials.pwd.clone() })
     }
 
     /// Does what is due and sends what there is.
@@ -59,7 +75,22 @@ impl Peer {
     /// The next datagram, opened into `buffer`; `None`: nothing is waiting.
     pub(crate) fn receive(&mut self, buffer: &mut [u8]) -> Option<Received> {
         let len = self.socket.recv(buffer).ok()?;
+        if let Some(answer) = checks::answer(&buffer[..len], self.server, &self.pwd) {
+            let _ = self.socket.send(&answer);
+            return Some(Received::Nothing);
+        }
         Some(self.client.datagram(now_us(), &mut buffer[..len]))
+    }
+
+    /// Seals and sends a compound.
+    pub(crate) fn send_rtcp(&mut self, mut compound: Vec<u8>) {
+        let len = compound.len();
+        compound.resize(len + RTCP_OVERHEAD, 0);
+        if let Some(outbound) = self.client.outbound()
+            && let Some(len) = outbound.seal_rtcp(&mut compound, len)
+        {
+            let _ = self.socket.send(&compound[..len]);
+        }
     }
 
     pub(crate) fn connect(&mut self, identity: &Identity) -> anyhow::Result<()> {

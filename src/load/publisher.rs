@@ -1,140 +1,195 @@
-//! The publishing side of a row: VP8-shaped frames at a steady rate, each packet stamped with its time of sending.
+//! The publishing side of a row: pictures and, where asked for, sound, at a steady pace, with answers to requests for key
+//! frames.
 
-use crate::description::{MID, TRANSPORT_CC, VP8};
-use crate::peer::{Peer, now_us};
+use crate::description::{Kind, Section};
+use crate::peer::Peer;
+use crate::stream::{HEADER, LARGEST, Place, SMALLEST, Stream};
 use assize_media::dtls::Identity;
-use assize_media::srtp::{RTCP_OVERHEAD, RTP_OVERHEAD};
 use assize_media::transport::Received;
-use assize_rtp::rtcp;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-pub(crate) const SSRC: u32 = 0x0a55_12e0;
-pub(crate) const RTX: u32 = 0x0a55_12e1;
-/// Fixed part, extension head, mid, transport-cc number, filled to words.
-const HEADER: usize = 12 + 4 + 8;
-/// Marks a payload that ends with its time of sending, microseconds.
-pub(crate) const MAGIC: [u8; 4] = *b"load";
+/// SSRCs of a publisher: they need only differ within a transport.
+const SOUND: u32 = 0x0a55_12d0;
+const PICTURE: u32 = 0x0a55_12e0;
+const SOUND_EVERY: Duration = Duration::from_millis(20);
+/// Bytes of a packet of sound, RTP header included: 80 of Opus, which is 32 kb/s.
+const SOUND_SIZE: usize = HEADER + 80;
+const REPORT_EVERY: Duration = Duration::from_secs(1);
+/// A key frame is so many times as large as others.
+const KEY_FACTOR: usize = 5;
+/// Without a request there is a key frame all the same every so many frames.
+const KEY_EVERY: u64 = 300;
+/// A frame that is later than this is late.
+const LATE: Duration = Duration::from_millis(10);
+
+/// What frames are like.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Frames {
+    /// All of so many packets of the same size, RTP header included.
+    Equal { packets: usize, size: usize },
+    /// Of so many bytes on average; as an encoder's, they vary, and key frames are larger.
+    Mean { bytes: usize },
+}
 
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Shape {
-    /// Bytes of a packet before sealing, RTP header included.
-    pub(crate) size: usize,
-    /// Packets of a frame.
-    pub(crate) frame: usize,
-    /// Packets a second.
-    pub(crate) pps: usize,
+    pub(crate) frames: Frames,
+    /// Time between frames.
+    pub(crate) period: Duration,
+    pub(crate) sound: bool,
+}
+
+impl Shape {
+    /// A camera of 30 frames a second with sound.
+    pub(crate) fn camera(kbps: usize) -> Self {
+        let bytes = (kbps * 1000 / 8 / 30).max(1);
+        Self { frames: Frames::Mean { bytes }, period: Duration::from_secs(1) / 30, sound: true }
+    }
+
+    /// What a publisher of this shape offers.
+    pub(crate) fn sections(self) -> Vec<Section> {
+        let sound = self.sound.then(|| Section::send(Kind::Sound, SOUND));
+        sound.into_iter().chain([Section::send(Kind::Picture, PICTURE)]).collect()
+    }
+}
+
+/// What was published.
+#[derive(Debug, Default, Clone, Copy)]
+pub(crate) struct Published {
+    /// Packets that count.
+    pub(crate) packets: u64,
+    pub(crate) frames: u64,
+    /// Frames and packets of sound that were late by more than [`LATE`].
+    pub(crate) late: u64,
 }
 
 pub(crate) struct Publisher {
     pub(crate) peer: Peer,
     shape: Shape,
-    seq: u64,
-    timestamp: u32,
+    picture: Stream,
+    sound: Option<Stream>,
+    beginning: Instant,
+    picture_due: Instant,
+    sound_due: Instant,
+    report_due: Instant,
+    /// Number of the next packet for transport-wide feedback.
+    number: u16,
     frames: u64,
-    packet: Vec<u8>,
-    /// Worst lateness of a frame since the last [`Publisher::run`] began.
-    pub(crate) late: Duration,
+    chance: u32,
+    pub(crate) published: Published,
 }
 
 impl Publisher {
-    pub(crate) fn new(peer: Peer, shape: Shape) -> Self {
-        let packet = vec![0x55; shape.size + RTP_OVERHEAD];
-        Self { peer, shape, seq: 1, timestamp: 0, frames: 0, packet, late: Duration::ZERO }
+    /// `seed` makes its frames differ from others'.
+    pub(crate) fn new(peer: Peer, shape: Shape, seed: u32) -> Self {
+        let now = Instant::now();
+        Self {
+            peer,
+            shape,
+            picture: Stream::new(Kind::Picture, u8::from(shape.sound), PICTURE),
+            sound: shape.sound.then(|| Stream::new(Kind::Sound, 0, SOUND)),
+            beginning: now,
+            picture_due: now,
+            sound_due: now,
+            report_due: now,
+            number: 1,
+            frames: 0,
+            chance: seed,
+            published: Published::default(),
+        }
     }
 
-    /// Publishes until told to stop; returns packets sent.
-    pub(crate) fn run(&mut self, identity: &Identity, stop: &AtomicBool) -> u64 {
-        let period = Duration::from_secs_f64(self.shape.frame as f64 / self.shape.pps as f64);
-        let start = Instant::now();
+    /// Goes on at `now`, whatever was due before.
+    pub(crate) fn resume(&mut self, now: Instant) {
+        (self.picture_due, self.sound_due, self.report_due) = (now, now, now);
+        self.published = Published::default();
+    }
+
+    pub(crate) fn due(&self) -> Instant {
+        if self.sound.is_some() { self.picture_due.min(self.sound_due) } else { self.picture_due }
+    }
+
+    /// Sends what is due at `now`.
+    pub(crate) fn step(&mut self, identity: &Identity, now: Instant, counts: bool) {
+        while self.sound.is_some() && self.sound_due <= now {
+            self.send_sound(now, counts);
+        }
+        while self.picture_due <= now {
+            self.listen();
+            self.send_picture(now, counts);
+        }
+        if self.report_due <= now {
+            self.report_due = now + REPORT_EVERY;
+            let since = now - self.beginning;
+            self.picture.report(&mut self.peer, since);
+            if let Some(sound) = &self.sound {
+                sound.report(&mut self.peer, since);
+            }
+            self.peer.drive(identity);
+        }
+    }
+
+    fn send_sound(&mut self, now: Instant, counts: bool) {
+        let due = self.sound_due;
+        self.sound_due += SOUND_EVERY;
+        self.note(due, now);
+        let place = Place { first: true, last: true, key: true };
+        let Some(sound) = &mut self.sound else { return };
+        let sent = sound.send(&mut self.peer, self.number, due - self.beginning, SOUND_SIZE, place, counts);
+        self.number = self.number.wrapping_add(1);
+        self.published.packets += u64::from(sent && counts);
+    }
+
+    fn send_picture(&mut self, now: Instant, counts: bool) {
+        let due = self.picture_due;
+        self.picture_due += self.shape.period;
+        self.note(due, now);
+        let key = self.frames.is_multiple_of(KEY_EVERY);
+        let (packets, size) = match self.shape.frames {
+            Frames::Equal { packets, size } => (packets, size),
+            Frames::Mean { bytes } => split(self.vary(bytes, key)),
+        };
+        for index in 0..packets {
+            let place = Place { first: index == 0, last: index + 1 == packets, key };
+            let sent = self.picture.send(&mut self.peer, self.number, due - self.beginning, size, place, counts);
+            self.number = self.number.wrapping_add(1);
+            self.published.packets += u64::from(sent && counts);
+        }
+        self.picture.next_frame();
+        self.frames += 1;
+    }
+
+    fn note(&mut self, due: Instant, now: Instant) {
+        self.published.frames += 1;
+        self.published.late += u64::from(now - due > LATE);
+    }
+
+    /// Bytes of the next frame: of 70 to 130 % of the mean, evenly.
+    fn vary(&mut self, mean: usize, key: bool) -> usize {
+        // Numerical Recipes' generator: good enough for sizes.
+        self.chance = self.chance.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        let percent = 70 + (self.chance >> 16) as usize % 61;
+        mean * percent / 100 * if key { KEY_FACTOR } else { 1 }
+    }
+
+    /// Reads what the server says; a request for a key frame is met with the next frame.
+    fn listen(&mut self) {
         let mut buffer = [0; 2048];
-        let (mut sent, mut n, mut report_at) = (0, 0u32, Instant::now());
-        self.late = Duration::ZERO;
-        while !stop.load(Ordering::Relaxed) {
-            let due = start + period * n;
-            n += 1;
-            match due.checked_duration_since(Instant::now()) {
-                Some(wait) => std::thread::sleep(wait),
-                None => self.late = self.late.max(due.elapsed()),
-            }
-            sent += self.send_frame();
-            let mut key = false;
-            while let Some(received) = self.peer.receive(&mut buffer) {
-                if let Received::Rtcp(len) = received {
-                    key |= wants_key(&buffer[..len]);
-                }
-            }
-            if key {
+        while let Some(received) = self.peer.receive(&mut buffer) {
+            if let Received::Rtcp(len) = received
+                && wants_key(&buffer[..len])
+            {
                 self.frames = 0;
             }
-            if report_at.elapsed() >= Duration::from_secs(1) {
-                report_at = Instant::now();
-                self.report(sent);
-                self.peer.drive(identity);
-            }
         }
-        sent
     }
+}
 
-    fn send_frame(&mut self) -> u64 {
-        self.timestamp = self.timestamp.wrapping_add(90_000 / 30);
-        let mut sent = 0;
-        for index in 0..self.shape.frame {
-            self.write(index);
-            let len = self.shape.size;
-            let Some(outbound) = self.peer.client.outbound() else { return sent };
-            if let Some(len) = outbound.seal_rtp(self.seq, &mut self.packet, len)
-                && self.peer.socket.send(&self.packet[..len]).is_ok()
-            {
-                sent += 1;
-            }
-            self.seq += 1;
-        }
-        self.frames += 1;
-        sent
-    }
-
-    /// A packet of a VP8 frame (RFC 7741): descriptor with a 15-bit picture id, then a key frame's or another's head.
-    fn write(&mut self, index: usize) {
-        let (first, last) = (index == 0, index + 1 == self.shape.frame);
-        let packet = &mut self.packet;
-        packet[0] = 0x90;
-        packet[1] = VP8 | if last { 0x80 } else { 0 };
-        packet[2..4].copy_from_slice(&((self.seq & 0xffff) as u16).to_be_bytes());
-        packet[4..8].copy_from_slice(&self.timestamp.to_be_bytes());
-        packet[8..12].copy_from_slice(&SSRC.to_be_bytes());
-        packet[12..16].copy_from_slice(&[0xbe, 0xde, 0, 2]);
-        packet[16..18].copy_from_slice(&[MID << 4, b'0']);
-        packet[18] = (TRANSPORT_CC << 4) | 1;
-        packet[19..21].copy_from_slice(&((self.seq & 0xffff) as u16).to_be_bytes());
-        packet[21..HEADER].fill(0);
-        packet[HEADER] = 0x80 | if first { 0x10 } else { 0 };
-        packet[HEADER + 1] = 0x80;
-        let picture = (self.frames & 0x7fff) as u16 | 0x8000;
-        packet[HEADER + 2..HEADER + 4].copy_from_slice(&picture.to_be_bytes());
-        if first {
-            let key = self.frames.is_multiple_of(300);
-            packet[HEADER + 4] = u8::from(!key);
-            packet[HEADER + 5..HEADER + 7].fill(0);
-            packet[HEADER + 7..HEADER + 14].copy_from_slice(&[0x9d, 0x01, 0x2a, 0x80, 0x02, 0x68, 0x01]);
-        }
-        let end = self.shape.size;
-        packet[end - 12..end - 8].copy_from_slice(&MAGIC);
-        packet[end - 8..end].copy_from_slice(&now_us().to_be_bytes());
-    }
-
-    fn report(&mut self, sent: u64) {
-        let mut compound = Vec::with_capacity(64);
-        let ntp = (now_us() as u64) << 12;
-        rtcp::write::sender_report(&mut compound, SSRC, ntp, self.timestamp, sent as u32, 0);
-        let len = compound.len();
-        compound.resize(len + RTCP_OVERHEAD, 0);
-        if let Some(outbound) = self.peer.client.outbound()
-            && let Some(len) = outbound.seal_rtcp(&mut compound, len)
-        {
-            let _ = self.peer.socket.send(&compound[..len]);
-        }
-    }
+/// Packets of a frame of so many bytes, and their size: equal ones, as encoders' packetisers make them.
+fn split(bytes: usize) -> (usize, usize) {
+    let room = LARGEST - HEADER;
+    let packets = bytes.div_ceil(room).max(1);
+    (packets, (HEADER + bytes.div_ceil(packets)).clamp(SMALLEST, LARGEST))
 }
 
 fn wants_key(compound: &[u8]) -> bool {
@@ -148,4 +203,29 @@ fn wants_key(compound: &[u8]) -> bool {
         rest = rest.get(len..).unwrap_or_default();
     }
     false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_frame_is_split_into_equal_packets_that_hold_it() {
+        for bytes in [1, 40, 1176, 1177, 3333, 16_667] {
+            let (packets, size) = split(bytes);
+            assert!((SMALLEST..=LARGEST).contains(&size), "{bytes}");
+            assert!(packets * (size - HEADER) >= bytes, "{bytes}");
+        }
+        assert_eq!(split(3333), (3, HEADER + 1111));
+    }
+
+    #[test]
+    fn requests_for_key_frames_are_heard_in_compounds() {
+        let report = [0x80, 201, 0, 1, 0, 0, 0, 1];
+        let pli = [0x81, 206, 0, 2, 0, 0, 0, 1, 0, 0, 0, 2];
+        let remb = [0x8f, 206, 0, 2, 0, 0, 0, 1, 0, 0, 0, 2];
+        assert!(wants_key(&[&report[..], &pli].concat()));
+        assert!(!wants_key(&[&report[..], &remb].concat()));
+        assert!(!wants_key(&[]));
+    }
 }

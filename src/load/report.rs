@@ -28,10 +28,22 @@ pub(crate) struct Report {
     pub(crate) recorded_tracks: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) recorder_gaps: Option<u64>,
+    /// Recorded participants for each core of the server's CPU, all its work included.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) recorded_per_core: Option<f64>,
+    /// Viewers that got at least 99 % of what was published.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) viewers_served: Option<u64>,
+    /// Mean share of time at work of the busiest media worker, 0 to 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) worker_busy: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) limit_us_per_packet: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) ratio_to_limit: Option<f64>,
+    /// Our CPU a packet through that of the peer, both measured in turns.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) ours_to_peer: Option<f64>,
     /// False when the generator itself was the bottleneck: the row then does not count.
     pub(crate) generator_healthy: bool,
 }
@@ -43,20 +55,27 @@ impl Report {
             return Ok(());
         }
         println!(
-            "{}: {:.0} of {:.0} packets/s delivered, {:.2} % lost",
+            "{}: {:.0} of {:.0} packets/s delivered, {:.3} % lost",
             self.row,
             self.delivered,
             self.offered,
             self.lost * 100.0
         );
+        let count = |count: Option<u64>| count.map(|count| count as f64);
         let figures = [
             ("CPU, us a packet", self.cpu_us_per_packet),
             ("packets a second and core", self.packets_per_second_per_core),
             ("delay p50, us", self.p50_us),
             ("delay p99, us", self.p99_us),
             ("memory a leg, KiB", self.rss_kib_per_leg),
+            ("recorded tracks", count(self.recorded_tracks)),
+            ("gaps in the records", count(self.recorder_gaps)),
+            ("recorded participants a core", self.recorded_per_core),
+            ("viewers served", count(self.viewers_served)),
+            ("share of time the busiest worker works", self.worker_busy),
             ("limit, us a packet", self.limit_us_per_packet),
             ("ratio to limit", self.ratio_to_limit),
+            ("our CPU a packet through theirs", self.ours_to_peer),
         ];
         for (name, value) in figures {
             if let Some(value) = value {
@@ -68,4 +87,9 @@ impl Report {
         }
         Ok(())
     }
+}
+
+/// The value below which so many of a hundred lie.
+pub(crate) fn quantile(sorted: &[u32], percent: usize) -> Option<f64> {
+    sorted.get(sorted.len() * percent / 100).map(|value| f64::from(*value))
 }

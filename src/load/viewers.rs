@@ -1,49 +1,47 @@
 //! The receiving side of a row: many light clients on one thread, each with its own socket and keys.
 
 use crate::peer::{Peer, now_us};
-use crate::publisher::MAGIC;
+use crate::stream::stamp;
 use assize_media::dtls::Identity;
-use assize_media::srtp::RTCP_OVERHEAD;
 use assize_media::transport::Received;
 use assize_rtp::rtcp;
 use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags, EpollTimeout};
 use std::os::fd::AsFd;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-/// What was seen, shared with the measuring thread.
-#[derive(Debug, Default)]
-pub(crate) struct Seen {
-    pub(crate) packets: AtomicU64,
-    pub(crate) measuring: AtomicBool,
-}
+/// Most delays that are kept.
+const DELAYS: usize = 1 << 20;
 
 pub(crate) struct Viewers {
-    peers: Vec<Peer>,
-    /// Microseconds from sending to receiving, while measuring.
+    pub(crate) peers: Vec<Peer>,
+    /// Packets that count, by viewer.
+    pub(crate) received: Vec<u64>,
+    /// Microseconds from sending to receiving.
     pub(crate) delays: Vec<u32>,
 }
 
 impl Viewers {
     pub(crate) fn new(peers: Vec<Peer>) -> Self {
-        Self { peers, delays: Vec::with_capacity(1 << 20) }
+        Self { received: vec![0; peers.len()], peers, delays: Vec::with_capacity(DELAYS) }
     }
 
-    pub(crate) fn run(&mut self, identity: &Identity, seen: &Seen, stop: &AtomicBool) -> anyhow::Result<()> {
+    /// Receives until told to stop.
+    pub(crate) fn run(&mut self, identity: &Identity, stop: &AtomicBool) -> anyhow::Result<()> {
         let epoll = Epoll::new(EpollCreateFlags::empty())?;
         for (index, peer) in self.peers.iter().enumerate() {
             epoll.add(peer.socket.as_fd(), EpollEvent::new(EpollFlags::EPOLLIN, index as u64))?;
         }
         let mut events = vec![EpollEvent::empty(); self.peers.len().max(1)];
-        let mut driven = Instant::now();
+        let mut driven: Option<Instant> = None;
         while !stop.load(Ordering::Relaxed) {
             let ready = epoll.wait(&mut events, EpollTimeout::from(20u16)).unwrap_or(0);
             for event in &events[..ready] {
                 let Ok(index) = usize::try_from(event.data()) else { continue };
-                self.read(index, seen);
+                self.read(index);
             }
-            if driven.elapsed() >= Duration::from_secs(1) {
-                driven = Instant::now();
+            if driven.is_none_or(|at| at.elapsed() >= Duration::from_secs(1)) {
+                driven = Some(Instant::now());
                 self.peers.iter_mut().for_each(|peer| {
                     peer.drive(identity);
                     report(peer);
@@ -53,22 +51,16 @@ impl Viewers {
         Ok(())
     }
 
-    fn read(&mut self, index: usize, seen: &Seen) {
+    fn read(&mut self, index: usize) {
         let mut buffer = [0; 2048];
-        let mut packets = 0;
         while let Some(received) = self.peers[index].receive(&mut buffer) {
             let Received::Rtp(len) = received else { continue };
-            packets += 1;
-            if seen.measuring.load(Ordering::Relaxed)
-                && self.delays.len() < self.delays.capacity()
-                && let Some([rest @ .., a, b, c, d, e, f, g, h]) = buffer.get(..len)
-                && rest.ends_with(&MAGIC)
-            {
-                let sent = i64::from_be_bytes([*a, *b, *c, *d, *e, *f, *g, *h]);
+            let Some(sent) = stamp(&buffer[..len]) else { continue };
+            self.received[index] += 1;
+            if self.delays.len() < DELAYS {
                 self.delays.push(u32::try_from(now_us() - sent).unwrap_or(u32::MAX));
             }
         }
-        seen.packets.fetch_add(packets, Ordering::Relaxed);
     }
 }
 
@@ -76,11 +68,5 @@ impl Viewers {
 fn report(peer: &mut Peer) {
     let mut compound = Vec::with_capacity(32);
     rtcp::write::receiver_report(&mut compound, 1, &[]);
-    let len = compound.len();
-    compound.resize(len + RTCP_OVERHEAD, 0);
-    if let Some(outbound) = peer.client.outbound()
-        && let Some(len) = outbound.seal_rtcp(&mut compound, len)
-    {
-        let _ = peer.socket.send(&compound[..len]);
-    }
+    peer.send_rtcp(compound);
 }

@@ -1,0 +1,63 @@
+//! The row of `forward` through ours and another server, in turns: the same packets, viewers and SRTP profile.
+
+use crate::forward;
+use crate::janus::{self, Janus};
+use crate::report::Report;
+use crate::sfu::{Ours, Sfu};
+use anyhow::Context;
+use clap::{Args, ValueEnum};
+use std::path::PathBuf;
+
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Options {
+    #[arg(value_enum)]
+    peer: Name,
+    #[command(flatten)]
+    row: forward::Options,
+}
+
+/// Servers that we know how to drive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Name {
+    Janus,
+}
+
+impl Name {
+    pub(crate) const ALL: [Self; 1] = [Self::Janus];
+
+    /// What must be on the PATH.
+    pub(crate) fn program(self) -> &'static str {
+        match self {
+            Self::Janus => janus::PROGRAM,
+        }
+    }
+
+    fn start(self) -> anyhow::Result<Box<dyn Sfu>> {
+        Ok(match self {
+            Self::Janus => Box::new(Janus::start()?),
+        })
+    }
+}
+
+pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
+    let program = options.peer.program();
+    let reports = measure(options.peer, &options.row)?.with_context(|| format!("{program} is not on the PATH"))?;
+    reports.iter().try_for_each(|report| report.print(options.row.json))
+}
+
+/// Ours first. `None`: the other one is not installed.
+pub(crate) fn measure(name: Name, options: &forward::Options) -> anyhow::Result<Option<[Report; 2]>> {
+    if find(name.program()).is_none() {
+        return Ok(None);
+    }
+    let sfus = vec![Box::new(Ours::start(options.workers)?) as Box<dyn Sfu>, name.start()?];
+    let reports: Result<[Report; 2], _> = forward::measure_beside(options, sfus)?.try_into();
+    let Ok([ours, mut theirs]) = reports else { anyhow::bail!("there are not two reports") };
+    theirs.ours_to_peer = ours.cpu_us_per_packet.zip(theirs.cpu_us_per_packet).map(|(ours, theirs)| ours / theirs);
+    Ok(Some([ours, theirs]))
+}
+
+fn find(program: &str) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH")?;
+    std::env::split_paths(&path).map(|folder| folder.join(program)).find(|file| file.is_file())
+}

@@ -1,0 +1,91 @@
+//! A server that is measured: ours, and others through their own signalling.
+
+use crate::court::{Court, Planned};
+use crate::description::Section;
+use crate::http::post;
+use crate::link::Link;
+use crate::peer::Peer;
+use assize_core::hearing::Command;
+use assize_core::plan::Role;
+use assize_media::dtls::Identity;
+
+/// A running server with a room for one publisher and many viewers.
+pub(crate) trait Sfu {
+    fn name(&self) -> &'static str;
+
+    fn pid(&self) -> u32;
+
+    /// Connects a publisher that offers `published`, and so many viewers that receive `viewed`.
+    fn connect(
+        &mut self,
+        identity: &Identity,
+        published: &[Section],
+        viewed: &[Section],
+        viewers: usize,
+    ) -> anyhow::Result<(Peer, Vec<Peer>)>;
+
+    /// Looks after signalling; called again and again.
+    fn idle(&mut self) -> anyhow::Result<()>;
+}
+
+/// Our server, with a hearing of a judge and a panel member in session.
+pub(crate) struct Ours {
+    pub(crate) court: Court,
+    hearing: Planned,
+    judge: Link,
+}
+
+impl Ours {
+    pub(crate) fn start(workers: usize) -> anyhow::Result<Self> {
+        let court = Court::start(workers, None)?;
+        let hearing = court.plan(&[Role::PresidingJudge, Role::PanelMember])?;
+        let mut judge = Link::enter(court.http, court.ticket(&hearing, &hearing.people[0])?)?;
+        judge.command(Command::Open { record: false, reason: Some("load".to_owned()) })?;
+        Ok(Self { court, hearing, judge })
+    }
+
+    fn exchange(&self, kind: &str, ticket: &str, offer: &str) -> anyhow::Result<String> {
+        let path = format!("/{kind}/{}", self.hearing.id);
+        let answer = post(self.court.http, &path, ticket, "application/sdp", offer)?;
+        anyhow::ensure!(answer.status == 201, "{path} answered {}: {}", answer.status, answer.body);
+        Ok(answer.body)
+    }
+}
+
+impl Sfu for Ours {
+    fn name(&self) -> &'static str {
+        "assize"
+    }
+
+    fn pid(&self) -> u32 {
+        self.court.pid()
+    }
+
+    /// Connects one viewer after the other; those who are in already keep their consent fresh meanwhile. The publisher
+    /// comes last, so that its consent is fresh when it begins.
+    fn connect(
+        &mut self,
+        identity: &Identity,
+        published: &[Section],
+        viewed: &[Section],
+        viewers: usize,
+    ) -> anyhow::Result<(Peer, Vec<Peer>)> {
+        let mut peers: Vec<Peer> = Vec::with_capacity(viewers);
+        for _ in 0..viewers {
+            let ticket = self.court.observer_ticket(&self.hearing)?;
+            let mut peer = Peer::begin(identity, viewed, |offer| self.exchange("whep", &ticket, &offer))?;
+            peer.connect(identity)?;
+            peers.push(peer);
+            peers.iter_mut().for_each(|peer| peer.drive(identity));
+            self.judge.look()?;
+        }
+        let ticket = self.court.ticket(&self.hearing, &self.hearing.people[1])?;
+        let mut publisher = Peer::begin(identity, published, |offer| self.exchange("whip", &ticket, &offer))?;
+        publisher.connect(identity)?;
+        Ok((publisher, peers))
+    }
+
+    fn idle(&mut self) -> anyhow::Result<()> {
+        self.judge.look()
+    }
+}
