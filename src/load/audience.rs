@@ -79,9 +79,9 @@ pub(crate) fn measure(options: &Options) -> anyhow::Result<Report> {
         rss_kib_per_leg: Some(memory as f64 / (2 * options.viewers.max(1)) as f64),
         viewers_served: Some(served as u64),
         worker_busy: busy.busiest(),
-        generator_healthy: slice.health.is_good(),
         ..Report::default()
-    })
+    }
+    .by(slice.health, slice.server_dropped))
 }
 
 /// Samples of each worker's share of time at work.

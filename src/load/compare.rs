@@ -1,9 +1,9 @@
 //! The row of `forward` through ours and another server, in turns: the same packets, viewers and SRTP profile.
 
-use crate::forward;
+use crate::forward::{self, Start};
 use crate::janus::{self, Janus};
 use crate::report::Report;
-use crate::sfu::{Ours, Sfu};
+use crate::sfu::Sfu;
 use anyhow::Context;
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
@@ -50,9 +50,9 @@ pub(crate) fn measure(name: Name, options: &forward::Options) -> anyhow::Result<
     if find(name.program()).is_none() {
         return Ok(None);
     }
-    let sfus = vec![Box::new(Ours::start(options.workers)?) as Box<dyn Sfu>, name.start()?];
-    let reports: Result<[Report; 2], _> = forward::measure_beside(options, sfus)?.try_into();
-    let Ok([ours, mut theirs]) = reports else { anyhow::bail!("there are not two reports") };
+    let servers: Vec<Start> = vec![Box::new(move || name.start()), forward::ours(options)];
+    let reports: Result<[Report; 2], _> = forward::measure_beside(options, servers)?.try_into();
+    let Ok([mut theirs, ours]) = reports else { anyhow::bail!("there are not two reports") };
     theirs.ours_to_peer = ours.cpu_us_per_packet.zip(theirs.cpu_us_per_packet).map(|(ours, theirs)| ours / theirs);
     Ok(Some([ours, theirs]))
 }

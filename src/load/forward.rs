@@ -46,22 +46,34 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
 }
 
 pub(crate) fn measure(options: &Options) -> anyhow::Result<Report> {
-    let reports = measure_beside(options, vec![Box::new(Ours::start(options.workers)?)])?;
-    reports.into_iter().next().context("no report")
+    measure_beside(options, vec![ours(options)])?.pop().context("no report")
 }
 
-/// The same row through each of these servers and the limit, in turns.
-pub(crate) fn measure_beside(options: &Options, sfus: Vec<Box<dyn Sfu>>) -> anyhow::Result<Vec<Report>> {
+/// Starts a server.
+pub(crate) type Start = Box<dyn FnOnce() -> anyhow::Result<Box<dyn Sfu>>>;
+
+/// Our own.
+pub(crate) fn ours(options: &Options) -> Start {
+    let workers = options.workers;
+    Box::new(move || Ok(Box::new(Ours::start(workers)?)))
+}
+
+/// The same row through each of these servers and the limit, in turns. Each is started when the one before is set up:
+/// ours comes last, since it ends links that do not answer its pings meanwhile.
+pub(crate) fn measure_beside(options: &Options, servers: Vec<Start>) -> anyhow::Result<Vec<Report>> {
     anyhow::ensure!((SMALLEST..=LARGEST).contains(&options.size), "size must be {SMALLEST} to {LARGEST} bytes");
     anyhow::ensure!(options.frame > 0 && options.pps > 0, "frame and pps must be positive");
     let identity = Identity::generate(Instant::now()).context("no certificate")?;
-    let rows = sfus.into_iter().map(|sfu| Row::begin(sfu, &identity, options));
+    let rows = servers.into_iter().map(|start| Row::begin(start()?, &identity, options));
     let mut rows = rows.collect::<anyhow::Result<Vec<_>>>()?;
     let slice = Duration::from_secs(options.seconds.max(5)) / SLICES;
     let mut limit_us = f64::MAX;
     for _ in 0..SLICES {
-        for row in &mut rows {
-            row.slice(&identity, slice)?;
+        for n in 0..rows.len() {
+            let (before, rest) = rows.split_at_mut(n);
+            let Some((row, behind)) = rest.split_first_mut() else { break };
+            let mut others = || before.iter_mut().chain(&mut *behind).try_for_each(|other| other.sfu.idle());
+            row.slice(&identity, slice, &mut others)?;
         }
         limit_us = limit_us.min(limit::measure(&options.limit())?.cpu_us_per_packet.unwrap_or(f64::MAX));
     }
@@ -101,6 +113,7 @@ struct Row {
     wall: Duration,
     best_us: f64,
     health: Health,
+    server_dropped: u64,
 }
 
 impl Row {
@@ -122,19 +135,30 @@ impl Row {
             wall: Duration::ZERO,
             best_us: f64::MAX,
             health: Health::default(),
+            server_dropped: 0,
         })
     }
 
-    fn slice(&mut self, identity: &Identity, time: Duration) -> anyhow::Result<()> {
+    /// `others` looks after the servers whose turn it is not.
+    fn slice(
+        &mut self,
+        identity: &Identity,
+        time: Duration,
+        others: &mut dyn FnMut() -> anyhow::Result<()>,
+    ) -> anyhow::Result<()> {
         let Self { sfu, generator, .. } = self;
         let before = process::cpu(sfu.pid())?;
-        let slice = generator.run(identity, time, true, || sfu.idle())?;
+        let slice = generator.run(identity, time, true, || {
+            others()?;
+            sfu.idle()
+        })?;
         let spent = process::cpu(sfu.pid())? - before;
         self.sent += slice.sent;
         self.received += slice.received;
         self.wall += slice.wall;
         self.best_us = self.best_us.min(spent.as_secs_f64() * 1e6 / slice.received.max(1) as f64);
         self.health.add(slice.health);
+        self.server_dropped += slice.server_dropped;
         Ok(())
     }
 
@@ -156,8 +180,8 @@ impl Row {
             rss_kib_per_leg: Some(memory as f64 / *subs as f64),
             limit_us_per_packet: Some(limit_us),
             ratio_to_limit: Some(self.best_us / limit_us),
-            generator_healthy: self.health.is_good(),
             ..Report::default()
-        })
+        }
+        .by(self.health, self.server_dropped))
     }
 }

@@ -21,6 +21,7 @@ pub(crate) struct Generator {
     publishers: Vec<Publisher>,
     pub(crate) viewers: Viewers,
     ports: HashSet<u16>,
+    server_ports: HashSet<u16>,
 }
 
 /// What happened in one stretch of time.
@@ -32,6 +33,8 @@ pub(crate) struct Slice {
     /// Time of publishing.
     pub(crate) wall: Duration,
     pub(crate) health: Health,
+    /// Datagrams that the kernel threw away because the server did not read them in time.
+    pub(crate) server_dropped: u64,
 }
 
 /// Whether the generator did its part.
@@ -40,13 +43,18 @@ pub(crate) struct Health {
     frames: u64,
     late: u64,
     /// Datagrams that the kernel threw away because we did not read them in time.
-    dropped: u64,
+    pub(crate) dropped: u64,
 }
 
 impl Health {
     /// At most one frame of a hundred was late, and everything that came was read.
     pub(crate) fn is_good(self) -> bool {
         self.late * 100 <= self.frames && self.dropped == 0
+    }
+
+    /// Share of frames and packets of sound that were late, 0 to 1.
+    pub(crate) fn late(self) -> f64 {
+        self.late as f64 / self.frames.max(1) as f64
     }
 
     pub(crate) fn add(&mut self, other: Self) {
@@ -58,9 +66,10 @@ impl Health {
 
 impl Generator {
     pub(crate) fn new(publishers: Vec<Publisher>, viewers: Vec<Peer>) -> Self {
-        let all = publishers.iter().map(|publisher| &publisher.peer).chain(&viewers);
-        let ports = all.filter_map(|peer| peer.socket.local_addr().ok()).map(|local| local.port()).collect();
-        Self { publishers, viewers: Viewers::new(viewers), ports }
+        let all = || publishers.iter().map(|publisher| &publisher.peer).chain(&viewers);
+        let ports = all().filter_map(|peer| peer.socket.local_addr().ok()).map(|local| local.port()).collect();
+        let server_ports = all().map(|peer| peer.server.port()).collect();
+        Self { publishers, viewers: Viewers::new(viewers), ports, server_ports }
     }
 
     /// Publishes for so long, then, if it counts, waits until everything has arrived. `idle` is called again and again meanwhile.
@@ -71,9 +80,10 @@ impl Generator {
         counts: bool,
         mut idle: impl FnMut() -> anyhow::Result<()>,
     ) -> anyhow::Result<Slice> {
-        let Self { publishers, viewers, ports } = self;
+        let Self { publishers, viewers, ports, server_ports } = self;
         let (sent_all, read_all) = (AtomicBool::new(false), AtomicBool::new(false));
-        let (before, dropped) = (viewers.received.iter().sum::<u64>(), process::dropped(ports)?);
+        let before = viewers.received.iter().sum::<u64>();
+        let (dropped, server_dropped) = (process::dropped(ports)?, process::dropped(server_ports)?);
         let start = Instant::now();
         let (published, wall, idled) = thread::scope(|scope| {
             let viewing = scope.spawn(|| viewers.run(identity, &read_all));
@@ -100,6 +110,7 @@ impl Generator {
             received: viewers.received.iter().sum::<u64>() - before,
             wall,
             health: Health { frames: published.frames, late: published.late, dropped },
+            server_dropped: process::dropped(server_ports)?.saturating_sub(server_dropped),
         })
     }
 }

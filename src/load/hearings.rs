@@ -209,20 +209,22 @@ fn report(
     let offered = slice.sent * (*parties as u64 - 1);
     let (wall, cores) = (slice.wall.as_secs_f64(), spent.as_secs_f64() / slice.wall.as_secs_f64());
     let cpu_us = spent.as_secs_f64() * 1e6 / slice.received.max(1) as f64;
+    let lost = (1.0 - slice.received as f64 / offered.max(1) as f64).max(0.0);
     let recorded = if *record { ", recorded" } else { "" };
     Report {
         row: format!("{hearings} hearings of {parties} with {video_kbps} kb/s{recorded}"),
         offered: offered as f64 / wall,
         delivered: slice.received as f64 / wall,
-        lost: (1.0 - slice.received as f64 / offered.max(1) as f64).max(0.0),
+        lost,
         cpu_us_per_packet: Some(cpu_us),
         packets_per_second_per_core: Some(1e6 / cpu_us),
         p50_us: quantile(delays, 50),
         p99_us: quantile(delays, 99),
         recorded_tracks: found.as_ref().map(|found| found.tracks),
         recorder_gaps: found.as_ref().map(|found| found.gaps),
-        recorded_per_core: record.then(|| (hearings * parties) as f64 / cores),
-        generator_healthy: slice.health.is_good(),
+        // What did not arrive cost nothing: the figure would be too good.
+        recorded_per_core: (*record && lost < 0.01).then(|| (hearings * parties) as f64 / cores),
         ..Report::default()
     }
+    .by(slice.health, slice.server_dropped)
 }

@@ -14,7 +14,7 @@ pub(crate) struct Peer {
     pub(crate) socket: UdpSocket,
     pub(crate) client: Client,
     fingerprint: Fingerprint,
-    server: SocketAddr,
+    pub(crate) server: SocketAddr,
     /// Ours, for the server's checks.
     pwd: String,
 }

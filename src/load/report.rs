@@ -1,5 +1,6 @@
 //! The one object that every verb prints with `--json`, and its short form for people.
 
+use crate::generator::Health;
 use serde::Serialize;
 
 /// Contract section 7. A figure that a row does not measure is absent.
@@ -44,11 +45,24 @@ pub(crate) struct Report {
     /// Our CPU a packet through that of the peer, both measured in turns.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) ours_to_peer: Option<f64>,
+    /// Datagrams that the kernel dropped because the server did not read them in time.
+    pub(crate) server_dropped: u64,
+    /// Share of frames and packets of sound that the generator sent more than 10 ms late.
+    pub(crate) generator_late: f64,
+    /// Datagrams that the kernel dropped because the generator did not read them in time.
+    pub(crate) generator_dropped: u64,
     /// False when the generator itself was the bottleneck: the row then does not count.
     pub(crate) generator_healthy: bool,
 }
 
 impl Report {
+    /// With what is known of the generator's health.
+    pub(crate) fn by(self, health: Health, server_dropped: u64) -> Self {
+        let (late, dropped) = (health.late(), health.dropped);
+        let healthy = health.is_good();
+        Self { server_dropped, generator_late: late, generator_dropped: dropped, generator_healthy: healthy, ..self }
+    }
+
     pub(crate) fn print(&self, json: bool) -> anyhow::Result<()> {
         if json {
             println!("{}", serde_json::to_string(self)?);
@@ -82,8 +96,15 @@ impl Report {
                 println!("  {name}: {value:.2}");
             }
         }
+        if self.server_dropped > 0 {
+            println!("  datagrams that the server did not read in time: {}", self.server_dropped);
+        }
         if !self.generator_healthy {
-            println!("  the generator was the bottleneck: this row does not count");
+            println!(
+                "  the generator was the bottleneck: this row does not count ({:.1} % late, {} datagrams not read in time)",
+                self.generator_late * 100.0,
+                self.generator_dropped
+            );
         }
         Ok(())
     }
