@@ -14,7 +14,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
     print(&forward::measure(&row(1))?);
     let mut skipped = Vec::new();
     for name in Name::ALL {
-        match compare::measure(name, &row(4))? {
+        match compare::measure(name, compare::EVENT_LOOPS, &row(4))? {
             Some(reports) => reports.iter().for_each(print),
             None => skipped.push(name.program()),
         }

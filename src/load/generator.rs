@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// What was sent last has arrived by then, or never will.
+/// When nothing has arrived for so long, nothing is on its way any more.
 const SETTLE: Duration = Duration::from_millis(300);
 /// The sender wakes at most this often, so that many publishers cost few wake-ups.
 const TICK: Duration = Duration::from_millis(1);
@@ -81,25 +81,22 @@ impl Generator {
         mut idle: impl FnMut() -> anyhow::Result<()>,
     ) -> anyhow::Result<Slice> {
         let Self { publishers, viewers, ports, server_ports } = self;
-        let (sent_all, read_all) = (AtomicBool::new(false), AtomicBool::new(false));
+        let stop = AtomicBool::new(false);
+        let settle = if counts { SETTLE } else { Duration::ZERO };
         let before = viewers.received.iter().sum::<u64>();
         let (dropped, server_dropped) = (process::dropped(ports)?, process::dropped(server_ports)?);
         let start = Instant::now();
         let (published, wall, idled) = thread::scope(|scope| {
-            let viewing = scope.spawn(|| viewers.run(identity, &read_all));
-            let publishing = scope.spawn(|| publish(publishers, identity, counts, &sent_all));
+            let viewing = scope.spawn(|| viewers.run(identity, &stop, settle));
+            let publishing = scope.spawn(|| publish(publishers, identity, counts, &stop));
             let mut idled = Ok(());
             while start.elapsed() < time && idled.is_ok() {
                 idled = idle();
                 thread::sleep(IDLE.min(time.saturating_sub(start.elapsed())));
             }
-            sent_all.store(true, Ordering::Relaxed);
+            stop.store(true, Ordering::Relaxed);
             let published = publishing.join().map_err(|_| anyhow::anyhow!("the publishers' thread panicked"));
             let wall = start.elapsed();
-            if counts {
-                thread::sleep(SETTLE);
-            }
-            read_all.store(true, Ordering::Relaxed);
             viewing.join().map_err(|_| anyhow::anyhow!("the viewers' thread panicked"))??;
             anyhow::Ok((published?, wall, idled))
         })?;

@@ -12,6 +12,8 @@ use std::time::{Duration, Instant};
 
 /// Most delays that are kept.
 const DELAYS: usize = 1 << 20;
+/// What has not come so long after the last was sent is lost.
+const SETTLED_WITHIN: Duration = Duration::from_secs(3);
 
 pub(crate) struct Viewers {
     pub(crate) peers: Vec<Peer>,
@@ -26,19 +28,28 @@ impl Viewers {
         Self { received: vec![0; peers.len()], peers, delays: Vec::with_capacity(DELAYS) }
     }
 
-    /// Receives until told to stop.
-    pub(crate) fn run(&mut self, identity: &Identity, stop: &AtomicBool) -> anyhow::Result<()> {
+    /// Receives until told to stop and, after that, until nothing that counts has come for `settle`.
+    pub(crate) fn run(&mut self, identity: &Identity, stop: &AtomicBool, settle: Duration) -> anyhow::Result<()> {
         let epoll = Epoll::new(EpollCreateFlags::empty())?;
         for (index, peer) in self.peers.iter().enumerate() {
             epoll.add(peer.socket.as_fd(), EpollEvent::new(EpollFlags::EPOLLIN, index as u64))?;
         }
         let mut events = vec![EpollEvent::empty(); self.peers.len().max(1)];
-        let mut driven: Option<Instant> = None;
-        while !stop.load(Ordering::Relaxed) {
+        let (mut driven, mut stopped): (Option<Instant>, Option<Instant>) = (None, None);
+        let mut heard = Instant::now();
+        loop {
+            if stop.load(Ordering::Relaxed) {
+                let since = *stopped.get_or_insert_with(Instant::now);
+                if since.max(heard).elapsed() >= settle || since.elapsed() >= SETTLED_WITHIN {
+                    return Ok(());
+                }
+            }
             let ready = epoll.wait(&mut events, EpollTimeout::from(20u16)).unwrap_or(0);
             for event in &events[..ready] {
                 let Ok(index) = usize::try_from(event.data()) else { continue };
-                self.read(index);
+                if self.read(index) {
+                    heard = Instant::now();
+                }
             }
             if driven.is_none_or(|at| at.elapsed() >= Duration::from_secs(1)) {
                 driven = Some(Instant::now());
@@ -48,10 +59,11 @@ impl Viewers {
                 });
             }
         }
-        Ok(())
     }
 
-    fn read(&mut self, index: usize) {
+    /// Whether anything that counts came.
+    fn read(&mut self, index: usize) -> bool {
+        let before = self.received[index];
         let mut buffer = [0; 2048];
         while let Some(received) = self.peers[index].receive(&mut buffer) {
             let Received::Rtp(len) = received else { continue };
@@ -61,6 +73,7 @@ impl Viewers {
                 self.delays.push(u32::try_from(now_us() - sent).unwrap_or(u32::MAX));
             }
         }
+        self.received[index] > before
     }
 }
 

@@ -21,6 +21,8 @@ pub(super) struct Config<'a> {
     pub(super) host: IpAddr,
     pub(super) signalling: SocketAddr,
     pub(super) admin: SocketAddr,
+    /// Threads that all participants share; 0: one each.
+    pub(super) event_loops: usize,
 }
 
 impl Config<'_> {
@@ -35,6 +37,7 @@ impl Config<'_> {
     fn core(&self) -> anyhow::Result<String> {
         let (folder, library, host) = (self.folder.display(), library()?, self.host);
         let library = library.display();
+        let loops = if self.event_loops > 0 { format!("event_loops = {}", self.event_loops) } else { String::new() };
         Ok(format!(
             r#"general: {{
   configs_folder = "{folder}"
@@ -45,6 +48,7 @@ impl Config<'_> {
   debug_level = 3
   admin_secret = "{SECRET}"
   session_timeout = 0
+  {loops}
 }}
 media: {{
   rtp_port_range = "30000-39999"
