@@ -2,12 +2,12 @@
 
 use crate::court::Court;
 use crate::generator::{Generator, Slice};
-use crate::link::Link;
 use crate::party::Party;
 use crate::peer::Peer;
 use crate::publisher::{Publisher, Shape};
 use crate::records;
 use crate::report::{Report, quantile};
+use crate::signalling::Link;
 use anyhow::{Context, bail};
 use assize_core::hearing::{Command, Room};
 use assize_core::plan::Role;

@@ -21,6 +21,7 @@ mod publisher;
 mod records;
 mod report;
 mod sfu;
+mod signalling;
 mod socket;
 mod stream;
 mod viewers;

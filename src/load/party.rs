@@ -2,8 +2,8 @@
 
 use crate::court::{Court, Invited};
 use crate::description::{self, Kind, Local, Section};
-use crate::link::Link;
 use crate::peer::{Peer, bind};
+use crate::signalling::Link;
 use assize_core::ids::DeviceKind;
 use assize_core::signal::{ClientMessage, MidDevice};
 use assize_media::dtls::Identity;

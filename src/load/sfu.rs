@@ -3,8 +3,8 @@
 use crate::court::{Court, Planned};
 use crate::description::Section;
 use crate::http::post;
-use crate::link::Link;
 use crate::peer::Peer;
+use crate::signalling::Link;
 use assize_core::hearing::Command;
 use assize_core::plan::Role;
 use assize_media::dtls::Identity;
