@@ -259,7 +259,7 @@ async fn a_sealing_that_is_killed_at_every_step_is_finished_in_the_end() {
     let mut court = TestCourt::start().await;
     let (judge, _counsel, _point) = in_session(&court).await;
     // Whether the answer still comes is of no matter here: that it is sealed says that the close is on record.
-    tokio::spawn(async move { judge.link.send(&ClientMessage::Command { id: 999, command: Command::Close {} }).await });
+    judge.link.send(&ClientMessage::Command { id: 999, command: Command::Close {} }).await;
     let mut before = Vec::new();
     for step in STEPS {
         let (file, end) = (court.sitting().join(step), Instant::now() + CEILING);

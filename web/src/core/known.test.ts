@@ -7,13 +7,13 @@ const heard = view({ session: session('in_session'), seats: [point(2, 'detention
 
 describe('a broken line', () => {
   test('is lost since it broke, and not before', () => {
-    expect(lostSince({ at: 'broken', since: 7, attempt: 0 }, heard)).toBe(7);
+    expect(lostSince({ at: 'broken', since: 7, attempt: 0, why: null }, heard)).toBe(7);
     expect(lostSince({ at: 'open' }, heard)).toBeNull();
     expect(lostSince({ at: 'connecting' }, null)).toBeNull();
   });
 
   test('changes nothing about a hearing that is closed', () => {
-    expect(lostSince({ at: 'broken', since: 7, attempt: 0 }, view({ session: session('closed') }))).toBeNull();
+    expect(lostSince({ at: 'broken', since: 7, attempt: 0, why: null }, view({ session: session('closed') }))).toBeNull();
   });
 
   test.each(['in_session', 'waiting', 'held', 'paused'] as const)('%s: nobody is said to hear, and nobody not to', (state) => {

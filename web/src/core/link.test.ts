@@ -139,7 +139,9 @@ describe('the link', () => {
     s.socket().says({ type: 'bye', refusal: { code: 'media_fault' } });
     await vi.advanceTimersByTimeAsync(400);
     expect(s.sockets.length).toBe(2);
-    expect(s.last().at).toBe('broken');
+    expect(s.last()).toMatchObject({ at: 'broken', why: { code: 'media_fault' } });
+    s.socket().breaks();
+    expect(s.last()).toMatchObject({ at: 'broken', why: null });
   });
 
   test('a socket that was given up says nothing any more', () => {

@@ -19,7 +19,8 @@ export type LinkState =
   | { readonly at: 'connecting' }
   | { readonly at: 'open' }
   /** Broken since `since` (client's monotonic ms); the client comes back by itself. */
-  | { readonly at: 'broken'; readonly since: number; readonly attempt: number }
+  /** `why`: what the server said when it was reached last, if it could not do its part. */
+  | { readonly at: 'broken'; readonly since: number; readonly attempt: number; readonly why: Refusal | null }
   /** Over: the server said why, or said good-bye. */
   | { readonly at: 'ended'; readonly refusal: Refusal | null };
 
@@ -68,6 +69,7 @@ export class Link {
   private heard = 0;
   private attempt = 0;
   private brokenSince: number | null = null;
+  private why: Refusal | null = null;
   private welcomed = false;
   private over = false;
   private beat: ReturnType<typeof setInterval> | undefined;
@@ -145,6 +147,7 @@ export class Link {
     this.welcomed = true;
     this.attempt = 0;
     this.brokenSince = null;
+    this.why = null;
     if (message.type === 'welcome') this.last = message.n;
     this.key = { token: message.resume };
     this.events.token(message.resume);
@@ -170,7 +173,10 @@ export class Link {
       this.key = key;
       this.last = 0;
       this.again();
-    } else if (refusal && mayPass(refusal)) this.again();
+    } else if (refusal && mayPass(refusal)) {
+      this.why = refusal;
+      this.again();
+    }
     else this.end(refusal);
   }
 
@@ -187,6 +193,7 @@ export class Link {
   }
 
   private broke(): void {
+    this.why = null;
     this.drop();
     this.again();
   }
@@ -194,7 +201,7 @@ export class Link {
   private again(): void {
     if (this.over) return;
     this.brokenSince ??= this.surroundings.now();
-    this.events.state({ at: 'broken', since: this.brokenSince, attempt: this.attempt });
+    this.events.state({ at: 'broken', since: this.brokenSince, attempt: this.attempt, why: this.why });
     clearTimeout(this.retry);
     this.retry = setTimeout(() => this.open(), delay(this.attempt, this.surroundings.random()));
     this.attempt += 1;

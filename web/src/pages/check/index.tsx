@@ -127,7 +127,7 @@ export default function Check({ params }: { params: Params }): JSX.Element {
     const back = hearing ? <Button kind="act" onClick={again}>{t().link.enterAgain}</Button> : <a class="btn btn-act" href="/enter">{t().link.codeAgain}</a>;
     return <Ended refusal={link.refusal} again={back} />;
   }
-  if (!view) return <Connecting />;
+  if (!view) return <Connecting session={session} />;
   if (isObserver(view.me)) return <Onward to={hearing ? `/observe/${hearing}` : '/observe'} />;
   return <Ready session={session} view={view} next={hearing ? `/bench/${hearing}` : '/party'} />;
 }

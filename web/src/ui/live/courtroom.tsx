@@ -81,6 +81,6 @@ export function Enter({ name, way, sends, back, children }: EnterProps): JSX.Ele
   if (link.at === 'ended' && view?.session.state !== 'closed') {
     return <Ended refusal={link.refusal} again={back ?? <button type="button" class="btn btn-act" onClick={again}>{t().link.enterAgain}</button>} />;
   }
-  if (!view) return <Connecting />;
+  if (!view) return <Connecting session={session} />;
   return <>{children(session, view)}</>;
 }

@@ -22,7 +22,7 @@ export function LinkNotice({ session, view, now }: { session: Session; view: Vie
     return (
       <div class="link-band" data-testid="reconnecting">
         <Icon name="broken" />
-        <span role="alert"><b>{words.broken} <time>{clockTime(lost, view.hearing.zone)}</time>.</b> {words.brokenHelp}</span>
+        <span role="alert"><b>{words.broken} <time>{clockTime(lost, view.hearing.zone)}</time>.</b> {state.at === 'broken' && state.why ? refusalText(state.why) : words.brokenHelp}</span>
         <b class="end">{words.again} <time>{span(now - lost, true)}</time></b>
       </div>
     );
@@ -95,8 +95,9 @@ export function JoinFailed({ error, again }: { error: unknown; again: () => void
   );
 }
 
-export function Connecting(): JSX.Element {
-  return <Plain title={t().link.connecting} />;
+export function Connecting({ session }: { session?: Session }): JSX.Element {
+  const state = session?.link.value;
+  return <Plain title={t().link.connecting} text={state?.at === 'broken' && state.why ? refusalText(state.why) : ''} />;
 }
 
 /** What this browser lacks, as a page; `null` if nothing. */
