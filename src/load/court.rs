@@ -29,11 +29,12 @@ pub(crate) struct Planned {
     pub(crate) people: Vec<Invited>,
 }
 
-/// Somebody with a code of their own.
+/// Somebody of the plan.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Invited {
     id: PersonId,
-    code: String,
+    /// None for who enters by logging in.
+    code: Option<String>,
 }
 
 impl Court {
@@ -132,9 +133,10 @@ impl Court {
         self.cli(&["ticket", &hearing.id.to_string(), "--observer", "--ttl", "300"])
     }
 
-    /// A ticket by the person's code, as a browser gets one.
-    pub(crate) fn join(&self, person: &Invited) -> anyhow::Result<String> {
-        let body = json!({ "code": person.code }).to_string();
+    /// A ticket by the person's code, as a browser gets one; by an operator's hand for who has none.
+    pub(crate) fn join(&self, hearing: &Planned, person: &Invited) -> anyhow::Result<String> {
+        let Some(code) = &person.code else { return self.ticket(hearing, person) };
+        let body = json!({ "code": code }).to_string();
         let answer = http::post_json(self.http, "/api/v1/join", &body)?;
         anyhow::ensure!(answer.status == 200, "join answered {}: {}", answer.status, answer.body);
         let joined: Value = serde_json::from_str(&answer.body)?;

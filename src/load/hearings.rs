@@ -90,7 +90,7 @@ impl Hall {
     fn fill(&mut self, court: &Court, identity: &Identity, options: &Options) -> anyhow::Result<()> {
         let roles = [Role::PresidingJudge].into_iter().chain(OTHERS.into_iter().cycle());
         let hearing = court.plan(&roles.take(options.parties).collect::<Vec<_>>())?;
-        let people = hearing.people.iter().map(|person| Party::join(court, person, identity));
+        let people = hearing.people.iter().map(|person| Party::join(court, &hearing, person, identity));
         let mut here = people.collect::<anyhow::Result<Vec<_>>>()?;
         let (judge, others) = here.split_first_mut().context("nobody is planned")?;
         for party in others.iter().filter(|party| party.link.room != Room::Courtroom) {

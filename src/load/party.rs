@@ -1,6 +1,6 @@
 //! Somebody in a hearing, as the browser client is: one link, one transport to publish and one to receive.
 
-use crate::court::{Court, Invited};
+use crate::court::{Court, Invited, Planned};
 use crate::description::{self, Kind, Local, Section};
 use crate::peer::{Peer, bind};
 use crate::signalling::Link;
@@ -14,9 +14,14 @@ pub(crate) struct Party {
 }
 
 impl Party {
-    /// Enters by code.
-    pub(crate) fn join(court: &Court, person: &Invited, identity: &Identity) -> anyhow::Result<Self> {
-        Ok(Self { link: Link::enter(court.http, court.join(person)?)?, down: Local::new(identity)? })
+    /// Enters by code, or by a ticket who has none.
+    pub(crate) fn join(
+        court: &Court,
+        hearing: &Planned,
+        person: &Invited,
+        identity: &Identity,
+    ) -> anyhow::Result<Self> {
+        Ok(Self { link: Link::enter(court.http, court.join(hearing, person)?)?, down: Local::new(identity)? })
     }
 
     /// Offers microphone and camera, and connects.

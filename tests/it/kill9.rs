@@ -1,7 +1,7 @@
 //! SIGKILL at any time: in session everybody is back, the session is held, and what it cost is stated; paused, held or
 //! waiting stays so; a close is final, and the record is sealed by the next start.
 
-use crate::stage::{eventually, everybody_perceives_everybody, in_session, packets_pass};
+use crate::stage::{eventually, everybody_perceives_everybody, in_session, over, packets_pass};
 use assize_core::hearing::{Command, Event, GapReason, HoldCause, SessionState, Stamped};
 use assize_core::ledger::Line;
 use assize_core::refusal::Refusal;
@@ -176,19 +176,6 @@ fn left_closed(court: &TestCourt) -> Vec<Line> {
     let (exit, report) = court.verify();
     assert_ne!(exit, 1, "what a kill leaves is not altered: {report:#}");
     lines
-}
-
-async fn over(court: &TestCourt) {
-    let code = json!({ "code": court.code("counsel") });
-    eventually("the code is gone", || async {
-        let reply = court.post("/api/v1/join", None, &code).await;
-        assert!(reply.status >= 400, "{reply:?}");
-        reply.code() == "unknown_code"
-    })
-    .await;
-    let cookie = court.login("judge").await;
-    let again = court.post("/api/v1/join", Some(&cookie), &json!({ "hearing": court.hearing })).await;
-    assert_eq!(again.code(), "over");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -1,6 +1,6 @@
 //! The session's own acts, to the sealed record.
 
-use crate::stage::{eventually, in_session, packets_pass};
+use crate::stage::{eventually, in_session, over, packets_pass};
 use assize_core::hearing::{Command, SessionState};
 use assize_core::refusal::Refusal;
 use assize_tests::{Kind, TestCourt, ledger, tag, text};
@@ -51,16 +51,7 @@ async fn a_pause_cuts_all_sound_and_the_close_leaves_a_sealed_record() {
     }
     eventually("sealed", || async { court.sitting().join("bagit.txt").exists() }).await;
     eventually("the recorder has nothing in hand", || async { lag().await == 0.0 }).await;
-    let code = json!({ "code": court.code("counsel") });
-    eventually("the code is gone", || async {
-        let reply = court.post("/api/v1/join", None, &code).await;
-        assert!(reply.status >= 400, "{reply:?}");
-        reply.code() == "unknown_code"
-    })
-    .await;
-    let cookie = court.login("judge").await;
-    let again = court.post("/api/v1/join", Some(&cookie), &json!({ "hearing": court.hearing })).await;
-    assert_eq!(again.code(), "over");
+    over(&court).await;
 
     let kinds = ledger::kinds(&court.ledger());
     let wanted = [

@@ -2,6 +2,7 @@
 
 use assize_core::hearing::{Command, SessionState};
 use assize_tests::{CEILING, Kind, Person, TestCourt};
+use serde_json::json;
 use std::future::Future;
 use std::time::{Duration, Instant};
 
@@ -48,4 +49,18 @@ pub(crate) async fn everybody_perceives_everybody(people: &[&Person]) {
             viewer.perceives(other.tag).await;
         }
     }
+}
+
+/// Codes are gone, and nobody is let in any more.
+pub(crate) async fn over(court: &TestCourt) {
+    let code = json!({ "code": court.code("counsel") });
+    eventually("the code is gone", || async {
+        let reply = court.post("/api/v1/join", None, &code).await;
+        assert!(reply.status >= 400, "{reply:?}");
+        reply.code() == "unknown_code"
+    })
+    .await;
+    let cookie = court.login("judge").await;
+    let again = court.post("/api/v1/join", Some(&cookie), &json!({ "hearing": court.hearing })).await;
+    assert_eq!(again.code(), "over");
 }

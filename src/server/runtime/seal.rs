@@ -37,11 +37,11 @@ pub(super) fn begin(shared: &Arc<Shared>, plan: &Plan, folder: PathBuf) {
         return;
     }
     tokio::spawn(async move {
-        let mut waits = AGAIN.into_iter().chain(std::iter::repeat(AGAIN[AGAIN.len() - 1]));
+        let mut tried = 0;
         while let Err(error) = sitting(&shared, &plan, &folder).await {
             not_sealed(&shared, hearing, error.to_string()).await;
-            let Some(wait) = waits.next() else { break };
-            tokio::time::sleep(wait).await;
+            tokio::time::sleep(AGAIN[tried.min(AGAIN.len() - 1)]).await;
+            tried += 1;
         }
         shared.sealing.lock().remove(&hearing);
     });
