@@ -33,7 +33,9 @@ fn run(seed: u64, seeds: &[Vec<u8>], mut check: impl FnMut(&[u8])) {
 
 #[test]
 fn rtp() {
-    let mut plain = header::Template::new(7, Some((4, "mid")), Some(9)).stamp(true, 96, 1, 2, 3).to_vec();
+    let mut plain = header::Template::new(7, header::Elements { mid: Some((4, "mid")), level: Some(9), wide: None })
+        .stamp(true, 96, 1, 2, 3)
+        .to_vec();
     plain.extend([1; 20]);
     let two_byte =
         vec![0xb1, 0xe0, 1, 2, 0, 0, 0, 5, 0, 0, 0, 9, 0, 0, 0, 7, 0x10, 0, 0, 2, 7, 0, 8, 3, 1, 2, 3, 0, 9, 1];
