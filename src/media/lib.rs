@@ -1,5 +1,6 @@
 //! The media plane: packets between transports, by routes it is told. Knows no people, roles, HTTP or databases.
 
+mod congestion;
 pub mod dtls;
 pub mod ice;
 #[cfg(test)]

@@ -96,7 +96,12 @@ fn subscribed(party: usize) -> [Subscribed; 2] {
         rejected: false,
         ssrc,
         rtx_ssrc: ssrc + 1,
-        extensions: ExtensionIds { mid: Some(MID), audio_level: audio.then_some(2), ..ExtensionIds::default() },
+        extensions: ExtensionIds {
+            mid: Some(MID),
+            audio_level: audio.then_some(2),
+            transport_cc: (!audio).then_some(TRANSPORT_CC),
+            ..ExtensionIds::default()
+        },
         nack: !audio,
     })
 }

@@ -44,6 +44,14 @@ impl Ear {
         self.heard.iter().map(|(_, at)| *at).find(|at| *at >= after_us)
     }
 
+    /// How much longer than the fastest the slowest packet took of those that came between two times, in milliseconds.
+    pub(super) fn slowest_ms(&self, began_us: i64, from_us: i64, until_us: i64) -> i64 {
+        let transit = |(number, at): &(u32, i64)| at - began_us - i64::from(*number) * VOICE_US;
+        let fastest = self.heard.iter().map(transit).min().unwrap_or(0);
+        let then = self.heard.iter().filter(|(_, at)| (from_us..until_us).contains(at));
+        then.map(|heard| transit(heard) - fastest).max().unwrap_or(i64::MAX) / 1000
+    }
+
     /// Of the packets captured between two times, where number 0 was captured at `began_us`.
     pub(super) fn heard(&self, began_us: i64, from_us: i64, until_us: i64) -> Heard {
         let captured = |number: u32| began_us + i64::from(number) * VOICE_US;

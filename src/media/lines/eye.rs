@@ -15,8 +15,8 @@ const AGAIN_US: i64 = 100_000;
 const TRIES: u8 = 10;
 /// More missing than this, and a new key frame is asked for instead.
 const MOST_MISSING: usize = 1000;
-/// Pictures by which time may go back at a rise to a higher layer.
-const AT_A_RISE: u32 = 10;
+/// Pictures by which time may go back at a change of layers.
+const AT_A_CHANGE: u32 = 10;
 /// A picture older than this is no live one.
 const LIVE_US: i64 = 500_000;
 /// No picture for so long, and a new key frame is asked for: while none was ever shown, and afterwards.
@@ -139,14 +139,16 @@ impl Eye {
 
     /// The number behind the picture that begins at `first`, if all of it is here.
     fn complete(&self, first: u64) -> Option<u64> {
-        if !self.pieces.get(&first)?.start {
-            return None;
-        }
+        let picture = self.pieces.get(&first).filter(|piece| piece.start)?.picture;
         let mut at = first;
-        while !self.pieces.get(&at)?.end {
+        loop {
+            // A picture may be cut off in its middle, and another one begins.
+            let piece = self.pieces.get(&at).filter(|piece| piece.picture == picture)?;
             at += 1;
+            if piece.end {
+                return Some(at);
+            }
         }
-        Some(at + 1)
     }
 
     /// Shows the next picture, if there is one: the one that follows, else a later key frame.
@@ -174,9 +176,10 @@ impl Eye {
             assert_eq!((piece.truth, piece.picture), (whole, picture), "a picture is made of its own packets");
         }
         assert_eq!(u64::from(truth.parts), end - first, "and of all of them");
-        // A higher layer begins with its key frame, which may have been sent again and be behind what the lower one showed.
-        let rises = |last: &Shown| truth.key && truth.layer > last.layer && truth.number + AT_A_RISE >= last.number;
-        let later = |last: &Shown| truth.number > last.number || rises(last);
+        // Another layer begins with its key frame, which may have been sent again and be behind what was shown.
+        let changes =
+            |last: &Shown| truth.key && truth.layer != last.layer && truth.number + AT_A_CHANGE >= last.number;
+        let later = |last: &Shown| truth.number > last.number || changes(last);
         assert!(self.shown.last().is_none_or(later), "time does not go back: {:?}, {truth:?}", self.shown.last());
         self.shown.push(Shown { at_us: now_us, number: truth.number, layer: truth.layer });
         self.next = Some((end, picture));

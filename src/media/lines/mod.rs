@@ -12,7 +12,7 @@ mod rows;
 mod send;
 mod table;
 
-use rows::{Row, outage, run};
+use rows::{Row, outage, run, step};
 
 /// Simulated seconds of a test, and its seeds.
 const SECONDS: i64 = 60;
@@ -66,6 +66,15 @@ fn a_line_that_was_down_for_5_s_carries_again_within_2_s() {
     for seed in SEEDS {
         let sides = outage(5_000, seed);
         assert!(sides.iter().all(|side| side.within(2000)), "seed {seed}: {sides:?}");
+    }
+}
+
+#[test]
+fn a_line_that_narrows_to_500_kbps_has_no_queue_after_3_s_and_carries_all_again_8_s_after_it_is_wide() {
+    for seed in SEEDS {
+        let step = step(500, seed);
+        assert!(step.later_ms < 200 && step.gaps < 0.005, "seed {seed}: {step:#?}");
+        assert!(step.wide.full == 1.0 && step.wide.freezes == 0, "seed {seed}: {step:#?}");
     }
 }
 

@@ -3,9 +3,10 @@
 use super::court::Datagram;
 use super::ear::Ear;
 use super::eye::Eye;
-use super::send::{Camera, FRAME_US, Numbered, VOICE_US, Voice};
+use super::send::{Camera, FRAME_US, Numbered, TRANSPORT_CC, VOICE_US, Voice};
 use crate::dtls::{Fingerprint, Identity};
 use crate::ice::Credentials;
+use crate::router::feedback::TransportFeedback;
 use crate::srtp::{RTCP_OVERHEAD, RTP_OVERHEAD};
 use crate::transport::Received;
 use crate::transport::client::Client;
@@ -14,6 +15,7 @@ use assize_rtp::rtcp::{Compound, Report, Rtcp, write};
 
 const REPORT_US: i64 = 1_000_000;
 const REQUEST_US: i64 = 20_000;
+const FEEDBACK_US: i64 = 100_000;
 /// Handshakes, checks and their repeats are looked at in this rhythm.
 const TIMER_US: i64 = 10_000;
 
@@ -52,6 +54,7 @@ pub(super) struct Party {
     pub(super) eye: Eye,
     receptions: [Reception; 2],
     wide: u16,
+    feedback: TransportFeedback,
     /// Round trip by the server's reports on what is sent.
     rtt_us: i64,
     pub(super) out: Vec<Datagram>,
@@ -93,6 +96,7 @@ impl Party {
             eye: Eye::new(legs.camera, 0),
             receptions: [reception(legs.voice), reception(legs.camera)],
             wide: 0,
+            feedback: TransportFeedback::default(),
             rtt_us: 0,
             out: Vec::new(),
         }
@@ -128,6 +132,11 @@ impl Party {
         self.media(now_us, now_us - began);
         if (now_us - began) % REPORT_US == 0 {
             self.reports(now_us, now_us - began);
+        }
+        if (now_us - began) % FEEDBACK_US == 0 {
+            let mut compounds = Vec::new();
+            self.feedback.flush(1, self.legs.camera, &mut Vec::new(), |compound| compounds.push(compound.to_vec()));
+            compounds.into_iter().for_each(|compound| self.control(true, compound));
         }
         let requests: Vec<_> = self.eye.requests(now_us, self.with_picture && now_us % REQUEST_US == 0).collect();
         requests.into_iter().for_each(|compound| self.control(true, compound));
@@ -193,6 +202,9 @@ impl Party {
         if let Some(reception) = self.receptions.iter_mut().find(|r| r.ssrc == packet.ssrc) {
             reception.count(packet.seq);
         }
+        if let Some(&[high, low]) = packet.extensions.get(TRANSPORT_CC) {
+            self.feedback.arrived(u16::from_be_bytes([high, low]), now_us);
+        }
         let Legs { voice, camera } = self.legs;
         if packet.ssrc == voice {
             let number = u32::from_be_bytes(packet.payload[..4].try_into().unwrap());
@@ -201,6 +213,10 @@ impl Party {
             self.eye.packet(now_us, &packet, packet.seq, packet.payload);
         } else {
             assert_eq!(packet.ssrc, camera + 1, "no stream but those agreed on");
+            // Padding.
+            if packet.payload.is_empty() {
+                return;
+            }
             let (number, payload) = packet.payload.split_at(2);
             self.eye.packet(now_us, &packet, u16::from_be_bytes([number[0], number[1]]), payload);
         }

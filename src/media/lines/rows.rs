@@ -3,7 +3,7 @@
 use super::court::Court;
 use super::ear::Heard;
 use super::eye::Watched;
-use assize_line::{Conditions, Loss};
+use assize_line::{Conditions, Loss, Rate};
 
 const MS: i64 = 1000;
 const SECOND: i64 = 1_000_000;
@@ -214,4 +214,46 @@ pub(super) fn outage(ms: i64, seed: u64) -> [Return; 2] {
         let ms = |at: Option<i64>| at.map(|at| (at - back) / MS);
         Return { sound_ms: ms(party.ear.next(back)), picture_ms: ms(party.eye.live(began, back)) }
     })
+}
+
+/// What became of a party whose line grew narrow for a while.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Step {
+    /// Longest wait of a voice packet while it was narrow, in its first three seconds and after them.
+    pub(super) first_ms: i64,
+    pub(super) later_ms: i64,
+    /// Of the sound, what was missing all the while; dropped by the line, or too late.
+    pub(super) gaps: f64,
+    pub(super) narrow: Watched,
+    /// From eight seconds after it was wide again.
+    pub(super) wide: Watched,
+}
+
+/// Seconds that the line is narrow.
+pub(super) const NARROW_S: i64 = 60;
+
+/// 3 Mb/s, then `kbps`, then 3 Mb/s again, with queues of a second, down to one party.
+pub(super) fn step(kbps: u64, seed: u64) -> Step {
+    let rate = |kbps: u64| Some(Rate { bits_per_s: kbps * 1000, queue: (kbps * 1000 / 8) as usize });
+    let wide = Conditions { rate: rate(3000), ..clean(20 * MS) };
+    let mut court = Court::new(seed);
+    court.impair(0, NEAR, seed);
+    court.impair(1, wide, seed + 1);
+    let began = court.now_us();
+    court.parties.iter_mut().for_each(|party| party.begin(began, true));
+    let narrows = began + WARM_UP_US;
+    let widens = narrows + NARROW_S * SECOND;
+    let way = &mut court.lines[1].back;
+    way.change(narrows, Conditions { rate: rate(kbps), ..wide }).unwrap();
+    way.change(widens, wide).unwrap();
+    court.run(WARM_UP_US + (NARROW_S + 30) * SECOND);
+    let party = &court.parties[1];
+    let (settled, full) = (narrows + 3 * SECOND, widens + 8 * SECOND);
+    Step {
+        first_ms: party.ear.slowest_ms(began, narrows, settled),
+        later_ms: party.ear.slowest_ms(began, settled, widens),
+        gaps: party.ear.heard(began, settled, widens).gaps,
+        narrow: party.eye.watched(began, settled, widens),
+        wide: party.eye.watched(began, full, full + 20 * SECOND),
+    }
 }

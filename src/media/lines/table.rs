@@ -1,6 +1,6 @@
 //! The tables of docs/lines.md, made of what is measured.
 
-use super::rows::{Outcome, ROWS, Row, Side, outage, run};
+use super::rows::{NARROW_S, Outcome, ROWS, Row, Side, outage, run, step};
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -10,6 +10,8 @@ const SEED: u64 = 1;
 /// A browser that sees no picture asks for a key frame every 3 s: how long the line was down decides how long it has then
 /// to wait.
 const OUTAGES: [(i64, &str); 3] = [(5_000, "down for 5 s"), (6_200, "down for 6.2 s"), (25_000, "down for 25 s")];
+/// Kilobits a second of a line that narrows.
+const STEPS: [u64; 4] = [1000, 500, 300, 200];
 /// Simulated seconds of a row.
 const SECONDS: i64 = 300;
 
@@ -36,6 +38,7 @@ fn measured() -> String {
             let _ = writeln!(text, "| {name} | {way} | {sound} | {picture} |");
         }
     }
+    steps(&mut text);
     text.push_str("\n| line | shall | state |\n|---|---|---|\n");
     for (row, outcome) in &outcomes {
         for demand in row.demands {
@@ -49,6 +52,27 @@ fn measured() -> String {
     }
     text.push('\n');
     text
+}
+
+fn steps(text: &mut String) {
+    let _ = writeln!(
+        text,
+        "\n| line, down | longest wait in the first 3 s, then | sound missing | pictures shown, freezes > 500 ms | at full \
+         layer from 8 s after it is wide |\n|---|---|---|---|---|"
+    );
+    for kbps in STEPS {
+        let step = step(kbps, SEED);
+        let _ = writeln!(
+            text,
+            "| 3 Mb/s, {NARROW_S} s of {kbps} kb/s, 3 Mb/s | {}, {} ms | {:.2} % | {:.1} %, {} | {:.1} % |",
+            step.first_ms,
+            step.later_ms,
+            step.gaps * 100.0,
+            step.narrow.shown * 100.0,
+            step.narrow.freezes,
+            step.wide.full * 100.0
+        );
+    }
 }
 
 fn line(text: &mut String, name: &str, way: &str, side: &Side) {

@@ -91,6 +91,11 @@ impl Cursor {
         self.highest
     }
 
+    /// Of the newest packet sent.
+    pub(super) fn last_timestamp(&self) -> u32 {
+        self.timestamp
+    }
+
     pub(super) fn started(&self) -> bool {
         self.started
     }

@@ -29,10 +29,12 @@ pub(super) struct Down {
     pub(super) next_report_us: i64,
     /// By the subscriber's reports.
     pub(super) rtt_us: i64,
+    /// Place of its line.
+    pub(super) line: usize,
 }
 
 impl Down {
-    pub(super) fn new(cname: String, now_us: i64) -> Self {
+    pub(super) fn new(cname: String, line: usize, now_us: i64) -> Self {
         Self {
             sections: Vec::new(),
             retired: Vec::new(),
@@ -40,6 +42,7 @@ impl Down {
             cname,
             next_report_us: now_us + 1_000_000,
             rtt_us: 100_000,
+            line,
         }
     }
 

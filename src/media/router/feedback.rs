@@ -10,7 +10,7 @@ const MAX_PENDING: usize = 2048;
 const DATAGRAM: usize = 1200;
 
 #[derive(Debug, Default)]
-pub(super) struct TransportFeedback {
+pub(crate) struct TransportFeedback {
     seq: Option<Extended>,
     /// The number after the last one told.
     next: Option<u64>,
@@ -20,7 +20,7 @@ pub(super) struct TransportFeedback {
 
 impl TransportFeedback {
     /// A packet with this transport-wide number came.
-    pub(super) fn arrived(&mut self, seq: u16, at_us: i64) {
+    pub(crate) fn arrived(&mut self, seq: u16, at_us: i64) {
         let ext = match &mut self.seq {
             Some(extended) => extended.extend(seq),
             None => self.seq.insert(Extended::new(seq)).highest(),
@@ -30,12 +30,12 @@ impl TransportFeedback {
         }
     }
 
-    pub(super) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.pending.is_empty()
     }
 
     /// Tells what came since the last time: each compound goes to `send`.
-    pub(super) fn flush(&mut self, sender: u32, media: u32, scratch: &mut Vec<u8>, mut send: impl FnMut(&[u8])) {
+    pub(crate) fn flush(&mut self, sender: u32, media: u32, scratch: &mut Vec<u8>, mut send: impl FnMut(&[u8])) {
         self.pending.sort_unstable();
         self.pending.dedup_by_key(|arrival| arrival.seq);
         let mut rest = self.pending.as_slice();

@@ -2,6 +2,7 @@
 
 use super::Shared;
 use super::cursor::{Cursor, Placed};
+use super::leg::Cap;
 use super::outgoing::write_picture;
 use super::ring::{Meta, Stored};
 use super::select;
@@ -53,6 +54,10 @@ impl Track {
                 write_picture(descriptor, payload, steps.0, steps.1);
                 moved = steps;
             }
+            if leg.out.is_numbered() {
+                let size = leg.out.size(payload.len());
+                leg.out.number(shared.lines.at(leg.line).control.sent(shared.now_us, size, 0));
+            }
             leg.out.send(leg.to, placed, meta, payload, out);
             sent += 1;
         }
@@ -79,6 +84,10 @@ impl Track {
                 if let Some(descriptor) = &vp8 {
                     write_picture(descriptor, payload, placed.steps.picture, placed.steps.tl0);
                 }
+                if leg.out.is_numbered() {
+                    let size = leg.out.size(payload.len());
+                    leg.out.number(shared.lines.at(leg.line).control.sent(shared.now_us, size, 0));
+                }
                 leg.out.send(leg.to, placed, &stored.meta, payload, out);
                 shared.stats.packets_out += 1;
                 if let Some(descriptor) = &vp8 {
@@ -96,6 +105,10 @@ impl Track {
         let mut asked = [false; MAX_LAYERS];
         for leg in &mut self.legs {
             leg.choice = select::for_tile(views, leg.tile);
+            if leg.held || leg.cap != Cap::None {
+                let room = leg.cap.layer(leg.choice.ceiling).filter(|_| !leg.held);
+                leg.choice = select::within(views, leg.choice, room);
+            }
             let Some(want) = leg.choice.want else {
                 leg.out.cursor.retire();
                 continue;

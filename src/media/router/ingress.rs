@@ -14,6 +14,7 @@ use assize_rtp::rtcp::{Compound, Report, Rtcp, SenderReport};
 impl Router {
     /// One authenticated RTP packet in the clear, header first. `arrival_us` is the kernel's receive time.
     pub fn rtp(&mut self, now_us: i64, t: TransportKey, packet: &[u8], arrival_us: i64, out: &mut impl Outbox) {
+        self.shared.now_us = now_us;
         let stats = &mut self.shared.stats;
         stats.packets_in += 1;
         let Ok(packet) = Packet::parse(packet) else {
@@ -64,6 +65,7 @@ impl Router {
 
     /// One authenticated RTCP compound in the clear, from a publisher or a subscriber.
     pub fn rtcp(&mut self, now_us: i64, t: TransportKey, compound: &[u8], arrival_us: i64, out: &mut impl Outbox) {
+        self.shared.now_us = now_us;
         for part in Compound::new(compound) {
             match part {
                 Ok(Rtcp::SenderReport(report)) => {
@@ -76,7 +78,8 @@ impl Router {
                 Ok(Rtcp::Nack { media, lost }) => lost.for_each(|seq| self.resend(now_us, t, media, seq, out)),
                 Ok(Rtcp::Pli { media }) => self.key_wanted(now_us, t, media, out),
                 Ok(Rtcp::Fir(targets)) => targets.for_each(|(media, _)| self.key_wanted(now_us, t, media, out)),
-                Ok(Rtcp::Description(_) | Rtcp::Bye(_) | Rtcp::Transport(_) | Rtcp::Other { .. }) => {}
+                Ok(Rtcp::Transport(feedback)) => self.transport_told(now_us, t, &feedback),
+                Ok(Rtcp::Description(_) | Rtcp::Bye(_) | Rtcp::Other { .. }) => {}
                 Err(_) => self.shared.stats.malformed += 1,
             }
         }
@@ -119,7 +122,7 @@ impl Router {
 
     fn resend(&mut self, now_us: i64, t: TransportKey, media: u32, seq: u16, out: &mut impl Outbox) {
         let Some((place, leg)) = self.leg_of(t, media) else { return };
-        let Some(rtt_us) = self.downs.get(&t).map(|down| down.rtt_us) else { return };
+        let Some((rtt_us, line)) = self.downs.get(&t).map(|down| (down.rtt_us, down.line)) else { return };
         let Some(track) = self.tracks[place].as_mut() else { return };
         let (Some(source), leg) = (&track.source, &mut track.legs[leg]) else { return };
         let Some((layer, ext, seq, steps)) = leg.out.asked_again(seq, now_us, rtt_us) else { return };
@@ -127,6 +130,10 @@ impl Router {
         let Some(stored) = source.layers.get(usize::from(layer)).and_then(|layer| layer.ring.get(ext)) else { return };
         let payload = self.shared.pool.payload(stored);
         let placed = Placed { seq, steps };
+        if leg.out.is_numbered() {
+            let size = leg.out.size(payload.len());
+            leg.out.number(self.shared.lines.at(line).control.sent(now_us, size, 0));
+        }
         if leg.out.resend(t, placed, &stored.meta, payload, &mut self.shared.scratch, out) {
             self.shared.stats.resent += 1;
             self.shared.stats.packets_out += 1;

@@ -1,6 +1,7 @@
 //! One encoding of a published track as it comes in: its numbering, gaps, ring, reports and key-frame requests.
 
 use super::gaps::Gaps;
+use super::meter::Meter;
 use super::ring::Ring;
 use super::select::LayerView;
 use assize_rtp::rtcp::Report;
@@ -92,6 +93,7 @@ pub(super) struct Layer {
     anew: bool,
     reception: Reception,
     timestamp: u32,
+    meter: Meter,
     flows_since: Option<i64>,
     missed: u32,
     requested_us: i64,
@@ -114,6 +116,7 @@ impl Layer {
             anew: false,
             reception: Reception::default(),
             timestamp: 0,
+            meter: Meter::default(),
             flows_since: None,
             missed: 0,
             requested_us: i64::MIN / 2,
@@ -211,6 +214,16 @@ impl Layer {
         }
         self.missed = 0;
         new_frame
+    }
+
+    /// Counts the bytes of a packet for its rate.
+    pub(super) fn weigh(&mut self, now_us: i64, bytes: usize) {
+        self.meter.add(now_us, bytes);
+    }
+
+    /// Bits a second that came lately, with what they take on a line.
+    pub(super) fn rate(&self, now_us: i64) -> f64 {
+        self.meter.rate(now_us)
     }
 
     /// A sibling began a frame.

@@ -9,12 +9,39 @@ use crate::plane::TransportKey;
 /// is nothing for this route.
 pub(super) type Floors = [u64; MAX_LAYERS];
 
+/// What the subscriber's line has room for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Cap {
+    /// Not known, or of no interest.
+    #[default]
+    None,
+    /// Layers up to this one.
+    UpTo(u8),
+    Nothing,
+}
+
+impl Cap {
+    /// As a layer, of those up to `ceiling`.
+    pub(super) fn layer(self, ceiling: u8) -> Option<u8> {
+        match self {
+            Self::None => Some(ceiling),
+            Self::UpTo(layer) => Some(layer),
+            Self::Nothing => None,
+        }
+    }
+}
+
 #[derive(Debug)]
 pub(super) struct Leg {
     pub(super) to: TransportKey,
     /// Height at which the subscriber shows the track, as far as it said.
     pub(super) tile: Option<u32>,
     pub(super) choice: Choice,
+    /// Place of the subscriber's line.
+    pub(super) line: usize,
+    pub(super) cap: Cap,
+    /// Nothing flows for a moment, so that the line's queue runs empty.
+    pub(super) held: bool,
     pub(super) out: Outgoing,
     /// It began at a recovered packet: those behind it that have already gone by are still to be sent.
     pub(super) behind: bool,
@@ -22,8 +49,9 @@ pub(super) struct Leg {
 }
 
 impl Leg {
-    pub(super) fn new(to: TransportKey, tile: Option<u32>, out: Outgoing, floors: Floors) -> Self {
-        Self { to, tile, choice: Choice::default(), out, behind: false, floors }
+    pub(super) fn new(to: TransportKey, line: usize, tile: Option<u32>, out: Outgoing, floors: Floors) -> Self {
+        let (choice, cap) = (Choice::default(), Cap::default());
+        Self { to, tile, choice, line, cap, held: false, out, behind: false, floors }
     }
 }
 

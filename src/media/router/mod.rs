@@ -4,22 +4,26 @@
 //! hands in authenticated plaintext and seals what comes out. Nothing flows but on a connected route, and a cut holds
 //! from the moment [`Router::cut`] returns.
 
+mod allocate;
 mod clock;
 mod cursor;
 mod down;
-mod feedback;
+pub(crate) mod feedback;
 mod forward;
 mod gaps;
 mod ingress;
 mod layer;
 mod leg;
 mod levels;
+mod line;
+mod meter;
 mod outgoing;
 mod periodic;
 mod recorder;
 mod ring;
 mod routes;
 mod select;
+mod share;
 #[cfg(test)]
 mod tests;
 mod track;
@@ -87,6 +91,12 @@ struct Shared {
     scratch: Vec<u8>,
     numbers: Vec<u64>,
     random: u64,
+    /// When the packet or the tick at hand came, microseconds.
+    now_us: i64,
+    lines: line::Lines,
+    asked: Vec<allocate::Asked>,
+    asks: Vec<share::Ask>,
+    trains: Vec<allocate::Probe>,
 }
 
 impl Shared {
@@ -119,6 +129,8 @@ pub struct Router {
     downs: HashMap<TransportKey, down::Down>,
     due: periodic::Due,
     levels: Vec<TrackKey>,
+    /// *Up* transports of those who are heard speaking now.
+    speaking: Vec<TransportKey>,
     shared: Shared,
 }
 
@@ -133,6 +145,7 @@ impl Router {
             downs: HashMap::new(),
             due: periodic::Due::new(now_us),
             levels: Vec::new(),
+            speaking: Vec::new(),
             shared: Shared { random: seed, ..Shared::default() },
         }
     }

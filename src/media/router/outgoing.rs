@@ -6,7 +6,7 @@ use super::ring::Meta;
 use crate::negotiated::{PayloadType, Subscribed};
 use crate::outbox::Outbox;
 use crate::plane::TransportKey;
-use assize_rtp::header::Template;
+use assize_rtp::header::{Elements, Template};
 use assize_rtp::tap::Codec;
 use assize_rtp::vp8;
 
@@ -22,6 +22,15 @@ const REMEMBERED: usize = 64;
 /// Browsers report on sound every 5 s.
 const REPORT_SPEAKS_US: i64 = 12_000_000;
 const REPEAT_US: (i64, i64) = (10_000, 100_000);
+
+/// What a packet is beside header and payload on the wire: the SRTP tag, UDP and IPv4.
+const BELOW: usize = 16 + 28;
+/// Longest padding of a packet (RFC 3550 section 5.1).
+const PADDING: [u8; 255] = {
+    let mut padding = [0; 255];
+    padding[254] = 255;
+    padding
+};
 
 /// Payload types by codec.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -116,6 +125,40 @@ impl Outgoing {
         self.types.media.iter().any(|pt| *pt != NONE)
     }
 
+    /// Whether its packets carry transport-wide numbers.
+    #[inline]
+    pub(super) fn is_numbered(&self) -> bool {
+        self.header.is_numbered()
+    }
+
+    /// Bytes on the line of a packet with such a payload.
+    #[inline]
+    pub(super) fn size(&self, payload: usize) -> usize {
+        self.header.size() + payload + BELOW
+    }
+
+    /// The transport-wide number of the next packet.
+    #[inline]
+    pub(super) fn number(&mut self, wide: u16) {
+        self.header.number(wide);
+        self.rtx_header.number(wide);
+    }
+
+    /// Bytes on the line of one packet of padding.
+    pub(super) fn padding_size(&self) -> usize {
+        self.size(PADDING.len())
+    }
+
+    /// Sends a retransmission that is nothing but padding, to fill the line.
+    pub(super) fn pad(&mut self, to: TransportKey, out: &mut impl Outbox) {
+        let Some(rtx) = self.types.rtx.into_iter().find(|pt| *pt != NONE) else { return };
+        self.rtx_seq += 1;
+        let timestamp = self.cursor.last_timestamp();
+        let header = self.rtx_header.stamp_padding(rtx, self.rtx_seq as u16, timestamp);
+        out.rtp(to, self.rtx_seq, header, &PADDING);
+        self.rtx_header.end_padding();
+    }
+
     /// Sends a packet that has its place; `payload` has been moved by the place's steps.
     #[inline]
     pub(super) fn send(
@@ -190,7 +233,7 @@ impl Outgoing {
         let at = scratch.len();
         scratch.extend_from_slice(payload);
         move_picture(meta.codec, &mut scratch[at..], placed.steps);
-        self.credit -= RESEND_COST;
+        self.credit = self.credit.saturating_sub(RESEND_COST);
         if rtx == NONE {
             let header = self.header.stamp(meta.marker, pt, placed.seq as u16, timestamp, meta.level);
             out.rtp(to, placed.seq, header, scratch);
@@ -207,7 +250,11 @@ fn headers(section: &Subscribed) -> (Template, Template) {
     let ids = section.extensions;
     let mid = ids.mid.map(|id| (id, section.mid.as_str()));
     let level = ids.audio_level.filter(|_| section.audio);
-    (Template::new(section.ssrc, mid, level), Template::new(section.rtx_ssrc, mid, level))
+    // A packet that is sent again as it was keeps its number, or one key stream would seal two packets: only where all
+    // is retransmitted in packets of their own (RFC 4588) are they numbered.
+    let wide = ids.transport_cc.filter(|_| section.payloads.iter().all(|payload| payload.rtx.is_some()));
+    let elements = Elements { mid, level, wide };
+    (Template::new(section.ssrc, elements), Template::new(section.rtx_ssrc, elements))
 }
 
 /// Moves the picture id and TL0PICIDX of a fresh copy of a payload.

@@ -46,6 +46,11 @@ impl Due {
         }
     }
 
+    /// Layers are to be chosen anew at once.
+    pub(super) fn choose(&mut self, now_us: i64) {
+        self.choice = self.choice.min(now_us);
+    }
+
     fn next(&self) -> i64 {
         self.gaps.min(self.feedback).min(self.choice).min(self.levels)
     }
@@ -60,6 +65,7 @@ impl Router {
 
     /// Does what is due and says when to call again at the latest.
     pub fn tick(&mut self, now_us: i64, out: &mut impl Outbox) -> i64 {
+        self.shared.now_us = now_us;
         if now_us >= self.due.gaps {
             self.ask_for_lost(now_us, out);
         }
@@ -69,9 +75,11 @@ impl Router {
         }
         if now_us >= self.due.choice {
             self.due.choice = now_us + CHOICE_US;
+            self.allocate(now_us);
             for track in self.tracks.iter_mut().flatten() {
                 track.retarget(now_us, &mut self.shared, out);
             }
+            self.probe(now_us, out);
             self.receiver_reports(now_us, out);
             self.sender_reports(now_us, out);
         }
@@ -190,6 +198,10 @@ impl Router {
         let same = audible.iter().map(|(_, key)| key).eq(&self.levels);
         if !same {
             self.levels = audible.into_iter().map(|(_, key)| key).collect();
+            self.speaking.clear();
+            for place in self.levels.iter().filter_map(|key| self.places.get(key)) {
+                self.speaking.extend(self.tracks[*place].iter().flat_map(|track| &track.source).map(|s| s.transport));
+            }
             self.shared.events.push(Event::Levels(self.levels.clone()));
         }
     }

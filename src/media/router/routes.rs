@@ -119,7 +119,8 @@ impl Router {
     /// their numbers go on whatever it carries.
     pub fn subscribe(&mut self, now_us: i64, t: TransportKey, sections: &[Subscribed], out: &mut impl Outbox) {
         let name = self.shared.random();
-        let down = self.downs.entry(t).or_insert_with(|| Down::new(format!("{name:016x}"), now_us));
+        let lines = &mut self.shared.lines;
+        let down = self.downs.entry(t).or_insert_with(|| Down::new(format!("{name:016x}"), lines.add(now_us), now_us));
         let mut before = std::mem::take(&mut down.sections);
         for described in sections {
             let known =
@@ -176,7 +177,9 @@ impl Router {
 
     /// The *down* transport is gone. Routes to it stay until they are cut.
     pub fn unsubscribe(&mut self, t: TransportKey) {
-        self.downs.remove(&t);
+        if let Some(down) = self.downs.remove(&t) {
+            self.shared.lines.remove(down.line);
+        }
         for track in self.tracks.iter_mut().flatten() {
             let before = track.legs.len();
             track.legs.retain(|leg| leg.to != t);
@@ -268,7 +271,7 @@ impl Router {
             let section = &mut down.sections[at];
             let Some(stream) = section.idle.take() else { return true };
             section.track = Some(place);
-            legs.push(Leg::new(*t, down.tiles.get(&key).copied(), stream, floors));
+            legs.push(Leg::new(*t, down.line, down.tiles.get(&key).copied(), stream, floors));
             self.shared.legs_changed(*t);
             false
         });

@@ -1,4 +1,4 @@
-//! Which layer a leg should carry: pure functions of what flows and what is wanted. Bandwidth will be one more argument.
+//! Which layer a leg should carry: pure functions of what flows, what is wanted and what the line has room for.
 
 /// What is known of one layer of a track.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -35,6 +35,17 @@ pub(super) fn for_tile(layers: &[LayerView], tile: Option<u32>) -> Choice {
     Choice { want: Some(want), ceiling }
 }
 
+/// What is left of a choice on a line that has room for layers up to `room`; `None`: for nothing.
+pub(super) fn within(layers: &[LayerView], choice: Choice, room: Option<u8>) -> Choice {
+    let (Some(want), Some(room)) = (choice.want, room) else { return Choice::default() };
+    if want <= room {
+        return Choice { ceiling: choice.ceiling.min(room.max(want)), ..choice };
+    }
+    let fits = (0..=room).rfind(|at| layers.get(usize::from(*at)).is_some_and(|layer| layer.flowing));
+    // Where nothing so low flows, the line was found to have room for what does.
+    fits.map_or(choice, |fits| Choice { want: Some(fits), ceiling: room })
+}
+
 /// The lowest layer at most a tenth smaller than the tile. A layer of unknown height counts for twice the one below.
 fn enough(layers: &[LayerView], tile: u32) -> Option<u8> {
     let mut height = 0;
@@ -68,6 +79,19 @@ mod tests {
             .zip(heights)
             .map(|(flowing, height)| LayerView { flowing, steady: flowing, height })
             .collect()
+    }
+
+    #[test]
+    fn a_narrow_line_gets_what_it_has_room_for() {
+        let all = layers([true; 3], [180, 360, 720]);
+        let full = for_tile(&all, None);
+        assert_eq!(within(&all, full, Some(1)), Choice { want: Some(1), ceiling: 1 });
+        assert_eq!(within(&all, full, Some(2)), full);
+        assert_eq!(within(&all, full, None), Choice::default());
+        let small = for_tile(&all, Some(180));
+        assert_eq!(within(&all, small, Some(2)), small);
+        let high = layers([false, true, false], [180, 360, 720]);
+        assert_eq!(within(&high, for_tile(&high, None), Some(0)).want, Some(1));
     }
 
     #[test]

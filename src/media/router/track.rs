@@ -152,6 +152,7 @@ impl Track {
                 return;
             }
         };
+        source.layers[at].weigh(meta.arrival_us, payload.len());
         let new_frame = source.layers[at].count(meta.ext, meta.timestamp, meta.arrival_us, meta.codec.clock_rate());
         if new_frame && source.layers.len() > 1 {
             source.layers.iter_mut().enumerate().filter(|(other, _)| *other != at).for_each(|(_, l)| l.sibling_frame());

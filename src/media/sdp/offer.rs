@@ -20,7 +20,8 @@ fn offered(audio: bool) -> Vec<PayloadType> {
 }
 
 fn offered_extensions(audio: bool) -> ExtensionIds {
-    ExtensionIds { mid: Some(1), audio_level: audio.then_some(2), ..ExtensionIds::default() }
+    let (audio_level, transport_cc) = (audio.then_some(2), (!audio).then_some(3));
+    ExtensionIds { mid: Some(1), audio_level, transport_cc, ..ExtensionIds::default() }
 }
 
 /// Sender's identifiers of a section: stream, SSRCs.
@@ -49,7 +50,7 @@ pub fn down(sections: &[Subscribed], local: &Local<'_>) -> String {
         place(&mut sdp, local, "actpass", &section.mid);
         sdp.push_str("a=sendonly\r\na=rtcp-mux\r\na=rtcp-rsize\r\n");
         write_extensions(&mut sdp, &offered_extensions(section.audio));
-        write_payloads(&mut sdp, &payloads, |name| !section.audio && name != "transport-cc");
+        write_payloads(&mut sdp, &payloads, |_| !section.audio);
         write_sources(&mut sdp, section, &payloads);
         candidates(&mut sdp, local);
     }
@@ -80,6 +81,9 @@ pub fn accept(sections: &mut [Subscribed], answer: &Description) -> Result<(), S
         section.extensions = ExtensionIds {
             mid: ours.mid.filter(|_| ids.mid == ours.mid),
             audio_level: ours.audio_level.filter(|_| ids.audio_level == ours.audio_level),
+            transport_cc: ours.transport_cc.filter(|_| {
+                ids.transport_cc == ours.transport_cc && has_feedback(theirs, &section.payloads, "transport-cc")
+            }),
             ..ExtensionIds::default()
         };
         section.nack = has_feedback(theirs, &section.payloads, "nack");

@@ -101,7 +101,7 @@ impl Room {
                 rejected: false,
                 ssrc: ssrc(viewer),
                 rtx_ssrc: ssrc(viewer) + 1,
-                extensions: ExtensionIds { mid: Some(9), ..ExtensionIds::default() },
+                extensions: ExtensionIds { mid: Some(9), transport_cc: Some(4), ..ExtensionIds::default() },
                 nack: true,
             };
             router.subscribe(0, t, &[section], &mut sink);

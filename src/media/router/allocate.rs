@@ -1,0 +1,205 @@
+//! Gives each leg the layers that its subscriber's line has room for, and probes lines for more.
+
+use super::cursor::Placed;
+use super::leg::{Cap, Leg};
+use super::select;
+use super::share::{Ask, Rank, share};
+use super::track::{MAX_LAYERS, Source};
+use super::{Router, Shared};
+use crate::congestion::Train;
+use crate::outbox::Outbox;
+use crate::plane::TransportKey;
+use assize_rtp::rtcp::transport::Feedback;
+use std::cmp::Reverse;
+
+/// Probed for beyond what is wanted.
+const ROOM: f64 = 1.2;
+
+/// An ask, and the leg it is for: the line, the track's place and the leg's in it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Asked {
+    line: usize,
+    track: usize,
+    leg: usize,
+    ask: Ask,
+}
+
+/// What is still to be sent of a train.
+#[derive(Debug, Clone, Copy)]
+struct Left {
+    bytes: u64,
+    packets: u32,
+}
+
+impl Left {
+    fn any(self) -> bool {
+        self.bytes > 0 || self.packets > 0
+    }
+
+    fn take(&mut self, size: usize) {
+        (self.bytes, self.packets) = (self.bytes.saturating_sub(size as u64), self.packets.saturating_sub(1));
+    }
+}
+
+/// A train to be sent.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Probe {
+    to: TransportKey,
+    line: usize,
+    train: Train,
+}
+
+impl Router {
+    /// A subscriber says what came of what was sent.
+    pub(super) fn transport_told(&mut self, now_us: i64, t: TransportKey, feedback: &Feedback<'_>) {
+        let Some(down) = self.downs.get(&t) else { return };
+        let control = &mut self.shared.lines.at(down.line).control;
+        let before = control.budget().unwrap_or(f64::MAX);
+        control.feedback(now_us, feedback, down.rtt_us);
+        let now = control.budget().unwrap_or(f64::MAX);
+        if now < before * 0.95 || control.holds(now_us) {
+            self.due.choose(now_us);
+        }
+    }
+
+    /// Shares every line among its pictures.
+    pub(super) fn allocate(&mut self, now_us: i64) {
+        let mut asked = std::mem::take(&mut self.shared.asked);
+        asked.clear();
+        self.ask(now_us, &mut asked);
+        asked.sort_unstable_by_key(|asked| (asked.line, asked.ask.rank));
+        for of_line in asked.chunk_by_mut(|a, b| a.line == b.line) {
+            self.share_line(now_us, of_line);
+        }
+        self.shared.asked = asked;
+    }
+
+    fn ask(&mut self, now_us: i64, asked: &mut Vec<Asked>) {
+        for (place, track) in self.tracks.iter_mut().enumerate() {
+            let Some(track) = track else { continue };
+            let Some(source) = track.source.as_ref().filter(|s| !s.audio && !track.legs.is_empty()) else { continue };
+            let (views, count) = source.views(now_us);
+            let rates = source.rates(now_us);
+            let flows = rates.iter().any(|rate| *rate > 0.0);
+            let speaks = self.speaking.contains(&source.transport);
+            for (at, leg) in track.legs.iter_mut().enumerate() {
+                let known = self.shared.lines.at(leg.line).control.budget().is_some();
+                if !known || !flows || leg.tile == Some(0) {
+                    (leg.cap, leg.held) = (Cap::None, false);
+                    continue;
+                }
+                let tile = Reverse(leg.tile.unwrap_or(u32::MAX));
+                let rank = Rank { silent: !speaks, tile, track: track.key };
+                let ceiling = select::for_tile(&views[..count], leg.tile).ceiling;
+                let ask = Ask { rank, rates, ceiling, before: leg.cap.layer(ceiling), given: None };
+                asked.push(Asked { line: leg.line, track: place, leg: at, ask });
+            }
+        }
+    }
+
+    fn share_line(&mut self, now_us: i64, asked: &mut [Asked]) {
+        let Some(first) = asked.first() else { return };
+        let line = self.shared.lines.at(first.line);
+        let Some(budget) = line.control.budget() else { return };
+        // In place: `share` wants the asks alone, and there is no room to allocate.
+        let mut asks = std::mem::take(&mut self.shared.asks);
+        asks.clear();
+        asks.extend(asked.iter().map(|asked| asked.ask));
+        share(budget, line.may_rise(now_us, budget), &mut asks);
+        line.wanted = asks.iter().map(Ask::wants).sum::<f64>() * ROOM;
+        let lowered = asks.iter().any(|ask| ask.given < ask.before);
+        let raised = asks.iter().any(|ask| ask.given > ask.before);
+        line.changed(now_us, budget, lowered, raised);
+        let holds = line.control.holds(now_us);
+        for (asked, ask) in asked.iter().zip(&asks) {
+            let Some(track) = &mut self.tracks[asked.track] else { continue };
+            let leg = &mut track.legs[asked.leg];
+            leg.cap = ask.given.map_or(Cap::Nothing, Cap::UpTo);
+            leg.held = holds;
+        }
+        self.shared.asks = asks;
+    }
+
+    /// Sends the trains that lines are to be probed with.
+    pub(super) fn probe(&mut self, now_us: i64, out: &mut impl Outbox) {
+        let mut probes = std::mem::take(&mut self.shared.trains);
+        for (t, down) in &self.downs {
+            let line = self.shared.lines.at(down.line);
+            if let Some(train) = line.control.tick(now_us, line.wanted) {
+                probes.push(Probe { to: *t, line: down.line, train });
+            }
+        }
+        for probe in probes.drain(..) {
+            if !self.send_train(now_us, probe.to, probe.train, out) {
+                self.shared.lines.at(probe.line).control.no_train(now_us);
+            }
+        }
+        self.shared.trains = probes;
+    }
+
+    /// What was sent last is sent again, so that a probe is of use beside; and where no picture flows, padding.
+    fn send_train(&mut self, now_us: i64, t: TransportKey, train: Train, out: &mut impl Outbox) -> bool {
+        let Some(down) = self.downs.get_mut(&t) else { return false };
+        let mut left = Left { bytes: train.bytes, packets: train.packets };
+        for section in &mut down.sections {
+            let Some(track) = section.track.and_then(|place| self.tracks[place].as_mut()) else { continue };
+            let Some(source) = &track.source else { continue };
+            let ssrc = section.described.ssrc;
+            let leg = track.legs.iter_mut().find(|leg| leg.to == t && leg.out.ssrc == ssrc);
+            if let Some(leg) = leg.filter(|leg| leg.out.is_numbered()) {
+                send_again(now_us, source, leg, train.number, &mut left, &mut self.shared, out);
+            }
+        }
+        for section in &mut down.sections {
+            let ssrc = section.described.ssrc;
+            let legs = section.track.and_then(|place| self.tracks[place].as_mut()).map(|track| &mut track.legs);
+            let leg = legs.and_then(|legs| legs.iter_mut().find(|leg| leg.to == t && leg.out.ssrc == ssrc));
+            let stream = leg.map(|leg| &mut leg.out).or(section.idle.as_mut());
+            let Some(stream) = stream.filter(|stream| stream.is_numbered()) else { continue };
+            while left.any() {
+                let size = stream.padding_size();
+                stream.number(self.shared.lines.at(down.line).control.sent(now_us, size, train.number));
+                stream.pad(t, out);
+                left.take(size);
+            }
+        }
+        !left.any()
+    }
+}
+
+/// Sends the last packets of a leg again, newest first, until `left` bytes have gone out or there is nothing more.
+fn send_again(
+    now_us: i64,
+    source: &Source,
+    leg: &mut Leg,
+    probe: u8,
+    left: &mut Left,
+    shared: &mut Shared,
+    out: &mut impl Outbox,
+) {
+    let mut seq = leg.out.cursor.highest();
+    while left.any() {
+        let Some((layer, ext, steps)) = leg.out.cursor.sent_as(seq) else { return };
+        let Some(stored) = source.layers.get(usize::from(layer)).and_then(|layer| layer.ring.get(ext)) else { return };
+        let payload = shared.pool.payload(stored);
+        let size = leg.out.size(payload.len());
+        leg.out.number(shared.lines.at(leg.line).control.sent(now_us, size, probe));
+        if !leg.out.resend(leg.to, Placed { seq, steps }, &stored.meta, payload, &mut shared.scratch, out) {
+            return;
+        }
+        shared.stats.packets_out += 1;
+        left.take(size);
+        seq -= 1;
+    }
+}
+
+impl Source {
+    /// Bits a second of each layer.
+    fn rates(&self, now_us: i64) -> [f64; MAX_LAYERS] {
+        let mut rates = [0.0; MAX_LAYERS];
+        for (rate, layer) in rates.iter_mut().zip(&self.layers).filter(|(_, layer)| layer.view(now_us).flowing) {
+            *rate = layer.rate(now_us);
+        }
+        rates
+    }
+}

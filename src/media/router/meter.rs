@@ -1,0 +1,51 @@
+//! The rate of a stream, over the last second.
+
+const WINDOW_US: i64 = 1_000_000;
+/// What each packet takes on a line beside its payload: RTP header with extensions, SRTP tag, UDP, IP.
+const BELOW: usize = 64;
+
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Meter {
+    since_us: Option<i64>,
+    bytes: u64,
+    /// Of the last whole window.
+    rate: Option<f64>,
+}
+
+impl Meter {
+    pub(super) fn add(&mut self, now_us: i64, payload: usize) {
+        let since = *self.since_us.get_or_insert(now_us);
+        if now_us - since >= WINDOW_US {
+            // After a pause the window is long, and what came before it says nothing.
+            self.rate = (now_us - since < 2 * WINDOW_US).then(|| rate(self.bytes, now_us - since));
+            (self.since_us, self.bytes) = (Some(now_us), 0);
+        }
+        self.bytes += (payload + BELOW) as u64;
+    }
+
+    /// Bits a second. In its first second, of what there has been.
+    pub(super) fn rate(&self, now_us: i64) -> f64 {
+        self.rate.unwrap_or_else(|| {
+            let passed = self.since_us.map_or(WINDOW_US, |since| (now_us - since).max(WINDOW_US / 4));
+            rate(self.bytes, passed)
+        })
+    }
+}
+
+fn rate(bytes: u64, us: i64) -> f64 {
+    bytes as f64 * 8e6 / us as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_rate_is_that_of_the_last_whole_second() {
+        let mut meter = Meter::default();
+        (0..=100).for_each(|n| meter.add(n * 20_000, 1186));
+        assert!((meter.rate(2_000_000) - 500_000.0).abs() < 5_000.0);
+        (0..10).for_each(|n| meter.add(10_000_000 + n * 20_000, 1186));
+        assert!(meter.rate(10_200_000) > 300_000.0, "after a pause, of what there has been since");
+    }
+}
