@@ -91,6 +91,15 @@ test('the keyboard alone logs in; the language changes for the whole page', OPTI
   await tabTo('login-user');
   await page.keyboard.type('clerk');
   await tabTo('login-password');
+  await page.keyboard.type('wrong');
+  await page.keyboard.press('Enter');
+  // What was refused is read in the language of the screen, also when that changes afterwards.
+  const refused = act(page, 'refused');
+  await refused.getByText('Wrong name or password').waitFor();
+  await act(page, 'language').click();
+  await refused.getByText('Sai tên đăng nhập hoặc mật khẩu').waitFor();
+  await act(page, 'language').click();
+  await tabTo('login-password');
   await page.keyboard.type(court.password.clerk);
   await page.keyboard.press('Enter');
   await page.waitForURL((url) => !url.pathname.startsWith('/login'));

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { live as viLive } from './vi/live';
 import { live as enLive } from './en/live';
+import { problems as viProblems } from './vi/problems';
+import { problems as enProblems } from './en/problems';
 import { staff as viStaff } from './vi/staff';
 import { staff as enStaff } from './en/staff';
 
@@ -10,7 +12,7 @@ function leaves(value: unknown, path = ''): Map<string, unknown> {
   return new Map(Object.entries(value).flatMap(([name, below]) => [...leaves(below, `${path}.${name}`)]));
 }
 
-const pairs: [string, unknown, unknown][] = [['live', viLive, enLive], ['staff', viStaff, enStaff]];
+const pairs: [string, unknown, unknown][] = [['live', viLive, enLive], ['staff', viStaff, enStaff], ['problems', viProblems, enProblems]];
 
 test.each(pairs)('%s: both languages have the same strings, none empty', (_name, vietnamese, english) => {
   const [vi, en] = [leaves(vietnamese), leaves(english)];
@@ -26,6 +28,12 @@ test.each(pairs)('%s: functions take the same parameters in both', (_name, vietn
   for (const [path, text] of leaves(vietnamese)) {
     if (typeof text === 'function') expect((en.get(path) as { length: number }).length, path).toBe(text.length);
   }
+});
+
+test('figures are written as each language writes them', () => {
+  expect(viLive.check.networkFigures(1200, 0.34, 2.5)).toBe('Lên 0,3 Mbit/s · trễ 1.200 ms · mất 2,5 %');
+  expect(enLive.check.networkFigures(1200, 0.34, 2.5)).toBe('Up 0.3 Mbit/s · delay 1,200 ms · loss 2.5 %');
+  expect([1, 2].map((hours) => enLive.line.diskLeft(hours))).toEqual(['Disk space for 1 more hour', 'Disk space for 2 more hours']);
 });
 
 test('the screen addresses nobody as "bạn"', () => {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { clockTime, shortDay, span } from './format';
+import { setLanguage } from '.';
+import { clockTime, decimal, shortDay, span } from './format';
 
 test('times and days are the court’s, wherever the browser is', () => {
   const late = Date.parse('2026-11-21T18:30:05Z');
@@ -14,4 +15,12 @@ test('spans have hours unless they are short', () => {
   expect(span(83_000, true)).toBe('01:23');
   expect(span(3_600_000, true)).toBe('01:00:00');
   expect(span(-5)).toBe('00:00:00');
+});
+
+test('a figure is written in the language of the screen', () => {
+  const written = (['en', 'vi'] as const).map((tongue) => {
+    setLanguage(tongue);
+    return decimal(1234.56, 1);
+  });
+  expect(written).toEqual(['1,234.6', '1.234,6']);
 });

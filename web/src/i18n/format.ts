@@ -1,5 +1,6 @@
 //! Times and days, always on the server's clock and in the court's time zone.
 
+import { figuresOf } from './figures';
 import { language } from './index';
 
 const locale = (): string => (language.value === 'en' ? 'en-GB' : 'vi-VN');
@@ -23,6 +24,11 @@ export function day(utcMs: number, zone: string): string {
 /** 21/11/2026. */
 export function shortDay(utcMs: number, zone: string): string {
   return new Intl.DateTimeFormat('en-GB', { timeZone: zone, day: '2-digit', month: '2-digit', year: 'numeric' }).format(utcMs);
+}
+
+/** 0,3 or 0.3: a figure as the language writes it, with at most so many `digits` behind the comma. */
+export function decimal(value: number, digits: number): string {
+  return figuresOf(locale())(value, digits);
 }
 
 /** 00:32:06 of a span in milliseconds; hours only if there are any when `short`. */

@@ -33,5 +33,11 @@ export function catalogue<T>(vietnamese: T, english: NoInfer<T>): () => T {
   return () => (language.value === 'en' ? english : vietnamese);
 }
 
+/** The court's own language: what a screen writes into the ledger by itself is in it, whoever presses. */
+export const COURT: Language = 'vi';
+
+/** The live pages' strings in every language, to recognise what another screen wrote. */
+export const inBoth = (): Record<Language, typeof vi> => ({ vi, en });
+
 /** Strings of the live pages, and those that every page uses. */
 export const t = catalogue(vi, en);

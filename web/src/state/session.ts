@@ -96,6 +96,11 @@ export class Session {
     this.key = new SeatKey(scopeOf(way), way.by === 'device' ? localStorage : sessionStorage);
   }
 
+  /** Whether an account of the court's staff sits here. */
+  get staff(): boolean {
+    return this.way.by === 'hearing';
+  }
+
   /** Joins, or returns to the seat that is kept. */
   async start(): Promise<void> {
     addEventListener('online', this.hurry);

@@ -54,12 +54,18 @@ export function Empty({ title, children }: { title: string; children?: Component
   return <div class="state state-empty"><p class="lead strong">{title}</p>{children}</div>;
 }
 
+/** What only a technician can use, behind what everybody can. */
+export function Technical({ detail }: { detail: string }): JSX.Element | null {
+  return detail === '' ? null : <p class="meta technical">{t().technical(detail)}</p>;
+}
+
 /** What failed, why, and a way on. */
-export function Failure({ title, detail, again }: { title: string; detail?: string | undefined; again?: (() => void) | undefined }): JSX.Element {
+export function Failure({ title, detail, technical = '', again }: { title: string; detail?: string | undefined; technical?: string; again?: (() => void) | undefined }): JSX.Element {
   return (
     <div class="state state-empty" role="alert">
       <p class="lead strong row"><Icon name="alert" />{title}</p>
       {detail && <p class="body">{detail}</p>}
+      <Technical detail={technical} />
       {again && <p><Button onClick={again}>{t().tryAgain}</Button></p>}
     </div>
   );

@@ -1,7 +1,10 @@
 //! English strings of the live pages, and those that every page uses.
 
+import { figuresOf } from '../figures';
 import type { PointKind, Role, SessionState } from '../../protocol/generated/signal';
 import type { HoldTexts, live as vietnamese, RefusalTexts } from '../vi/live';
+
+const n = figuresOf('en-GB');
 
 const states: Record<SessionState, string> = {
   scheduled: 'Scheduled',
@@ -50,10 +53,10 @@ const refusals: RefusalTexts = {
   microphone_locked: () => 'The court has locked this microphone.',
   already_so: () => 'It is so already.',
   reason_missing: () => 'A reason is needed.',
-  too_much: ({ limit }) => `More than the limit of ${limit}.`,
+  too_much: ({ limit }) => `More than the limit of ${n(limit)}.`,
   over: () => 'The hearing is over.',
-  cannot_record: ({ detail }) => `Nothing can be recorded on the disk${detail ? ` (${detail})` : ''}. Tell the administrator.`,
-  ledger_fault: () => 'The ledger cannot be written. Tell the administrator.',
+  cannot_record: () => 'Nothing can be recorded on the disk.',
+  ledger_fault: () => 'The ledger cannot be written.',
   media_fault: () => 'The media server does not answer. Try again.',
   bad_sdp: () => 'The server could not read this browser’s description of picture and sound.',
   bad_message: () => 'The server could not read the request. Reload the page.',
@@ -65,7 +68,7 @@ const refusals: RefusalTexts = {
 const holds: HoldTexts = {
   pressed: ({ reason }) => reason || 'The court holds the hearing.',
   restart: () => 'The server stopped and is started again. Everyone comes back to their place; the presiding judge continues with one button.',
-  recorder_fault: ({ detail }) => `The record cannot be written${detail ? ` (${detail})` : ''}.`,
+  recorder_fault: ({ detail }) => `The record cannot be written.${detail ? ` (Technical detail: ${detail})` : ''}`,
   ledger_fault: () => 'The hearing’s ledger cannot be written.',
   media_fault: () => 'The media server does not answer.',
 };
@@ -81,6 +84,8 @@ export const live: typeof vietnamese = {
   points,
   refusals,
   holds,
+  tell: { administrator: 'Tell the administrator.', clerk: 'Call the clerk.' },
+  technical: (detail) => `Technical detail: ${detail}`,
   noAnswer: 'The server did not answer. It may not have been done; look at the state, then try again.',
   unnamed: '(not named)',
 
@@ -103,7 +108,7 @@ export const live: typeof vietnamese = {
       closed: 'Closed at',
     },
     stateUnknown: 'State not known',
-    diskLeft: (hours) => `Disk space for ${hours} more hours`,
+    diskLeft: (hours) => `Disk space for ${hours} more ${hours === 1 ? 'hour' : 'hours'}`,
   },
 
   link: {
@@ -122,7 +127,6 @@ export const live: typeof vietnamese = {
     codeAgain: 'Type the code again',
     login: 'Log in',
     joinFailed: 'The hearing could not be entered',
-    unreachable: 'The server cannot be reached.',
     notSignedIn: 'Log in first to enter as staff of the court.',
     sendRefused: 'The server has not taken this screen’s picture and sound',
   },
@@ -196,7 +200,7 @@ export const live: typeof vietnamese = {
     networkSignalOnly: 'Picture and sound do not reach the court',
     networkSignalOnlyHelp: 'The network here blocks the way of picture and sound (UDP and TCP). Use another network or tell its administrator',
     networkNone: 'No line to the court',
-    networkFigures: (delay, up, loss) => [up && `Up ${up} Mbit/s`, `delay ${delay} ms`, loss && `loss ${loss} %`].filter(Boolean).join(' · '),
+    networkFigures: (delay, up, loss) => [up !== null && `Up ${n(up, 1)} Mbit/s`, `delay ${n(delay)} ms`, loss !== null && `loss ${n(loss, 1)} %`].filter(Boolean).join(' · '),
     enterWaiting: 'Enter the waiting room',
     enterCourtroom: 'Enter the courtroom',
     listenOnly: 'Enter, to hear and see only',
@@ -334,7 +338,7 @@ export const live: typeof vietnamese = {
   heard: {
     judge: 'Who hears and sees the judge',
     other: 'Who hears and sees me',
-    hearAndSee: (seats, people) => `${seats} ${seats === 1 ? 'place' : 'places'}, ${people} ${people === 1 ? 'person' : 'people'}`,
+    hearAndSee: (seats, people) => `${n(seats)} ${seats === 1 ? 'place' : 'places'}, ${n(people)} ${people === 1 ? 'person' : 'people'}`,
     sendsNothing: 'This screen sends no picture or sound.',
     unknown: 'The line is broken: who hears and sees is not known.',
     unknownEach: 'not known',
@@ -350,7 +354,7 @@ export const live: typeof vietnamese = {
     sees: 'sees',
     neither: 'neither hears nor sees',
     watchOnly: 'watch only',
-    observers: (n) => `${n} ${n === 1 ? 'observer' : 'observers'}`,
+    observers: (count) => `${n(count)} ${count === 1 ? 'observer' : 'observers'}`,
     shut: 'Close',
   },
 

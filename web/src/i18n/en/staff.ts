@@ -1,6 +1,9 @@
 //! English strings of the staff's pages and the records.
 
+import { figuresOf } from '../figures';
 import type { StaffMessages } from '../vi/staff';
+
+const figure = figuresOf('en-GB');
 
 export const staff: StaffMessages = {
   pointKinds: {
@@ -13,12 +16,6 @@ export const staff: StaffMessages = {
   staffRoles: { administrator: 'administrator', judge: 'judge', clerk: 'clerk', technician: 'technician' },
 
   nav: { label: 'Pages', hearings: 'Hearings', records: 'Records', logout: 'Log out' },
-  problem: {
-    unreachable: 'The server cannot be reached',
-    unreachableHow: 'Check the network of this computer, then try again.',
-    unreadable: 'The server’s answer could not be read',
-    unreadableHow: 'Try again. If it stays so, tell the technician.',
-  },
   login: {
     title: 'Log in',
     lead: 'For staff of the court.',
@@ -62,7 +59,7 @@ export const staff: StaffMessages = {
     noJudge: 'no presiding judge yet',
     noPoints: 'none',
     notEnrolled: (names) => `not enrolled: ${names}`,
-    count: (n) => (n === 1 ? '1 hearing' : `${String(n)} hearings`),
+    count: (n) => (n === 1 ? '1 hearing' : `${figure(n)} hearings`),
     empty: 'There is no hearing on this day',
     emptySearch: 'No hearing was found',
     emptyHow: 'Choose another day, or make a new hearing.',
@@ -103,7 +100,6 @@ export const staff: StaffMessages = {
     saving: 'Saving',
     cancel: 'Do not save',
     missing: 'This is needed.',
-    wrong: (detail) => `Not right: ${detail}`,
     fix: 'Something is not right. Mend the marked fields and save again.',
   },
   plan: {
@@ -191,7 +187,7 @@ export const staff: StaffMessages = {
     to: 'To',
     person: 'Name of a person',
     clear: 'Clear the filter',
-    count: (n) => (n === 1 ? '1 record' : `${String(n)} records`),
+    count: (n) => (n === 1 ? '1 record' : `${figure(n)} records`),
     all: 'newest first',
     matching: 'with every word, accents do not matter',
     empty: 'There are no records yet',
@@ -272,9 +268,9 @@ export const staff: StaffMessages = {
     integrityAltered: 'Something does not match what was recorded.',
     integrityUnknown: 'Nobody vouches for the signing key, or something needed to verify is missing.',
     complete: 'Complete: nothing is missing of the time in session.',
-    gaps: (n, time) => (n === 1 ? `1 gap, ${time}, stated` : `${String(n)} gaps, ${time}, stated`),
+    gaps: (n, time) => (n === 1 ? `1 gap, ${time}, stated` : `${figure(n)} gaps, ${time}, stated`),
     ledger: 'Ledger',
-    ledgerEvents: (n) => (n === 1 ? '1 event' : `${String(n)} events`),
+    ledgerEvents: (n) => (n === 1 ? '1 event' : `${figure(n)} events`),
     sealed: 'Sealed',
     notSealed: 'not sealed',
     isSealed: 'sealed',
@@ -290,7 +286,7 @@ export const staff: StaffMessages = {
     viewers: 'Who has viewed',
     noViewers: 'Nobody has viewed it.',
     perTrack: 'Per person',
-    trackGaps: (n) => (n === 0 ? 'complete' : n === 1 ? '1 gap' : `${String(n)} gaps`),
+    trackGaps: (n) => (n === 0 ? 'complete' : n === 1 ? '1 gap' : `${figure(n)} gaps`),
   },
   events: {
     planned: () => 'Plan of the hearing',

@@ -1,6 +1,9 @@
 //! Vietnamese strings of the live pages, and those that every page uses.
 
+import { figuresOf } from '../figures';
 import type { HoldCause, PointKind, Refusal, Role, SessionState } from '../../protocol/generated/signal';
+
+const n = figuresOf('vi-VN');
 
 /** A text for every refusal there is: a new one in the core does not compile here until it has its text. */
 export type RefusalTexts = { [Code in Refusal['code']]: (refusal: Extract<Refusal, { code: Code }>) => string };
@@ -53,10 +56,10 @@ const refusals: RefusalTexts = {
   microphone_locked: () => 'Tòa án đã khóa micrô này.',
   already_so: () => 'Đã như vậy rồi.',
   reason_missing: () => 'Cần ghi lý do.',
-  too_much: ({ limit }) => `Quá giới hạn ${limit}.`,
+  too_much: ({ limit }) => `Quá giới hạn ${n(limit)}.`,
   over: () => 'Phiên tòa đã kết thúc.',
-  cannot_record: ({ detail }) => `Không ghi được lên đĩa${detail ? ` (${detail})` : ''}. Báo người quản trị.`,
-  ledger_fault: () => 'Không ghi được sổ sự kiện. Báo người quản trị.',
+  cannot_record: () => 'Không ghi được lên đĩa.',
+  ledger_fault: () => 'Không ghi được sổ sự kiện.',
   media_fault: () => 'Máy chủ hình và tiếng không trả lời. Hãy thử lại.',
   bad_sdp: () => 'Máy chủ không đọc được mô tả hình và tiếng của trình duyệt này.',
   bad_message: () => 'Máy chủ không đọc được yêu cầu. Hãy tải lại trang.',
@@ -68,7 +71,7 @@ const refusals: RefusalTexts = {
 const holds: HoldTexts = {
   pressed: ({ reason }) => reason || 'Tòa án cho dừng chờ.',
   restart: () => 'Máy chủ dừng và được khởi động lại. Mọi người tự trở về chỗ; chủ tọa cho tiếp tục bằng một nút.',
-  recorder_fault: ({ detail }) => `Không ghi được bản ghi${detail ? ` (${detail})` : ''}.`,
+  recorder_fault: ({ detail }) => `Không ghi được bản ghi.${detail ? ` (Chi tiết kỹ thuật: ${detail})` : ''}`,
   ledger_fault: () => 'Không ghi được sổ sự kiện của phiên tòa.',
   media_fault: () => 'Máy chủ hình và tiếng không trả lời.',
 };
@@ -84,6 +87,8 @@ export const live = {
   points,
   refusals,
   holds,
+  tell: { administrator: 'Báo người quản trị.', clerk: 'Gọi thư ký phiên tòa.' },
+  technical: (detail: string) => `Chi tiết kỹ thuật: ${detail}`,
   noAnswer: 'Máy chủ không trả lời. Việc này có thể chưa được làm; hãy xem trạng thái rồi thử lại.',
   unnamed: '(không nêu tên)',
 
@@ -125,7 +130,6 @@ export const live = {
     codeAgain: 'Nhập lại mã',
     login: 'Đăng nhập',
     joinFailed: 'Không vào được phiên tòa',
-    unreachable: 'Không liên lạc được với máy chủ.',
     notSignedIn: 'Cần đăng nhập để vào với tư cách người của Tòa án.',
     sendRefused: 'Máy chủ chưa nhận hình và tiếng của màn hình này',
   },
@@ -199,8 +203,8 @@ export const live = {
     networkSignalOnly: 'Hình và tiếng không tới được Tòa án',
     networkSignalOnlyHelp: 'Mạng ở đây chặn đường hình và tiếng (UDP và TCP). Đổi mạng hoặc báo người quản trị mạng',
     networkNone: 'Không có đường truyền tới Tòa án',
-    networkFigures: (delay: string, up: string | null, loss: string | null) =>
-      [up && `Lên ${up} Mbit/s`, `trễ ${delay} ms`, loss && `mất ${loss} %`].filter(Boolean).join(' · '),
+    networkFigures: (delay: number, up: number | null, loss: number | null) =>
+      [up !== null && `Lên ${n(up, 1)} Mbit/s`, `trễ ${n(delay)} ms`, loss !== null && `mất ${n(loss, 1)} %`].filter(Boolean).join(' · '),
     enterWaiting: 'Vào phòng chờ',
     enterCourtroom: 'Vào phòng xử án',
     listenOnly: 'Vào, chỉ nghe và xem',
@@ -338,7 +342,7 @@ export const live = {
   heard: {
     judge: 'Ai nghe và thấy chủ tọa',
     other: 'Ai nghe và thấy tôi',
-    hearAndSee: (seats: number, people: number) => `${seats} nơi, ${people} người`,
+    hearAndSee: (seats: number, people: number) => `${n(seats)} nơi, ${n(people)} người`,
     sendsNothing: 'Màn hình này không gửi hình và tiếng.',
     unknown: 'Mất đường truyền: không rõ ai đang nghe và thấy.',
     unknownEach: 'không rõ',
@@ -354,7 +358,7 @@ export const live = {
     sees: 'thấy',
     neither: 'không nghe, không thấy',
     watchOnly: 'chỉ xem',
-    observers: (n: number) => `${n} người dự khán`,
+    observers: (count: number) => `${n(count)} người dự khán`,
     shut: 'Đóng',
   },
 

@@ -1,6 +1,9 @@
 //! Vietnamese strings of the staff's pages and the records. Words: the vocabulary of the design.
 
+import { figuresOf } from '../figures';
 import type { PointKind } from '../../protocol/generated/signal';
+
+const figure = figuresOf('vi-VN');
 
 type StaffRole = 'administrator' | 'judge' | 'clerk' | 'technician';
 type Result = 'intact' | 'altered' | 'gaps' | 'unverifiable';
@@ -32,12 +35,6 @@ export const staff = {
   staffRoles,
 
   nav: { label: 'Trang', hearings: 'Phiên tòa', records: 'Bản ghi', logout: 'Đăng xuất' },
-  problem: {
-    unreachable: 'Không liên lạc được với máy chủ',
-    unreachableHow: 'Kiểm tra đường mạng của máy này rồi thử lại.',
-    unreadable: 'Máy chủ trả lời không đọc được',
-    unreadableHow: 'Thử lại. Nếu vẫn vậy, báo cho kỹ thuật.',
-  },
   login: {
     title: 'Đăng nhập',
     lead: 'Dành cho cán bộ tòa án.',
@@ -81,7 +78,7 @@ export const staff = {
     noJudge: 'chưa có chủ tọa',
     noPoints: 'không có',
     notEnrolled: (names: string): string => `chưa ghi danh: ${names}`,
-    count: (n: number): string => `${String(n)} phiên tòa`,
+    count: (n: number): string => `${figure(n)} phiên tòa`,
     empty: 'Không có phiên tòa trong ngày này',
     emptySearch: 'Không tìm thấy phiên tòa',
     emptyHow: 'Chọn ngày khác, hoặc lập phiên tòa mới.',
@@ -122,7 +119,6 @@ export const staff = {
     saving: 'Đang lưu',
     cancel: 'Không lưu',
     missing: 'Cần mục này.',
-    wrong: (detail: string): string => `Chưa đúng: ${detail}`,
     fix: 'Có mục chưa đúng. Sửa các mục được đánh dấu rồi lưu lại.',
   },
   plan: {
@@ -210,7 +206,7 @@ export const staff = {
     to: 'Đến ngày',
     person: 'Tên người',
     clear: 'Bỏ lọc',
-    count: (n: number): string => `${String(n)} bản ghi`,
+    count: (n: number): string => `${figure(n)} bản ghi`,
     all: 'mới nhất trước',
     matching: 'có mọi từ đã nhập, tìm không cần dấu',
     empty: 'Chưa có bản ghi nào',
@@ -291,9 +287,9 @@ export const staff = {
     integrityAltered: 'Có chỗ không khớp với lúc ghi.',
     integrityUnknown: 'Không ai bảo đảm cho khóa đã ký, hoặc thiếu phần cần để kiểm chứng.',
     complete: 'Ghi đủ, không thiếu khoảng nào trong lúc xét xử.',
-    gaps: (n: number, time: string): string => `Thiếu ${String(n)} khoảng, ${time}, đã khai`,
+    gaps: (n: number, time: string): string => `Thiếu ${figure(n)} khoảng, ${time}, đã khai`,
     ledger: 'Nhật ký',
-    ledgerEvents: (n: number): string => `${String(n)} sự kiện`,
+    ledgerEvents: (n: number): string => `${figure(n)} sự kiện`,
     sealed: 'Niêm phong',
     notSealed: 'chưa niêm phong',
     isSealed: 'đã niêm phong',
@@ -309,7 +305,7 @@ export const staff = {
     viewers: 'Ai đã xem',
     noViewers: 'Chưa ai xem.',
     perTrack: 'Theo từng người',
-    trackGaps: (n: number): string => (n === 0 ? 'ghi đủ' : `${String(n)} khoảng thiếu`),
+    trackGaps: (n: number): string => (n === 0 ? 'ghi đủ' : `${figure(n)} khoảng thiếu`),
   },
   /** A ledger event as a line; `who` names the seat it is about. */
   events: {

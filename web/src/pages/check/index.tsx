@@ -121,11 +121,11 @@ export default function Check({ params }: { params: Params }): JSX.Element {
   const again = (): void => setAttempt(attempt + 1);
   if (lacks) return lacks;
   if (!session) return <Connecting />;
-  if (session.joinError.value !== null) return <JoinFailed error={session.joinError.value} again={again} />;
+  if (session.joinError.value !== null) return <JoinFailed session={session} error={session.joinError.value} again={again} />;
   const link = session.link.value;
   if (link.at === 'ended') {
     const back = hearing ? <Button kind="act" onClick={again}>{t().link.enterAgain}</Button> : <a class="btn btn-act" href="/enter">{t().link.codeAgain}</a>;
-    return <Ended refusal={link.refusal} again={back} />;
+    return <Ended session={session} refusal={link.refusal} again={back} />;
   }
   if (!view) return <Connecting session={session} />;
   if (isObserver(view.me)) return <Onward to={hearing ? `/observe/${hearing}` : '/observe'} />;

@@ -130,9 +130,9 @@ function Network({ session }: { session: Session }): JSX.Element {
   const said = verdict(m);
   const trip = m.mediaTrip ?? m.trip;
   const figures = trip === null ? undefined : words.networkFigures(
-    String(Math.max(1, Math.round(trip))),
-    m.available === null ? null : (m.available / 1e6).toLocaleString('vi-VN', { maximumFractionDigits: 1 }),
-    m.lost === null ? null : (m.lost * 100).toLocaleString('vi-VN', { maximumFractionDigits: 1 }),
+    Math.max(1, Math.round(trip)),
+    m.available === null ? null : m.available / 1e6,
+    m.lost === null ? null : m.lost * 100,
   );
   switch (said) {
     case 'testing': return <Result tone="plain" testid="check-network" head={words.networkTesting} />;

@@ -6,9 +6,9 @@ import { type Problem, api } from '../../core/api';
 import { HeldSeats } from '../../core/seatkey';
 import { navigate } from '../../state/route';
 import { usePage } from '../../ui/page';
+import { problemIn } from '../../ui/problems';
 import { Button, TextField } from '../../ui/parts';
 import { Gate, Refused } from './parts/gate';
-import { problemIn } from './parts/problems';
 import { words } from './parts/words';
 
 /** Where the device check finds the answer of `POST /api/v1/join`. */
@@ -43,7 +43,7 @@ export default function Enter(): JSX.Element {
   return (
     <Gate title={text.title} lead={text.lead}>
       <form class="gate-form" onSubmit={submit} noValidate>
-        <Refused problem={problem} />
+        <Refused problem={problem} staff={false} />
         <TextField label={text.code} hint={text.codeHint} name="code" autocomplete="one-time-code" autocapitalize="characters" spellcheck={false} autofocus
           maxLength={64} value={code} onValue={setCode} error={tried && code.trim() === '' ? text.missing : undefined} testid="code-input" />
         <Button kind="act" size="lg" type="submit" disabled={busy} testid="code-submit">{busy ? text.busy : text.submit}</Button>

@@ -7,7 +7,8 @@ import { navigate } from '../../state/route';
 import { usePage } from '../../ui/page';
 import { Button, TextField } from '../../ui/parts';
 import { Gate, Refused } from './parts/gate';
-import { nextOf, problemIn } from './parts/problems';
+import { problemIn } from '../../ui/problems';
+import { nextOf } from './parts/problems';
 import { words } from './parts/words';
 
 export default function Login(): JSX.Element {

@@ -15,7 +15,7 @@ export default function Party(): JSX.Element {
       {(session, view) => {
         if (view.session.state === 'closed') {
           session.forget();
-          return <Ended refusal={{ code: 'over' }} again={null} />;
+          return <Ended session={session} refusal={{ code: 'over' }} again={null} />;
         }
         if (view.me.room !== 'courtroom') return <WaitingRoom session={session} view={view} />;
         return (

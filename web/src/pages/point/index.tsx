@@ -14,6 +14,7 @@ import { unsupported } from '../../ui/live/notices';
 import { Sound } from '../../ui/live/sound';
 import { usePage } from '../../ui/page';
 import { Icon } from '../../ui/parts';
+import { problemIn, told } from '../../ui/problems';
 import { Sentence } from './frame';
 import { InSession, Reconnecting, Returned, Waiting } from './states';
 import { useStill } from './still';
@@ -99,7 +100,7 @@ function Seated({ device }: { device: string }): JSX.Element {
   const link = session?.link.value;
   if (failed instanceof ApiError && failed.problem.code === 'unknown_device') return <Sentence head={words.title} title={words.revoked} text={words.notEnrolledHelp} />;
   if (failed instanceof ApiError && failed.problem.code === 'no_hearing_now') return <Sentence head={words.title} title={words.noHearing} text={words.noHearingHelp} />;
-  if (failed) return <Sentence head={words.title} title={t().link.connecting} text={t().link.unreachable} />;
+  if (failed) return <Sentence head={words.title} title={t().link.connecting} text={told(problemIn(failed), false).title} />;
   if (link?.at === 'ended' && link.refusal?.code === 'seat_taken') {
     return (
       <Sentence head={words.title} title={words.elsewhere}

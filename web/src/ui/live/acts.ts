@@ -1,9 +1,10 @@
 //! Giving commands from a screen: what is under way, and what was refused last.
 
-import { useSignal, type ReadonlySignal } from '@preact/signals';
+import { useComputed, useSignal, type ReadonlySignal } from '@preact/signals';
 import type { Refusal } from '../../protocol/generated/signal';
 import type { Command } from '../../protocol/generated/signal';
 import { t } from '../../i18n';
+import type { Outcome } from '../../core/commands';
 import type { Session } from '../../state/session';
 import { outcomeText } from './words';
 
@@ -18,26 +19,35 @@ export interface Acts {
   give(...commands: Command[]): Promise<boolean>;
 }
 
+/** What to say of an act that was not done. `staff`: see `refusalText`. */
+export function troubleText(failure: Outcome | 'offline' | null, staff: boolean): string | null {
+  if (failure === 'offline') return t().acts.offline;
+  return failure && outcomeText(failure, staff);
+}
+
+function refusalIn(failure: Outcome | 'offline' | null): Refusal | null {
+  return failure === null || failure === 'offline' || failure.ok ? null : failure.refusal;
+}
+
 export function useActs(session: Session): Acts {
   const busy = useSignal(false);
-  const trouble = useSignal<string | null>(null);
-  const refusal = useSignal<Refusal | null>(null);
+  // What was not done is kept, not its text: that is in the language of the screen whenever it is read.
+  const failure = useSignal<Outcome | 'offline' | null>(null);
+  const trouble = useComputed(() => troubleText(failure.value, session.staff));
+  const refusal = useComputed(() => refusalIn(failure.value));
   const give = async (...commands: Command[]): Promise<boolean> => {
     if (session.lost() !== null) {
-      trouble.value = t().acts.offline;
-      refusal.value = null;
+      failure.value = 'offline';
       return false;
     }
     busy.value = true;
-    trouble.value = null;
-    refusal.value = null;
+    failure.value = null;
     const outcomes = await Promise.all(commands.map((command) => session.command(command)));
     busy.value = false;
     // Of several at once, what was so already is no trouble.
     const failed = outcomes.find((outcome) => !outcome.ok && !(commands.length > 1 && outcome.refusal?.code === 'already_so'));
-    if (!failed || failed.ok) return true;
-    trouble.value = outcomeText(failed);
-    refusal.value = failed.refusal;
+    if (!failed) return true;
+    failure.value = failed;
     return false;
   };
   return { lost: session.lost(), busy, trouble, refusal, give };

@@ -75,11 +75,11 @@ export function Enter({ name, way, sends, back, children }: EnterProps): JSX.Ele
   const again = (): void => setAttempt(attempt + 1);
   if (lacks) return lacks;
   if (!session) return <Connecting />;
-  if (session.joinError.value !== null) return <JoinFailed error={session.joinError.value} again={again} />;
+  if (session.joinError.value !== null) return <JoinFailed session={session} error={session.joinError.value} again={again} />;
   const link = session.link.value;
   const view = session.view.value;
   if (link.at === 'ended' && view?.session.state !== 'closed') {
-    return <Ended refusal={link.refusal} again={back ?? <button type="button" class="btn btn-act" onClick={again}>{t().link.enterAgain}</button>} />;
+    return <Ended session={session} refusal={link.refusal} again={back ?? <button type="button" class="btn btn-act" onClick={again}>{t().link.enterAgain}</button>} />;
   }
   if (!view) return <Connecting session={session} />;
   return <>{children(session, view)}</>;

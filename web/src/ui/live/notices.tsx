@@ -1,7 +1,6 @@
 //! What a page says of its link: on the way, broken, over, or never made.
 
 import type { JSX } from 'preact';
-import { ApiError, UNREACHABLE } from '../../core/api';
 import { beforeOpening } from '../../core/known';
 import { missing } from '../../core/support';
 import { t } from '../../i18n';
@@ -10,6 +9,7 @@ import type { Refusal, View } from '../../protocol/generated/signal';
 import type { Session } from '../../state/session';
 import { Button, Icon, Notice } from '../parts';
 import { Mast, usePage } from '../page';
+import { problemIn, told } from '../problems';
 import { refusalText } from './words';
 
 /** A band over a live page while its link is broken: since when, that the page is of then, and that nothing is to be done. */
@@ -22,7 +22,7 @@ export function LinkNotice({ session, view, now }: { session: Session; view: Vie
     return (
       <div class="link-band" data-testid="reconnecting">
         <Icon name="broken" />
-        <span role="alert"><b>{words.broken} <time>{clockTime(lost, view.hearing.zone)}</time>.</b> {state.at === 'broken' && state.why ? refusalText(state.why) : words.brokenHelp}</span>
+        <span role="alert"><b>{words.broken} <time>{clockTime(lost, view.hearing.zone)}</time>.</b> {state.at === 'broken' && state.why ? refusalText(state.why, session.staff) : words.brokenHelp}</span>
         <b class="end">{words.again} <time>{span(now - lost, true)}</time></b>
       </div>
     );
@@ -37,7 +37,7 @@ export function LinkNotice({ session, view, now }: { session: Session; view: Vie
     const opening = refused.code === 'ledger_fault' && beforeOpening(view);
     return (
       <div class="link-band" role="alert" data-testid="send-refused">
-        <Icon name="alert" /><b>{opening ? t().acts.cannotOpen : words.sendRefused}</b><span>{refusalText(refused)}</span>
+        <Icon name="alert" /><b>{opening ? t().acts.cannotOpen : words.sendRefused}</b><span>{refusalText(refused, session.staff)}</span>
       </div>
     );
   }
@@ -73,20 +73,20 @@ function Plain({ title, text, children }: { title: string; text?: string; childr
 }
 
 /** The link is over: why, and the way back in if there is one. */
-export function Ended({ refusal, again }: { refusal: Refusal | null; again: JSX.Element | null }): JSX.Element {
+export function Ended({ session, refusal, again }: { session: Session; refusal: Refusal | null; again: JSX.Element | null }): JSX.Element {
   const { link: words } = t();
   if (refusal?.code === 'over') return <Plain title={words.over} text={words.overHelp} />;
-  return <Plain title={words.ended} text={refusal ? refusalText(refusal) : ''}>{again}</Plain>;
+  return <Plain title={words.ended} text={refusal ? refusalText(refusal, session.staff) : ''}>{again}</Plain>;
 }
 
-/** Joining failed: the interface's own words, or ours where none came. */
-export function JoinFailed({ error, again }: { error: unknown; again: () => void }): JSX.Element {
+/** Joining failed: why, and the way on. */
+export function JoinFailed({ session, error, again }: { session: Session; error: unknown; again: () => void }): JSX.Element {
   const { link: words } = t();
-  const problem = error instanceof ApiError ? error.problem : null;
-  const anonymous = problem?.status === 401;
-  const text = anonymous ? words.notSignedIn : problem && problem.code !== UNREACHABLE ? problem.detail || problem.title : words.unreachable;
+  const problem = problemIn(error);
+  const anonymous = problem.status === 401;
+  const { title, detail } = told(problem, session.staff);
   return (
-    <Plain title={words.joinFailed} text={text}>
+    <Plain title={words.joinFailed} text={anonymous ? words.notSignedIn : [title, detail].filter(Boolean).join('. ')}>
       <p class="row row-3">
         {anonymous && <a class="btn btn-act" href={`/login?next=${encodeURIComponent(location.pathname)}`}>{words.login}</a>}
         <Button onClick={again}>{t().tryAgain}</Button>
@@ -97,7 +97,7 @@ export function JoinFailed({ error, again }: { error: unknown; again: () => void
 
 export function Connecting({ session }: { session?: Session }): JSX.Element {
   const state = session?.link.value;
-  return <Plain title={t().link.connecting} text={state?.at === 'broken' && state.why ? refusalText(state.why) : ''} />;
+  return <Plain title={t().link.connecting} text={state?.at === 'broken' && state.why ? refusalText(state.why, session?.staff ?? false) : ''} />;
 }
 
 /** What this browser lacks, as a page; `null` if nothing. */

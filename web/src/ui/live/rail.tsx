@@ -11,7 +11,7 @@ import { Dialog } from '../dialog';
 import { Button, Icon, TextField } from '../parts';
 import type { Acts } from './acts';
 import { Sealed } from './sealing';
-import { holdText, seatName, seatRole } from './words';
+import { holdText, seatName, seatRole, standardReason } from './words';
 
 interface RailProps {
   session: Session;
@@ -201,9 +201,9 @@ function ActGrid(props: RailProps): JSX.Element | null {
       <ActButton icon="mic-off" testid="act-mutelock-all" may={may('mute_lock') && targets.length > 0} pressed={allLocked || undefined}
         text={allLocked ? words.allMuted : words.muteAll} sub={allLocked ? words.allMutedSub : words.andLock} onPress={muteAll} />
       <ActButton icon="flag" testid="act-hold" may={may('hold')} text={words.hold} sub={words.holdSub}
-        onPress={() => void acts.give({ type: 'hold', reason: words.holdReason })} />
+        onPress={() => void acts.give({ type: 'hold', reason: standardReason('holdReason') })} />
       <ActButton icon="pause" testid="act-pause" may={may('pause')} text={words.pause} sub={words.pauseSub}
-        onPress={() => void acts.give({ type: 'pause', reason: words.pauseReason })} />
+        onPress={() => void acts.give({ type: 'pause', reason: standardReason('pauseReason') })} />
       <ActButton icon="lock" testid="act-close" may={may('close')} text={words.close} sub={words.closeSub} onPress={() => setClosing(true)} />
       <Next {...props} />
       {closing && <Close acts={acts} onShut={() => setClosing(false)} />}

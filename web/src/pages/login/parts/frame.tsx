@@ -5,8 +5,8 @@ import { type Me, type Problem, api } from '../../../core/api';
 import { navigate } from '../../../state/route';
 import { Failure, LanguageSwitch, Loading, Seal, usePage } from '../../../ui/page';
 import { Button } from '../../../ui/parts';
+import { told } from '../../../ui/problems';
 import { useLoad } from './load';
-import { told } from './problems';
 import { words } from './words';
 
 interface FrameProps {
@@ -50,6 +50,6 @@ export function Frame({ title, here, children }: FrameProps): JSX.Element {
 }
 
 export function Problematic({ problem, again }: { problem: Problem; again?: () => void }): JSX.Element {
-  const { title, detail } = told(problem);
-  return <Failure title={title} detail={detail} again={again} />;
+  const { title, detail, technical } = told(problem);
+  return <Failure title={title} detail={detail} technical={technical} again={again} />;
 }

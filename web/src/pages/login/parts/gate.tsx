@@ -2,9 +2,9 @@
 
 import type { ComponentChildren, JSX } from 'preact';
 import type { Problem } from '../../../core/api';
-import { Mast } from '../../../ui/page';
+import { Mast, Technical } from '../../../ui/page';
 import { Notice } from '../../../ui/parts';
-import { told } from './problems';
+import { told } from '../../../ui/problems';
 import './staff.css';
 
 export function Gate({ title, lead, children }: { title: string; lead: string; children: ComponentChildren }): JSX.Element {
@@ -20,12 +20,12 @@ export function Gate({ title, lead, children }: { title: string; lead: string; c
   );
 }
 
-/** What was refused, announced at once. */
-export function Refused({ problem }: { problem: Problem | undefined }): JSX.Element {
-  const text = problem && told(problem);
+/** What was refused, announced at once. `staff`: who reads it knows a technician. */
+export function Refused({ problem, staff = true }: { problem: Problem | undefined; staff?: boolean }): JSX.Element {
+  const text = problem && told(problem, staff);
   return (
     <div role="alert" data-testid="refused">
-      {text && <Notice kind="look"><b>{text.title}</b>{text.detail && <><br />{text.detail}</>}</Notice>}
+      {text && <Notice kind="look"><b>{text.title}</b>{text.detail && <><br />{text.detail}</>}<Technical detail={text.technical} /></Notice>}
     </div>
   );
 }

@@ -2,7 +2,8 @@
 
 import { useEffect, useState } from 'preact/hooks';
 import type { Problem } from '../../../core/api';
-import { problemIn, sentToLogin } from './problems';
+import { problemIn } from '../../../ui/problems';
+import { sentToLogin } from './problems';
 
 export type Loaded<T> =
   | { readonly state: 'loading' }

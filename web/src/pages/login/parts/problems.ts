@@ -1,21 +1,7 @@
-//! What went wrong, as a sentence and a way on.
+//! What the log-in has to do with problems: who must log in, and where to go on afterwards.
 
-import { ApiError, type Problem, UNREACHABLE, UNREADABLE } from '../../../core/api';
+import type { Problem } from '../../../core/api';
 import { navigate } from '../../../state/route';
-import { words } from './words';
-
-/** The problem behind a failed call; a fault of our own pages is told as an unreadable answer. */
-export function problemIn(error: unknown): Problem {
-  return error instanceof ApiError ? error.problem : { code: UNREADABLE, status: 0, title: '', detail: '', params: {} };
-}
-
-/** Title and remedy. The server speaks the language asked for; what never reached it is told here. */
-export function told(problem: Problem): { title: string; detail: string } {
-  const { unreachable, unreachableHow, unreadable, unreadableHow } = words().problem;
-  if (problem.code === UNREACHABLE) return { title: unreachable, detail: unreachableHow };
-  if (problem.title === '') return { title: unreadable, detail: unreadableHow };
-  return { title: problem.title, detail: problem.detail === problem.title ? '' : problem.detail };
-}
 
 /** Whether the session is over; if so, to the log-in and back here afterwards. */
 export function sentToLogin(problem: Problem): boolean {

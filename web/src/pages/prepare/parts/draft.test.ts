@@ -16,7 +16,7 @@ const filled: PlanForm = {
 
 describe('a plan while it is written', () => {
   it('becomes a draft with the start in the court’s zone', () => {
-    const checked = draftOf(filled, ZONE, 'missing');
+    const checked = draftOf(filled, ZONE);
     if (!('draft' in checked)) throw new Error('refused');
     expect(checked.draft).toMatchObject({ case: '45/2026/TLST-HS', starts: '2026-11-25T08:00:00+07:00', points: ['q2'] });
     expect(checked.draft.people).toEqual([
@@ -26,12 +26,12 @@ describe('a plan while it is written', () => {
   });
 
   it('names what is missing by the server’s own paths', () => {
-    const checked = draftOf({ ...filled, case: ' ', date: '', people: [person(0, 'counsel')] }, ZONE, 'missing');
+    const checked = draftOf({ ...filled, case: ' ', date: '', people: [person(0, 'counsel')] }, ZONE);
     expect(checked).toEqual({ errors: { case: 'missing', starts: 'missing', 'people[0].name': 'missing' } });
   });
 
   it('never leaves somebody without a point and without a screen', () => {
-    const checked = draftOf({ ...filled, people: [{ ...person(0, 'party'), name: 'A', ownScreen: false }] }, ZONE, 'missing');
+    const checked = draftOf({ ...filled, people: [{ ...person(0, 'party'), name: 'A', ownScreen: false }] }, ZONE);
     expect('draft' in checked && checked.draft.people[0]?.own_screen).toBe(true);
   });
 
@@ -46,7 +46,7 @@ describe('a plan while it is written', () => {
       people: [{ id: 'p1', name: 'A', role: 'counsel', point: null, own_screen: true, account: null, code_given: null }],
       points: [{ id: 'q1', name: 'P', kind: 'central', enrolled: true }],
     };
-    const checked = draftOf(formOf(hearing), ZONE, 'missing');
+    const checked = draftOf(formOf(hearing), ZONE);
     if (!('draft' in checked)) throw new Error('refused');
     expect(checked.draft).toEqual({
       case: '1', title: 't', procedure: 'p', starts: '2026-11-25T08:30:00+07:00', points: ['q1'],

@@ -26,8 +26,8 @@ export interface PlanForm {
   readonly people: readonly PersonForm[];
 }
 
-/** Paths as the server names fields: `case`, `people[2].name`. */
-export type Errors = Readonly<Record<string, string>>;
+/** What is wrong with a field, by the path by which the server names it: `case`, `people[2].name`. */
+export type Errors = Readonly<Record<string, 'missing' | 'wrong'>>;
 
 export function emptyForm(procedure: string, today: string): PlanForm {
   return {
@@ -73,13 +73,13 @@ export function needsScreen(one: PersonForm): boolean {
 }
 
 /** The draft to send, or what is missing. */
-export function draftOf(form: PlanForm, zone: string, missing: string): { draft: HearingDraft } | { errors: Errors } {
-  const errors: Record<string, string> = {};
+export function draftOf(form: PlanForm, zone: string): { draft: HearingDraft } | { errors: Errors } {
+  const errors: Record<string, 'missing'> = {};
   const starts = instant(form.date, form.time, zone);
-  if (form.case.trim() === '') errors['case'] = missing;
-  if (starts === undefined) errors['starts'] = missing;
+  if (form.case.trim() === '') errors['case'] = 'missing';
+  if (starts === undefined) errors['starts'] = 'missing';
   form.people.forEach((one, n) => {
-    if (one.name.trim() === '') errors[`people[${String(n)}].name`] = missing;
+    if (one.name.trim() === '') errors[`people[${String(n)}].name`] = 'missing';
   });
   if (starts === undefined || Object.keys(errors).length > 0) return { errors };
   const people = form.people.map((one): DraftPerson => ({

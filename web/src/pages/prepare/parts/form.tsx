@@ -8,7 +8,8 @@ import type { Role } from '../../../protocol/generated/signal';
 import { t } from '../../../i18n';
 import { Button, Notice, SelectField, TextField } from '../../../ui/parts';
 import { Refused } from '../../login/parts/gate';
-import { problemIn, sentToLogin } from '../../login/parts/problems';
+import { fieldText, problemIn } from '../../../ui/problems';
+import { sentToLogin } from '../../login/parts/problems';
 import { words } from '../../login/parts/words';
 import { type Errors, type PersonForm, type PlanForm as Form, draftOf, emptyForm, formOf, needsScreen, person, withPoints } from './draft';
 import { procedureName } from './people';
@@ -35,13 +36,13 @@ export function PlanForm({ court, from, onSaved, onCancel }: PlanFormProps): JSX
     const found = problemIn(error);
     if (sentToLogin(found)) return;
     const field = found.params['field'];
-    if (found.code === 'bad_field' && typeof field === 'string') setErrors({ [field]: text.wrong(String(found.params['detail'] ?? '')) });
+    if (found.code === 'bad_field' && typeof field === 'string') setErrors({ [field]: 'wrong' });
     setProblem(found);
   };
   const save = (event: Event): void => {
     event.preventDefault();
     if (busy) return;
-    const checked = draftOf(form, zone, text.missing);
+    const checked = draftOf(form, zone);
     setProblem(undefined);
     if ('errors' in checked) {
       setErrors(checked.errors);
@@ -71,6 +72,12 @@ export function PlanForm({ court, from, onSaved, onCancel }: PlanFormProps): JSX
   );
 }
 
+/** What to say at a field, if it is wrong. */
+function wrongAt(errors: Errors, field: string): string | undefined {
+  const error = errors[field];
+  return error === undefined ? undefined : error === 'missing' ? words().form.missing : fieldText(field);
+}
+
 interface PartProps {
   form: Form;
   court: CourtDetail;
@@ -83,11 +90,11 @@ function Case({ form, court, errors, onForm }: PartProps): JSX.Element {
   const procedures = court.procedures.map((name) => ({ value: name, label: procedureName(name) }));
   return (
     <div class="form-grid mt-4">
-      <TextField label={text.case} hint={text.caseHint} value={form.case} error={errors['case']} maxLength={200} required testid="new-case" onValue={(value) => { onForm({ ...form, case: value }); }} />
-      <TextField label={text.subject} hint={text.subjectHint} value={form.title} error={errors['title']} maxLength={500} testid="new-title" onValue={(value) => { onForm({ ...form, title: value }); }} />
-      <SelectField label={text.procedure} value={form.procedure} options={procedures} error={errors['procedure']} onValue={(value) => { onForm({ ...form, procedure: value }); }} />
+      <TextField label={text.case} hint={text.caseHint} value={form.case} error={wrongAt(errors, 'case')} maxLength={200} required testid="new-case" onValue={(value) => { onForm({ ...form, case: value }); }} />
+      <TextField label={text.subject} hint={text.subjectHint} value={form.title} error={wrongAt(errors, 'title')} maxLength={500} testid="new-title" onValue={(value) => { onForm({ ...form, title: value }); }} />
+      <SelectField label={text.procedure} value={form.procedure} options={procedures} error={wrongAt(errors, 'procedure')} onValue={(value) => { onForm({ ...form, procedure: value }); }} />
       <div class="row row-3 top">
-        <TextField label={text.date} type="date" value={form.date} error={errors['starts']} required onValue={(value) => { onForm({ ...form, date: value }); }} />
+        <TextField label={text.date} type="date" value={form.date} error={wrongAt(errors, 'starts')} required onValue={(value) => { onForm({ ...form, date: value }); }} />
         <TextField label={text.time} type="time" value={form.time} required onValue={(value) => { onForm({ ...form, time: value }); }} />
       </div>
     </div>
@@ -122,7 +129,7 @@ function People({ form, court, errors, onForm }: PartProps): JSX.Element {
   return (
     <fieldset class="form-set">
       <legend>{text.people}</legend>
-      {errors['people'] !== undefined && <p class="field-error">{errors['people']}</p>}
+      {errors['people'] !== undefined && <p class="field-error">{wrongAt(errors, 'people')}</p>}
       {form.people.map((one, n) => (
         <PersonRow key={one.key} n={n} one={one} form={form} court={court} errors={errors}
           onChange={(to) => { put(one.key, to); }}
@@ -150,12 +157,12 @@ function PersonRow({ n, one, form, court, errors, onChange, onRemove }: RowProps
   const accounts = [{ value: '', label: text.form.noAccount }, ...court.accounts.map((account) => ({ value: account.name, label: `${account.display} · ${text.staffRoles[account.role]}` }))];
   return (
     <div class="person-row" role="group" aria-label={text.form.person(n + 1)}>
-      <TextField label={text.form.name} value={one.name} error={errors[`${at}.name`]} maxLength={200} required testid={`person-name-${String(n)}`} onValue={(name) => { onChange({ name }); }} />
+      <TextField label={text.form.name} value={one.name} error={wrongAt(errors, `${at}.name`)} maxLength={200} required testid={`person-name-${String(n)}`} onValue={(name) => { onChange({ name }); }} />
       <SelectField label={text.form.role} value={one.role} testid={`person-role-${String(n)}`} options={ROLES.map((role) => ({ value: role, label: t().roles[role] }))}
         onValue={(value) => { onChange({ role: ROLES.find((role) => role === value) ?? one.role }); }} />
-      <SelectField label={text.form.place} value={one.point} options={places} error={errors[`${at}.point`]} testid={`person-place-${String(n)}`}
+      <SelectField label={text.form.place} value={one.point} options={places} error={wrongAt(errors, `${at}.point`)} testid={`person-place-${String(n)}`}
         onValue={(point) => { onChange({ point, ownScreen: point === '' || one.account !== '' }); }} />
-      <SelectField label={text.form.account} value={one.account} options={accounts} error={errors[`${at}.account`]} disabled={!one.ownScreen && !needsScreen(one)} testid={`person-account-${String(n)}`}
+      <SelectField label={text.form.account} value={one.account} options={accounts} error={wrongAt(errors, `${at}.account`)} disabled={!one.ownScreen && !needsScreen(one)} testid={`person-account-${String(n)}`}
         onValue={(account) => {
           const named = court.accounts.find((known) => known.name === account);
           onChange({ account, ...(one.name.trim() === '' && named ? { name: named.display } : {}) });

@@ -3,16 +3,17 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Hearing, Me } from '../../../core/api';
+import type { Outcome } from '../../../core/commands';
 import { placeOf } from '../../../core/known';
 import { t } from '../../../i18n';
 import { clockTime } from '../../../i18n/format';
-import type { Command, Refusal, SeatView, View } from '../../../protocol/generated/signal';
+import type { Command, SeatView, View } from '../../../protocol/generated/signal';
 import { useSession } from '../../../state/hooks';
 import type { Session } from '../../../state/session';
 import { Loading } from '../../../ui/page';
-import { awayText } from '../../../ui/live/words';
+import { awayText, outcomeText, refusalText } from '../../../ui/live/words';
 import { Badge, Button, Icon, Notice } from '../../../ui/parts';
-import { problemIn, told } from '../../login/parts/problems';
+import { problemIn, told } from '../../../ui/problems';
 import { words } from '../../login/parts/words';
 import { stateBadge } from './people';
 
@@ -71,7 +72,7 @@ function Roster({ id, onState, onLost }: { id: string } & Pick<LiveProps, 'onSta
   const link = session?.link.value;
   const view = session?.view.value;
   if (link?.at === 'ended') {
-    return <Notice kind="look">{link.refusal === null ? text.live.ended : text.live.refused(refusalText(link.refusal))}</Notice>;
+    return <Notice kind="look">{link.refusal === null ? text.live.ended : text.live.refused(refusalText(link.refusal, true))}</Notice>;
   }
   if (!session || !view) return <Loading>{text.live.connecting}</Loading>;
   return (
@@ -84,15 +85,16 @@ function Roster({ id, onState, onLost }: { id: string } & Pick<LiveProps, 'onSta
 
 function Seats({ session, view, lost }: { session: Session; view: View; lost: boolean }): JSX.Element {
   const text = words();
-  const [refused, setRefused] = useState<string | undefined>();
+  const [outcome, setOutcome] = useState<Outcome | undefined>();
+  const refused = outcome && outcomeText(outcome, true);
   const act = (command: Command): void => {
-    setRefused(undefined);
-    void session.command(command).then((outcome) => { if (!outcome.ok) setRefused(refusalText(outcome.refusal)); });
+    setOutcome(undefined);
+    void session.command(command).then(setOutcome);
   };
   return (
     <>
       <p class="body mt-1">{lost ? <Badge kind="look" icon="broken">{t().line.stateUnknown}</Badge> : <Badge kind={stateBadge(view.session.state)}>{t().states[view.session.state]}</Badge>}</p>
-      <div role="alert">{refused !== undefined && <Notice kind="look">{text.live.refused(refused)}</Notice>}</div>
+      <div role="alert">{refused && <Notice kind="look">{text.live.refused(refused)}</Notice>}</div>
       {view.seats.length === 0 ? <p class="body ink-2 mt-2">{text.live.notYet}</p> : (
         <table class="pt mt-1">
           <thead><tr><th scope="col">{text.live.seat}</th><th scope="col">{text.live.state}</th><th class="no-print"><span class="sr">{text.live.admit}</span></th></tr></thead>
@@ -101,13 +103,6 @@ function Seats({ session, view, lost }: { session: Session; view: View; lost: bo
       )}
     </>
   );
-}
-
-/** A refusal in words; none: no answer came. */
-function refusalText(refusal: Refusal | null): string {
-  if (refusal === null) return t().noAnswer;
-  const told = t().refusals[refusal.code] as (refusal: Refusal) => string;
-  return told(refusal);
 }
 
 export function whoAt(seat: SeatView): string {

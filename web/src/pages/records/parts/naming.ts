@@ -3,6 +3,8 @@
 import type { Timeline, TimelineEvent } from '../../../core/api';
 import { type Lane, lanesOf } from '../../../core/player/timeline';
 import { t } from '../../../i18n';
+import type { HoldCause } from '../../../protocol/generated/signal';
+import { holdText, reasonText } from '../../../ui/live/words';
 import { words } from '../../login/parts/words';
 
 /** `Trại tạm giam số 2` or `Người bào chữa Đặng Ngọc Diệp`. */
@@ -63,13 +65,12 @@ export function eventText(timeline: Timeline, event: TimelineEvent): string {
 export function eventNote(event: TimelineEvent): string {
   const { reason, cause, detail } = dataOf(event);
   if (typeof cause === 'object' && cause !== null) {
-    const told = t().holds as Readonly<Record<string, ((cause: never) => string) | undefined>>;
     const type = (cause as { type?: unknown }).type;
-    return typeof type === 'string' ? (told[type]?.(cause as never) ?? '') : '';
+    return typeof type === 'string' && Object.hasOwn(t().holds, type) ? holdText(cause as HoldCause) : '';
   }
   if (event.kind === 'gap') return typeof reason === 'string' ? (words().player.gapReasons[reason] ?? reason) : '';
   if (event.kind === 'left') return '';
-  return typeof reason === 'string' ? reason : typeof detail === 'string' ? detail : '';
+  return typeof reason === 'string' ? reasonText(reason) : typeof detail === 'string' && detail !== '' ? t().technical(detail) : '';
 }
 
 /** What belongs to the course of the hearing; the rest is technical. */

@@ -4,7 +4,7 @@ import type { JSX } from 'preact';
 import type { Timeline } from '../../../core/api';
 import type { Player, PlayerState } from '../../../core/player/player';
 import { anythingAt, neighbour, nextRecorded } from '../../../core/player/timeline';
-import { clockTime, shortDay } from '../../../i18n/format';
+import { clockTime, decimal, shortDay } from '../../../i18n/format';
 import { t } from '../../../i18n';
 import { Button, Icon } from '../../../ui/parts';
 import { words } from '../../login/parts/words';
@@ -37,7 +37,7 @@ export function Transport({ timeline, player, state }: { timeline: Timeline; pla
       <label class="row meta"><input type="checkbox" class="tick" checked={state.skipping} onChange={(event) => { player.setSkipping(event.currentTarget.checked); }} />{text.skip}</label>
       <label class="row meta">{text.speed}
         <select class="input rate" value={String(state.rate)} onChange={(event) => { player.setRate(Number(event.currentTarget.value)); }}>
-          {RATES.map((rate) => <option key={rate} value={String(rate)} selected={rate === state.rate}>{rate.toLocaleString()}×</option>)}
+          {RATES.map((rate) => <option key={rate} value={String(rate)} selected={rate === state.rate}>{decimal(rate, 2)}×</option>)}
         </select>
       </label>
     </div>
