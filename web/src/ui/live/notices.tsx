@@ -10,7 +10,7 @@ import type { Session } from '../../state/session';
 import { Button, Icon, Notice } from '../parts';
 import { Mast, usePage } from '../page';
 import { problemIn, told } from '../problems';
-import { refusalText } from './words';
+import { endedTitle, refusalText } from './words';
 
 /** A band over a live page while its link is broken: since when, that the page is of then, and that nothing is to be done. */
 export function LinkNotice({ session, view, now }: { session: Session; view: View; now: number }): JSX.Element | null {
@@ -76,7 +76,7 @@ function Plain({ title, text, children }: { title: string; text?: string; childr
 export function Ended({ session, refusal, again }: { session: Session; refusal: Refusal | null; again: JSX.Element | null }): JSX.Element {
   const { link: words } = t();
   if (refusal?.code === 'over') return <Plain title={words.over} text={words.overHelp} />;
-  return <Plain title={words.ended} text={refusal ? refusalText(refusal, session.staff) : ''}>{again}</Plain>;
+  return <Plain title={endedTitle(refusal, session.view.value !== null)} text={refusal ? refusalText(refusal, session.staff) : ''}>{again}</Plain>;
 }
 
 /** Joining failed: why, and the way on. */

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import { setLanguage } from '../../i18n';
 import { troubleText } from './acts';
-import { holdText, reasonText, refusalText, standardReason } from './words';
+import { endedTitle, holdText, reasonText, refusalText, standardReason } from './words';
 
 afterEach(() => { setLanguage('vi'); });
 
@@ -19,6 +19,12 @@ test('whoever cannot reach the administrator is told to call the clerk', () => {
   expect(refusalText({ code: 'ledger_fault' }, false)).toBe('Không ghi được sổ sự kiện. Gọi thư ký phiên tòa.');
   expect(refusalText({ code: 'cannot_record', detail: 'No space left on device', ledger: false }, true))
     .toBe('Không ghi được lên đĩa. Báo người quản trị. (Chi tiết kỹ thuật: No space left on device)');
+});
+
+test('only who was in has left', () => {
+  expect(endedTitle({ code: 'seat_taken' }, false)).toBe('Không vào được phiên tòa');
+  expect(endedTitle({ code: 'removed_by_court' }, true)).toBe('Đã rời phiên tòa');
+  expect(endedTitle(null, false)).toBe('Đã rời phiên tòa');
 });
 
 test('a standard reason goes into the ledger in the court’s language and is read in the reader’s', () => {

@@ -42,6 +42,12 @@ export function outcomeText(outcome: Outcome, staff: boolean): string | null {
   return outcome.refusal ? refusalText(outcome.refusal, staff) : t().noAnswer;
 }
 
+/** What the end of a link is: who was refused before they were in has left nothing. */
+export function endedTitle(refusal: Refusal | null, wasIn: boolean): string {
+  const { link } = t();
+  return refusal !== null && !wasIn ? link.joinFailed : link.ended;
+}
+
 /** The person's name; a point's name where several sit. */
 export function seatName(seat: SeatView): string {
   const [only, ...more] = seat.people;
