@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { setLanguage } from '.';
-import { clockTime, decimal, shortDay, span } from './format';
+import { clockTime, decimal, lasted, shortDay, span } from './format';
 
 test('times and days are the court’s, wherever the browser is', () => {
   const late = Date.parse('2026-11-21T18:30:05Z');
@@ -23,4 +23,12 @@ test('a figure is written in the language of the screen', () => {
     return decimal(1234.56, 1);
   });
   expect(written).toEqual(['1,234.6', '1.234,6']);
+});
+
+test('what lasted less than ten seconds has tenths: a loss never reads 00:00', () => {
+  setLanguage('vi');
+  expect([0, 20, 120, 200, 3000, 9_949, 9_950, 329_000, 7_200_000].map(lasted)).toEqual(['0 giây', '< 0,1 giây', '0,1 giây', '0,2 giây', '3 giây', '9,9 giây', '00:10', '05:29', '02:00:00']);
+  setLanguage('en');
+  expect(lasted(250)).toBe('0.3 s');
+  setLanguage('vi');
 });

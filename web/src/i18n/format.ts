@@ -1,7 +1,7 @@
 //! Times and days, always on the server's clock and in the court's time zone.
 
 import { figuresOf } from './figures';
-import { language } from './index';
+import { language, t } from './index';
 
 const locale = (): string => (language.value === 'en' ? 'en-GB' : 'vi-VN');
 
@@ -37,4 +37,10 @@ export function span(ms: number, short = false): string {
   const two = (n: number): string => String(n).padStart(2, '0');
   const [h, m, s] = [Math.floor(all / 3600), Math.floor(all / 60) % 60, all % 60];
   return short && h === 0 ? `${two(m)}:${two(s)}` : `${two(h)}:${two(m)}:${two(s)}`;
+}
+
+/** How long something lasted: tenths of a second below ten, above that as a span, 05:29. */
+export function lasted(ms: number): string {
+  if (ms >= 9_950) return span(Math.round(ms / 1000) * 1000, true);
+  return ms > 0 && ms < 50 ? `< ${t().seconds(decimal(0.1, 1))}` : t().seconds(decimal(ms / 1000, 1));
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Timeline } from '../api';
 import { segment, track } from './fixtures';
-import { anythingAt, beginning, chunkAt, chunksOf, clockText, laneOf, lanesOf, merged, neighbour, nextRecorded, segmentFrom, skipTo, spanText, ticks, total, without } from './timeline';
+import { anythingAt, beginning, chunkAt, chunksOf, laneOf, lanesOf, listed, merged, neighbour, nextRecorded, phases, segmentFrom, skipTo, ticks, total, without } from './timeline';
 
 function timeline(over: Partial<Timeline>): Timeline {
   return { hearing: 'h', case: '1', title: '', zone: 'UTC', began_utc_ms: 0, duration_ms: 100_000, tracks: [], spans: [], events: [], ...over };
@@ -86,6 +86,44 @@ describe('a lane', () => {
   });
 });
 
+describe('phases', () => {
+  const spans = [
+    { state: 'waiting' as const, from_ms: 0, to_ms: 1000 },
+    { state: 'in_session' as const, from_ms: 1000, to_ms: 20_000 },
+    { state: 'held' as const, from_ms: 20_000, to_ms: 30_000 },
+    { state: 'in_session' as const, from_ms: 30_000, to_ms: 40_000 },
+  ];
+  it('count no time in session while the server did not run', () => {
+    const event = { n: 9, ms: 20_000, kind: 'taken_up', data: { epoch: 2, outage_us: 12_000_000 } };
+    const told = phases(timeline({ spans, events: [event] }));
+    expect(told.map(({ state, fromMs, toMs }) => [state, fromMs, toMs])).toEqual([
+      ['waiting', 0, 1000], ['in_session', 1000, 8000], ['outage', 8000, 20_000], ['held', 20_000, 30_000], ['in_session', 30_000, 40_000],
+    ]);
+    expect(total(told.filter(({ state }) => state === 'in_session'))).toBe(17_000);
+  });
+
+  it('leave a hold in which the server did not run a hold', () => {
+    const event = { n: 9, ms: 29_000, kind: 'taken_up', data: { epoch: 2, outage_us: 5_000_000 } };
+    expect(phases(timeline({ spans, events: [event] })).map(({ state }) => state)).toEqual(['waiting', 'in_session', 'held', 'in_session']);
+  });
+});
+
+describe('gaps in the list', () => {
+  const gap = (n: number, track: string, from_us: number, to_us: number, reason = 'crash') => ({ n, ms: 9, kind: 'gap', data: { track, from_us, to_us, reason } });
+  it('are one where sound and picture of one seat are lost together', () => {
+    const events = [gap(1, '01-camera1', 5_000_000, 5_300_000), { n: 2, ms: 9, kind: 'held', data: null }, gap(3, '01-microphone', 5_020_000, 5_310_000), gap(4, '03-microphone', 5_000_000, 5_300_000)];
+    const told = listed(events);
+    expect(told.map(({ n }) => n)).toEqual([1, 2, 4]);
+    expect(told[0]?.data).toMatchObject({ tracks: ['01-camera1', '01-microphone'] });
+  });
+
+  it('stay apart where bounds or reasons differ', () => {
+    const first = gap(1, '01-camera1', 5_000_000, 5_300_000);
+    expect(listed([first, gap(2, '01-microphone', 5_000_000, 5_100_000)])).toHaveLength(2);
+    expect(listed([first, gap(2, '01-microphone', 5_000_000, 5_300_000, 'network')])).toHaveLength(2);
+  });
+});
+
 describe('the beginning', () => {
   it('is where everything that starts at the opening is there', () => {
     const tracks = [
@@ -126,9 +164,5 @@ describe('the axis', () => {
     const began = Date.parse('2026-11-21T06:58:20Z');
     const marks = ticks(began, 3_600_000, 6).map((ms) => new Date(began + ms).toISOString().slice(11, 19));
     expect(marks).toEqual(['07:00:00', '07:10:00', '07:20:00', '07:30:00', '07:40:00', '07:50:00']);
-  });
-
-  it('writes times', () => {
-    expect([clockText(8_788_000), spanText(329_000), spanText(7_200_000)]).toEqual(['02:26:28', '05:29', '02:00:00']);
   });
 });

@@ -1,5 +1,6 @@
 //! A record's times: where in which file a moment is, what a lane shows, what was recorded and what was not.
 
+import type { SessionState } from '../../protocol/generated/signal';
 import type { Segment, Timeline, TimelineEvent, TimelineTrack } from '../api';
 
 /** Bytes `from..to` of a segment, which hold its blocks after `fromMs` and up to `toMs`. Starts at a cluster. */
@@ -85,6 +86,69 @@ export function total(spans: readonly Span[]): number {
   return merged(spans).reduce((sum, span) => sum + span.toMs - span.fromMs, 0);
 }
 
+export interface Phase extends Span {
+  readonly state: SessionState | 'outage';
+}
+
+/** Spans in which the server did not run, as it states them when it runs again. */
+function outages(timeline: Timeline): readonly Span[] {
+  return timeline.events.flatMap(({ kind, ms, data }) => {
+    const lasted = typeof data === 'object' && data !== null ? (data as { outage_us?: unknown }).outage_us : undefined;
+    return kind === 'taken_up' && typeof lasted === 'number' ? [{ fromMs: Math.max(0, ms - lasted / 1000), toMs: ms }] : [];
+  });
+}
+
+/** The states of the session in order. While the server did not run nobody was heard: that is no time in session. */
+export function phases(timeline: Timeline): readonly Phase[] {
+  const out = outages(timeline);
+  const spans = timeline.spans.map(({ state, from_ms, to_ms }) => ({ state, fromMs: from_ms, toMs: to_ms })).filter((span) => span.toMs > span.fromMs);
+  const [within, others] = [spans.filter(({ state }) => state === 'in_session'), spans.filter(({ state }) => state !== 'in_session')];
+  const cut: readonly Phase[] = without<Phase>(within, out);
+  // Of an outage, what lay in session; the rest is a hold or a pause all the same.
+  const lost = within.flatMap((span) => out
+    .map((hole) => ({ state: 'outage' as const, fromMs: Math.max(span.fromMs, hole.fromMs), toMs: Math.min(span.toMs, hole.toMs) }))
+    .filter((hole) => hole.toMs > hole.fromMs));
+  return [...cut, ...lost, ...others].sort((a, b) => a.fromMs - b.fromMs);
+}
+
+/** Bounds of gaps that differ by less than this, in ms, are read as the same. */
+const SAME = 100;
+
+interface GapData {
+  readonly track: string;
+  readonly from_us: number;
+  readonly to_us: number;
+  readonly reason: string;
+  /** Of one seat, lost together. */
+  readonly tracks?: readonly string[];
+}
+
+/** The bounds and tracks of an event that states a gap. */
+export function gapIn(event: TimelineEvent): (GapData & { readonly tracks: readonly string[] }) | undefined {
+  const data = event.data as Partial<GapData> | null;
+  if (event.kind !== 'gap' || typeof data?.track !== 'string' || typeof data.from_us !== 'number' || typeof data.to_us !== 'number') return undefined;
+  return { tracks: [data.track], reason: '', ...data } as GapData & { readonly tracks: readonly string[] };
+}
+
+/** Events as they are listed: what one seat lost of sound and picture at the same time and for the same reason is one. */
+export function listed(events: readonly TimelineEvent[]): readonly TimelineEvent[] {
+  const out: TimelineEvent[] = [];
+  for (const event of events) {
+    const gap = gapIn(event);
+    const same = (other: TimelineEvent): boolean => {
+      const known = gapIn(other);
+      return gap !== undefined && known !== undefined && Number.parseInt(known.track, 10) === Number.parseInt(gap.track, 10) && known.reason === gap.reason
+        && Math.abs(known.from_us - gap.from_us) < SAME * 1000 && Math.abs(known.to_us - gap.to_us) < SAME * 1000;
+    };
+    const at = gap === undefined ? -1 : out.findIndex(same);
+    const first = out[at];
+    const known = first && gapIn(first);
+    if (first === undefined || known === undefined || gap === undefined) out.push(event);
+    else out[at] = { ...first, data: { ...known, tracks: [...known.tracks, gap.track] } };
+  }
+  return out;
+}
+
 /** Time that the law leaves out: pauses, holds, before opening and after closing. */
 export function byLaw(timeline: Timeline): readonly LaneSpan[] {
   return timeline.spans
@@ -168,17 +232,4 @@ export function ticks(beganUtcMs: number, durationMs: number, most: number): rea
   const out: number[] = [];
   for (let at = first; at <= durationMs; at += step) out.push(at);
   return out;
-}
-
-/** `02:26:28`. */
-export function clockText(ms: number): string {
-  const seconds = Math.max(0, Math.floor(ms / 1000));
-  const two = (n: number): string => String(n).padStart(2, '0');
-  return `${two(Math.floor(seconds / 3600))}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
-}
-
-/** `05:29`, or with hours from one hour on: how long something lacks. */
-export function spanText(ms: number): string {
-  const text = clockText(Math.round(ms / 1000) * 1000);
-  return text.startsWith('00:') ? text.slice(3) : text;
 }

@@ -86,6 +86,7 @@ export const live: typeof vietnamese = {
   holds,
   tell: { administrator: 'Tell the administrator.', clerk: 'Call the clerk.' },
   technical: (detail) => `Technical detail: ${detail}`,
+  seconds: (figure) => `${figure} s`,
   noAnswer: 'The server did not answer. It may not have been done; look at the state, then try again.',
   unnamed: '(not named)',
 

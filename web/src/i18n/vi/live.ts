@@ -89,6 +89,7 @@ export const live = {
   holds,
   tell: { administrator: 'Báo người quản trị.', clerk: 'Gọi thư ký phiên tòa.' },
   technical: (detail: string) => `Chi tiết kỹ thuật: ${detail}`,
+  seconds: (figure: string) => `${figure} giây`,
   noAnswer: 'Máy chủ không trả lời. Việc này có thể chưa được làm; hãy xem trạng thái rồi thử lại.',
   unnamed: '(không nêu tên)',
 

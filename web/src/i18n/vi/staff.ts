@@ -268,6 +268,17 @@ export const staff = {
       keyframe: 'chờ hình đầy đủ',
       disk: 'ổ đĩa',
     } as Readonly<Record<string, string>>,
+    /** What a track holds, by its device. */
+    missing: {
+      microphone: 'tiếng',
+      camera1: 'hình',
+      camera2: 'hình máy quay 2',
+      camera3: 'hình máy quay 3',
+      camera4: 'hình máy quay 4',
+      document: 'hình tài liệu',
+      screen: 'hình màn hình',
+      interpretation: 'tiếng phiên dịch',
+    } as Readonly<Record<string, string>>,
     devices: {
       microphone: 'micrô',
       camera1: 'máy quay 1',
@@ -331,10 +342,12 @@ export const staff = {
     resumed: () => 'Tiếp tục',
     closed: () => 'Kết thúc phiên tòa',
     taken_up: () => 'Máy chủ chạy lại',
-    gap: (who: string) => `Thiếu một khoảng ghi: ${who}`,
     recorder_fault: () => 'Ghi hình gặp sự cố',
     recorder_recovered: () => 'Ghi hình chạy lại',
   },
+  /** A gap of the record; `what` is of `missing`. */
+  gap: (what: string, who: string): string => `Thiếu ${what}: ${who}`,
+  and: (words: readonly string[]): string => words.join(' và '),
   unknownEvent: (kind: string): string => kind,
   seat: (n: number): string => `vị trí ${String(n)}`,
 };

@@ -6,7 +6,7 @@ import { placeOf } from '../../core/known';
 import { kioskTiles } from '../../core/layout';
 import { picturesOf, seatOf } from '../../core/view';
 import { t } from '../../i18n';
-import { clockTime, span } from '../../i18n/format';
+import { clockTime, lasted, span } from '../../i18n/format';
 import type { SeatView, View } from '../../protocol/generated/signal';
 import { local } from '../../state/local';
 import type { Session } from '../../state/session';
@@ -91,7 +91,7 @@ function Foot({ session, view, acts }: StateProps): JSX.Element {
   const words = t().point;
   const { me } = view;
   const absence = session.absence.value;
-  const missed = absence && <p class="r28">{words.returned}. {words.missed(span(absence.to - absence.from, true))}</p>;
+  const missed = absence && <p class="r28">{words.returned}. {words.missed(lasted(absence.to - absence.from))}</p>;
   if (acts.trouble.value !== null) return <><p class="r28" role="alert">{acts.trouble.value}</p>{missed ?? <span />}</>;
   if (!local.microphone.value?.track) return <><Fact icon="mic-off">{words.microphoneMissing}</Fact>{missed ?? <span />}</>;
   if (view.session.state === 'held') return <><p class="r28"><b>{words.held}.</b> {view.session.hold && holdText(view.session.hold)}</p>{missed ?? <Fact icon="mic-off">{words.microphoneOff}</Fact>}</>;
@@ -169,7 +169,7 @@ export function Returned({ session, view, now, acts }: StateProps): JSX.Element 
       </>}>
       <div data-testid="returned">
         <h2 class="big">{words.returned}</h2>
-        {absence && <p class="r28 k-lead-text">{words.missed(span(absence.to - absence.from, true))}</p>}
+        {absence && <p class="r28 k-lead-text">{words.missed(lasted(absence.to - absence.from))}</p>}
         {absence && (
           <ol class="k-list">
             <li><span class="ink-2">{words.missedSpan}</span><span><time>{clockTime(absence.from, view.hearing.zone)}</time> – <time>{clockTime(absence.to, view.hearing.zone)}</time></span></li>

@@ -4,7 +4,7 @@ import type { JSX } from 'preact';
 import { beforeOpening } from '../../core/known';
 import { missing } from '../../core/support';
 import { t } from '../../i18n';
-import { clockTime, span } from '../../i18n/format';
+import { clockTime, lasted, span } from '../../i18n/format';
 import type { Refusal, View } from '../../protocol/generated/signal';
 import type { Session } from '../../state/session';
 import { Button, Icon, Notice } from '../parts';
@@ -52,7 +52,7 @@ export function AbsenceNotice({ session, zone }: { session: Session; zone: strin
   return (
     <div class="absence" data-testid="absence">
       <Notice kind="look" live="polite" icon="clock">
-        <b>{words.returned}.</b> {words.missed(span(absence.to - absence.from, true))}{' '}
+        <b>{words.returned}.</b> {words.missed(lasted(absence.to - absence.from))}{' '}
         <time>{clockTime(absence.from, zone)}</time> – <time>{clockTime(absence.to, zone)}</time>
       </Notice>
       <Button size="sm" onClick={() => { session.absence.value = null; }}>{words.understood}</Button>

@@ -4,13 +4,13 @@
 import type { JSX } from 'preact';
 import type { Timeline, TimelineEvent } from '../../../core/api';
 import { type Player, type PlayerState, audible } from '../../../core/player/player';
-import { type Lane, type LaneSpan, laneOf, lanesOf, spanText, ticks, total } from '../../../core/player/timeline';
+import { type Lane, type LaneSpan, laneOf, lanesOf, listed, phases, ticks, total } from '../../../core/player/timeline';
 import { t } from '../../../i18n';
-import { clockTime, span } from '../../../i18n/format';
+import { clockTime, lasted, span } from '../../../i18n/format';
 import { Button, Icon } from '../../../ui/parts';
 import { words } from '../../login/parts/words';
 import { LEAD_MS } from './events';
-import { eventText, isCourse, isIncident, laneName } from './naming';
+import { eventText, isCourse, isIncident, laneName, phaseName } from './naming';
 
 interface AxisProps {
   timeline: Timeline;
@@ -27,12 +27,12 @@ function place(timeline: Timeline, fromMs: number, toMs: number): { left: string
 
 export function Axis({ timeline, player, state }: AxisProps): JSX.Element {
   const text = words().player;
-  const session = timeline.spans.filter((one) => one.state === 'in_session').map((one) => ({ fromMs: one.from_ms, toMs: one.to_ms }));
+  const states = phases(timeline);
   const short = timeline.duration_ms < 10 * 60_000;
   return (
     <section class="tl" aria-label={text.axis}>
       <div class="tl-row axis">
-        <p><span class="ink-2">{text.inSession} <time>{span(total(session))}</time></span></p>
+        <p><span class="ink-2">{text.inSession} <time>{span(total(states.filter((one) => one.state === 'in_session')))}</time></span></p>
         <div>
           {ticks(timeline.began_utc_ms, timeline.duration_ms, MOST_TICKS).map((at) => <time key={at} style={{ left: place(timeline, at, at).left }}>{clockTime(timeline.began_utc_ms + at, timeline.zone, short)}</time>)}
           <input type="range" class="scrub" aria-label={text.position} aria-valuetext={clockTime(timeline.began_utc_ms + state.positionMs, timeline.zone)}
@@ -42,9 +42,9 @@ export function Axis({ timeline, player, state }: AxisProps): JSX.Element {
       <div class="tl-row phs">
         <p>{text.phases}</p>
         <div onClick={(event) => { player.seek(pressed(event, timeline)); }}>
-          {timeline.spans.filter((one) => one.to_ms > one.from_ms).map((one, n) => (
-            <span key={n} class={`${one.state === 'in_session' ? '' : 'none'}${one.from_ms <= state.positionMs && state.positionMs < one.to_ms ? ' cur' : ''}`}
-              style={place(timeline, one.from_ms, one.to_ms)} title={t().states[one.state]}>{t().states[one.state]}</span>
+          {states.map((one, n) => (
+            <span key={n} class={`${one.state === 'in_session' ? '' : 'none'}${one.fromMs <= state.positionMs && state.positionMs < one.toMs ? ' cur' : ''}`}
+              style={place(timeline, one.fromMs, one.toMs)} title={phaseName(one)}>{phaseName(one)}</span>
           ))}
           <Cursor timeline={timeline} state={state} />
         </div>
@@ -53,7 +53,7 @@ export function Axis({ timeline, player, state }: AxisProps): JSX.Element {
       <div class="tl-row">
         <p>{text.incidents}</p>
         <div onClick={(event) => { player.seek(markAt(event, timeline)); }}>
-          {timeline.events.filter(isCourse).map((event) => <Mark key={event.n} event={event} timeline={timeline} />)}
+          {listed(timeline.events.filter(isCourse)).map((event) => <Mark key={event.n} event={event} timeline={timeline} />)}
           <Cursor timeline={timeline} state={state} />
         </div>
       </div>
@@ -126,7 +126,7 @@ function LaneTitle({ lane }: { lane: Lane }): JSX.Element {
 function LanePart({ part, timeline }: { part: LaneSpan; timeline: Timeline }): JSX.Element {
   const text = words().player;
   const style = place(timeline, part.fromMs, part.toMs);
-  const long = spanText(part.toMs - part.fromMs);
+  const long = lasted(part.toMs - part.fromMs);
   if (part.kind === 'recorded') return <span class="rec" style={style} />;
   if (part.kind === 'lost') {
     const why = `${text.lost}, ${long}: ${text.gapReasons[part.reason] ?? part.reason}`;

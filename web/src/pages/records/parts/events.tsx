@@ -3,6 +3,7 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import type { Timeline } from '../../../core/api';
+import { listed } from '../../../core/player/timeline';
 import { clockTime } from '../../../i18n/format';
 import { words } from '../../login/parts/words';
 import { eventNote, eventText, isCourse, isIncident } from './naming';
@@ -13,7 +14,7 @@ export const LEAD_MS = 1000;
 export function Events({ timeline, atMs, onSeek }: { timeline: Timeline; atMs: number; onSeek: (ms: number) => void }): JSX.Element {
   const text = words().player;
   const [all, setAll] = useState(false);
-  const events = timeline.events.filter((event) => all || isCourse(event));
+  const events = listed(timeline.events.filter((event) => all || isCourse(event)));
   const current = events.findLast((event) => event.ms <= atMs + LEAD_MS)?.n;
   return (
     <section class="mins" aria-labelledby="events-title">

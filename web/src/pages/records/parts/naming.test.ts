@@ -19,8 +19,14 @@ describe('naming', () => {
 
   it('names the seat of an event, by its number where it sent nothing', () => {
     expect(eventText(timeline, event('mute_locked', { seat: 2 }))).toContain('Đặng Ngọc Diệp');
-    expect(eventText(timeline, event('gap', { track: '03-camera1' }))).toContain('Trại tạm giam số 2');
     expect(eventText(timeline, event('entered', { seat: 9 }))).toContain('9');
+  });
+
+  it('says of a gap whose it is, of what, why and how long', () => {
+    const gap = event('gap', { track: '03-camera1', from_us: 1_000_000, to_us: 1_200_000, reason: 'network' });
+    expect([eventText(timeline, gap), eventNote(gap)]).toEqual(['Thiếu hình: Trại tạm giam số 2', 'đường truyền · 0,2 giây']);
+    const both = event('gap', { track: '02-camera1', tracks: ['02-camera1', '02-microphone'], from_us: 0, to_us: 12_000_000, reason: 'outage' });
+    expect([eventText(timeline, both), eventNote(both)]).toEqual(['Thiếu tiếng và hình: Người bào chữa Đặng Ngọc Diệp', 'máy chủ không chạy · 00:12']);
   });
 
   it('finds who took a seat that sent nothing in the ledger itself', () => {
@@ -48,7 +54,6 @@ describe('naming', () => {
 
   it('gives reasons where there are any', () => {
     expect(eventNote(event('paused', { reason: 'nghỉ' }))).toBe('nghỉ');
-    expect(eventNote(event('gap', { track: '03-camera1', reason: 'network' }))).toBe('đường truyền');
     expect(eventNote(event('held', { cause: { type: 'pressed', reason: 'mất tiếng' } }))).toBe('mất tiếng');
     expect(eventNote(event('left', { reason: 'lost' }))).toBe('');
     expect(eventNote(event('closed', null))).toBe('');

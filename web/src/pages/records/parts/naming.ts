@@ -1,8 +1,10 @@
 //! Who a track, a seat or an event is about, and what an event says.
 
 import type { Timeline, TimelineEvent } from '../../../core/api';
-import { type Lane, lanesOf } from '../../../core/player/timeline';
+import { type Lane, type Phase, gapIn, lanesOf } from '../../../core/player/timeline';
+import { deviceOf } from '../../../core/view';
 import { t } from '../../../i18n';
+import { lasted } from '../../../i18n/format';
 import type { HoldCause } from '../../../protocol/generated/signal';
 import { holdText, reasonText } from '../../../ui/live/words';
 import { words } from '../../login/parts/words';
@@ -22,15 +24,15 @@ function dataOf(event: TimelineEvent): Readonly<Record<string, unknown>> {
 function seatOf(event: TimelineEvent): number | undefined {
   const { seat, track } = dataOf(event);
   if (typeof seat === 'number') return seat;
-  const named = typeof track === 'string' ? Number.parseInt(track, 10) : NaN;
-  return Number.isNaN(named) ? undefined : named;
+  const of = typeof track === 'string' ? Number.parseInt(track, 10) : NaN;
+  return Number.isNaN(of) ? undefined : of;
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null;
 }
 
-function listed(from: unknown, id: unknown): Readonly<Record<string, unknown>> | undefined {
+function named(from: unknown, id: unknown): Readonly<Record<string, unknown>> | undefined {
   return Array.isArray(from) ? from.filter(isRecord).find((one) => one['id'] === id) : undefined;
 }
 
@@ -41,7 +43,7 @@ function entrantName(timeline: Timeline, seat: number): string | undefined {
   if (!isRecord(entrant)) return undefined;
   if (typeof entrant['name'] === 'string') return entrant['name'];
   if (!isRecord(plan)) return undefined;
-  const found = listed(plan['people'], entrant['person']) ?? listed(plan['points'], entrant['point']);
+  const found = named(plan['people'], entrant['person']) ?? named(plan['points'], entrant['point']);
   const [name, role] = [found?.['name'], found?.['role']];
   if (typeof name !== 'string') return undefined;
   const roles: Readonly<Record<string, string | undefined>> = t().roles;
@@ -54,10 +56,18 @@ export function seatName(timeline: Timeline, seat: number): string {
   return lane === undefined ? (entrantName(timeline, seat) ?? words().seat(seat)) : laneName(lane);
 }
 
+/** `sound and picture`: what tracks hold. */
+export function missing(tracks: readonly string[]): string {
+  const text = words();
+  return text.and([...tracks].sort((a, b) => Number(b.endsWith('microphone')) - Number(a.endsWith('microphone'))).map((track) => text.player.missing[deviceOf(track)] ?? track));
+}
+
 export function eventText(timeline: Timeline, event: TimelineEvent): string {
   const text = words();
   const known = (text.events as Readonly<Record<string, ((who: string) => string) | undefined>>)[event.kind];
   const seat = seatOf(event);
+  const gap = gapIn(event);
+  if (gap && seat !== undefined) return text.gap(missing(gap.tracks), seatName(timeline, seat));
   return known === undefined ? text.unknownEvent(event.kind) : known(seat === undefined ? '' : seatName(timeline, seat));
 }
 
@@ -68,9 +78,15 @@ export function eventNote(event: TimelineEvent): string {
     const type = (cause as { type?: unknown }).type;
     return typeof type === 'string' && Object.hasOwn(t().holds, type) ? holdText(cause as HoldCause) : '';
   }
-  if (event.kind === 'gap') return typeof reason === 'string' ? (words().player.gapReasons[reason] ?? reason) : '';
+  const gap = gapIn(event);
+  if (gap) return [words().player.gapReasons[gap.reason] ?? gap.reason, lasted((gap.to_us - gap.from_us) / 1000)].filter(Boolean).join(' · ');
   if (event.kind === 'left') return '';
   return typeof reason === 'string' ? reasonText(reason) : typeof detail === 'string' && detail !== '' ? t().technical(detail) : '';
+}
+
+/** The state of the session in a phase, or that nothing ran. */
+export function phaseName({ state }: Phase): string {
+  return state === 'outage' ? words().player.gapReasons['outage'] ?? state : t().states[state];
 }
 
 /** What belongs to the course of the hearing; the rest is technical. */

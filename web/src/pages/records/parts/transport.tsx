@@ -3,12 +3,11 @@
 import type { JSX } from 'preact';
 import type { Timeline } from '../../../core/api';
 import type { Player, PlayerState } from '../../../core/player/player';
-import { anythingAt, neighbour, nextRecorded } from '../../../core/player/timeline';
+import { anythingAt, listed, neighbour, nextRecorded, phases } from '../../../core/player/timeline';
 import { clockTime, decimal, shortDay } from '../../../i18n/format';
-import { t } from '../../../i18n';
 import { Button, Icon } from '../../../ui/parts';
 import { words } from '../../login/parts/words';
-import { isCourse } from './naming';
+import { isCourse, phaseName } from './naming';
 
 const RATES = [0.5, 1, 1.25, 1.5, 2] as const;
 const STEP_MS = 10_000;
@@ -17,7 +16,7 @@ export function Transport({ timeline, player, state }: { timeline: Timeline; pla
   const text = words().player;
   const at = state.positionMs;
   const utc = timeline.began_utc_ms + at;
-  const events = timeline.events.filter(isCourse);
+  const events = listed(timeline.events.filter(isCourse));
   const [before, after] = [neighbour(events, at, 'before'), neighbour(events, at, 'after')];
   return (
     <div class="transport">
@@ -45,8 +44,8 @@ export function Transport({ timeline, player, state }: { timeline: Timeline; pla
 }
 
 function stateAt(timeline: Timeline, ms: number): string {
-  const span = timeline.spans.find((one) => one.from_ms <= ms && ms < one.to_ms);
-  return span === undefined ? '' : t().states[span.state];
+  const phase = phases(timeline).find((one) => one.fromMs <= ms && ms < one.toMs);
+  return phase === undefined ? '' : phaseName(phase);
 }
 
 /** Where nothing was recorded: that it is so, and the way to where it goes on. */

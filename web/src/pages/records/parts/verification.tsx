@@ -3,8 +3,8 @@
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { type RecordDetail, type Timeline, type VerifyReport, api } from '../../../core/api';
-import { byLaw, lost, spanText, total } from '../../../core/player/timeline';
-import { clockTime, shortDay } from '../../../i18n/format';
+import { byLaw, lost, total } from '../../../core/player/timeline';
+import { clockTime, lasted, shortDay } from '../../../i18n/format';
 import { t } from '../../../i18n';
 import { Loading } from '../../../ui/page';
 import { Badge, Button } from '../../../ui/parts';
@@ -68,12 +68,12 @@ function Statements({ detail, report, timeline, zone }: { detail: RecordDetail; 
     <>
       <dl class="says">
         <div><dt>{verify.integrity}</dt><dd>{says}</dd></div>
-        <div><dt>{verify.completeness}</dt><dd class={gaps.length > 0 ? 'look strong' : undefined} data-testid="completeness">{gaps.length === 0 ? verify.complete : verify.gaps(gaps.length, spanText(total(gaps)))}</dd></div>
+        <div><dt>{verify.completeness}</dt><dd class={gaps.length > 0 ? 'look strong' : undefined} data-testid="completeness">{gaps.length === 0 ? verify.complete : verify.gaps(gaps.length, lasted(total(gaps)))}</dd></div>
       </dl>
       <ul>
         <li><span>{verify.ledger}</span><span class="num">{verify.ledgerEvents(report.events)}</span></li>
         <li><span>{verify.sealed}</span>{sealedAt === null ? <span>{report.sealed ? verify.isSealed : verify.notSealed}</span> : <time>{shortDay(Date.parse(sealedAt), zone)} {clockTime(Date.parse(sealedAt), zone)}</time>}</li>
-        <li><span>{verify.byLaw}</span><span class="num">{breaks.length === 0 ? verify.none : `${[...new Set(breaks.map((span) => t().states[span.reason as keyof ReturnType<typeof t>['states']]))].join(', ')}, ${spanText(total(breaks))}`}</span></li>
+        <li><span>{verify.byLaw}</span><span class="num">{breaks.length === 0 ? verify.none : `${[...new Set(breaks.map((span) => t().states[span.reason as keyof ReturnType<typeof t>['states']]))].join(', ')}, ${lasted(total(breaks))}`}</span></li>
       </ul>
       {detail.court_key !== null && <p class="meta mt-3" data-testid="court-key">{verify.courtKey}<br /><code class="num">{detail.court_key.match(/.{1,4}/g)?.join(' ')}</code></p>}
       {report.findings.length > 0 && (
@@ -84,7 +84,7 @@ function Statements({ detail, report, timeline, zone }: { detail: RecordDetail; 
       )}
       <details class="mt-3">
         <summary class="body">{verify.perTrack}</summary>
-        <ul>{report.tracks.map((track) => <li key={track.id}><span>{track.person === null || track.person === '' ? track.id : track.person} · {words().player.devices[track.kind] ?? track.kind}</span><span class="num">{spanText(track.seconds * 1000)} · {verify.trackGaps(track.gaps.length)}</span></li>)}</ul>
+        <ul>{report.tracks.map((track) => <li key={track.id}><span>{track.person === null || track.person === '' ? track.id : track.person} · {words().player.devices[track.kind] ?? track.kind}</span><span class="num">{lasted(track.seconds * 1000)} · {verify.trackGaps(track.gaps.length)}</span></li>)}</ul>
       </details>
     </>
   );
