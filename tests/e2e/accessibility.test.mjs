@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { openChromium } from './lib/browser.mjs';
 import { courtForTests, openBench } from './lib/court.mjs';
+import { misfits } from './lib/fits.mjs';
 import { wrong } from './lib/names.mjs';
 import { listen, times, untilSaid } from './lib/said.mjs';
 import { act, enterByCode, untilState } from './lib/people.mjs';
@@ -45,6 +46,7 @@ test('in session every control has a name; a change of state is said once, and n
   }
   // Clocks run, and the recorder says every few seconds how far it has read back: that is to be read, not to be said.
   assert.deepEqual(all.filter((one) => /\d\d:\d\d/.test(one)), []);
+  assert.deepEqual([...await misfits(judge, 'bench'), ...await misfits(counsel, 'party')], []);
 });
 
 test('a dialog takes the focus to its safe button and gives it back; an act that goes leaves it in the rail', OPTIONS, async () => {

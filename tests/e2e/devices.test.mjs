@@ -5,6 +5,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import { test } from 'node:test';
 import { openChromium, untilTracks } from './lib/browser.mjs';
 import { courtForTests, openBench, openPlan } from './lib/court.mjs';
+import { misfits } from './lib/fits.mjs';
 import { wrong } from './lib/names.mjs';
 import { heard, listen, times, untilSaid } from './lib/said.mjs';
 import { act, logIn, untilState } from './lib/people.mjs';
@@ -149,18 +150,20 @@ test('axe finds nothing, every control has a name and headings are in order on t
 const sticksOut = (page) => page.evaluate(() => document.documentElement.scrollWidth <= innerWidth ? [] : [...document.querySelectorAll('body *')]
   .filter((one) => one.getBoundingClientRect().right > innerWidth).map((one) => `${one.tagName}.${one.className}`));
 
-test('no page before or around a hearing is wider than a window of 320 px (WCAG 1.4.10)', OPTIONS, async () => {
-  const size = { width: 320, height: 640 }, found = {};
+test('no page before or around a hearing is wider than a window of 320 px (WCAG 1.4.10), and none cuts anything off at 360', OPTIONS, async () => {
+  const size = { width: 320, height: 640 }, found = {}, cut = [];
   const clerk = await openChromium({ size });
   const look = async ({ page }, name, ready) => {
     await act(page, ready).first().waitFor();
     await page.evaluate(() => document.fonts.ready);
     const out = await sticksOut(page);
     if (out.length > 0) found[name] = out;
+    cut.push(...await misfits({ page }, name));
   };
   const visit = async (path, ready) => { await clerk.page.goto(`${server.origin}${path}`); await look(clerk, path, ready); };
   await visit('/login', 'login-user');
   await visit('/enter', 'code-input');
+  await visit('/point', 'kiosk');
   await logIn(clerk.page, server.origin, 'clerk', court.password.clerk);
   await visit('/prepare', 'hearing-row');
   await visit('/prepare?q=45', 'hearing-row');
@@ -176,6 +179,7 @@ test('no page before or around a hearing is wider than a window of 320 px (WCAG 
   await look(guest, 'waiting room', 'waiting-room');
   await guest.browser.close();
   assert.deepEqual(found, {});
+  assert.deepEqual(cut, []);
 });
 
 /** What of the states and names is not to be seen in full: cut by an ancestor, or by its own edge. */
@@ -228,6 +232,8 @@ test('at 1024 x 700 the bench cuts off no mark of a state and no name; while the
   const judge = await openBench(court, { state: null, size: { width: 1024, height: 700 }, scripts: [listen] }), { page } = judge;
   const point = await openChromium({ id: 2 });
   await point.page.goto(`${server.origin}/point#enrol=${court.enrolment}`);
+  await point.page.locator('.k-own').waitFor();
+  const cut = await misfits(point, 'kiosk, waiting');
   // Others may wait as well: a code that was used in two browsers asks the court.
   await page.locator('.asks-list li', { hasText: 'Trại tạm giam' }).locator('[data-testid^="act-admit-"]').click();
   await untilState(point.page, 'in_session');
@@ -237,6 +243,7 @@ test('at 1024 x 700 the bench cuts off no mark of a state and no name; while the
     assert.deepEqual(await cutOff(page), [], language);
     await act(page, 'language').click();
   }
+  cut.push(...await misfits(judge, 'bench'), ...await misfits(point, 'kiosk, in session'));
   // Ruling 5: the screen always says who can hear and see; also when it cannot know.
   await heard(page);
   await server.kill();
@@ -249,10 +256,15 @@ test('at 1024 x 700 the bench cuts off no mark of a state and no name; while the
   for (const untrue of ['Đang xét xử', 'Đang ghi', 'đã đọc lại', 'nghe được', 'nơi,']) assert.ok(!said.includes(untrue), `${untrue}: ${said}`);
   assert.match(said, /Mất đường truyền từ \d\d:\d\d:\d\d/);
   assert.equal(await page.locator('.court button:not([disabled])').count(), 0, 'no act is offered');
+  cut.push(...await misfits(judge, 'bench, lost'), ...await misfits(point, 'kiosk, lost'));
+  await heard(page);
   await server.start();
   await untilState(page, 'held');
   assert.equal(times(await untilSaid(page, /dừng chờ/i), /dừng chờ/i), 1);
   assert.ok(await act(page, 'act-resume').isEnabled());
+  await untilState(point.page, 'held');
+  cut.push(...await misfits(judge, 'bench, held'), ...await misfits(point, 'kiosk, held'));
+  assert.deepEqual(cut, []);
   // Closed without another session: nothing was read back by this server, and nothing is wrong.
   const recorded = () => act(page, 'record-state').getAttribute('data-say');
   assert.equal(await recorded(), 'resting');

@@ -9,6 +9,7 @@ import { courtForTests, openBench } from './lib/court.mjs';
 import { fileDevices } from './lib/files.mjs';
 import { expected, ledger } from './lib/ledger.mjs';
 import { beeps, flashes, offset, seconds } from './lib/media.mjs';
+import { misfits } from './lib/fits.mjs';
 import { figure } from './lib/figure.mjs';
 import { act, enterByCode, logIn, timed, untilState } from './lib/people.mjs';
 import { step } from './lib/steps.mjs';
@@ -201,8 +202,10 @@ step('the clerk finds the record by its case number and plays it, all parties in
   const row = act(clerk.page, 'record-row').first();
   await row.waitFor();
   await shot(clerk, 'records-search');
+  assert.deepEqual(await misfits(clerk, 'records'), []);
   await row.getByRole('link').first().click();
   await act(clerk.page, 'player-play').waitFor();
+  assert.deepEqual(await misfits(clerk, 'player'), []);
   await act(clerk.page, 'player-play').click();
   const playing = await clerk.page.waitForFunction(() => {
     const videos = [...document.querySelectorAll('video[data-track]')];

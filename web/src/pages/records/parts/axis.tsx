@@ -34,7 +34,7 @@ export function Axis({ timeline, player, state }: AxisProps): JSX.Element {
       <div class="tl-row axis">
         <p><span class="ink-2">{text.inSession} <time>{span(total(states.filter((one) => one.state === 'in_session')))}</time></span></p>
         <div>
-          {ticks(timeline.began_utc_ms, timeline.duration_ms, MOST_TICKS).map((at) => <time key={at} style={{ left: place(timeline, at, at).left }}>{clockTime(timeline.began_utc_ms + at, timeline.zone, short)}</time>)}
+          {ticks(timeline.began_utc_ms, timeline.duration_ms, MOST_TICKS).map((at) => <time key={at} style={{ left: `clamp(1rem, ${place(timeline, at, at).left}, calc(100% - 1rem))` }}>{clockTime(timeline.began_utc_ms + at, timeline.zone, short)}</time>)}
           <input type="range" class="scrub" aria-label={text.position} aria-valuetext={clockTime(timeline.began_utc_ms + state.positionMs, timeline.zone)}
             min={0} max={timeline.duration_ms} step={1000} value={state.positionMs} onInput={(event) => { player.seek(Number(event.currentTarget.value)); }} />
         </div>

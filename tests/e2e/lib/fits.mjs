@@ -1,0 +1,54 @@
+// Whether a page fits into its window.
+
+/**
+ * In the page: what is not to be seen whole: text beyond the sides of the window, or cut by something that clips it; and
+ * the page itself, if it is wider than its window. What is meant for a screen reader alone is left out.
+ */
+export function cutText() {
+  const cut = [];
+  const wide = document.documentElement.scrollWidth - innerWidth;
+  if (wide > 0) cut.push(`the page is ${wide} px wider than its window`);
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const clips = (style, axis) => style[`overflow${axis}`] !== 'visible';
+  const whole = (box, parent) => {
+    if (box.left < -1 || box.right > innerWidth + 1) return false;
+    // A font's box is higher than its letters.
+    const [top, bottom] = [box.top + box.height / 4, box.bottom - box.height / 4];
+    for (let up = parent; up && up !== document.documentElement; up = up.parentElement) {
+      const style = getComputedStyle(up), edge = up.getBoundingClientRect();
+      if (clips(style, 'X') && (box.left < edge.left - 1 || box.right > edge.right + 1)) return false;
+      if (style.overflowY === 'hidden' && (top < edge.top || bottom > edge.bottom)) return false;
+      if (style.position === 'fixed') break;
+    }
+    return true;
+  };
+  while (walker.nextNode()) {
+    const { currentNode: node } = walker, { parentElement: parent } = node;
+    // What has a tip says there what has no room: the parts of a time line are as long as what they stand for.
+    if (!node.data.trim() || parent.closest('script, style, select, [hidden], .tl [title]')) continue;
+    let read = parent;
+    while (read && !(getComputedStyle(read).clipPath !== 'none' || read.clientWidth === 1)) read = read.parentElement;
+    if (read) continue;
+    const range = document.createRange();
+    range.selectNodeContents(node);
+    if (![...range.getClientRects()].every((box) => box.width === 0 || whole(box, parent))) cut.push(`${parent.tagName.toLowerCase()}.${parent.className}: ${node.data.trim()}`);
+  }
+  return cut;
+}
+
+const PHONE = { width: 360, height: 740 };
+
+/** What is not to be seen whole in a window of a phone, in both languages; then window and language are as they were. */
+export async function misfits({ page }, name) {
+  const size = page.viewportSize(), found = [];
+  await page.setViewportSize(PHONE);
+  await page.evaluate(() => document.fonts.ready);
+  for (let turn = 0; turn < 2; turn++) {
+    await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+    const language = await page.evaluate(() => document.documentElement.lang);
+    found.push(...(await page.evaluate(cutText)).map((one) => `${name}, ${language}: ${one}`));
+    await page.locator('[data-testid="language"]').click();
+  }
+  await page.setViewportSize(size);
+  return found;
+}
