@@ -16,8 +16,7 @@ let judge, counsel;
 const focused = (page) => page.evaluate(() => document.activeElement?.dataset.testid ?? document.activeElement?.className ?? null);
 
 before(async () => {
-  judge = await openBench(court, { scripts: [listen] });
-  counsel = await openChromium({ id: 3, scripts: [listen] });
+  [judge, counsel] = await Promise.all([openBench(court, { scripts: [listen] }), openChromium({ id: 3, scripts: [listen] })]);
   await enterByCode(counsel.page, court.origin, court.code.counsel);
   await act(counsel.page, 'waiting-room').waitFor();
 });

@@ -70,9 +70,9 @@ async function reopened() {
 }
 
 step('a kiosk without the flag is enrolled, admitted and in session', {}, async () => {
-  judge = await openBench(court);
   // Its real (fake) devices stay: whether a page that holds the microphone may play is the browser's own rule.
-  point = await openChromium({ autoplay: false, size: { width: 1920, height: 1080 }, scripts: [keepConnections] });
+  const kiosk = openChromium({ autoplay: false, size: { width: 1920, height: 1080 }, scripts: [keepConnections] });
+  [judge, point] = await Promise.all([openBench(court), kiosk]);
   await point.page.goto(`${server.origin}/point#enrol=${court.enrolment}`);
   const admit = judge.page.locator('[data-testid^="act-admit-"]').first();
   await admit.waitFor({ timeout: CEILING });

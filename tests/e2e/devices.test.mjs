@@ -49,8 +49,8 @@ test('a camera that the browser refuses: the check says how to allow it, and the
   await untilState(page, 'in_session');
   const seen = await untilTracks(judge.page, (s) => Object.keys(s).some((track) => track.endsWith('-microphone') && s[track].db > -100), 'the sound of counsel arrives');
   assert.ok(!Object.keys(seen).some((track) => track.endsWith('-camera1') && seen[track].id !== 1), JSON.stringify(seen));
-  await judge.browser.close();
-  await counsel.browser.close();
+  await judge.close();
+  await counsel.close();
 });
 
 test('a browser without WebRTC is told which browsers will do', OPTIONS, async () => {
@@ -63,11 +63,11 @@ test('a browser without WebRTC is told which browsers will do', OPTIONS, async (
     for (const name of ['Chrome', 'Edge', 'Firefox', 'Safari']) assert.ok(said.includes(name), `${path} names ${name}: ${said}`);
   }
   assert.deepEqual(await findings(old, 'without WebRTC'), []);
-  await old.browser.close();
+  await old.close();
 });
 
 test('the keyboard alone logs in; the language changes for the whole page', OPTIONS, async () => {
-  const { page, browser } = await openChromium({});
+  const { page, close } = await openChromium({});
   await page.goto(`${server.origin}/login`);
   await act(page, 'login-user').waitFor();
   const lang = () => page.evaluate(() => document.documentElement.lang);
@@ -108,78 +108,71 @@ test('the keyboard alone logs in; the language changes for the whole page', OPTI
   await tabTo('logout');
   await page.keyboard.press('Enter');
   await page.waitForURL('**/login');
-  await browser.close();
-});
-
-test('axe finds nothing, every control has a name and headings are in order on the pages before and around a hearing', OPTIONS, async () => {
-  const found = [];
-  const clerk = await openChromium({ size: { width: 1366, height: 768 } });
-  const visit = async (who, path, ready, name) => {
-    if (path) await who.page.goto(`${server.origin}${path}`);
-    await ready();
-    await who.page.evaluate(() => document.fonts.ready);
-    found.push(...await findings(who, name), ...await wrong(who.page, name));
-  };
-  await visit(clerk, '/login', () => act(clerk.page, 'login-user').waitFor(), 'login');
-  await visit(clerk, '/enter', () => act(clerk.page, 'code-input').waitFor(), 'enter');
-  await act(clerk.page, 'language').click();
-  await visit(clerk, null, () => act(clerk.page, 'code-input').waitFor(), 'enter in English');
-  await act(clerk.page, 'language').click();
-  await logIn(clerk.page, server.origin, 'clerk', court.password.clerk);
-  await visit(clerk, '/prepare', () => act(clerk.page, 'hearing-row').first().waitFor(), 'prepare');
-  await visit(clerk, '/prepare/new', () => act(clerk.page, 'new-case').waitFor(), 'prepare, new');
-  await visit(clerk, `/prepare/${court.hearing}`, () => clerk.page.locator('[data-testid="live-open"], [data-testid="roster"]').first().waitFor(), 'prepare, one hearing');
-  await visit(clerk, '/records', () => act(clerk.page, 'record-search').waitFor(), 'records');
-  await clerk.browser.close();
-
-  const guest = await openChromium({ id: 3 });
-  await typeCode(guest.page, court.code.prosecutor);
-  await visit(guest, null, () => guest.page.locator('[data-testid="check-camera"][data-tone="ok"]').waitFor(), 'check');
-  await act(guest.page, 'enter').click();
-  await visit(guest, null, () => act(guest.page, 'waiting-room').waitFor(), 'waiting room');
-  await guest.browser.close();
-
-  const judge = await openChromium({ id: 1 });
-  await logIn(judge.page, server.origin, 'judge', court.password.judge);
-  await visit(judge, `/bench/${court.hearing}`, () => act(judge.page, 'state-line').waitFor(), 'bench');
-  await judge.browser.close();
-  assert.deepEqual(found, [], found.join('\n'));
+  await close();
 });
 
 /** Elements that stick out of the page to the right, if it is wider than its window. */
 const sticksOut = (page) => page.evaluate(() => document.documentElement.scrollWidth <= innerWidth ? [] : [...document.querySelectorAll('body *')]
   .filter((one) => one.getBoundingClientRect().right > innerWidth).map((one) => `${one.tagName}.${one.className}`));
 
-test('no page before or around a hearing is wider than a window of 320 px (WCAG 1.4.10), and none cuts anything off at 360', OPTIONS, async () => {
-  const size = { width: 320, height: 640 }, found = {}, cut = [];
-  const clerk = await openChromium({ size });
-  const look = async ({ page }, name, ready) => {
-    await act(page, ready).first().waitFor();
-    await page.evaluate(() => document.fonts.ready);
-    const out = await sticksOut(page);
-    if (out.length > 0) found[name] = out;
-    cut.push(...await misfits({ page }, name));
-  };
-  const visit = async (path, ready) => { await clerk.page.goto(`${server.origin}${path}`); await look(clerk, path, ready); };
-  await visit('/login', 'login-user');
-  await visit('/enter', 'code-input');
-  await visit('/point', 'kiosk');
-  await logIn(clerk.page, server.origin, 'clerk', court.password.clerk);
-  await visit('/prepare', 'hearing-row');
-  await visit('/prepare?q=45', 'hearing-row');
-  await visit('/prepare/new', 'new-case');
-  await visit(`/prepare/${court.hearing}`, 'person-row');
-  await visit('/records', 'record-search');
-  await visit(`/desk/${court.hearing}`, 'state-line');
-  await clerk.browser.close();
-  const guest = await openChromium({ id: 3, size });
+/** What the pages before and around a hearing have amiss: for everybody, in a window of 320 px, in one of 360. */
+const amiss = { axe: [], wide: [], cut: [] };
+let looked = 0;
+
+/** Looks at a page in all ways, once what says that it is there is there. */
+async function look(who, name, ready, path) {
+  const { page } = who, size = page.viewportSize();
+  if (path) await page.goto(`${server.origin}${path}`);
+  await page.locator(ready).first().waitFor();
+  await page.evaluate(() => document.fonts.ready);
+  amiss.axe.push(...await findings(who, name), ...await wrong(page, name));
+  await page.setViewportSize({ width: 320, height: 640 });
+  amiss.wide.push(...(await sticksOut(page)).map((one) => `${name}: ${one}`));
+  await page.setViewportSize(size);
+  amiss.cut.push(...await misfits(who, name));
+  looked += 1;
+}
+
+const named = (testid) => `[data-testid="${testid}"]`;
+
+async function lookAsClerk() {
+  const clerk = await openChromium({ size: { width: 1366, height: 768 } }), { page } = clerk;
+  await look(clerk, 'login', named('login-user'), '/login');
+  await look(clerk, 'enter', named('code-input'), '/enter');
+  await act(page, 'language').click();
+  await look(clerk, 'enter in English', named('code-input'));
+  await act(page, 'language').click();
+  await look(clerk, 'point, not enrolled', named('kiosk'), '/point');
+  await logIn(page, server.origin, 'clerk', court.password.clerk);
+  await look(clerk, 'prepare', named('hearing-row'), '/prepare');
+  await look(clerk, 'prepare, search', named('hearing-row'), '/prepare?q=45');
+  await look(clerk, 'prepare, new', named('new-case'), '/prepare/new');
+  await look(clerk, 'prepare, one hearing', `${named('live-open')}, ${named('roster')}`, `/prepare/${court.hearing}`);
+  await look(clerk, 'records', named('record-search'), '/records');
+  await look(clerk, 'desk', named('state-line'), `/desk/${court.hearing}`);
+  await clerk.close();
+}
+
+async function lookAsGuest() {
+  const guest = await openChromium({ id: 3 });
   await typeCode(guest.page, court.code.prosecutor);
-  await look(guest, 'check', 'check-camera');
+  await look(guest, 'check', '[data-testid="check-camera"][data-tone="ok"]');
   await act(guest.page, 'enter').click();
-  await look(guest, 'waiting room', 'waiting-room');
-  await guest.browser.close();
-  assert.deepEqual(found, {});
-  assert.deepEqual(cut, []);
+  await look(guest, 'waiting room', named('waiting-room'));
+  await guest.close();
+}
+
+test('axe finds nothing, every control has a name and headings are in order on the pages before and around a hearing', OPTIONS, async () => {
+  const judge = openBench(court, { state: null });
+  await Promise.all([lookAsClerk(), lookAsGuest(), judge.then((who) => look(who, 'bench', named('state-line')))]);
+  await (await judge).close();
+  assert.deepEqual(amiss.axe, [], amiss.axe.join('\n'));
+});
+
+test('none of them is wider than a window of 320 px (WCAG 1.4.10), and none cuts anything off at 360', () => {
+  assert.equal(looked, 13);
+  assert.deepEqual(amiss.wide, []);
+  assert.deepEqual(amiss.cut, []);
 });
 
 /** What of the states and names is not to be seen in full: cut by an ancestor, or by its own edge. */
@@ -224,8 +217,8 @@ test('a tile without a picture shows whole what stands for it and that it has no
     await page.setViewportSize({ width, height: 700 });
     assert.deepEqual(await covered(page), []);
   }
-  await judge.browser.close();
-  await clerk.browser.close();
+  await judge.close();
+  await clerk.close();
 });
 
 test('at 1024 x 700 the bench cuts off no mark of a state and no name; while the server is away it says what is not known', OPTIONS, async () => {
@@ -273,6 +266,6 @@ test('at 1024 x 700 the bench cuts off no mark of a state and no name; while the
   await untilState(page, 'closed');
   assert.equal(await recorded(), 'closed');
   assert.match(await act(page, 'record-state').innerText(), /Đã kết thúc lúc \d\d:\d\d:\d\d/);
-  await judge.browser.close();
-  await point.browser.close();
+  await judge.close();
+  await point.close();
 });

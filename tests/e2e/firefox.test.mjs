@@ -25,9 +25,7 @@ async function received(page, millis) {
 }
 
 test('counsel enters by code in Firefox, through the device check, and is admitted', { timeout: 300_000 }, async () => {
-  judge = await openBench(court, { scripts: [keepConnections] });
-
-  counsel = await openFirefox({ id: counselId });
+  [judge, counsel] = await Promise.all([openBench(court, { scripts: [keepConnections] }), openFirefox({ id: counselId })]);
   const { page } = counsel;
   await page.goto(`${server.origin}/enter`);
   await page.waitForSelector(named('code-input'), { timeout: CEILING });

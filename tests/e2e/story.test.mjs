@@ -26,6 +26,9 @@ const decodes = (others, voices = others) => (seen) => {
   const [pictures, sounds] = [ids('video'), ids('audio')];
   return others.every((id) => pictures.includes(id)) && voices.every((id) => sounds.includes(id));
 };
+/** Waits until what each decodes is as `predicate` of the person wants it. */
+const untilAll = (people, predicate, what) => Promise.all(people.map((who) => untilTracks(who.page, predicate(who), `${what}, at ${who.id}`)));
+const othersOf = (who) => [1, 2, 3].filter((id) => id !== who.id);
 const hearsNobody = (seen) => Object.values(seen).every((t) => t.kind !== 'audio' || t.id === null);
 const silentOf = (id) => (seen) => Object.values(seen).every((t) => t.kind !== 'audio' || t.id !== id);
 
@@ -46,7 +49,7 @@ step('the clerk logs in, opens the demonstration hearing and sees who is there',
 });
 
 step('the judge enters the bench', { timeout: 120_000 }, async () => {
-  judge = await openBench(court);
+  judge = await openBench(court, { alone: true });
   await shot(judge, 'bench-waiting');
 });
 
@@ -63,7 +66,7 @@ step('the defendant\'s point is enrolled once and then enters by itself, nothing
 });
 
 step('counsel enters by code after a device check', { timeout: 120_000 }, async () => {
-  counsel = await openChromium({ id: 3 });
+  counsel = await openChromium({ id: 3, alone: true });
   await counsel.page.goto(`${server.origin}/enter`);
   await shot(counsel, 'enter');
   await enterByCode(counsel.page, server.origin, court.code.counsel);
@@ -86,15 +89,14 @@ step('the judge admits them and opens the session: everybody sees and hears ever
     await judge.page.waitForTimeout(300);
   }
   // Before the opening the court's screens have pictures and nobody has sound; a kiosk shows that it waits.
-  for (const who of [judge, counsel]) await untilTracks(who.page, (seen) => decodes([1, 2, 3].filter((id) => id !== who.id), [])(seen) && hearsNobody(seen), `pictures, and no sound before the opening, at ${who.id}`);
+  await untilAll([judge, counsel], (who) => (seen) => decodes(othersOf(who), [])(seen) && hearsNobody(seen), 'pictures, and no sound before the opening');
   assert.ok(hearsNobody(await tracks(point.page)));
   await act(judge.page, 'act-open').click();
   await untilState(judge.page, 'in_session');
-  for (const who of [judge, point, counsel]) {
-    const others = [1, 2, 3].filter((id) => id !== who.id);
-    const { ms } = await timed(() => untilTracks(who.page, decodes(others), 'everybody sees and hears everybody'));
+  await Promise.all([judge, point, counsel].map(async (who) => {
+    const { ms } = await timed(() => untilTracks(who.page, decodes(othersOf(who)), 'everybody sees and hears everybody'));
     figure(`seen and heard by ${who.id}`, `${ms} ms`);
-  }
+  }));
   await shot(judge, 'bench'); await shot(point, 'point-session'); await shot(counsel, 'party'); await shot(clerk, 'prepare-live');
 });
 
@@ -103,8 +105,8 @@ step('the judge mutes and locks counsel', { timeout: 120_000 }, async () => {
   const track = Object.keys(seen).find((t) => seen[t].kind === 'audio' && seen[t].id === 3);
   const counselSeat = Number(track.split('-')[0]);
   await act(judge.page, `act-mutelock-${counselSeat}`).click();
-  await untilTracks(judge.page, silentOf(3), 'counsel is not heard by the judge');
-  await untilTracks(point.page, silentOf(3), 'counsel is not heard at the point');
+  // One after the other: a silence of less than a second is not taken for a hole when the length of a track is reckoned.
+  for (const who of [judge, point]) await untilTracks(who.page, silentOf(3), `counsel is not heard at ${who.id}`);
   await shot(counsel, 'party-locked');
   await act(judge.page, `act-unmute-${counselSeat}`).click();
   await untilTracks(judge.page, decodes([2, 3]), 'counsel is heard again');
@@ -113,30 +115,31 @@ step('the judge mutes and locks counsel', { timeout: 120_000 }, async () => {
 step('a pause cuts every microphone; after resuming each opens their own', { timeout: 180_000 }, async () => {
   await act(judge.page, 'act-pause').click();
   await untilState(judge.page, 'paused');
-  for (const who of [judge, point, counsel]) await untilTracks(who.page, (seen) => hearsNobody(seen) && decodes([1, 2, 3].filter((id) => id !== who.id), [])(seen), 'silence, with pictures');
+  // One after the other, as above.
+  for (const who of [judge, point, counsel]) await untilTracks(who.page, (seen) => hearsNobody(seen) && decodes(othersOf(who), [])(seen), 'silence, with pictures');
   await shot(judge, 'bench-paused');
   await act(judge.page, 'act-resume').click();
   await untilState(judge.page, 'in_session');
   for (const who of [point, counsel]) await act(who.page, 'mic-on').first().click();
-  for (const who of [judge, point, counsel]) await untilTracks(who.page, decodes([1, 2, 3].filter((id) => id !== who.id)), 'everybody hears everybody again');
+  await untilAll([judge, point, counsel], (who) => decodes(othersOf(who)), 'everybody hears everybody again');
 });
 
 step('kill -9: everyone is back in place without a click, the session held until the judge\'s one act', { timeout: 240_000 }, async () => {
-  await judge.page.waitForTimeout(5000);
-  const killed = Date.now();
+  await judge.page.waitForTimeout(3000);
   await server.kill();
   await judge.page.waitForTimeout(1000);
   const restarted = Date.now();
   await server.start();
   figure('server ready after restart', `${Date.now() - restarted} ms`);
-  for (const who of [judge, point, counsel]) await untilState(who.page, 'held', 60_000);
+  await Promise.all([judge, point, counsel].map((who) => untilState(who.page, 'held', 60_000)));
   figure('everybody back in place after restart', `${Date.now() - restarted} ms`);
   await shot(judge, 'bench-held');
-  for (const who of [judge, point, counsel]) await untilTracks(who.page, (seen) => hearsNobody(seen) && decodes([1, 2, 3].filter((id) => id !== who.id), [])(seen), 'pictures are back, sound is not');
+  await untilAll([judge, point, counsel], (who) => (seen) => hearsNobody(seen) && decodes(othersOf(who), [])(seen), 'pictures are back, sound is not');
   await act(judge.page, 'act-resume').click();
   await untilState(judge.page, 'in_session');
-  for (const who of [judge, point, counsel]) await untilTracks(who.page, decodes([1, 2, 3].filter((id) => id !== who.id)), 'microphones are as they were');
-  await judge.page.waitForTimeout(8000);
+  await untilAll([judge, point, counsel], (who) => decodes(othersOf(who)), 'microphones are as they were');
+  // Long enough for flashes and beeps to be compared.
+  await judge.page.waitForTimeout(6000);
 });
 
 step('the judge closes; the record is sealed and says what was lost', { timeout: 180_000 }, async () => {
@@ -171,7 +174,7 @@ step('every track is there, as long as it should be, with sound and picture in s
     const held = files(name).reduce((sum, file) => sum + seconds(file), 0);
     const wanted = expected(events, name);
     figure(`length of ${name}`, `${held.toFixed(2)} s of ${wanted.toFixed(2)} s by the ledger`);
-    assert.ok(wanted > 15, `${name}: the ledger expects ${wanted} s`);
+    assert.ok(wanted > 10, `${name}: the ledger expects ${wanted} s`);
     assert.ok(Math.abs(held - wanted) < 0.5, `${name}: ${held} s recorded, ${wanted} s expected`);
   }
   let compared = 0;
@@ -212,7 +215,7 @@ step('the clerk finds the record by its case number and plays it, all parties in
     return videos.length >= 3 && videos.filter((v) => v.currentTime > 0 && v.readyState >= 2).length >= 3;
   }, null, { timeout: 60_000 });
   assert.ok(playing);
-  await clerk.page.waitForTimeout(3000);
+  if (shots) await clerk.page.waitForTimeout(3000);
   await shot(clerk, 'records-player');
   const advanced = await clerk.page.evaluate(async () => {
     const at = () => [...document.querySelectorAll('video[data-track]')].map((v) => v.currentTime);
@@ -227,8 +230,8 @@ step('the clerk finds the record by its case number and plays it, all parties in
   const tracks = ['01-camera1', '04-camera1'];
   const seen = Object.fromEntries(tracks.map((track) => [track, []]));
   let apart;
-  for (let round = 0; round < 4 && !(apart?.count >= 3); round++) {
-    const more = await clerk.page.evaluate(watchFlashes, { tracks, millis: 6000 });
+  for (let round = 0; round < 8 && !(apart?.count >= 3); round++) {
+    const more = await clerk.page.evaluate(watchFlashes, { tracks, millis: 3000 });
     for (const track of tracks) seen[track].push(...more[track]);
     apart = offset(...tracks.map((track) => seen[track].map((ms) => ms / 1000)));
   }

@@ -7,23 +7,32 @@ const ARGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run
   '--disable-features=WebRtcHideLocalIpsWithMdns', '--disable-background-timer-throttling', '--disable-renderer-backgrounding',
   '--disable-backgrounding-occluded-windows'];
 
-const opened = [];
+/** By its arguments: who needs the same shares a browser, each with a profile of their own. */
+const opened = new Map();
 
-/** Closes every browser of this file of tests that is still open. */
+function launched(args, alone) {
+  const key = alone ? Symbol('alone') : args.join(' ');
+  if (!opened.has(key)) opened.set(key, chromium.launch({ executablePath: '/usr/bin/chromium', headless: true, args }));
+  return opened.get(key);
+}
+
+/** Closes every browser of this file of tests. */
 export async function closeAll() {
-  for (const browser of opened.splice(0)) await browser.close().catch(() => {});
+  const browsers = [...opened.values()];
+  opened.clear();
+  await Promise.all(browsers.map(async (browser) => (await browser).close().catch(() => {})));
 }
 
 /**
- * Opens a Chromium with one page. `id` chooses the known content; without `replace` the devices stay the browser's own;
+ * Opens a page in a Chromium as somebody with a profile of their own; `close` ends all that is theirs. `id` chooses the known content; without `replace` the devices stay the browser's own;
  * `autoplay: false` leaves the browser's own policy;
+ * `alone`: in a browser of their own, where what is measured must not be another's load;
  * without `fakeUi` the browser grants just the `permissions`; `scripts` run before the page's own.
  */
-export async function openChromium({ id, autoplay = true, size = { width: 1440, height: 900 }, language = 'vi', extra = [], fakeUi = true, permissions = ['camera', 'microphone'], scripts = [], replace = true }) {
+export async function openChromium({ id, autoplay = true, size = { width: 1440, height: 900 }, language = 'vi', extra = [], fakeUi = true, permissions = ['camera', 'microphone'], scripts = [], replace = true, alone = false }) {
   const args = [...ARGS, ...extra].filter((arg) => fakeUi || arg !== '--use-fake-ui-for-media-stream');
   if (autoplay) args.push('--autoplay-policy=no-user-gesture-required');
-  const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', headless: true, args });
-  opened.push(browser);
+  const browser = await launched(args, alone);
   const context = await browser.newContext({ viewport: size, locale: language, ignoreHTTPSErrors: true, permissions });
   const page = await context.newPage();
   if (id && replace) await page.addInitScript(replaceDevices, { id, tone: TONES[id] });
@@ -31,7 +40,7 @@ export async function openChromium({ id, autoplay = true, size = { width: 1440, 
   const log = [];
   page.on('console', (message) => log.push(`${message.type()}: ${message.text()}`));
   page.on('pageerror', (error) => log.push(`pageerror: ${error.message}`));
-  return { browser, context, page, log, id };
+  return { close: () => context.close(), context, page, log, id };
 }
 
 /** What the page decodes now: `{ '03-camera1': { id, frames, width }, '03-microphone': { id } }`. */

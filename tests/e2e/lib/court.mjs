@@ -10,10 +10,9 @@ import { Server } from './server.mjs';
  */
 export function courtForTests() {
   const court = { server: new Server() };
-  before(async () => {
-    await court.server.start();
-    Object.assign(court, { origin: court.server.origin }, demo(court.server));
-  });
+  // A file's own hooks do not wait for this one: whoever needs the court waits until it is ready.
+  court.ready = court.server.start().then(() => { Object.assign(court, { origin: court.server.origin }, demo(court.server)); });
+  before(() => court.ready);
   after(async () => {
     await closeAll();
     await court.server.stop();
@@ -23,7 +22,7 @@ export function courtForTests() {
 
 /** Opens a browser that is logged in as `user` (`judge`, `clerk`); the options are those of `openChromium`. */
 export async function openStaff(court, user, options = {}) {
-  const staff = await openChromium(options);
+  const [staff] = await Promise.all([openChromium(options), court.ready]);
   await logIn(staff.page, court.origin, user, court.password[user]);
   return staff;
 }
