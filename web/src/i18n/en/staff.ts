@@ -128,6 +128,7 @@ export const staff: StaffMessages = {
     byAccount: (name) => `with account ${name}`,
     byPoint: 'through the point’s device',
     codeNone: 'no code yet',
+    codeOver: 'with a code, which works no longer',
     codeGiven: (at) => `code made ${at}`,
     invite: 'Make a code',
     inviteAgain: 'Make a new code',

@@ -147,6 +147,7 @@ export const staff = {
     byAccount: (name: string): string => `tài khoản ${name}`,
     byPoint: 'qua thiết bị của điểm cầu',
     codeNone: 'chưa có mã',
+    codeOver: 'bằng mã, nay không còn hiệu lực',
     codeGiven: (at: string): string => `đã lập mã ${at}`,
     invite: 'Lập mã',
     inviteAgain: 'Lập mã mới',

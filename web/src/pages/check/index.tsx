@@ -88,7 +88,7 @@ function Ready({ session, view, next }: { session: Session; view: View; next: st
       <main class="wrap">
         <Steps />
         <h1 class="display mt-2">{words.title}</h1>
-        <p class="body ink-2">{view.hearing.title} · {t().line.case(view.hearing.case)}</p>
+        <p class="body ink-2">{view.hearing.title} · <span class="unit">{t().line.case(view.hearing.case)}</span></p>
         <div class="cgrid">
           <Own session={session} view={view} />
           <div>

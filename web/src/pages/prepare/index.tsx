@@ -125,7 +125,7 @@ function Row({ hearing, zone, days }: { hearing: Hearing; zone: string; days: bo
       </td>
       <td class="case">
         <a href={`/prepare/${hearing.id}`}><b>{hearing.title === '' ? hearing.case : hearing.title}</b></a>
-        <span class="meta">{procedureName(hearing.procedure)} · {hearing.case}</span>
+        <span class="meta">{procedureName(hearing.procedure)} · <span class="unit">{hearing.case}</span></span>
       </td>
       <td>{judgeOf(hearing) ?? <span class="ink-2">{text.day.noJudge}</span>}</td>
       <td>

@@ -74,7 +74,7 @@ function Shown({ hearing, me, again, onEdit }: { hearing: Hearing; me: Me; again
         </ol>
       </nav>
       <div>
-        <p class="meta">{procedureName(hearing.procedure)} · {hearing.case}</p>
+        <p class="meta">{procedureName(hearing.procedure)} · <span class="unit">{hearing.case}</span></p>
         <h1 class="title row row-3 wrap-row">{hearing.title === '' ? hearing.case : hearing.title} {lost
           ? <Badge kind="look" icon="broken">{t().line.stateUnknown}</Badge> : <Badge kind={stateBadge(hearing.state)}>{t().states[hearing.state]}</Badge>}</h1>
         {closed && <Notice>{text.plan.closedNote}</Notice>}

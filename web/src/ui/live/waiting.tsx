@@ -60,7 +60,7 @@ export function WaitingRoom({ session, view }: { session: Session; view: View })
       <Mast name={view.hearing.court} />
       <div class="bands"><LinkNotice session={session} view={view} now={now} /><SoundGate session={session} /></div>
       <main class="wrap">
-        <p class="meta">{view.me.room === 'witness_waiting' ? words.witness : words.title} · {view.hearing.title} · {t().line.case(view.hearing.case)}</p>
+        <p class="meta">{view.me.room === 'witness_waiting' ? words.witness : words.title} · {view.hearing.title} · <span class="unit">{t().line.case(view.hearing.case)}</span></p>
         <h1 class="display">{seatName(view.me)}</h1>
         <div class="wgrid">
           <div>

@@ -86,7 +86,7 @@ export function Codes({ hearing, invites, again }: { hearing: Hearing; invites: 
           {hearing.people.map((person, n) => (
             <tr key={person.id} data-testid="person-row" data-person={person.id}>
               <td><span class="who-role">{t().roles[person.role]}</span><b class="who-name">{person.name}</b></td>
-              <td>{entryOf(person, hearing.court.zone)}</td>
+              <td>{entryOf(person, hearing)}</td>
               {invites && (
                 <td class="r acts no-print">
                   {person.own_screen && !comesByAccount(person) && (
@@ -106,10 +106,12 @@ export function Codes({ hearing, invites, again }: { hearing: Hearing; invites: 
   );
 }
 
-function entryOf(person: PlannedPerson, zone: string): JSX.Element {
+function entryOf(person: PlannedPerson, { court, state }: Hearing): JSX.Element {
   const text = words().plan;
   if (!person.own_screen) return <span class="ink-2">{text.byPoint}</span>;
-  const code = person.code_given === null ? undefined : text.codeGiven(moment(person.code_given, zone));
+  const code = person.code_given === null ? undefined : text.codeGiven(moment(person.code_given, court.zone));
   if (person.account !== null) return <>{text.byAccount(person.account)}{code && <><br /><span class="meta">{code}</span></>}</>;
+  // Codes end with the hearing: that one is missing then is as it should be.
+  if (state === 'closed') return <span class="ink-2">{text.codeOver}</span>;
   return code === undefined ? <span class="look strong">{text.codeNone}</span> : <>{code}</>;
 }
