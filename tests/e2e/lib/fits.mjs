@@ -36,17 +36,20 @@ export function cutText() {
   return cut;
 }
 
-const PHONE = { width: 360, height: 740 };
+/** A phone, and the smallest screen that a court is likely to have. */
+const WINDOWS = [{ width: 360, height: 740 }, { width: 1280, height: 800 }];
 
-/** What is not to be seen whole in a window of a phone, in both languages; then window and language are as they were. */
+/** What is not to be seen whole in windows of these sizes, in both languages; then window and language are as they were. */
 export async function misfits({ page }, name) {
   const size = page.viewportSize(), found = [];
-  await page.setViewportSize(PHONE);
   await page.evaluate(() => document.fonts.ready);
   for (let turn = 0; turn < 2; turn++) {
-    await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
-    const language = await page.evaluate(() => document.documentElement.lang);
-    found.push(...(await page.evaluate(cutText)).map((one) => `${name}, ${language}: ${one}`));
+    for (const window of WINDOWS) {
+      await page.setViewportSize(window);
+      await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+      const language = await page.evaluate(() => document.documentElement.lang);
+      found.push(...(await page.evaluate(cutText)).map((one) => `${name}, ${window.width} px, ${language}: ${one}`));
+    }
     await page.locator('[data-testid="language"]').click();
   }
   await page.setViewportSize(size);
