@@ -143,6 +143,11 @@ pub enum ServerMessage {
     TransportLost {
         transport: Transport,
     },
+    /// The tracks whose picture this client's line has no room for now: all there are. Their sound goes on, and what was
+    /// shown last stands still until the line carries more.
+    Narrow {
+        tracks: Vec<TrackId>,
+    },
     /// Seats heard now, loudest first; only seats in the viewer's view.
     Levels {
         seats: Vec<SeatId>,

@@ -62,6 +62,8 @@ pub enum PlaneEvent {
         sdp: Option<String>,
         legs: Vec<(String, Option<TrackKey>)>,
     },
+    /// The tracks whose picture the line of a *down* transport has no room for now: all there are.
+    Narrow { hearing: HearingKey, transport: TransportKey, tracks: Vec<TrackKey> },
     /// First media of a track since it was published.
     Flowing { hearing: HearingKey, track: TrackKey },
     /// Audible tracks, loudest first, at most five times a second and only when changed.

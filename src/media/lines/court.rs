@@ -7,7 +7,7 @@ use crate::ice::Credentials;
 use crate::negotiated::{ExtensionIds, PayloadType, Published, Subscribed};
 use crate::outbox::Outbox;
 use crate::plane::{PlaneRoute, PlaneSink, TransportKey};
-use crate::router::{Router, Stats};
+use crate::router::{Event, Router, Stats};
 use crate::srtp::{Outbound, RTCP_OVERHEAD, RTP_OVERHEAD};
 use crate::transport::{Received, Transport};
 use assize_line::{Conditions, Line};
@@ -37,6 +37,8 @@ pub(super) struct Court {
     pub(super) lines: Vec<Line<Datagram>>,
     /// Sealed datagrams by transport.
     out: Vec<(usize, Vec<u8>)>,
+    /// When it was told of party 1 how many pictures its line has no room for.
+    pub(super) narrow: Vec<(i64, usize)>,
 }
 
 fn key(at: usize) -> TransportKey {
@@ -124,7 +126,9 @@ impl Court {
         let transports = (0..4).map(transport).collect();
         let clean = || Line::new(Conditions::default(), Conditions::default(), seed).unwrap();
         let lines = vec![clean(), clean()];
-        let mut court = Self { now_us: 0, router: Router::new(0, seed), transports, parties, lines, out: Vec::new() };
+        let router = Router::new(0, seed);
+        let (out, narrow) = (Vec::new(), Vec::new());
+        let mut court = Self { now_us: 0, router, transports, parties, lines, out, narrow };
         court.describe();
         court.run(1_000_000);
         assert!(court.parties.iter().all(Party::is_connected));
@@ -200,7 +204,10 @@ impl Court {
             let mut sealer = Sealer { transports: &mut self.transports, out: &mut self.out };
             self.router.tick(now, &mut sealer);
         }
-        self.router.events().for_each(drop);
+        let narrow = self.router.events().filter(|event| *event == Event::Narrow(key(3))).count();
+        if narrow > 0 {
+            self.narrow.push((now, self.router.without_picture(key(3)).len()));
+        }
         for (at, transport) in self.transports.iter_mut().enumerate() {
             if transport.next_timeout().is_some_and(|due| due <= now) {
                 transport.timeout(now);

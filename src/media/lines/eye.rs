@@ -220,6 +220,13 @@ impl Eye {
         self.shown.iter().find(live).map(|shown| shown.at_us)
     }
 
+    /// How often the layer changed of what was shown between two times.
+    pub(super) fn changes(&self, from_us: i64, until_us: i64) -> usize {
+        let then: Vec<u8> =
+            self.shown.iter().filter(|s| (from_us..until_us).contains(&s.at_us)).map(|s| s.layer).collect();
+        then.windows(2).filter(|two| two[0] != two[1]).count()
+    }
+
     /// Of the pictures taken between two times, if picture 0 was taken at `began_us`; stalls are of what was shown then.
     pub(super) fn watched(&self, began_us: i64, from_us: i64, until_us: i64) -> Watched {
         let number_at = |us: i64| ((us - began_us) / FRAME_US) as u32;

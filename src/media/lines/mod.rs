@@ -79,6 +79,16 @@ fn a_line_that_narrows_to_500_kbps_has_no_queue_after_3_s_and_carries_all_again_
 }
 
 #[test]
+fn a_line_too_narrow_for_any_picture_is_told_so_and_does_not_flicker() {
+    for seed in SEEDS {
+        let step = step(200, seed);
+        assert!(step.told > 0.9 && !step.told_last && step.changes <= 4, "seed {seed}: {step:#?}");
+        let step = rows::step(300, seed);
+        assert!(step.changes <= 4, "seed {seed}: {step:#?}");
+    }
+}
+
+#[test]
 fn the_same_seed_gives_the_same_outcome() {
     let outcome = || run(&rows::FAR_AND_LOSSY, 5, 30);
     assert_eq!(outcome(), outcome());

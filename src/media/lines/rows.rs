@@ -225,8 +225,22 @@ pub(super) struct Step {
     /// Of the sound, what was missing all the while; dropped by the line, or too late.
     pub(super) gaps: f64,
     pub(super) narrow: Watched,
+    /// Changes of the picture's layer then, it being paused and going on among them.
+    pub(super) changes: usize,
+    /// Of the time then, for how much the party was told that there is no room for the picture; and whether it still is
+    /// in the end.
+    pub(super) told: f64,
+    pub(super) told_last: bool,
     /// From eight seconds after it was wide again.
     pub(super) wide: Watched,
+}
+
+/// Share of the time between two times in which it was told that pictures have no room.
+fn told(narrow: &[(i64, usize)], from: i64, until: i64) -> f64 {
+    let ends = narrow.iter().skip(1).map(|(at, _)| *at).chain([i64::MAX]);
+    let spans = narrow.iter().zip(ends).filter(|((_, pictures), _)| *pictures > 0);
+    let us: i64 = spans.map(|((at, _), end)| (end.min(until) - (*at).max(from)).max(0)).sum();
+    us as f64 / (until - from) as f64
 }
 
 /// Seconds that the line is narrow.
@@ -254,6 +268,10 @@ pub(super) fn step(kbps: u64, seed: u64) -> Step {
         later_ms: party.ear.slowest_ms(began, settled, widens),
         gaps: party.ear.heard(began, settled, widens).gaps,
         narrow: party.eye.watched(began, settled, widens),
+        changes: party.eye.changes(settled, widens)
+            + court.narrow.iter().filter(|(at, _)| (settled..widens).contains(at)).count(),
+        told: told(&court.narrow, settled, widens),
+        told_last: court.narrow.last().is_some_and(|(_, pictures)| *pictures > 0),
         wide: party.eye.watched(began, full, full + 20 * SECOND),
     }
 }

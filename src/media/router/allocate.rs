@@ -4,12 +4,13 @@ use super::cursor::Placed;
 use super::leg::{Cap, Leg};
 use super::select;
 use super::share::{Ask, Rank, share};
-use super::track::{MAX_LAYERS, Source};
-use super::{Router, Shared};
+use super::track::{MAX_LAYERS, Source, Track};
+use super::{Event, Router, Shared};
 use crate::congestion::Train;
 use crate::outbox::Outbox;
 use crate::plane::TransportKey;
 use assize_rtp::rtcp::transport::Feedback;
+use assize_rtp::tap::TrackKey;
 use std::cmp::Reverse;
 
 /// Probed for beyond what is wanted.
@@ -62,6 +63,15 @@ impl Router {
         }
     }
 
+    /// The tracks whose picture the subscriber's line has no room for now, in order.
+    #[must_use]
+    pub fn without_picture(&self, t: TransportKey) -> Vec<TrackKey> {
+        let narrow = |track: &&Track| track.legs.iter().any(|leg| leg.to == t && leg.cap == Cap::Nothing);
+        let mut tracks: Vec<TrackKey> = self.tracks.iter().flatten().filter(narrow).map(|track| track.key).collect();
+        tracks.sort_unstable();
+        tracks
+    }
+
     /// Shares every line among its pictures.
     pub(super) fn allocate(&mut self, now_us: i64) {
         let mut asked = std::mem::take(&mut self.shared.asked);
@@ -85,6 +95,9 @@ impl Router {
             for (at, leg) in track.legs.iter_mut().enumerate() {
                 let known = self.shared.lines.at(leg.line).control.budget().is_some();
                 if !known || !flows || leg.tile == Some(0) {
+                    if leg.cap == Cap::Nothing {
+                        self.shared.tell_once(Event::Narrow(leg.to));
+                    }
                     (leg.cap, leg.held) = (Cap::None, false);
                     continue;
                 }
@@ -114,7 +127,11 @@ impl Router {
         for (asked, ask) in asked.iter().zip(&asks) {
             let Some(track) = &mut self.tracks[asked.track] else { continue };
             let leg = &mut track.legs[asked.leg];
-            leg.cap = ask.given.map_or(Cap::Nothing, Cap::UpTo);
+            let cap = ask.given.map_or(Cap::Nothing, Cap::UpTo);
+            if (cap == Cap::Nothing) != (leg.cap == Cap::Nothing) {
+                self.shared.tell_once(Event::Narrow(leg.to));
+            }
+            leg.cap = cap;
             leg.held = holds;
         }
         self.shared.asks = asks;

@@ -42,6 +42,8 @@ pub enum Event {
     Levels(Vec<TrackKey>),
     /// The legs of a *down* transport, or what [`Router::wanted`] says of it, changed.
     Legs(TransportKey),
+    /// What [`Router::without_picture`] says of a *down* transport changed.
+    Narrow(TransportKey),
 }
 
 /// Sections a *down* transport lacks for the routes that lead to it.
@@ -110,7 +112,10 @@ impl Shared {
     }
 
     fn legs_changed(&mut self, t: TransportKey) {
-        let event = Event::Legs(t);
+        self.tell_once(Event::Legs(t));
+    }
+
+    fn tell_once(&mut self, event: Event) {
         if !self.events.contains(&event) {
             self.events.push(event);
         }

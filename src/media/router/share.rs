@@ -8,6 +8,9 @@ use std::cmp::Reverse;
 /// Room that must be there before more is sent than now, so that a line on the brink does not go up and down.
 const ROOM: f64 = 1.1;
 const ROOM_TO_RESUME: f64 = 1.2;
+/// Who comes first keeps the picture down to this share of what it needs: an estimate that is a little too low must not
+/// make it come and go. A line that is really too narrow for it grows a queue.
+const KEPT_FIRST: f64 = 0.7;
 
 /// Smaller comes first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -59,13 +62,17 @@ impl Ask {
 /// more than before.
 pub(super) fn share(budget: f64, may_rise: bool, asks: &mut [Ask]) {
     let mut left = budget;
-    for ask in asks.iter_mut() {
+    for (place, ask) in asks.iter_mut().enumerate() {
         ask.given = None;
         let Some(lowest) = ask.above(None) else { continue };
         let kept = ask.before.is_some();
-        let needed = ask.rate(Some(lowest)) * if kept { 1.0 } else { ROOM_TO_RESUME };
-        if needed <= left && (kept || may_rise) {
-            left -= ask.rate(Some(lowest));
+        let factor = match (kept, place) {
+            (true, 0) => KEPT_FIRST,
+            (true, _) => 1.0,
+            (false, _) => ROOM_TO_RESUME,
+        };
+        if ask.rate(Some(lowest)) * factor <= left && (kept || may_rise) {
+            left = (left - ask.rate(Some(lowest))).max(0.0);
             ask.given = Some(lowest);
         }
     }
@@ -109,6 +116,7 @@ mod tests {
         assert_eq!(given(2.0e6, true, all(Some(2))), [Some(2), Some(1), Some(0)]);
         assert_eq!(given(0.9e6, true, all(Some(2))), [Some(1), Some(0), Some(0)]);
         assert_eq!(given(0.3e6, true, all(Some(2))), [Some(0), Some(0), None]);
+        assert_eq!(given(0.11e6, true, all(Some(2))), [Some(0), None, None]);
         assert_eq!(given(0.1e6, true, all(Some(2))), [None; 3]);
     }
 
@@ -139,7 +147,7 @@ mod tests {
             let mut asks: Vec<Ask> = asks.into_iter().map(|(silent, tile, before)| ask(silent, tile, before)).collect();
             asks.sort_by_key(|ask| ask.rank);
             share(budget, may_rise, &mut asks);
-            prop_assert!(asks.iter().map(|ask| ask.rate(ask.given)).sum::<f64>() <= budget + 1.0);
+            prop_assert!(asks.iter().map(|ask| ask.rate(ask.given)).sum::<f64>() <= budget.max(150e3) + 1.0);
             if may_rise && asks.iter().all(|ask| ask.before == Some(2)) {
                 prop_assert!(asks.windows(2).all(|two| two[0].given >= two[1].given));
             }

@@ -57,6 +57,7 @@ impl Inner {
         if router.deadline() <= now {
             router.tick(now, &mut Out { peers: &mut self.peers, tap: tap.as_ref(), arrival_us: None });
         }
+        let mut narrow = Vec::new();
         for event in router.events() {
             match event {
                 Event::Flowing(track) => {
@@ -65,6 +66,7 @@ impl Inner {
                 Event::Levels(tracks) => {
                     let _ = self.events.send(PlaneEvent::Levels { hearing: key, tracks });
                 }
+                Event::Narrow(t) => narrow.push(t),
                 Event::Legs(t) => {
                     let peer = self.peers.at(t).and_then(|at| self.peers.get(at));
                     if let Some(Kind::Down(down)) = peer.map(|peer| &mut peer.kind) {
@@ -73,6 +75,10 @@ impl Inner {
                     }
                 }
             }
+        }
+        for transport in narrow {
+            let tracks = router.without_picture(transport);
+            let _ = self.events.send(PlaneEvent::Narrow { hearing: key, transport, tracks });
         }
     }
 

@@ -205,6 +205,7 @@ impl Registry {
             | PlaneEvent::Gone { hearing, .. }
             | PlaneEvent::Down { hearing, .. }
             | PlaneEvent::Flowing { hearing, .. }
+            | PlaneEvent::Narrow { hearing, .. }
             | PlaneEvent::Levels { hearing, .. }) = &event;
             let listener = lock(&self.0.listeners).get(hearing).cloned();
             if let Some(listener) = listener {

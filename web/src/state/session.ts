@@ -47,6 +47,8 @@ export class Session {
   readonly link = signal<LinkState>({ at: 'connecting' });
   /** Seats heard now, loudest first. */
   readonly levels = signal<readonly SeatId[]>([]);
+  /** Pictures that stand still because this line has no room for them. */
+  readonly narrow = signal<readonly TrackId[]>([]);
   readonly recorder = signal<Recorder | null>(null);
   /** Media that arrives, by track. */
   readonly media = signal<ReadonlyMap<TrackId, MediaStreamTrack>>(new Map());
@@ -238,6 +240,7 @@ export class Session {
     if (state.at === 'broken' || state.at === 'ended') {
       this.commands.abandon();
       this.levels.value = [];
+      this.narrow.value = [];
       // Everything is new when the link is back: a try that was planned would only break it.
       this.sending.pause();
       this.receiving.pause();
@@ -276,7 +279,13 @@ export class Session {
         break;
       case 'transport_lost':
         if (message.transport === 'up') this.sending.lost();
-        else this.receiving.lost();
+        else {
+          this.narrow.value = [];
+          this.receiving.lost();
+        }
+        break;
+      case 'narrow':
+        this.narrow.value = message.tracks;
         break;
       case 'levels':
         this.levels.value = message.seats;

@@ -280,7 +280,10 @@ impl World {
                 }
             }
             PlaneEvent::Gone { transport, reason, .. } => panic!("{transport:?} is gone: {reason}"),
-            PlaneEvent::Connected { .. } | PlaneEvent::Flowing { .. } | PlaneEvent::Levels { .. } => {}
+            PlaneEvent::Connected { .. }
+            | PlaneEvent::Flowing { .. }
+            | PlaneEvent::Levels { .. }
+            | PlaneEvent::Narrow { .. } => {}
         }
     }
 

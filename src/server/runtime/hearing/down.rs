@@ -53,6 +53,13 @@ impl Task {
         self.tell(connection, ServerMessage::DownOffer { offer, sdp, legs });
     }
 
+    /// The line of a client has room for fewer pictures, or for more again.
+    pub(super) fn narrow(&mut self, transport: TransportKey, tracks: &[TrackKey]) {
+        let Some((connection, Transport::Down)) = self.owner(transport) else { return };
+        let tracks = tracks.iter().filter_map(|key| self.slot.name(*key)).collect();
+        self.tell(connection, ServerMessage::Narrow { tracks });
+    }
+
     /// Takes the client's answer. One that cannot be used is refused and changes nothing: what flows goes on, and
     /// another answer to the same offer is taken.
     pub(super) fn down_answer(&mut self, connection: ConnectionId, offer: u32, sdp: String) {

@@ -222,6 +222,7 @@ impl Task {
             PlaneEvent::Connected { transport, .. } => self.connected(transport),
             PlaneEvent::Gone { transport, reason, .. } => self.gone(transport, reason).await,
             PlaneEvent::Down { transport, offer, sdp, legs, .. } => self.offer_down(transport, offer, sdp, legs),
+            PlaneEvent::Narrow { transport, tracks, .. } => self.narrow(transport, &tracks),
             PlaneEvent::Flowing { .. } => {}
             PlaneEvent::Levels { tracks, .. } => self.levels(&tracks).await,
         }

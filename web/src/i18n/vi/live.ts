@@ -251,6 +251,7 @@ export const live = {
     noMicrophone: 'Không có micrô',
     noPicture: 'Không có hình',
     pictureComing: 'Đang nhận hình',
+    pictureStill: 'Đường truyền ở đây yếu: hình đứng yên, tiếng vẫn tiếp tục',
     notCome: 'Chưa vào',
     left: 'Đã rời',
     absent: 'Không có mặt',

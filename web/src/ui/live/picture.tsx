@@ -5,6 +5,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { TrackId } from '../../protocol/generated/signal';
 import type { Session } from '../../state/session';
 import { t } from '../../i18n';
+import { Badge } from '../parts';
 
 function useTrack(track: MediaStreamTrack | null | undefined): { ref: { current: HTMLVideoElement | null }; running: boolean } {
   const ref = useRef<HTMLVideoElement>(null);
@@ -51,6 +52,9 @@ export function RemotePicture({ session, track }: { session: Session; track: Tra
     <>
       <video ref={ref} class="picture" muted autoplay playsInline disablePictureInPicture data-track={track} data-testid={`tile-${track}`} />
       {!running && <p class="empty-seat meta">{t().seat.pictureComing}</p>}
+      {session.narrow.value.includes(track) && (
+        <p class="picture-still" data-testid={`still-${track}`}><Badge kind="look" icon="broken">{t().seat.pictureStill}</Badge></p>
+      )}
     </>
   );
 }
