@@ -1,9 +1,9 @@
-//! A disk that takes no record: the session cannot be opened, and the judge is told why.
+//! A disk that takes no record: the session is neither opened nor resumed, and the judge is told why.
 
 use crate::stage::OPEN;
-use assize_core::hearing::{Command, SessionState};
+use assize_core::hearing::{Command, Event, SessionState};
 use assize_core::refusal::Refusal;
-use assize_tests::{Person, TestCourt};
+use assize_tests::{Person, TestCourt, ledger};
 use nix::mount::{MntFlags, MsFlags, mount, umount2};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -91,4 +91,41 @@ async fn a_read_only_disk_keeps_the_session_closed_until_it_can_be_written() {
     assert!(detail.to_lowercase().contains("read-only"), "{detail}");
     disk.again(MsFlags::empty(), "1500m");
     opens(&judge).await;
+}
+
+/// Ruling 3: without a working record only with a reason, which the ledger keeps; after a hold and after a pause alike.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_full_disk_lets_a_session_go_on_with_a_reason_only_and_then_unrecorded() {
+    if !may_mount("disk::a_full_disk_lets_a_session_go_on_with_a_reason_only_and_then_unrecorded") {
+        return;
+    }
+    let mut disk = None;
+    let court = TestCourt::prepared(&[], |folder| disk = Some(Mounted::at(&folder.join("recordings"), "1500m"))).await;
+    let disk = disk.unwrap();
+    let judge = court.judge().await;
+    opens(&judge).await;
+    let pause = Command::Pause { reason: "noon".into() };
+    for (rest, state) in [(Command::Hold { reason: "line".into() }, SessionState::Held), (pause, SessionState::Paused)]
+    {
+        judge.does(rest).await;
+        judge.until_state(state).await;
+        disk.again(MsFlags::empty(), "32m");
+        let refused = judge.command(Command::Resume { reason: None }).await;
+        assert!(matches!(refused, Err(Refusal::CannotRecord { ledger: false, .. })), "{refused:?}");
+        assert_eq!(judge.state(), state, "it rests until somebody decides");
+        judge.does(Command::Resume { reason: Some("a witness flies tonight".into()) }).await;
+        judge.until_state(SessionState::InSession).await;
+        assert!(!judge.view().session.recording);
+        disk.again(MsFlags::empty(), "1500m");
+    }
+    judge.does(Command::Hold { reason: "there is room".into() }).await;
+    judge.does(Command::Resume { reason: None }).await;
+    judge.until_view("recorded again", |view| view.session.recording).await;
+    let resumed = |event| match event {
+        Event::Resumed { recording, reason, .. } => Some((recording, reason)),
+        _ => None,
+    };
+    let resumed: Vec<_> = ledger::read(&court.sitting()).into_iter().filter_map(|line| resumed(line.event)).collect();
+    let without = (Some(false), Some("a witness flies tonight".to_owned()));
+    assert_eq!(resumed, [without.clone(), without, (Some(true), None)]);
 }

@@ -45,8 +45,8 @@ async fn after_a_kill_the_session_is_held_and_goes_on_by_one_act() {
     }
     assert!(counsel.view().me.locked && !judge.view().me.locked, "microphones are as they were");
     judge.hears(tag::POINT, Kind::Picture, 5).await;
-    assert_eq!(counsel.command(Command::Resume {}).await, Err(Refusal::NotYourAct));
-    judge.does(Command::Resume {}).await;
+    assert_eq!(counsel.command(Command::Resume { reason: None }).await, Err(Refusal::NotYourAct));
+    judge.does(Command::Resume { reason: None }).await;
     everybody_perceives_everybody(&[&judge, &point]).await;
     judge.does(Command::Unmute { seat: muted }).await;
     everybody_perceives_everybody(&[&judge, &counsel, &point]).await;
@@ -116,9 +116,9 @@ async fn killed_out_of_session(stop: Command, state: SessionState, hold: Option<
         person.take_part().await;
     }
     nobody_is_heard(&[&judge, &counsel, &point]).await;
-    assert_eq!(counsel.command(Command::Resume {}).await, Err(Refusal::NotYourAct));
+    assert_eq!(counsel.command(Command::Resume { reason: None }).await, Err(Refusal::NotYourAct));
 
-    judge.does(Command::Resume {}).await;
+    judge.does(Command::Resume { reason: None }).await;
     counsel.hears(tag::JUDGE, Kind::Sound, 10).await;
     assert!(!counsel.view().me.microphone_open, "after a pause or a hold a microphone opens by an act");
     for person in [&counsel, &point] {

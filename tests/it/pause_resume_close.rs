@@ -32,7 +32,7 @@ async fn a_pause_cuts_all_sound_and_the_close_leaves_a_sealed_record() {
         }
     }
 
-    judge.does(Command::Resume {}).await;
+    judge.does(Command::Resume { reason: None }).await;
     counsel.hears(tag::JUDGE, Kind::Sound, 10).await;
     point.hears(tag::JUDGE, Kind::Sound, 10).await;
     assert!(judge.heard(tag::COUNSEL, Kind::Sound).last <= last[1], "after a pause a microphone opens by an act");

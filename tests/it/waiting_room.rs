@@ -31,13 +31,13 @@ async fn whoever_waits_gets_no_media_and_no_names_and_touches_nobody() {
         (Command::MuteLock { seat: point.seat() }, Refusal::NotYourAct),
         (Command::Remove { seat: point.seat(), reason: "x".into() }, Refusal::NotYourAct),
         (Command::Unmute { seat: SeatId(999) }, Refusal::NotYourAct),
-        (Command::Resume {}, Refusal::NotYourAct),
+        (Command::Resume { reason: None }, Refusal::NotYourAct),
         (Command::Close {}, Refusal::NotYourAct),
         (Command::Publish { devices: vec![DeviceKind::Interpretation] }, Refusal::NotYourAct),
     ] {
         assert_eq!(counsel.command(command.clone()).await, Err(refusal), "{command:?}");
     }
-    judge.does(Command::Resume {}).await;
+    judge.does(Command::Resume { reason: None }).await;
     point.does(Command::SetMicrophone { open: true }).await;
     judge.hears(tag::POINT, Kind::Sound, 25).await;
     packets_pass(&counsel).await;

@@ -73,7 +73,8 @@ impl Hearing {
                 self.go_out_of_session(SessionState::Paused, t_us);
                 self.close_microphones();
             }
-            Event::Resumed { by } => {
+            Event::Resumed { by, recording, .. } => {
+                self.recording = recording.unwrap_or(self.recording);
                 self.go_in_session(t_us);
                 if let Some(by) = by {
                     self.microphone(*by, |microphone| microphone.open = true);

@@ -52,7 +52,10 @@ pub enum Command {
     Pause {
         reason: String,
     },
-    Resume {},
+    /// Goes on after a hold or a pause, recorded whatever was before; with a reason, without recording (ruling 3).
+    Resume {
+        reason: Option<String>,
+    },
     Close {},
     // A seat's own acts.
     SetMicrophone {
@@ -180,7 +183,7 @@ impl Command {
             Self::Open { .. } => CommandKind::Open,
             Self::Hold { .. } => CommandKind::Hold,
             Self::Pause { .. } => CommandKind::Pause,
-            Self::Resume {} => CommandKind::Resume,
+            Self::Resume { .. } => CommandKind::Resume,
             Self::Close {} => CommandKind::Close,
             Self::SetMicrophone { .. } => CommandKind::SetMicrophone,
             Self::Publish { .. } => CommandKind::Publish,

@@ -60,7 +60,7 @@ impl Hearing {
                 Ok(vec![Event::Held { cause: HoldCause::Pressed { reason: checked(reason)? } }])
             }
             Command::Pause { reason } => Ok(vec![Event::Paused { reason: checked(reason)? }]),
-            Command::Resume {} => Ok(vec![Event::Resumed { by: Some(actor.id) }]),
+            Command::Resume { reason } => resume(actor.id, reason.as_deref()),
             Command::Close {} => Ok(vec![Event::Closed]),
             Command::SetMicrophone { open } => set_microphone(actor, *open),
             Command::Publish { devices } => self.publish(actor, devices),
@@ -112,7 +112,7 @@ impl Hearing {
             | Command::Open { .. }
             | Command::Hold { .. }
             | Command::Pause { .. }
-            | Command::Resume {}
+            | Command::Resume { .. }
             | Command::Close {}
             | Command::SetMicrophone { .. }
             | Command::Publish { .. }
@@ -234,9 +234,20 @@ fn checked(reason: &str) -> Result<String, Refusal> {
     if fits { Ok(reason.to_owned()) } else { Err(Refusal::TooMuch { limit: MAX_REASON }) }
 }
 
+/// A reason that says something, or none.
+fn given(reason: Option<&str>) -> Result<Option<String>, Refusal> {
+    Ok(reason.map(checked).transpose()?.filter(|reason| !reason.is_empty()))
+}
+
+/// Rulings 2 and 3: recorded, unless the presiding judge says why not; what was before the pause or hold decides nothing.
+fn resume(by: SeatId, reason: Option<&str>) -> Result<Vec<Event>, Refusal> {
+    let reason = given(reason)?;
+    Ok(vec![Event::Resumed { by: Some(by), recording: Some(reason.is_none()), reason }])
+}
+
 /// Ruling 2: recorded, unless the presiding judge decides otherwise with a reason.
 fn open(record: bool, reason: Option<&str>) -> Result<Vec<Event>, Refusal> {
-    let reason = reason.map(checked).transpose()?.filter(|reason| !reason.is_empty());
+    let reason = given(reason)?;
     if !record && reason.is_none() {
         return Err(Refusal::ReasonMissing);
     }

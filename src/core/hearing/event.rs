@@ -155,9 +155,14 @@ pub enum Event {
     Paused {
         reason: String,
     },
-    /// `by` is the seat whose microphone opens with the act.
+    /// `by` is the seat whose microphone opens with the act. `recording`: whether it is recorded from here on, and the
+    /// reason why not; absent in older ledgers, where it went on as before.
     Resumed {
         by: Option<SeatId>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        recording: Option<bool>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
     },
     Closed,
     TakenUp {
@@ -180,6 +185,12 @@ pub enum Event {
 }
 
 impl Event {
+    /// Whether the event is the beginning of a session, or of its going on, that is recorded from there on.
+    #[must_use]
+    pub fn begins_recording(&self) -> bool {
+        matches!(self, Self::Opened { recording: true, .. } | Self::Resumed { recording: Some(true), .. })
+    }
+
     /// The `kind` of the ledger line.
     #[must_use]
     pub fn kind(&self) -> &'static str {

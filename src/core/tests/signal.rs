@@ -34,7 +34,8 @@ fn commands() -> Vec<Value> {
         json!({"type": "open", "record": true, "reason": null}),
         json!({"type": "hold", "reason": ""}),
         json!({"type": "pause", "reason": ""}),
-        json!({"type": "resume"}),
+        json!({"type": "resume", "reason": null}),
+        json!({"type": "resume", "reason": "the disk is full"}),
         json!({"type": "close"}),
         json!({"type": "set_microphone", "open": true}),
         json!({"type": "publish", "devices": ["microphone"]}),
@@ -99,6 +100,12 @@ fn every_message_is_read_and_written_as_it_stands() {
         let read = read(&message).unwrap_or_else(|error| panic!("{message}: {error}"));
         assert_eq!(serde_json::to_value(&read).unwrap(), message);
     }
+}
+
+#[test]
+fn a_reason_that_nobody_gives_need_not_be_there() {
+    let resume: Command = serde_json::from_value(json!({"type": "resume"})).unwrap();
+    assert_eq!(resume, Command::Resume { reason: None });
 }
 
 #[test]

@@ -198,7 +198,7 @@ mod tests {
         let microphone = TrackId { seat: COUNSEL, device: DeviceKind::Microphone };
         let stretch = |track, from: u64, to: u64| Ended { track, from_us: from * 1_000_000, to_us: to * 1_000_000 };
         assert_eq!(ended(&scene.events), [stretch(microphone, 1, 10), stretch(camera, 1, 10)]);
-        scene.happens(20, Event::Resumed { by: None });
+        scene.happens(20, Event::Resumed { by: None, recording: None, reason: None });
         assert_eq!(ended(&scene.events), [stretch(microphone, 1, 10)], "the microphone opens by an act");
         scene.happens(30, Event::Closed);
         assert_eq!(ended(&scene.events), [stretch(microphone, 1, 10), stretch(camera, 20, 30)]);
@@ -209,7 +209,7 @@ mod tests {
         let mut scene = Scene::new();
         scene.leaves(10, LeaveReason::Lost);
         scene.happens(20, Event::Paused { reason: "x".into() });
-        scene.happens(50, Event::Resumed { by: None });
+        scene.happens(50, Event::Resumed { by: None, recording: None, reason: None });
         scene.happens(60, Event::Closed);
         let mut wanted = both(10, 20);
         wanted.push((DeviceKind::Camera1, 50, 60));

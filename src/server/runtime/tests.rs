@@ -296,7 +296,7 @@ async fn after_a_crash_everybody_is_back_and_the_session_is_held_until_the_judge
     assert_eq!(back.view().session.hold, Some(HoldCause::Restart));
     assert!(back.view().me.microphone_open, "ruling 13: as it was");
     let mut judge = court.arrive(JUDGE, Some(judge.n)).await.unwrap().welcome().await;
-    judge.act(Command::Resume {}).await.unwrap();
+    judge.act(Command::Resume { reason: None }).await.unwrap();
     let events = court.ledger();
     let taken_up = events.iter().position(|event| matches!(event, Event::TakenUp { epoch: 2, .. })).unwrap();
     assert!(matches!(events[taken_up + 1], Event::Held { cause: HoldCause::Restart }));
@@ -324,7 +324,7 @@ async fn a_fault_in_a_task_costs_its_hearing_a_hold_and_nothing_more() {
     assert_eq!(judge.end().await, None, "the link ends, the client comes back");
     let mut judge = court.arrive(JUDGE, Some(judge.n)).await.unwrap().welcome().await;
     assert_eq!(judge.view().session.hold, Some(HoldCause::Restart));
-    judge.act(Command::Resume {}).await.unwrap();
+    judge.act(Command::Resume { reason: None }).await.unwrap();
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ test('each command gets its own answer, in whatever order they come', async () =
   const sent: number[] = [];
   const send = (id: number): boolean => { sent.push(id); return true; };
   const first = commands.give(MUTE, send);
-  const second = commands.give({ type: 'resume' }, send);
+  const second = commands.give({ type: 'resume', reason: null }, send);
   commands.settle(sent[1]!, { ok: false, refusal: { code: 'not_now', state: 'closed' } });
   commands.settle(sent[0]!, { ok: true });
   expect(await first).toEqual({ ok: true });

@@ -179,7 +179,9 @@ fn sample(kind: CommandKind) -> Vec<Command> {
         CommandKind::Open => vec![Command::Open { record: true, reason: None }],
         CommandKind::Hold => vec![Command::Hold { reason: String::new() }],
         CommandKind::Pause => vec![Command::Pause { reason: String::new() }],
-        CommandKind::Resume => vec![Command::Resume {}],
+        CommandKind::Resume => {
+            vec![Command::Resume { reason: None }, Command::Resume { reason: Some("the disk is full".into()) }]
+        }
         CommandKind::Close => vec![Command::Close {}],
         CommandKind::SetMicrophone => vec![Command::SetMicrophone { open: false }],
         CommandKind::Publish => vec![Command::Publish { devices: vec![DeviceKind::Document] }],
@@ -242,7 +244,7 @@ fn decide_follows_the_table_for_every_seat() {
         }
     }
     // Ten roles: a defendant has a seat with a point's rights only.
-    assert_eq!(asked, 10 * 8 * 24);
+    assert_eq!(asked, 10 * 8 * 25);
 }
 
 #[test]

@@ -52,6 +52,8 @@ fn version_1() -> Vec<Value> {
         event("paused", json!({"reason": ""})),
         event("resumed", json!({"by": 1})),
         event("resumed", json!({"by": null})),
+        event("resumed", json!({"by": 1, "recording": true})),
+        event("resumed", json!({"by": 1, "recording": false, "reason": "Đĩa đầy"})),
         json!({"kind": "closed"}),
         event("taken_up", json!({"epoch": 2, "outage_us": 3_000_000})),
         event("gap", gap("network")),

@@ -100,7 +100,7 @@ fn a_pause_or_a_hold_closes_them_all() {
         let mut world = World::in_session();
         stop(&mut world);
         assert!(world.hearing.seats.values().all(|seat| !seat.microphone.open));
-        world.seat(JUDGE, Command::Resume {}).unwrap();
+        world.seat(JUDGE, Command::Resume { reason: None }).unwrap();
         assert_eq!(world.microphone(JUDGE), OPEN, "the acting judge's own opens with the act");
         let others = world.hearing.seats.values().filter(|seat| seat.id != JUDGE);
         assert!(others.clone().count() > 10);
@@ -152,6 +152,6 @@ fn after_a_restart_everybody_is_in_place_as_they_were() {
     assert_eq!(world.microphone(DETENTION), OPEN);
     assert!(!world.microphone(COUNSEL).open);
     assert!(world.microphone(PARTY).locked);
-    world.seat(JUDGE, Command::Resume {}).unwrap();
+    world.seat(JUDGE, Command::Resume { reason: None }).unwrap();
     assert!(world.microphone(DETENTION).is_live(), "the judge's one act continues the session");
 }

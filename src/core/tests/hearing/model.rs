@@ -94,7 +94,8 @@ impl Model {
                 self.state = SessionState::Paused;
                 self.everybody_silent();
             }
-            Event::Resumed { by } => {
+            Event::Resumed { by, recording, .. } => {
+                self.recording = recording.unwrap_or(self.recording);
                 self.state = SessionState::InSession;
                 if let Some(seat) = by {
                     self.at(*seat).open = true;

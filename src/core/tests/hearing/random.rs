@@ -82,7 +82,7 @@ fn court_act() -> impl Strategy<Value = Command> {
         4 => (any::<bool>(), prop::option::of(reason())).prop_map(|(record, reason)| Command::Open { record, reason }),
         2 => reason().prop_map(|reason| Command::Hold { reason }),
         2 => reason().prop_map(|reason| Command::Pause { reason }),
-        6 => Just(Command::Resume {}),
+        6 => prop::option::of(reason()).prop_map(|reason| Command::Resume { reason }),
     ]
 }
 
@@ -125,7 +125,7 @@ fn step() -> impl Strategy<Value = Step> {
         14 => (court, court_act()).prop_map(|(seat, command)| Step::Act { seat, command }),
         12 => (seat(), own_act()).prop_map(|(seat, command)| Step::Act { seat, command }),
         1 => (seat(), prop_oneof![system(), forged]).prop_map(|(seat, command)| Step::Act { seat, command }),
-        1 => (seat(), select(vec![Command::Close {}, Command::Resume {}])).prop_map(|(seat, command)| Step::Act { seat, command }),
+        1 => (seat(), select(vec![Command::Close {}, Command::Resume { reason: None }])).prop_map(|(seat, command)| Step::Act { seat, command }),
         2 => system().prop_map(Step::System),
         1 => own_act().prop_map(Step::System),
         2 => (0..60_u64).prop_map(Step::Pass),

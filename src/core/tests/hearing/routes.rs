@@ -241,7 +241,7 @@ fn after_a_restart_nothing_flows_until_the_judges_act() {
         _ = world.seat(seat, Command::Publish { devices: usual });
     }
     assert_table(&world, OUT_OF_SESSION);
-    world.seat(JUDGE, Command::Resume {}).unwrap();
+    world.seat(JUDGE, Command::Resume { reason: None }).unwrap();
     assert_table(&world, IN_SESSION);
 }
 

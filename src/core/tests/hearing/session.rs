@@ -1,7 +1,7 @@
 //! Opening, holding, pausing, resuming, closing, taking up; and the clock of time in session.
 
 use crate::court::*;
-use assize_core::hearing::{Command, Event, GapReason, Hearing, HoldCause, LeaveReason, SessionState};
+use assize_core::hearing::{Actor, Command, Event, GapReason, Hearing, HoldCause, LeaveReason, SessionState, Stamped};
 use assize_core::ids::{DeviceKind, TrackId};
 use assize_core::refusal::Refusal;
 
@@ -27,6 +27,35 @@ fn recording_is_on_unless_the_judge_says_why_not() {
     assert!(world.hearing.recording);
 }
 
+/// Ruling 3: what goes on without a working record goes on with a reason, and recording is asked for anew each time.
+#[test]
+fn a_session_that_goes_on_is_recorded_unless_the_judge_says_why_not() {
+    let resume = |reason: Option<&str>| Command::Resume { reason: reason.map(Into::into) };
+    let pause = || Command::Pause { reason: String::new() };
+    let mut world = World::in_session();
+    world.system(Command::AutoHold { cause: HoldCause::RecorderFault { detail: "full".into() } }).unwrap();
+    let long = "ộ".repeat(501);
+    assert_eq!(world.seat(JUDGE, resume(Some(&long))), Err(Refusal::TooMuch { limit: 500 }));
+    let without = Event::Resumed { by: Some(JUDGE), recording: Some(false), reason: Some("urgent".into()) };
+    assert_eq!(world.seat(JUDGE, resume(Some(" urgent "))), Ok(vec![without]));
+    assert_eq!((world.state(), world.hearing.recording), (SessionState::InSession, false));
+
+    world.seat(JUDGE, pause()).unwrap();
+    let with = Event::Resumed { by: Some(JUDGE), recording: Some(true), reason: None };
+    assert!(with.begins_recording());
+    assert_eq!(world.seat(JUDGE, resume(Some(" \n"))), Ok(vec![with]), "a blank is no reason");
+    assert!(world.hearing.recording, "what was before the pause decides nothing");
+
+    // A ledger from before this was asked: it goes on as it was.
+    for recording in [true, false] {
+        world.hearing.recording = recording;
+        let resumed = Event::Resumed { by: None, recording: None, reason: None };
+        let now = world.now();
+        world.hearing.apply(&Stamped { now, actor: Actor::System, event: resumed });
+        assert_eq!(world.hearing.recording, recording);
+    }
+}
+
 #[test]
 fn every_reason_has_its_limit() {
     let mut world = World::in_session();
@@ -47,9 +76,9 @@ fn a_session_goes_its_way() {
     for command in [
         open(true, None),
         Command::Pause { reason: "noon".into() },
-        Command::Resume {},
+        Command::Resume { reason: None },
         Command::Hold { reason: "line".into() },
-        Command::Resume {},
+        Command::Resume { reason: None },
         Command::Close {},
     ] {
         world.seat(JUDGE, command).unwrap();
@@ -64,7 +93,7 @@ fn the_hold_says_why_while_it_lasts() {
     let mut world = World::in_session();
     world.seat(CLERK, Command::Hold { reason: "line".into() }).unwrap();
     assert_eq!(world.hearing.hold, Some(HoldCause::Pressed { reason: "line".into() }));
-    world.seat(JUDGE, Command::Resume {}).unwrap();
+    world.seat(JUDGE, Command::Resume { reason: None }).unwrap();
     assert_eq!(world.hearing.hold, None);
 }
 
@@ -76,7 +105,7 @@ fn time_in_session_leaves_out_pauses() {
     world.pass(1000);
     assert_eq!(world.hearing.in_session_before_us, 100 * SECOND);
     assert_eq!(world.hearing.in_session_since_us, None);
-    world.seat(JUDGE, Command::Resume {}).unwrap();
+    world.seat(JUDGE, Command::Resume { reason: None }).unwrap();
     assert_eq!(world.hearing.in_session_since_us, Some(world.t_us));
     world.pass(49);
     world.seat(JUDGE, Command::Close {}).unwrap();
@@ -129,7 +158,7 @@ fn after_the_close_nobody_is_there_and_nothing_goes_on() {
     world.seat(JUDGE, Command::Close {}).unwrap();
     assert!(world.hearing.seats.values().all(|seat| seat.connection.is_none() && seat.devices.is_empty()));
     assert_eq!(world.enter(JUDGE), Err(Refusal::Over));
-    assert_eq!(world.seat(JUDGE, Command::Resume {}), Err(Refusal::Over));
+    assert_eq!(world.seat(JUDGE, Command::Resume { reason: None }), Err(Refusal::Over));
     assert_eq!(world.set_microphone(PARTY, true), Err(Refusal::Over));
     assert_eq!(world.system(Command::TakeUp { epoch: 2, outage_us: 0 }), Err(Refusal::Over));
     assert_eq!(world.system(Command::ReportSecondUse { seat: PARTY }), Err(Refusal::Over));

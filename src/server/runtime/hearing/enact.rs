@@ -34,8 +34,8 @@ impl Task {
     /// Does what somebody wishes, or says why not. When it returns `Ok`, every cut is confirmed and the events are
     /// durable.
     pub(super) async fn act(&mut self, command: Command, actor: Actor) -> Result<Vec<Event>, Refusal> {
-        self.decide(&command, actor)?;
-        if let Command::Open { record: true, .. } = command {
+        let (_, events) = self.decide(&command, actor)?;
+        if events.iter().any(Event::begins_recording) {
             self.ready_to_record().await?;
         }
         // The time of the act is that of its deciding, after any probing of the disk.

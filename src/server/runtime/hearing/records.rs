@@ -80,7 +80,7 @@ impl Task {
         }
     }
 
-    /// Whether a session can be recorded now: the ledger is whole, the recorder runs, the disk takes a file.
+    /// Whether a session, opened or resumed, can be recorded now: the ledger is whole, the recorder runs, the disk takes a file.
     pub(super) async fn ready_to_record(&mut self) -> Result<(), Refusal> {
         let cannot = |detail: String| Refusal::CannotRecord { detail, ledger: false };
         let written = self.journal.append(&[]).await;

@@ -41,6 +41,7 @@ export function Resting({ view, acts }: { view: View; acts: Acts }): JSX.Element
       <section class="fault" data-testid="held">
         <p class="body strong">{words.held}</p>
         {hold && <p class="body">{holdText(hold)}</p>}
+        {hold?.type === 'recorder_fault' && <NoRecordOffer view={view} acts={acts} />}
       </section>
     );
   }
@@ -125,7 +126,7 @@ function Next({ view, acts }: RailProps): JSX.Element | null {
     return <Button kind="act" class="next" disabled={acts.lost !== null} testid="act-open" onClick={() => void acts.give({ type: 'open', record: true, reason: null })}><span>{words.openWithRecord}</span><Icon name="right" /></Button>;
   }
   if (may('resume')) {
-    return <Button kind="act" class="next" disabled={acts.lost !== null} testid="act-resume" onClick={() => void acts.give({ type: 'resume' })}><span>{words.resume}</span><Icon name="right" /></Button>;
+    return <Button kind="act" class="next" disabled={acts.lost !== null} testid="act-resume" onClick={() => void acts.give({ type: 'resume', reason: null })}><span>{words.resume}</span><Icon name="right" /></Button>;
   }
   return may('pause') ? <Button class="next is-off" disabled><span>{words.resumeLater}</span></Button> : null;
 }
@@ -148,36 +149,54 @@ function Close({ acts, onShut }: { acts: Acts; onShut: () => void }): JSX.Elemen
   );
 }
 
-function NoRecord({ acts, onShut }: { acts: Acts; onShut: () => void }): JSX.Element {
+/** What may be done without recording now, with a reason: to open, or to go on. */
+function unrecordedAct(view: View): 'open' | 'resume' | undefined {
+  return (['open', 'resume'] as const).find((act) => view.acts.includes(act));
+}
+
+function NoRecord({ act, acts, onShut }: { act: 'open' | 'resume'; acts: Acts; onShut: () => void }): JSX.Element {
   const words = t().acts;
-  const [reason, setReason] = useState('');
-  const open = (): void => {
-    void acts.give({ type: 'open', record: false, reason: reason.trim() });
+  const texts = words.noRecord[act];
+  const [given, setGiven] = useState('');
+  const reason = given.trim();
+  const go = (): void => {
+    void acts.give(act === 'open' ? { type: 'open', record: false, reason } : { type: 'resume', reason });
     onShut();
   };
   return (
-    <Dialog title={words.noRecordTitle} act={words.noRecordConfirm} back={t().back} onAct={open} onBack={onShut} disabled={reason.trim() === '' || acts.lost !== null} theme="paper" testid="no-record">
-      <p>{words.noRecordText}</p>
-      <TextField label={words.reason} value={reason} onValue={setReason} maxLength={500} />
+    <Dialog title={texts.title} act={texts.confirm} back={t().back} onAct={go} onBack={onShut} disabled={reason === '' || acts.lost !== null} theme="paper" testid="no-record">
+      <p>{texts.text}</p>
+      <TextField label={words.reason} value={given} onValue={setGiven} maxLength={500} />
     </Dialog>
+  );
+}
+
+/** Leads to the decision to open or go on without recording. */
+function NoRecordOffer({ view, acts }: { view: View; acts: Acts }): JSX.Element | null {
+  const [asking, setAsking] = useState(false);
+  const act = unrecordedAct(view);
+  if (act === undefined) return null;
+  return (
+    <>
+      <Button size="sm" disabled={acts.lost !== null} testid="no-record-offer" onClick={() => setAsking(true)}>{t().acts.noRecord[act].offer}</Button>
+      {asking && <NoRecord act={act} acts={acts} onShut={() => setAsking(false)} />}
+    </>
   );
 }
 
 function Trouble({ view, acts }: RailProps): JSX.Element | null {
   const words = t().acts;
-  const [opening, setOpening] = useState(false);
   const text = acts.trouble.value;
   if (text === null) return null;
   const faulty = acts.refusal.value?.code === 'cannot_record' || acts.refusal.value?.code === 'ledger_fault';
   const refusal = acts.refusal.value;
   // Without a ledger there is no session, recorded or not.
-  const unrecorded = refusal?.code === 'cannot_record' && !refusal.ledger && view.acts.includes('open');
+  const unrecorded = refusal?.code === 'cannot_record' && !refusal.ledger;
   return (
     <section class="fault" role="alert" data-testid="refused">
       <p class="body strong">{faulty && beforeOpening(view) ? words.cannotOpen : words.refused}</p>
       <p class="body">{text}</p>
-      {unrecorded && <Button size="sm" onClick={() => setOpening(true)}>{words.noRecordOffer}</Button>}
-      {opening && <NoRecord acts={acts} onShut={() => setOpening(false)} />}
+      {unrecorded && <NoRecordOffer view={view} acts={acts} />}
     </section>
   );
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Timeline } from '../../../core/api';
 import { track } from '../../../core/player/fixtures';
-import { eventNote, eventText, laneName } from './naming';
+import { eventNote, eventText, isIncident, laneName } from './naming';
 
 const timeline: Timeline = {
   hearing: 'h', case: '1', title: '', zone: 'UTC', began_utc_ms: 0, duration_ms: 0, spans: [], events: [],
@@ -46,6 +46,16 @@ describe('naming', () => {
       'Gọi Trại tạm giam số 2 vào phòng xử án',
       'Gọi Đoàn vào phòng xử án',
     ]);
+  });
+
+  it('marks and names a session that opens or goes on without being recorded', () => {
+    for (const kind of ['opened', 'resumed']) {
+      const [on, off, before] = [{ recording: true, reason: null }, { recording: false, reason: 'đĩa đầy' }, {}].map((data) => event(kind, data));
+      expect([on!, off!, before!].map(isIncident)).toEqual([false, true, false]);
+      expect(eventText(timeline, off!)).toContain('không ghi âm, ghi hình');
+      expect(eventNote(off!)).toBe('đĩa đầy');
+      expect(eventText(timeline, on!)).toBe(eventText(timeline, before!));
+    }
   });
 
   it('shows an event it does not know by its kind', () => {

@@ -64,7 +64,9 @@ export function missing(tracks: readonly string[]): string {
 
 export function eventText(timeline: Timeline, event: TimelineEvent): string {
   const text = words();
-  const known = (text.events as Readonly<Record<string, ((who: string) => string) | undefined>>)[event.kind];
+  // A session that opens or goes on without being recorded is an event of its own to whoever reads.
+  const key = dataOf(event)['recording'] === false ? `${event.kind}_unrecorded` : event.kind;
+  const known = (text.events as Readonly<Record<string, ((who: string) => string) | undefined>>)[key];
   const seat = seatOf(event);
   const gap = gapIn(event);
   if (gap && seat !== undefined) return text.gap(missing(gap.tracks), seatName(timeline, seat));
@@ -97,5 +99,5 @@ export function isCourse(event: TimelineEvent): boolean {
 }
 
 export function isIncident(event: TimelineEvent): boolean {
-  return ['gap', 'held', 'taken_up', 'recorder_fault', 'playback_blocked', 'second_use', 'removed'].includes(event.kind);
+  return dataOf(event)['recording'] === false || ['gap', 'held', 'taken_up', 'recorder_fault', 'playback_blocked', 'second_use', 'removed'].includes(event.kind);
 }
