@@ -159,6 +159,8 @@ pub enum ServerMessage {
         fault: bool,
         #[ts(type = "number | null")]
         disk_seconds_left: Option<u64>,
+        /// Less room than a session needs to begin or to go on: it would be refused with `cannot_record`.
+        disk_too_small: bool,
     },
     Pong {
         client_ms: f64,

@@ -64,20 +64,27 @@ pub enum Notice {
         track: Option<TrackId>,
         detail: String,
     },
+    /// What was at fault works again.
     Recovered {
         track: Option<TrackId>,
+    },
+    /// A fault is over because nothing of the track is to be recorded any more.
+    Lapsed {
+        track: TrackId,
     },
     /// After each sync: all that was received for the files in hand up to here is durable; `None`: there is none in
     /// hand.
     Durable {
         up_to_us: Option<u64>,
     },
-    /// Everything up to here is durable and was read back.
+    /// Everything up to here is durable and was read back, or is stated as a gap.
     ReadBack {
         up_to_us: u64,
     },
-    /// Bytes left on the disk divided by the present rate.
-    DiskSecondsLeft {
-        seconds: u64,
+    /// How long the disk lasts at the present rate, or at a typical hearing's while nothing is recorded; and whether it
+    /// has the room without which no session begins.
+    Disk {
+        seconds_left: u64,
+        enough: bool,
     },
 }

@@ -19,7 +19,7 @@ use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -55,6 +55,22 @@ pub(crate) struct Desk {
     pub(crate) seats: BTreeMap<SeatId, SeatClock>,
     pub(crate) sync: Sender<Ask>,
     pub(crate) notify: Notify,
+    standing: Arc<Mutex<Standing>>,
+}
+
+impl Desk {
+    pub(crate) fn standing(&self) -> MutexGuard<'_, Standing> {
+        locked(&self.standing)
+    }
+}
+
+/// What the threads tell each other of what is not as it should be.
+#[derive(Debug, Default)]
+pub(crate) struct Standing {
+    /// Hearing time from which on a track is in no file that holds, and the gap is not stated yet.
+    pub(crate) unwritten: BTreeMap<TrackKey, i64>,
+    /// Tracks of which a fault was told that they do not know of themselves.
+    pub(crate) alarmed: BTreeSet<TrackId>,
 }
 
 /// A running recorder. Dropping it ends it without waiting; [`Recorder::stop`] waits.
@@ -104,7 +120,14 @@ impl Recorder {
             asks: asked,
         };
         let syncer = spawn("rec-sync", move || syncer.run())?;
-        let desk = Desk { place: place.clone(), seats: BTreeMap::new(), sync: relay, notify: Arc::clone(&notify) };
+        let standing: Arc<Mutex<Standing>> = Arc::default();
+        let desk = Desk {
+            place: place.clone(),
+            seats: BTreeMap::new(),
+            sync: relay,
+            notify: Arc::clone(&notify),
+            standing: Arc::clone(&standing),
+        };
         let intake = Intake {
             desk,
             tracks: BTreeMap::new(),
@@ -120,8 +143,8 @@ impl Recorder {
         let stop_intake = Arc::clone(&stop);
         let intake = spawn("rec-intake", move || intake.run(&tap, &name, &stop_intake))?;
         let zero_us = config.zero_us;
-        let reader =
-            Reader { place, zero_us, notify, alarms, pulse, files, checkpoints, reading: Vec::new(), bytes: 0 };
+        let (reading, bytes) = (Vec::new(), 0);
+        let reader = Reader { place, zero_us, notify, alarms, pulse, files, checkpoints, standing, reading, bytes };
         let stop_read = Arc::clone(&stop_reader);
         let reader = spawn("rec-read", move || reader.run(&stop_read))?;
         Ok(Self { stop, stop_reader, intake: Some(intake), syncer: Some(syncer), reader: Some(reader) })
@@ -275,6 +298,9 @@ impl Intake {
             let anew = catch_unwind(AssertUnwindSafe(|| track.begin_anew(now_us() - zero_us, desk)));
             if anew.is_err() {
                 self.tracks.remove(&key);
+                let mut standing = self.desk.standing();
+                standing.unwritten.remove(&key);
+                standing.alarmed.insert(id);
             }
             (self.desk.notify)(Notice::Fault { track: Some(id), detail });
         }
@@ -302,6 +328,7 @@ struct Reader {
     pulse: Arc<Pulse>,
     files: Files,
     checkpoints: Option<Checkpoints>,
+    standing: Arc<Mutex<Standing>>,
     reading: Vec<ReadBack>,
     bytes: u64,
 }
@@ -351,10 +378,12 @@ impl Reader {
             let durable = one.shared.durable();
             match one.catch_up(folder, durable) {
                 Ok(()) => {
-                    if !durable.done {
+                    // What failed is held until its track has noted what is missing.
+                    let done = durable.done && one.shared.is_left();
+                    if !done {
                         up_to = up_to.min(durable.up_to_us);
                     }
-                    !durable.done
+                    !done
                 }
                 Err(e) => {
                     faults.push((one.shared.track, format!("{}: {e}", one.shared.file)));
@@ -364,6 +393,12 @@ impl Reader {
             }
         });
         let clean = faults.is_empty();
+        {
+            // After the files: what is let go of above is noted here before.
+            let mut standing = locked(&self.standing);
+            up_to = standing.unwritten.values().copied().fold(up_to, i64::min);
+            standing.alarmed.extend(faults.iter().map(|(track, _)| *track));
+        }
         for (track, detail) in faults {
             (self.notify)(Notice::Fault { track: Some(track), detail });
         }
@@ -375,13 +410,13 @@ impl Reader {
     fn disk(&mut self) {
         let bytes = self.pulse.bytes.load(Ordering::Relaxed);
         let seconds = READ_BACK.as_secs() * u64::from(DISK_EVERY);
-        // At least one voice's worth, or an idle record would promise eternity.
-        let rate = ((bytes - self.bytes) / seconds).max(8_000);
+        let written = bytes - self.bytes;
         self.bytes = bytes;
         match folder::free_bytes(&self.place.folder) {
             Ok(free) => {
                 self.alarms.clear(Cause::FreeSpace);
-                (self.notify)(Notice::DiskSecondsLeft { seconds: free / rate });
+                let seconds_left = folder::seconds_left(free, written, seconds);
+                (self.notify)(Notice::Disk { seconds_left, enough: free >= folder::LEAST_FREE });
             }
             Err(e) => self.alarms.raise(Cause::FreeSpace, format!("free space: {e}")),
         }

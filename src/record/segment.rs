@@ -129,6 +129,11 @@ impl Shared {
         locked(&self.growing).failed
     }
 
+    /// Whether the recorder thread has nothing to do with the file any more.
+    pub(crate) fn is_left(&self) -> bool {
+        locked(&self.growing).left != Left::Not
+    }
+
     fn leave(&self, left: Left) {
         locked(&self.growing).left = left;
     }

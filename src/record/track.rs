@@ -111,6 +111,7 @@ impl Track {
         self.written_us = Some(self.written_us.map_or(at_us, |w| w.max(at_us)));
         if codec == Codec::Av1 {
             // Offers leave it out; should it come all the same, that is told, and the gap is stated.
+            self.faulty = true;
             let detail = format!("{}: AV1 cannot be recorded", self.id);
             (desk.notify)(Notice::Fault { track: Some(self.id), detail });
         }
@@ -174,7 +175,7 @@ impl Track {
         self.assembler.flush(&mut outputs);
         self.outputs = outputs;
         self.take_outputs(at_us, desk);
-        self.miss(self.written_us.unwrap_or(at_us), GapReason::Shed);
+        self.miss(self.written_us.unwrap_or(at_us), GapReason::Shed, desk);
         self.ask_key(at_us, desk);
     }
 
@@ -191,18 +192,29 @@ impl Track {
         // The sync thread has told of a file that failed after its end, and of what it lacks.
         self.faulty |= self.ending.iter().any(|one| one.failed());
         self.ending.retain(|one| !one.durable().done);
-        let Some(segment) = &mut self.segment else { return };
+        self.faulty |= desk.standing().alarmed.remove(&self.id);
+        let Some(segment) = &mut self.segment else { return self.lapse(desk) };
         if segment.shared.failed() {
             // The sync thread has told of it.
             self.faulty = true;
-            return self.lose_segment(now_us);
+            return self.lose_segment(now_us, desk);
         }
         if self.faulty && segment.shared.durable().offset > 0 {
             self.faulty = false;
             (desk.notify)(Notice::Recovered { track: Some(self.id) });
         }
+        self.lapse(desk);
+        let Some(segment) = &mut self.segment else { return };
         if let Err(e) = segment.flush_older(now_us, IDLE_FLUSH_US) {
             self.disk_fault(&e, now_us, desk);
+        }
+    }
+
+    /// A fault ends with what it is about: of a device that is closed, muted or gone nothing is to be written any more.
+    fn lapse(&mut self, desk: &Desk) {
+        if self.faulty && !self.on && self.ending.is_empty() {
+            self.faulty = false;
+            (desk.notify)(Notice::Lapsed { track: self.id });
         }
     }
 
@@ -211,7 +223,7 @@ impl Track {
         self.assembler = Assembler::new(self.codec);
         self.outputs.clear();
         self.faulty = true;
-        self.lose_segment(now_us);
+        self.lose_segment(now_us, desk);
         self.missing = self.missing.map(|(from, _)| (from, GapReason::Crash));
         self.ask_key(now_us, desk);
     }
@@ -231,9 +243,19 @@ impl Track {
         let detail = format!("{}: {error}", self.id);
         (desk.notify)(Notice::Fault { track: Some(self.id), detail });
         self.faulty = true;
-        let from_us = shared.durable().up_to_us;
+        self.miss_from_disk(shared.durable().up_to_us, desk);
+    }
+
+    /// The disk did not take what there was from `from_us` on. Of a track that is not recorded any more that is stated at
+    /// once, since nothing will come to end the gap.
+    fn miss_from_disk(&mut self, from_us: i64, desk: &Desk) {
         if self.on {
-            self.miss(from_us, GapReason::Disk);
+            // With room on the disk the wait for a picture would have been over by now.
+            self.missing = self.missing.map(|(from, reason)| match reason {
+                GapReason::Keyframe => (from.min(from_us), GapReason::Disk),
+                _ => (from, reason),
+            });
+            self.miss(from_us, GapReason::Disk, desk);
         } else if let Some(to_us) = self.written_us.filter(|to_us| from_us < *to_us) {
             let (from_us, to_us) = (from_us.max(0).cast_unsigned(), to_us.max(0).cast_unsigned());
             (desk.notify)(Notice::Gap { track: self.id, from_us, to_us, reason: GapReason::Disk });
@@ -246,7 +268,7 @@ impl Track {
             match output {
                 Output::Frame(frame) => self.frame(&frame, now_us, desk),
                 Output::Lost { .. } | Output::Unusable { .. } => {
-                    self.miss(self.written_us.unwrap_or(now_us), GapReason::Network);
+                    self.miss(self.written_us.unwrap_or(now_us), GapReason::Network, desk);
                     if !self.codec.is_audio() {
                         self.ask_key(now_us, desk);
                     }
@@ -277,7 +299,7 @@ impl Track {
         }
         if self.segment.is_none() {
             let Some(header) = header.filter(|_| now_us >= self.retry_at_us) else {
-                self.miss(self.written_us.unwrap_or(time_ms * 1000), GapReason::Keyframe);
+                self.miss(self.written_us.unwrap_or(time_ms * 1000), GapReason::Keyframe, desk);
                 return Ok(());
             };
             let segment = Segment::open(&desk.place, self.id, header, time_ms)?;
@@ -315,14 +337,31 @@ impl Track {
         }
     }
 
-    fn miss(&mut self, from_us: i64, reason: GapReason) {
+    fn miss(&mut self, from_us: i64, reason: GapReason, desk: &Desk) {
         if self.on {
             self.missing.get_or_insert((from_us, reason));
+            self.owe(desk);
+        }
+    }
+
+    /// What the record lacks by its own fault, and has not stated yet: it is not read back, whatever the clock says.
+    fn owe(&self, desk: &Desk) {
+        let mut standing = desk.standing();
+        match self.missing {
+            Some((from_us, GapReason::Disk | GapReason::Crash | GapReason::Shed)) => {
+                standing.unwritten.insert(self.key, from_us);
+            }
+            _ => _ = standing.unwritten.remove(&self.key),
         }
     }
 
     fn end_gap(&mut self, to_us: i64, desk: &mut Desk) {
         let Some((from_us, reason)) = self.missing.take() else { return };
+        self.state_gap(from_us, to_us, reason, desk);
+        self.owe(desk);
+    }
+
+    fn state_gap(&self, from_us: i64, to_us: i64, reason: GapReason, desk: &Desk) {
         let tolerance = if reason == GapReason::Keyframe { START_TOLERANCE_US } else { 1_000 };
         if to_us - from_us >= tolerance {
             let (from_us, to_us) = (from_us.max(0).cast_unsigned(), to_us.max(0).cast_unsigned());
@@ -341,18 +380,19 @@ impl Track {
         let detail = format!("{}: {error}", self.id);
         (desk.notify)(Notice::Fault { track: Some(self.id), detail });
         self.faulty = true;
-        self.lose_segment(now_us);
+        self.lose_segment(now_us, desk);
     }
 
     /// The file takes no more: what it holds stays, the rest is missing until another can be opened.
-    fn lose_segment(&mut self, now_us: i64) {
-        let durable = self.segment.take().map(|segment| {
-            let up_to = segment.shared.durable().up_to_us;
-            segment.give_up();
-            up_to
-        });
+    fn lose_segment(&mut self, now_us: i64, desk: &Desk) {
+        let segment = self.segment.take();
+        let durable = segment.as_ref().map(|segment| segment.shared.durable().up_to_us);
         let from = durable.into_iter().chain(self.written_us).min().unwrap_or(now_us);
-        self.miss(from, GapReason::Disk);
+        // Before the reader lets go of the file.
+        self.miss_from_disk(from, desk);
+        if let Some(segment) = segment {
+            segment.give_up();
+        }
         self.retry_at_us = now_us + RETRY_US;
     }
 

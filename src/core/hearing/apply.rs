@@ -84,6 +84,7 @@ impl Hearing {
             Event::TakenUp { epoch, outage_us } => self.taken_up(*epoch, *outage_us, t_us),
             Event::RecorderFault { track, .. } => _ = self.recorder_faults.insert(*track),
             Event::RecorderRecovered { track } => _ = self.recorder_faults.remove(track),
+            Event::RecorderFaultLapsed { track } => _ = self.recorder_faults.remove(&Some(*track)),
         }
     }
 

@@ -120,6 +120,11 @@ pub enum Command {
     ReportRecorderRecovered {
         track: Option<TrackId>,
     },
+    /// Nothing of the track is to be recorded any more.
+    #[ts(skip)]
+    ReportRecorderFaultLapsed {
+        track: TrackId,
+    },
 }
 
 /// A command without its parameters: the third axis of the access table.
@@ -196,7 +201,8 @@ impl Command {
             | Self::TakeUp { .. }
             | Self::ReportGap { .. }
             | Self::ReportRecorderFault { .. }
-            | Self::ReportRecorderRecovered { .. } => CommandKind::System,
+            | Self::ReportRecorderRecovered { .. }
+            | Self::ReportRecorderFaultLapsed { .. } => CommandKind::System,
         }
     }
 }

@@ -73,7 +73,8 @@ impl Hearing {
             | Command::TakeUp { .. }
             | Command::ReportGap { .. }
             | Command::ReportRecorderFault { .. }
-            | Command::ReportRecorderRecovered { .. } => Err(Refusal::NotYourAct),
+            | Command::ReportRecorderRecovered { .. }
+            | Command::ReportRecorderFaultLapsed { .. } => Err(Refusal::NotYourAct),
         }
     }
 
@@ -102,6 +103,9 @@ impl Hearing {
             ),
             Command::ReportRecorderRecovered { track } => {
                 unless(!self.recorder_faults.contains(track), Event::RecorderRecovered { track: *track })
+            }
+            Command::ReportRecorderFaultLapsed { track } => {
+                unless(!self.recorder_faults.contains(&Some(*track)), Event::RecorderFaultLapsed { track: *track })
             }
             Command::Admit { .. }
             | Command::Mute { .. }

@@ -182,6 +182,10 @@ pub enum Event {
     RecorderRecovered {
         track: Option<TrackId>,
     },
+    /// A fault is over without being mended: the device was closed, muted or taken away, or the session rests.
+    RecorderFaultLapsed {
+        track: TrackId,
+    },
 }
 
 impl Event {
@@ -220,6 +224,7 @@ impl Event {
             Self::Gap { .. } => "gap",
             Self::RecorderFault { .. } => "recorder_fault",
             Self::RecorderRecovered { .. } => "recorder_recovered",
+            Self::RecorderFaultLapsed { .. } => "recorder_fault_lapsed",
         }
     }
 }

@@ -10,9 +10,20 @@ pub(super) struct Health {
     /// Faults that stand, by track (`None`: the whole recorder).
     faults: BTreeMap<Option<TrackId>, Fault>,
     read_back_us: Option<u64>,
+    recorded: Option<Recorded>,
     /// Up to when all that was received is durable, while files are in hand.
     durable_us: Option<u64>,
     disk_seconds_left: Option<u64>,
+    disk_too_small: bool,
+}
+
+/// What of the hearing was in session and to be recorded under this run of the server: of it alone may be said that it
+/// was read back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Recorded {
+    from_us: u64,
+    /// `None`: it goes on.
+    to_us: Option<u64>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,6 +49,24 @@ impl Health {
         self.read_back_us = Some(up_to_us.max(self.read_back_us.unwrap_or_default()));
     }
 
+    /// Follows the session: whether what happens from `at_us` on is to be recorded.
+    pub(super) fn follow(&mut self, records: bool, at_us: u64) {
+        match &mut self.recorded {
+            None if records => self.recorded = Some(Recorded { from_us: at_us, to_us: None }),
+            None => {}
+            Some(recorded) if records => recorded.to_us = None,
+            Some(recorded) => _ = recorded.to_us.get_or_insert(at_us),
+        }
+    }
+
+    /// Up to when what was to be recorded has been read back: nothing before the first of it has, and no later than the
+    /// end of it.
+    fn told_read_back_us(&self) -> Option<u64> {
+        let (read_back_us, recorded) = (self.read_back_us?, self.recorded?);
+        let up_to_us = recorded.to_us.map_or(read_back_us, |to_us| read_back_us.min(to_us));
+        (up_to_us > recorded.from_us).then_some(up_to_us)
+    }
+
     pub(super) fn durable(&mut self, up_to_us: Option<u64>) {
         self.durable_us = up_to_us;
     }
@@ -48,8 +77,9 @@ impl Health {
         self.durable_us.map_or(0, |up_to| now_us.saturating_sub(up_to))
     }
 
-    pub(super) fn disk(&mut self, seconds_left: u64) {
+    pub(super) fn disk(&mut self, seconds_left: u64, enough: bool) {
         self.disk_seconds_left = Some(seconds_left);
+        self.disk_too_small = !enough;
     }
 
     #[must_use]
@@ -85,9 +115,10 @@ impl Health {
     pub(super) fn message(&self, began_utc_ms: i64) -> ServerMessage {
         let utc_ms = |t_us: u64| began_utc_ms + i64::try_from(t_us / 1_000).unwrap_or(i64::MAX / 2);
         ServerMessage::Recorder {
-            read_back_ms: self.read_back_us.map(utc_ms),
+            read_back_ms: self.told_read_back_us().map(utc_ms),
             fault: self.is_faulty(),
             disk_seconds_left: self.disk_seconds_left,
+            disk_too_small: self.disk_too_small,
         }
     }
 }
@@ -157,9 +188,45 @@ mod tests {
     #[test]
     fn read_back_is_told_in_wall_time() {
         let mut health = Health::default();
+        health.follow(true, 500_000);
         health.read_back(2_000_000);
         health.read_back(1_000_000);
-        let ServerMessage::Recorder { read_back_ms, fault, .. } = health.message(50_000) else { panic!() };
-        assert_eq!((read_back_ms, fault), (Some(52_000), false));
+        assert_eq!(told(&health), Some(52_000));
+        assert!(matches!(health.message(0), ServerMessage::Recorder { fault: false, .. }));
+    }
+
+    fn told(health: &Health) -> Option<i64> {
+        let ServerMessage::Recorder { read_back_ms, .. } = health.message(50_000) else { panic!() };
+        read_back_ms
+    }
+
+    #[test]
+    fn nothing_is_said_to_be_read_back_that_was_not_recorded_in_this_run() {
+        // Before the opening, or after a crash while the session is held.
+        let mut health = Health::default();
+        health.read_back(3_000_000);
+        health.follow(false, 3_000_000);
+        assert_eq!(told(&health), None);
+        // Opened, and closed a second later: what was last heard of is from before.
+        health.follow(true, 4_000_000);
+        assert_eq!(told(&health), None);
+        health.follow(false, 5_000_000);
+        assert_eq!(told(&health), None);
+        assert_eq!(health.read_back_us(), Some(3_000_000), "the figure is of the reader");
+    }
+
+    #[test]
+    fn what_is_read_back_of_a_session_that_rests_ends_with_it() {
+        let mut health = Health::default();
+        health.follow(true, 1_000_000);
+        health.read_back(4_000_000);
+        health.follow(false, 6_000_000);
+        assert_eq!(told(&health), Some(54_000), "not all of it yet");
+        health.read_back(9_000_000);
+        health.follow(false, 9_000_000);
+        assert_eq!(told(&health), Some(56_000), "and nothing of the pause");
+        health.follow(true, 10_000_000);
+        health.read_back(12_000_000);
+        assert_eq!(told(&health), Some(62_000));
     }
 }

@@ -2,7 +2,10 @@
 
 import type { ServerMessage, View } from '../protocol/generated/signal';
 
-/** What the court's screens are told of the recorder; nobody else is told. */
+/**
+ * What the court's screens are told of the recorder; nobody else is told. `read_back_ms` is of what was in session under
+ * this run of the server: after a crash, and before anything is read back, there is none.
+ */
 export type Recorder = Extract<ServerMessage, { type: 'recorder' }>;
 
 /** Read-back older than this, in ms, is late while recording. */
@@ -22,7 +25,9 @@ function saidInSession({ session }: View, recorder: Recorder | null, now: number
   if (!session.recording) return { say: 'unrecorded', at: null };
   if (!recorder) return { say: 'recording', at: null };
   const at = recorder.read_back_ms;
-  if (at === null) return { say: 'starting', at };
+  // What does not come after a while is no beginning.
+  const since = session.in_session_since_ms;
+  if (at === null) return since !== null && now - since > LATE ? { say: 'late', at: since } : { say: 'starting', at };
   // After a pause the last read-back is of before it: what is to be read back began at the resumption.
   const awaited = Math.max(at, session.in_session_since_ms ?? at);
   return { say: now - awaited > LATE ? 'late' : 'readBack', at };
@@ -35,7 +40,6 @@ export function recordNow(view: View, recorder: Recorder | null, now: number, lo
   const at = recorder?.read_back_ms ?? null;
   if (recorder?.fault) return { say: at === null ? 'fault' : 'faultSince', at };
   if (session.state === 'in_session') return saidInSession(view, recorder, now);
-  // What is read back before the opening is the ledger: nobody was recorded.
   const begun = session.in_session_since_ms !== null || session.in_session_before_ms > 0;
   if (begun && at !== null) return { say: 'stopped', at };
   // A server that was started anew after the last session has read nothing back: that says nothing against the record.

@@ -202,6 +202,7 @@ fn sample(kind: CommandKind) -> Vec<Command> {
             Command::ReportGap { track, from_us: 0, to_us: 1, reason: GapReason::Network },
             Command::ReportRecorderFault { track: None, detail: String::new() },
             Command::ReportRecorderRecovered { track: None },
+            Command::ReportRecorderFaultLapsed { track },
         ],
     }
 }
@@ -244,7 +245,7 @@ fn decide_follows_the_table_for_every_seat() {
         }
     }
     // Ten roles: a defendant has a seat with a point's rights only.
-    assert_eq!(asked, 10 * 8 * 25);
+    assert_eq!(asked, 10 * 8 * 26);
 }
 
 #[test]

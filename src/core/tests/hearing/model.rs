@@ -59,6 +59,7 @@ impl Model {
             | Event::SecondUse { .. }
             | Event::RecorderFault { .. }
             | Event::RecorderRecovered { .. }
+            | Event::RecorderFaultLapsed { .. }
             | Event::Unlocked { .. } => {}
             Event::Awaited => self.state = SessionState::Waiting,
             Event::Entered { seat, entrant, room, microphone_open, .. } => {

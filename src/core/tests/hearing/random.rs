@@ -106,6 +106,7 @@ fn system() -> impl Strategy<Value = Command> {
             .prop_map(|(track, from_us, to_us)| Command::ReportGap { track, from_us, to_us, reason: GapReason::Shed }),
         1 => prop::option::of(track()).prop_map(|track| Command::ReportRecorderFault { track, detail: "EIO".into() }),
         1 => prop::option::of(track()).prop_map(|track| Command::ReportRecorderRecovered { track }),
+        1 => track().prop_map(|track| Command::ReportRecorderFaultLapsed { track }),
     ]
 }
 

@@ -191,6 +191,17 @@ fn a_recorder_fault_lasts_until_it_is_mended() {
 }
 
 #[test]
+fn a_recorder_fault_of_a_device_lasts_no_longer_than_the_device_is_recorded() {
+    let mut world = World::in_session();
+    let track = TrackId { seat: PARTY, device: DeviceKind::Microphone };
+    let lapsed = || Command::ReportRecorderFaultLapsed { track };
+    assert_eq!(world.system(lapsed()), Err(Refusal::AlreadySo));
+    world.system(Command::ReportRecorderFault { track: Some(track), detail: "EIO".into() }).unwrap();
+    assert_eq!(world.system(lapsed()), Ok(vec![Event::RecorderFaultLapsed { track }]));
+    assert!(world.hearing.recorder_faults.is_empty());
+}
+
+#[test]
 fn nobody_enters_a_suspended_or_postponed_session() {
     for state in [SessionState::Suspended, SessionState::Postponed] {
         let mut world = World::new();

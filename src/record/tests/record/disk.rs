@@ -2,7 +2,7 @@
 
 use crate::support::{self, PICTURES, SOUND, Sitting, Source, feed, track, vp8};
 use assize_core::hearing::{Event, GapReason};
-use assize_core::ids::DeviceKind::Camera1;
+use assize_core::ids::DeviceKind::{Camera1, Microphone};
 use assize_proof::verify::{Verdict, verify};
 use assize_record::{Notice, now_us, probe};
 use assize_rtp::tap::{Codec, TapItem};
@@ -144,6 +144,73 @@ fn fill(disk: &Small) -> std::path::PathBuf {
     path
 }
 
+/// Index of the first notice that is so.
+fn first(sitting: &Sitting, what: impl Fn(&Notice) -> bool) -> usize {
+    sitting.notices().iter().position(what).unwrap_or_else(|| panic!("{:?}", sitting.notices()))
+}
+
+#[test]
+fn while_the_disk_is_full_nothing_is_said_to_be_read_back_and_what_is_lost_is_the_disks() {
+    let Some(disk) = Small::mount("full from the beginning", "24m") else { return };
+    let mut sitting = Sitting::begin(disk.path());
+    let ballast = fill(&disk);
+    let begin = now_us() - sitting.zero_us;
+    sitting.on(SOUND, Codec::Opus, begin);
+    sitting.on(PICTURES, Codec::Vp8, begin);
+    let (mut source, mut picture) = (Source::new(SOUND, Codec::Opus), Source::new(PICTURES, Codec::Vp8));
+    feed(&sitting, &mut source, &support::opus()[..20], begin);
+    feed(&sitting, &mut picture, &vp8()[..10], begin);
+    for device in [Microphone, Camera1] {
+        let fault = |n: &Notice| matches!(n, Notice::Fault { track: Some(t), .. } if *t == track(device));
+        assert!(wait_for(&sitting, fault).is_some(), "{:?}", sitting.notices());
+    }
+    assert!(wait_for(&sitting, |n| matches!(n, Notice::ReadBack { .. })).is_some(), "the reader goes on");
+
+    fs::remove_file(ballast).unwrap();
+    sleep(Duration::from_millis(1_200));
+    let now = now_us() - sitting.zero_us;
+    feed(&sitting, &mut source, &support::opus()[..100], now);
+    // The disk takes again before there is a picture to begin with.
+    feed(&sitting, &mut picture, &vp8()[20..50], now);
+    feed(&sitting, &mut picture, &vp8()[..60], now + 1_500_000);
+    for device in [Microphone, Camera1] {
+        let recovered = |n: &Notice| matches!(n, Notice::Recovered { track: Some(t) } if *t == track(device));
+        assert!(wait_for(&sitting, recovered).is_some(), "{:?}", sitting.notices());
+    }
+    sitting.stop();
+    let notices = sitting.notices();
+    for device in [Microphone, Camera1] {
+        let gap = first(&sitting, |n| matches!(n, Notice::Gap { track: t, .. } if *t == track(device)));
+        let Notice::Gap { from_us, reason, .. } = notices[gap] else { panic!() };
+        assert_eq!(reason, GapReason::Disk, "{device:?}");
+        for notice in &notices[..gap] {
+            let Notice::ReadBack { up_to_us } = notice else { continue };
+            assert!(*up_to_us <= from_us, "{device:?}: read back to {up_to_us}, and nothing from {from_us} on");
+        }
+    }
+}
+
+#[test]
+fn a_fault_of_a_device_ends_with_the_device() {
+    let Some(disk) = Small::mount("closed while full", "24m") else { return };
+    let mut sitting = Sitting::begin(disk.path());
+    fill(&disk);
+    let begin = now_us() - sitting.zero_us;
+    sitting.on(SOUND, Codec::Opus, begin);
+    let mut source = Source::new(SOUND, Codec::Opus);
+    let end = feed(&sitting, &mut source, &support::opus()[..20], begin);
+    let fault = |n: &Notice| matches!(n, Notice::Fault { track: Some(t), .. } if *t == track(Microphone));
+    assert!(wait_for(&sitting, fault).is_some(), "{:?}", sitting.notices());
+    sitting.off(SOUND, end + 20_000);
+    let lapsed = |n: &Notice| matches!(n, Notice::Lapsed { track: t } if *t == track(Microphone));
+    assert!(wait_for(&sitting, lapsed).is_some(), "{:?}", sitting.notices());
+    let gap =
+        |n: &Notice| matches!(n, Notice::Gap { track: t, reason: GapReason::Disk, .. } if *t == track(Microphone));
+    assert!(first(&sitting, gap) < first(&sitting, lapsed), "what it lacks is stated before");
+    assert!(!sitting.notices().iter().any(|n| matches!(n, Notice::Recovered { track: Some(_) })), "nothing was mended");
+    sitting.stop();
+}
+
 /// What a disk has that is full for some seconds: lines of every kind are refused in part, and go on whole.
 #[test]
 fn a_disk_that_is_full_for_a_while_tears_no_line_and_raises_no_lasting_alarm() {
@@ -187,6 +254,7 @@ fn a_disk_that_is_full_for_a_while_tears_no_line_and_raises_no_lasting_alarm() {
                 standing.insert(track);
             }
             Notice::Recovered { track } => _ = standing.remove(&track),
+            Notice::Lapsed { track } => _ = standing.remove(&Some(track)),
             Notice::Gap { track, from_us, to_us, reason } => {
                 ledger.append(&[support::stamped(1, Event::Gap { track, from_us, to_us, reason })]).unwrap();
             }
@@ -198,7 +266,7 @@ fn a_disk_that_is_full_for_a_while_tears_no_line_and_raises_no_lasting_alarm() {
     assert!(checkpoints.ends_with(b"\n"));
     let report = verify(&sitting.folder, &[sitting.key.public()]);
     assert_ne!(report.result, Verdict::Altered, "{}", report.text());
-    let dir = sitting.folder.join("tracks").join(track(assize_core::ids::DeviceKind::Microphone).to_string());
+    let dir = sitting.folder.join("tracks").join(track(Microphone).to_string());
     let text = fs::read_to_string(dir.join("sync.jsonl")).unwrap();
     assert_eq!(text.lines().filter(|l| serde_json::from_str::<serde_json::Value>(l).is_err()).count(), 0, "{text}");
     assert_eq!(text.lines().count(), 40, "each report once");

@@ -19,8 +19,8 @@ const KEYS: &str = "keys";
 /// A disk that syncs slower than this cannot acknowledge events in time.
 const SLOW_SYNC: Duration = Duration::from_millis(100);
 const SYNCS: usize = 100;
-/// Bytes an hour of a hearing with six cameras takes, at 1.5 Mb/s each.
-const HOUR: u64 = 6 * 1_500_000 / 8 * 3600;
+/// Bytes an hour of a hearing with six cameras takes.
+const HOUR: u64 = assize_record::folder::TYPICAL_RATE * 3600;
 
 pub(super) async fn examine(config: &Config) -> Vec<Finding> {
     let data = &config.storage.data;

@@ -128,6 +128,7 @@ impl Task {
         // To the microsecond of the event, so that no gap reaches into a pause.
         let at_us = batch.last().map_or_else(|| self.clock.now().t_us, |stamped| stamped.now.t_us);
         self.look_who_is_absent(at_us);
+        self.records.follow(&self.hearing, at_us);
         self.state.send_if_modified(|state| std::mem::replace(state, self.hearing.state) != self.hearing.state);
     }
 

@@ -6,7 +6,7 @@ use super::task::Task;
 use crate::runtime::health::Health;
 use crate::runtime::metrics;
 use crate::runtime::sitting::Place;
-use assize_core::hearing::{Actor, Command, HoldCause, SessionState};
+use assize_core::hearing::{Actor, Command, Hearing, HoldCause, SessionState};
 use assize_core::ids::ConnectionId;
 use assize_core::plan::Role;
 use assize_core::refusal::Refusal;
@@ -38,6 +38,11 @@ impl Records {
 
     pub(super) fn place(&self) -> &Place {
         &self.place
+    }
+
+    /// Follows what is to be recorded of the hearing from `at_us` on.
+    pub(super) fn follow(&mut self, hearing: &Hearing, at_us: u64) {
+        self.health.follow(hearing.state == SessionState::InSession && hearing.recording, at_us);
     }
 
     /// Whether the media plane has a way to the recorder.
@@ -113,14 +118,20 @@ impl Task {
                 }
                 self.tell_recorder();
             }
+            Notice::Lapsed { track } => {
+                if self.records.health.recovered(Some(track)) {
+                    self.note(Command::ReportRecorderFaultLapsed { track }).await;
+                }
+                self.tell_recorder();
+            }
             Notice::ReadBack { up_to_us } => {
                 self.records.health.read_back(up_to_us);
                 self.tell_recorder();
             }
             Notice::Durable { up_to_us } => self.records.health.durable(up_to_us),
-            Notice::DiskSecondsLeft { seconds } => {
-                metrics::disk_seconds_left(seconds);
-                self.records.health.disk(seconds);
+            Notice::Disk { seconds_left, enough } => {
+                metrics::disk_seconds_left(seconds_left);
+                self.records.health.disk(seconds_left, enough);
             }
         }
     }

@@ -326,6 +326,7 @@ export const staff: StaffMessages = {
     taken_up: () => 'The server runs again',
     recorder_fault: () => 'Recording has a fault',
     recorder_recovered: () => 'Recording works again',
+    recorder_fault_lapsed: (who) => `The recording fault is over: that device of ${who} is no longer recorded`,
   },
   gap: (what, who) => `Missing ${what}: ${who}`,
   and: (words) => words.join(' and '),

@@ -347,6 +347,7 @@ export const staff = {
     taken_up: () => 'Máy chủ chạy lại',
     recorder_fault: () => 'Ghi hình gặp sự cố',
     recorder_recovered: () => 'Ghi hình chạy lại',
+    recorder_fault_lapsed: (who: string) => `Hết sự cố ghi hình: thiết bị của ${who} không còn được ghi`,
   },
   /** A gap of the record; `what` is of `missing`. */
   gap: (what: string, who: string): string => `Thiếu ${what}: ${who}`,

@@ -8,7 +8,7 @@ import { LATE, recordNow, type Recorder, type RecordNow, type RecordSay } from '
 
 const NOW = Date.parse('2026-11-21T10:30:00+07:00');
 const READ = NOW - 2000, CLOSED = NOW - 60_000;
-const recorder = (read_back_ms: number | null, fault = false): Recorder => ({ type: 'recorder', read_back_ms, fault, disk_seconds_left: null });
+const recorder = (read_back_ms: number | null, fault = false): Recorder => ({ type: 'recorder', read_back_ms, fault, disk_seconds_left: null, disk_too_small: false });
 const RECORDERS = { none: null, 'nothing read': recorder(null), 'read back': recorder(READ) };
 const HOLDS: (HoldCause | null)[] = [
   null, { type: 'pressed', reason: '' }, { type: 'restart' }, { type: 'recorder_fault', detail: '' }, { type: 'ledger_fault' }, { type: 'media_fault' },
@@ -19,7 +19,7 @@ type Row = readonly [none: RecordSay, nothingRead: RecordSay, readBack: RecordSa
 const TABLE: Record<SessionState, { readonly off: Row; readonly on: Row }> = {
   scheduled: { off: ['notYet', 'notYet', 'notYet'], on: ['notYet', 'notYet', 'notYet'] },
   waiting: { off: ['notYet', 'notYet', 'notYet'], on: ['notYet', 'notYet', 'notYet'] },
-  in_session: { off: ['unrecorded', 'unrecorded', 'unrecorded'], on: ['recording', 'starting', 'readBack'] },
+  in_session: { off: ['unrecorded', 'unrecorded', 'unrecorded'], on: ['recording', 'late', 'readBack'] },
   held: { off: ['resting', 'resting', 'stopped'], on: ['resting', 'resting', 'stopped'] },
   paused: { off: ['resting', 'resting', 'stopped'], on: ['resting', 'resting', 'stopped'] },
   suspended: { off: ['resting', 'resting', 'stopped'], on: ['resting', 'resting', 'stopped'] },
@@ -37,8 +37,8 @@ const SENTENCES: Record<RecordSay, readonly [vi: string, en: string]> = {
   recording: ['Đang ghi âm, ghi hình', 'Being recorded'],
   starting: ['Ghi hình: đang bắt đầu', 'Recording: starting'],
   readBack: ['Ghi hình: đã đọc lại đến 10:29:58', 'Recorded and read back to 10:29:58'],
-  late: ['Chưa đọc lại được từ', 'Not read back since'],
-  stopped: ['Ghi hình đã dừng, đọc lại đủ đến 10:29:58', 'Recording stopped, read back in full to 10:29:58'],
+  late: ['Chưa đọc lại được từ 09:30:00', 'Not read back since 09:30:00'],
+  stopped: ['Ghi hình đã dừng, đã đọc lại đến 10:29:58', 'Recording stopped, read back to 10:29:58'],
   resting: ['Đang dừng ghi âm, ghi hình', 'Not being recorded now'],
   closed: ['Đã kết thúc lúc 10:29:00', 'Closed at 10:29:00'],
 };
@@ -77,6 +77,14 @@ test('a hearing that is closed without having been opened is closed, not awaited
   for (const told of Object.values(RECORDERS)) {
     expect(recordNow({ ...shown, session: { ...shown.session, in_session_before_ms: 0 } }, told, NOW, null)).toEqual({ say: 'closed', at: CLOSED });
   }
+});
+
+test('recording that only begins is starting, and late when nothing is read back for long', () => {
+  const shown = at('in_session', true, null);
+  const opened = (since: number): ReturnType<typeof view> => ({ ...shown, session: { ...shown.session, in_session_since_ms: since } });
+  expect(recordNow(opened(NOW - LATE), recorder(null), NOW, null)).toEqual({ say: 'starting', at: null });
+  expect(sentences({ say: 'starting', at: null })).toEqual(SENTENCES.starting);
+  expect(recordNow(opened(NOW - LATE - 1), recorder(null), NOW, null)).toEqual({ say: 'late', at: NOW - LATE - 1 });
 });
 
 test('read-back is late by what has run in session since, not by the pause before', () => {

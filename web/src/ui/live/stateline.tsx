@@ -55,9 +55,11 @@ export function RecordState({ view, recorder, now, lost }: RecordStateProps): JS
 }
 
 function DiskLeft({ recorder }: { recorder: Recorder | null }): JSX.Element | null {
+  if (recorder?.disk_too_small) return <p class="meta look" role="status" data-testid="disk-too-small">{t().line.diskTooSmall}</p>;
   const left = recorder?.disk_seconds_left;
   if (left === null || left === undefined || left > LITTLE_DISK) return null;
-  return <p class="meta look">{t().line.diskLeft(Math.floor(left / 3600))}</p>;
+  const text = left < 3600 ? t().line.diskMinutes(Math.floor(left / 60)) : t().line.diskLeft(Math.floor(left / 3600));
+  return <p class="meta look">{text}</p>;
 }
 
 export function StateLine({ session, view, now }: { session: Session; view: View; now: number }): JSX.Element {
