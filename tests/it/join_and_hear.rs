@@ -1,6 +1,6 @@
 //! From the first arrival to everybody hearing and seeing everybody.
 
-use crate::stage::{OPEN, everybody_perceives_everybody, packets_pass};
+use crate::stage::{OPEN, everybody_perceives_everybody, in_session, packets_pass};
 use assize_core::hearing::{Command, Room, SessionState};
 use assize_tests::{Kind, Person, TestCourt, tag};
 
@@ -46,5 +46,24 @@ async fn whoever_waits_gets_nothing_and_whoever_is_admitted_hears_and_sees_every
         assert_eq!(viewer.legs().len(), 4, "two tracks of each of two others");
         assert_eq!(viewer.view().heard_by.len(), 2);
         assert_eq!(viewer.view().seen_by.len(), 2);
+    }
+}
+
+/// The clerk's page of plans and lists holds the clerk's seat and plays nothing: nobody is told that it hears or sees.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_page_that_takes_no_media_is_there_and_neither_hears_nor_sees() {
+    let court = TestCourt::start().await;
+    let (judge, counsel, _point) = in_session(&court).await;
+    let mut clerk = court.clerk().await;
+    let seat = clerk.seat();
+    let came = |view: &assize_core::view::View| view.seats.iter().any(|other| other.seat == seat && other.connected);
+    for person in [&judge, &counsel] {
+        person.until_view("the clerk came", came).await;
+        assert!(!person.view().heard_by.contains(&seat) && !person.view().seen_by.contains(&seat));
+    }
+    clerk.take_part().await;
+    for person in [&judge, &counsel] {
+        let perceives = |view: &assize_core::view::View| view.heard_by.contains(&seat) && view.seen_by.contains(&seat);
+        person.until_view("the clerk hears and sees", perceives).await;
     }
 }

@@ -11,6 +11,7 @@ use crate::ids::{DeviceKind, HearingId, SeatId, TrackId};
 use crate::plan::{PointKind, Role};
 use perception::Perception;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use ts_rs::TS;
 
 /// What one seat may know of its hearing. The client holds exactly one and replaces its sections as changes come.
@@ -24,7 +25,8 @@ pub struct View {
     pub seats: Vec<SeatView>,
     /// Tracks that are routed to the viewer now.
     pub tracks: Vec<TrackId>,
-    /// Seats that can hear the viewer now, and seats that can see them: *who hears and sees you now*.
+    /// Seats that can hear the viewer now, and seats that can see them: *who hears and sees you now*. A screen that takes
+    /// no sound and picture is none of them.
     pub heard_by: Vec<SeatId>,
     pub seen_by: Vec<SeatId>,
     /// Acts the viewer may do now, so that a screen need not guess; the server decides again when one is done.
@@ -155,10 +157,16 @@ pub struct Views<'a> {
 }
 
 impl<'a> Views<'a> {
-    /// `epoch_utc_ms` as for [`view`].
+    /// `epoch_utc_ms` as for [`view`]; everybody receives what is routed to them.
     #[must_use]
     pub fn of(hearing: &'a Hearing, epoch_utc_ms: i64) -> Self {
-        Self { hearing, epoch_utc_ms, perception: Perception::of(hearing) }
+        Self { hearing, epoch_utc_ms, perception: Perception::of(hearing, |_| true) }
+    }
+
+    /// The same where only these seats receive: a page without sound and picture neither hears nor sees.
+    #[must_use]
+    pub fn receiving(hearing: &'a Hearing, epoch_utc_ms: i64, seats: &BTreeSet<SeatId>) -> Self {
+        Self { hearing, epoch_utc_ms, perception: Perception::of(hearing, |seat| seats.contains(&seat)) }
     }
 
     /// What the seat may know, or `None` if there is no such seat.

@@ -15,13 +15,17 @@ pub(super) struct Perception {
 }
 
 impl Perception {
-    pub(super) fn of(hearing: &Hearing) -> Self {
+    /// `receives`: the seats that media reaches at all; whatever is routed to the others, they perceive nothing.
+    pub(super) fn of(hearing: &Hearing, receives: impl Fn(SeatId) -> bool) -> Self {
         let rooms = rooms(hearing);
         let mut perception = Self::default();
         for route in routing::routes(hearing) {
             let Sink::Seat(sink) = route.sink else { continue };
             let source = route.source.seat;
             perception.tracks.entry(sink).or_default().push(route.source);
+            if !receives(sink) {
+                continue;
+            }
             if route.source.device.is_audio() {
                 // A sink's sound fills its room: everybody at its point hears.
                 let heard_by = perception.heard_by.entry(source).or_default();

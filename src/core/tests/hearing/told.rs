@@ -5,7 +5,7 @@ use assize_core::hearing::{Command, Entrant, Hearing, HoldCause, LeaveReason, Pr
 use assize_core::ids::{DeviceKind, SeatId, TrackId};
 use assize_core::plan::{PointKind, Role};
 use assize_core::routing::{Sink, routes};
-use assize_core::view::{Act, SeatView, View, view};
+use assize_core::view::{Act, SeatView, View, Views, view};
 use std::collections::BTreeSet;
 
 /// In session; 9, 11 and 12 are outside. A row is the viewer, a column the seat told of.
@@ -102,6 +102,23 @@ fn who_hears_and_sees_is_said_for_the_whole_room() {
         see(&world.hearing, COUNSEL).seen_by,
         [JUDGE, PANEL, CLERK, PROSECUTOR, ROOM, DETENTION, OTHER, INTERPRETER, OFFICER]
     );
+}
+
+/// A page that prepares hearings holds a seat and takes neither sound nor picture.
+#[test]
+fn whoever_takes_no_media_neither_hears_nor_sees() {
+    let world = only_the_outsiders_wait();
+    let told = |receiving: &[SeatId]| {
+        let seats = receiving.iter().copied().collect();
+        Views::receiving(&world.hearing, 0, &seats).seat(COUNSEL).unwrap()
+    };
+    let none = told(&[]);
+    assert!(none.heard_by.is_empty() && none.seen_by.is_empty());
+    assert!(none.seats.iter().any(|seat| seat.seat == INTERPRETER && seat.connected), "there all the same");
+    let one = told(&[INTERPRETER]);
+    assert_eq!((one.heard_by.as_slice(), one.seen_by.as_slice()), (&[INTERPRETER][..], &[INTERPRETER][..]));
+    // What is routed is connected as soon as there is a way for it.
+    assert_eq!(told(&[]).tracks, see(&world.hearing, COUNSEL).tracks);
 }
 
 #[test]

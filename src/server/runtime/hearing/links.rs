@@ -12,7 +12,7 @@ use assize_core::plan::Role;
 use assize_core::refusal::Refusal;
 use assize_core::signal::ServerMessage;
 use assize_core::time::Now;
-use assize_core::view::{Views, view};
+use assize_core::view::Views;
 use assize_media::plane::TransportKey;
 use std::collections::BTreeSet;
 use std::time::Instant;
@@ -144,7 +144,10 @@ impl Task {
 
     fn greet(&mut self, connection: ConnectionId, seat: SeatId, greeting: Greeting, outlet: &Outlet) {
         let now = self.clock.now();
-        let Some(view) = view(&self.hearing, seat, self.clock.began_utc_ms()) else { return };
+        let Some(view) = Views::receiving(&self.hearing, self.clock.began_utc_ms(), &self.receiving()).seat(seat)
+        else {
+            return;
+        };
         let epoch = self.epoch;
         let feed = self.feeds.entry(seat).or_insert_with(|| Feed::new(epoch, view.clone()));
         let resume = greeting.token;
@@ -190,7 +193,8 @@ impl Task {
 
     /// Tells every seat what changed for it.
     pub(super) fn tell_views(&mut self, now: Now) {
-        let views = Views::of(&self.hearing, self.clock.began_utc_ms());
+        let receiving = self.receiving();
+        let views = Views::receiving(&self.hearing, self.clock.began_utc_ms(), &receiving);
         let mut told = Vec::new();
         let mut forgotten = BTreeSet::new();
         for (seat, feed) in &mut self.feeds {
@@ -213,9 +217,22 @@ impl Task {
             }
         }
         self.feeds.retain(|seat, _| !forgotten.contains(seat));
+        self.told_receiving = receiving;
         // A link that is only now coming in has its events in the welcome.
         for (connection, message) in told {
             self.tell(connection, message);
+        }
+    }
+
+    /// The seats that take sound and picture now.
+    fn receiving(&self) -> BTreeSet<SeatId> {
+        self.links.values().filter(|link| link.down.is_some()).map(|link| link.seat).collect()
+    }
+
+    /// Who hears and sees whom changes with the transports as well, which come and go without an event.
+    pub(super) fn tell_who_receives(&mut self) {
+        if self.receiving() != self.told_receiving {
+            self.tell_views(self.clock.now());
         }
     }
 

@@ -63,6 +63,8 @@ pub(in crate::runtime) struct Task {
     pub(super) unconfirmed: bool,
     pub(super) links: BTreeMap<ConnectionId, Link>,
     pub(super) feeds: BTreeMap<SeatId, Feed>,
+    /// The seats that were said to take sound and picture.
+    pub(super) told_receiving: BTreeSet<SeatId>,
     pub(super) news: mpsc::UnboundedSender<News>,
     pub(super) state: watch::Sender<SessionState>,
     pub(super) end: Option<End>,
@@ -93,6 +95,7 @@ impl Task {
             unconfirmed: false,
             links: BTreeMap::new(),
             feeds: BTreeMap::new(),
+            told_receiving: BTreeSet::new(),
             news,
             state,
             end: None,
@@ -118,6 +121,7 @@ impl Task {
                 _ = tick.tick() => self.tick().await,
             }
             self.dismiss_departed().await;
+            self.tell_who_receives();
             self.note_absences().await;
             if self.end.is_none() && self.hearing.state == SessionState::Closed {
                 self.finish(&mut news).await;

@@ -233,7 +233,8 @@ seats: Array<SeatView>,
  */
 tracks: Array<TrackId>, 
 /**
- * Seats that can hear the viewer now, and seats that can see them: *who hears and sees you now*.
+ * Seats that can hear the viewer now, and seats that can see them: *who hears and sees you now*. A screen that takes
+ * no sound and picture is none of them.
  */
 heard_by: Array<SeatId>, seen_by: Array<SeatId>, 
 /**
