@@ -23,6 +23,8 @@ pub enum Refusal {
     SitsAtPoint,
     /// The seat is in use by another connection. The clerk has been told.
     SeatTaken,
+    /// The seat was taken up from another screen of the same person or device. Nobody has been told: it is theirs to do.
+    SeatMoved,
     /// The court removed this seat.
     RemovedByCourt,
     /// The code, device, account or session that the link stood on was taken back.

@@ -71,7 +71,7 @@ async fn a_token_takes_the_seat_over_and_the_former_link_is_told() {
     let first = ClientMessage::Resume { token: before.token.clone(), last: before.n };
     let (second, _media) = Link::begin(court.http, first, before).await.unwrap();
     let bye = counsel.link.until("the end", |told| told.closed.then(|| told.bye.clone())).await;
-    assert_eq!(bye, Some(Some(Refusal::SeatTaken)));
+    assert_eq!(bye, Some(Some(Refusal::SeatMoved)));
     assert!(!second.told().closed);
 }
 

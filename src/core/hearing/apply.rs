@@ -48,6 +48,7 @@ impl Hearing {
                 }
             }
             Event::Admitted { seat } => self.admitted(*seat),
+            Event::SecondUseSeen { seat } => self.answered(*seat),
             Event::Removed { seat, .. } => self.remove(*seat),
             Event::Muted { seat } => self.microphone(*seat, |microphone| microphone.muted = true),
             Event::Unmuted { seat } => self.microphone(*seat, |microphone| microphone.muted = false),
@@ -114,14 +115,18 @@ impl Hearing {
         self.playback_blocked.remove(&id);
     }
 
-    /// The court's answer to a second use as well: the device that asked need not ask again.
     fn admitted(&mut self, id: SeatId) {
         self.seat(id, |seat| {
             seat.room = Room::Courtroom;
             seat.admitted = true;
             seat.removed = false;
-            seat.known.extend(seat.link);
         });
+        self.answered(id);
+    }
+
+    /// The court's answer to a second use: the device that the seat is left to need not ask again.
+    fn answered(&mut self, id: SeatId) {
+        self.seat(id, |seat| seat.known.extend(seat.link));
         self.second_use.remove(&id);
     }
 

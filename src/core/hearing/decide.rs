@@ -131,9 +131,11 @@ impl Hearing {
 
     fn admit(&self, id: SeatId) -> Result<Vec<Event>, Refusal> {
         let seat = self.seats.get(&id).ok_or(Refusal::NoSuchSeat)?;
+        if seat.room != Room::Courtroom {
+            return Ok(vec![Event::Admitted { seat: id }]);
+        }
         // In the courtroom it is the answer to somebody else's use of the code: who sits there is the right one.
-        let asked = self.second_use.contains(&id);
-        unless(seat.room == Room::Courtroom && !asked, Event::Admitted { seat: id })
+        unless(!self.second_use.contains(&id), Event::SecondUseSeen { seat: id })
     }
 
     /// A seat that the court's acts may be aimed at: nobody mutes or removes the presiding judge.

@@ -145,6 +145,10 @@ pub enum Event {
     SecondUse {
         seat: SeatId,
     },
+    /// The court has seen it, and whoever sits in the courtroom stays.
+    SecondUseSeen {
+        seat: SeatId,
+    },
     Opened {
         recording: bool,
         reason: Option<String>,
@@ -215,6 +219,7 @@ impl Event {
             Self::PlaybackBlocked { .. } => "playback_blocked",
             Self::PlaybackUnblocked { .. } => "playback_unblocked",
             Self::SecondUse { .. } => "second_use",
+            Self::SecondUseSeen { .. } => "second_use_seen",
             Self::Opened { .. } => "opened",
             Self::Held { .. } => "held",
             Self::Paused { .. } => "paused",

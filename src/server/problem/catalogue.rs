@@ -157,6 +157,7 @@ pub fn refusal_text(refusal: &Refusal, language: Language) -> String {
             "Vị trí này đang được dùng ở nơi khác. Thư ký đã được báo.",
             "This seat is in use elsewhere. The clerk has been told.",
         ),
+        Refusal::SeatMoved => ("Chỗ này nay được dùng trên màn hình khác.", "This seat is now used on another screen."),
         Refusal::RemovedByCourt => ("Tòa án đã mời ra khỏi phiên tòa.", "The court has removed this seat."),
         Refusal::Revoked => (
             "Đã đăng xuất, hoặc quyền vào đã bị thu hồi. Cần vào lại thì hỏi thư ký.",

@@ -115,6 +115,7 @@ pub fn code(refusal: &Refusal) -> &'static str {
         Refusal::NoSuchPoint => "no_such_point",
         Refusal::SitsAtPoint => "sits_at_point",
         Refusal::SeatTaken => "seat_taken",
+        Refusal::SeatMoved => "seat_moved",
         Refusal::RemovedByCourt => "removed_by_court",
         Refusal::Revoked => "revoked",
         Refusal::MicrophoneLocked => "microphone_locked",

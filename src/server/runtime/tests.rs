@@ -371,7 +371,7 @@ async fn staff_may_move_to_another_screen_and_the_first_is_told() {
     let court = Court::start();
     let mut first = court.enter(JUDGE).await.unwrap().welcome().await;
     let mut second = court.enter(JUDGE).await.unwrap().welcome().await;
-    assert_eq!(first.end().await, Some(Refusal::SeatTaken));
+    assert_eq!(first.end().await, Some(Refusal::SeatMoved), "nobody has been told of what is theirs to do");
     assert!(second.view().me.connected);
     second.act(unrecorded()).await.unwrap();
 }

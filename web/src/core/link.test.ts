@@ -110,8 +110,8 @@ describe('the link', () => {
   test('ends for good when the court ended it, and does not come back', () => {
     const s = set();
     s.open(welcome(1, 'R'));
-    s.socket().says({ type: 'bye', refusal: { code: 'seat_taken' } });
-    expect(s.last()).toEqual({ at: 'ended', refusal: { code: 'seat_taken' } });
+    s.socket().says({ type: 'bye', refusal: { code: 'seat_moved' } });
+    expect(s.last()).toEqual({ at: 'ended', refusal: { code: 'seat_moved' } });
     vi.advanceTimersByTime(60_000);
     s.link.hurry();
     expect(s.sockets.length).toBe(1);

@@ -153,7 +153,8 @@ fn a_code_on_another_device_asks_however_soon_it_comes() {
         world.by_code(COUNSEL, true, 2).unwrap();
         assert_eq!(room(&world, COUNSEL), Room::Waiting, "its own link replaced by its token");
 
-        world.seat(CLERK, Command::Admit { seat: COUNSEL }).unwrap();
+        let called_in = world.seat(CLERK, Command::Admit { seat: COUNSEL });
+        assert_eq!(called_in, Ok(vec![Event::Admitted { seat: COUNSEL }]));
         assert!(world.hearing.second_use.is_empty());
         assert_eq!(room(&world, COUNSEL), Room::Courtroom);
         world.lose(COUNSEL);
@@ -171,7 +172,8 @@ fn the_right_device_comes_back_past_one_that_asks() {
     assert!(matches!(events[0], Event::Left { reason: LeaveReason::Replaced, .. }));
     assert_eq!(room(&world, COUNSEL), Room::Courtroom);
     assert!(world.hearing.second_use.contains(&COUNSEL), "the court has not answered yet");
-    world.seat(JUDGE, Command::Admit { seat: COUNSEL }).unwrap();
+    let answer = world.seat(JUDGE, Command::Admit { seat: COUNSEL });
+    assert_eq!(answer, Ok(vec![Event::SecondUseSeen { seat: COUNSEL }]), "nobody is called in");
     assert!(world.hearing.second_use.is_empty());
     assert_eq!(world.seat(JUDGE, Command::Admit { seat: COUNSEL }), Err(Refusal::AlreadySo));
     world.lose(COUNSEL);

@@ -57,6 +57,7 @@ impl Model {
             | Event::PlaybackBlocked { .. }
             | Event::PlaybackUnblocked { .. }
             | Event::SecondUse { .. }
+            | Event::SecondUseSeen { .. }
             | Event::RecorderFault { .. }
             | Event::RecorderRecovered { .. }
             | Event::RecorderFaultLapsed { .. }

@@ -253,7 +253,7 @@ impl Task {
             } else if removed {
                 Refusal::RemovedByCourt
             } else {
-                Refusal::SeatTaken
+                Refusal::SeatMoved
             };
             self.tell(connection, ServerMessage::Bye { refusal: Some(refusal) });
             self.let_go(connection).await;

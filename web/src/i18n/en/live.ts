@@ -48,6 +48,7 @@ const refusals: RefusalTexts = {
   no_such_point: () => 'There is no such point in the hearing.',
   sits_at_point: () => 'This person takes part through the point’s devices and has no screen of their own.',
   seat_taken: () => 'This seat is in use elsewhere. The clerk has been told.',
+  seat_moved: () => 'This seat is now used on another screen.',
   revoked: () => 'Logged out, or the right to enter was taken back. Ask the clerk if you need to come back.',
   removed_by_court: () => 'The court has removed this seat from the courtroom.',
   microphone_locked: () => 'The court has locked this microphone.',

@@ -316,6 +316,7 @@ export const staff: StaffMessages = {
     playback_blocked: (who) => `The browser of ${who} plays no sound`,
     playback_unblocked: (who) => `The browser of ${who} plays sound again`,
     second_use: (who) => `The seat of ${who} was used from elsewhere`,
+    second_use_seen: (who) => `The court has seen the use from elsewhere; ${who} keeps the seat`,
     opened: () => 'The session opens',
     opened_unrecorded: () => 'The session opens, not recorded',
     held: () => 'Held',

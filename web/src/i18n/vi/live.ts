@@ -51,6 +51,7 @@ const refusals: RefusalTexts = {
   no_such_point: () => 'Không có điểm cầu này trong phiên tòa.',
   sits_at_point: () => 'Người này tham gia qua thiết bị của điểm cầu, không có màn hình riêng.',
   seat_taken: () => 'Chỗ này đang được dùng ở nơi khác. Thư ký đã được báo.',
+  seat_moved: () => 'Chỗ này nay được dùng trên màn hình khác.',
   revoked: () => 'Đã đăng xuất, hoặc quyền vào đã bị thu hồi. Cần vào lại thì hỏi thư ký.',
   removed_by_court: () => 'Tòa án đã cho rời phòng xử án.',
   microphone_locked: () => 'Tòa án đã khóa micrô này.',

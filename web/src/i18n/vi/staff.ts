@@ -337,6 +337,7 @@ export const staff = {
     playback_blocked: (who: string) => `Trình duyệt của ${who} không phát tiếng`,
     playback_unblocked: (who: string) => `Trình duyệt của ${who} đã phát tiếng trở lại`,
     second_use: (who: string) => `Có người dùng chỗ của ${who} từ nơi khác`,
+    second_use_seen: (who: string) => `Tòa án đã xem việc dùng chỗ của ${who} từ nơi khác; người đang ngồi giữ chỗ`,
     opened: () => 'Khai mạc phiên tòa',
     opened_unrecorded: () => 'Khai mạc phiên tòa, không ghi âm, ghi hình',
     held: () => 'Dừng chờ',

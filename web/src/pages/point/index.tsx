@@ -46,13 +46,16 @@ function useEnrolment(): { device: string | null; enrolling: boolean; failed: bo
   return { device: state === 'busy' ? null : device, enrolling: state === 'busy', failed: state === 'failed' && device === null };
 }
 
+/** The seat is in use, here or elsewhere, in another window: only somebody at the device may take it back. */
+const ELSEWHERE: ReadonlySet<string> = new Set(['seat_taken', 'seat_moved']);
+
 /** What the kiosk does when there is no seat: asks again, in time. */
 function useAgain(session: Session | null, again: () => void): void {
   const failed = session?.joinError.value ?? null;
   const link = session?.link.value;
   const ended = link?.at === 'ended' ? link.refusal?.code ?? 'left' : null;
   useEffect(() => {
-    if (failed === null && (ended === null || ended === 'seat_taken')) return;
+    if (failed === null && (ended === null || ELSEWHERE.has(ended))) return;
     if (ended === 'over') session?.forget();
     const timer = setTimeout(again, ended === 'over' ? AFTER_CLOSE : ASK_AGAIN);
     return () => clearTimeout(timer);
@@ -101,7 +104,7 @@ function Seated({ device }: { device: string }): JSX.Element {
   if (failed instanceof ApiError && failed.problem.code === 'unknown_device') return <Sentence head={words.title} title={words.revoked} text={words.notEnrolledHelp} />;
   if (failed instanceof ApiError && failed.problem.code === 'no_hearing_now') return <Sentence head={words.title} title={words.noHearing} text={words.noHearingHelp} />;
   if (failed) return <Sentence head={words.title} title={t().link.connecting} text={told(problemIn(failed), false).title} />;
-  if (link?.at === 'ended' && link.refusal?.code === 'seat_taken') {
+  if (link?.at === 'ended' && link.refusal && ELSEWHERE.has(link.refusal.code)) {
     return (
       <Sentence head={words.title} title={words.elsewhere}
         foot={<><span /><button type="button" class="k-btn k-act" onClick={again}><Icon name="screen" />{words.useHere}</button></>} />

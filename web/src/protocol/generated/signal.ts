@@ -122,7 +122,7 @@ export type PointKind = "central" | "detention" | "other_court" | "accepted_plac
  */
 export type Presence = "not_come" | "here" | "lost" | "left";
 
-export type Refusal = { "code": "not_your_act" } | { "code": "not_now", state: SessionState, } | { "code": "not_admitted" } | { "code": "no_such_seat" } | { "code": "no_such_person" } | { "code": "no_such_point" } | { "code": "sits_at_point" } | { "code": "seat_taken" } | { "code": "removed_by_court" } | { "code": "revoked" } | { "code": "microphone_locked" } | { "code": "already_so" } | { "code": "reason_missing" } | { "code": "too_much", limit: number, } | { "code": "over" } | { "code": "cannot_record", detail: string, ledger: boolean, } | { "code": "ledger_fault" } | { "code": "media_fault" } | { "code": "bad_sdp", detail: string, } | { "code": "bad_message", detail: string, } | { "code": "bad_ticket" } | { "code": "bad_resume" } | { "code": "too_often" };
+export type Refusal = { "code": "not_your_act" } | { "code": "not_now", state: SessionState, } | { "code": "not_admitted" } | { "code": "no_such_seat" } | { "code": "no_such_person" } | { "code": "no_such_point" } | { "code": "sits_at_point" } | { "code": "seat_taken" } | { "code": "seat_moved" } | { "code": "removed_by_court" } | { "code": "revoked" } | { "code": "microphone_locked" } | { "code": "already_so" } | { "code": "reason_missing" } | { "code": "too_much", limit: number, } | { "code": "over" } | { "code": "cannot_record", detail: string, ledger: boolean, } | { "code": "ledger_fault" } | { "code": "media_fault" } | { "code": "bad_sdp", detail: string, } | { "code": "bad_message", detail: string, } | { "code": "bad_ticket" } | { "code": "bad_resume" } | { "code": "too_often" };
 
 /**
  * Roles in court.

@@ -58,6 +58,13 @@ describe('naming', () => {
     }
   });
 
+  it('tells the answer to a second use from calling in', () => {
+    const seen = event('second_use_seen', { seat: 2 });
+    expect(isIncident(seen)).toBe(true);
+    expect(eventText(timeline, seen)).toContain('Đặng Ngọc Diệp');
+    expect(eventText(timeline, seen)).not.toBe(eventText(timeline, event('admitted', { seat: 2 })));
+  });
+
   it('shows an event it does not know by its kind', () => {
     expect(eventText(timeline, event('oath_taken', null))).toBe('oath_taken');
   });

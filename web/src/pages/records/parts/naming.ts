@@ -99,5 +99,5 @@ export function isCourse(event: TimelineEvent): boolean {
 }
 
 export function isIncident(event: TimelineEvent): boolean {
-  return dataOf(event)['recording'] === false || ['gap', 'held', 'taken_up', 'recorder_fault', 'playback_blocked', 'second_use', 'removed'].includes(event.kind);
+  return dataOf(event)['recording'] === false || ['gap', 'held', 'taken_up', 'recorder_fault', 'playback_blocked', 'second_use', 'second_use_seen', 'removed'].includes(event.kind);
 }
