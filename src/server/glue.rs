@@ -72,8 +72,13 @@ impl Shelf for Base {
             self.store.set_state(hearing, SessionState::Closed).await?;
             self.store.delete_codes(hearing, None).await?;
             self.store.set_seal_fault(hearing, None).await?;
-            crate::library::shelve(self, &folder).await.map(|_| ()).map_err(|error| ShelfError(error.to_string()))
+            crate::library::shelve(self, &folder).await.map_err(|error| ShelfError(error.to_string()))?;
+            Ok(self.store.set_shelf_fault(hearing, None).await?)
         })
+    }
+
+    fn not_shelved(&self, hearing: HearingId, why: String) -> Pending<'_, Result<(), ShelfError>> {
+        Box::pin(async move { Ok(self.store.set_shelf_fault(hearing, Some(&why)).await?) })
     }
 
     fn not_sealed(&self, hearing: HearingId, why: String) -> Pending<'_, Result<(), ShelfError>> {

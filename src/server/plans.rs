@@ -167,7 +167,13 @@ fn bad(field: &str, detail: &str) -> Problem {
 /// A field that cannot be, or the store does not answer.
 pub async fn create(base: &Base, court: CourtId, draft: Draft) -> Result<HearingRow, Problem> {
     let plan = check(base, court, HearingId(Uuid::now_v7()), draft).await?;
-    let row = HearingRow { plan, state: SessionState::Scheduled, created_ms: base.clock.utc_ms(), seal_fault: None };
+    let row = HearingRow {
+        plan,
+        state: SessionState::Scheduled,
+        created_ms: base.clock.utc_ms(),
+        seal_fault: None,
+        shelf_fault: None,
+    };
     base.store.put_hearing(&row).await?;
     Ok(row)
 }

@@ -191,7 +191,7 @@ mod tests {
             points: Vec::new(),
             people: Vec::new(),
         };
-        HearingRow { plan, state, created_ms: 0, seal_fault: None }
+        HearingRow { plan, state, created_ms: 0, seal_fault: None, shelf_fault: None }
     }
 
     #[test]

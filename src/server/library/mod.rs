@@ -90,7 +90,10 @@ pub async fn catch_up(base: &Base) -> Result<(), LibraryError> {
         base.store.set_seal_fault(hearing, None).await?;
         base.store.delete_codes(hearing, None).await?;
         match shelve(base, &folder).await {
-            Ok(_) => tracing::info!(record = id, "a sealed record is entered into the catalogue"),
+            Ok(_) => {
+                base.store.set_shelf_fault(hearing, None).await?;
+                tracing::info!(record = id, "a sealed record is entered into the catalogue");
+            }
             Err(LibraryError::Store(error)) => return Err(error.into()),
             Err(error) => tracing::error!(record = id, %error, "a sealed record is not in the catalogue"),
         }

@@ -41,6 +41,10 @@ pub fn seal_fault() {
     counter!("assize_seal_faults_total").increment(1);
 }
 
+pub fn shelf_fault() {
+    counter!("assize_shelf_faults_total").increment(1);
+}
+
 pub fn gap() {
     counter!("assize_recorder_gaps_total").increment(1);
 }

@@ -63,6 +63,9 @@ pub trait Shelf: Debug + Send + Sync {
     /// The hearing is over and its sitting in `folder` is sealed: its codes end and it enters the catalogue.
     fn sealed(&self, hearing: HearingId, folder: PathBuf) -> Pending<'_, Result<(), ShelfError>>;
 
+    /// The sitting is sealed, and [`Shelf::sealed`] failed; why. It is tried again.
+    fn not_shelved(&self, hearing: HearingId, why: String) -> Pending<'_, Result<(), ShelfError>>;
+
     /// The hearing is over and its sitting is not sealed; why. It is tried again.
     fn not_sealed(&self, hearing: HearingId, why: String) -> Pending<'_, Result<(), ShelfError>>;
 }

@@ -37,14 +37,32 @@ pub(super) fn begin(shared: &Arc<Shared>, plan: &Plan, folder: PathBuf) {
         return;
     }
     tokio::spawn(async move {
-        let mut tried = 0;
-        while let Err(error) = sitting(&shared, &plan, &folder).await {
+        for tried in 0.. {
+            let Err(error) = sitting(&shared, &plan, &folder).await else { break };
             not_sealed(&shared, hearing, error.to_string()).await;
-            tokio::time::sleep(AGAIN[tried.min(AGAIN.len() - 1)]).await;
-            tried += 1;
+            tokio::time::sleep(again(tried)).await;
+        }
+        // Tried for itself: what is sealed is not said to lack its seal because a database does not answer.
+        for tried in 0.. {
+            let Err(error) = shared.shelf.sealed(hearing, folder.clone()).await else { break };
+            not_shelved(&shared, hearing, error.to_string()).await;
+            tokio::time::sleep(again(tried)).await;
         }
         shared.sealing.lock().remove(&hearing);
     });
+}
+
+/// How long to wait after so many tries.
+pub(super) fn again(tried: usize) -> Duration {
+    AGAIN[tried.min(AGAIN.len() - 1)]
+}
+
+async fn not_shelved(shared: &Arc<Shared>, hearing: HearingId, why: String) {
+    metrics::shelf_fault();
+    tracing::error!(%hearing, why, "the record is sealed, and not in the catalogue");
+    if let Err(error) = shared.shelf.not_shelved(hearing, why).await {
+        tracing::error!(%hearing, %error, "nor can that be told");
+    }
 }
 
 /// Tells people why a record is not sealed.
@@ -62,7 +80,7 @@ async fn sitting(shared: &Arc<Shared>, plan: &Plan, folder: &Path) -> io::Result
     let sealed = spawn_blocking(move || bag(&place, &keys.court(court).map_err(io::Error::other)?));
     let sealed = sealed.await.map_err(io::Error::other).flatten()?;
     tracing::info!(%hearing, seal = %sealed.fingerprint, "the record is sealed");
-    shared.shelf.sealed(hearing, folder.to_owned()).await.map_err(io::Error::other)
+    Ok(())
 }
 
 fn bag(folder: &Path, key: &CourtKey) -> io::Result<Sealed> {

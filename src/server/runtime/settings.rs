@@ -2,7 +2,7 @@
 
 use super::metrics::Figures;
 use super::ports::Shelf;
-use super::seal::Sealing;
+use super::seal::{Sealing, again};
 use crate::keyring::Keyring;
 use assize_core::hearing::SessionState;
 use assize_core::ids::HearingId;
@@ -11,6 +11,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::watch;
+use tokio::time::{sleep, timeout};
 
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -56,12 +57,25 @@ impl Shared {
         let shelf = Arc::clone(&self.shelf);
         tokio::spawn(async move {
             while receiver.changed().await.is_ok() {
-                let state = *receiver.borrow_and_update();
-                if let Err(error) = shelf.state(hearing, state).await {
-                    tracing::warn!(%hearing, %error, "the session's state is not in the list of hearings");
-                }
+                tell_state(shelf.as_ref(), hearing, &mut receiver).await;
             }
         });
         sender
+    }
+}
+
+/// Tells the latest state until it is taken. A task that has ended tells of nothing but the close: whoever takes the
+/// hearing up tells the rest.
+async fn tell_state(shelf: &dyn Shelf, hearing: HearingId, receiver: &mut watch::Receiver<SessionState>) {
+    for tried in 0.. {
+        let state = *receiver.borrow_and_update();
+        let Err(error) = shelf.state(hearing, state).await else { return };
+        tracing::warn!(%hearing, %error, ?state, "the session's state is not in the list of hearings");
+        if let Ok(Err(_)) = timeout(again(tried), receiver.changed()).await {
+            if *receiver.borrow() != SessionState::Closed {
+                return;
+            }
+            sleep(again(tried)).await;
+        }
     }
 }

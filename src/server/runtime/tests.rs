@@ -18,6 +18,7 @@ use assize_record::{folder, ledger};
 use std::net::{IpAddr, Ipv4Addr};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tempfile::TempDir;
@@ -36,6 +37,11 @@ const CEILING: Duration = Duration::from_secs(20);
 struct OneHearing {
     sealed: Mutex<Vec<PathBuf>>,
     not_sealed: Mutex<Vec<String>>,
+    not_shelved: Mutex<Vec<String>>,
+    /// The states that were taken.
+    states: Mutex<Vec<SessionState>>,
+    /// The database does not answer.
+    gone: AtomicBool,
     /// What the list of hearings says.
     known_state: Mutex<Option<SessionState>>,
 }
@@ -50,18 +56,28 @@ impl Shelf for OneHearing {
         Box::pin(async move { Ok(known) })
     }
 
-    fn state(&self, _: HearingId, _: SessionState) -> Pending<'_, Result<(), ShelfError>> {
-        Box::pin(async { Ok(()) })
+    fn state(&self, _: HearingId, state: SessionState) -> Pending<'_, Result<(), ShelfError>> {
+        Box::pin(async move { self.answers().map(|()| self.states.lock().unwrap().push(state)) })
     }
 
     fn sealed(&self, _: HearingId, folder: PathBuf) -> Pending<'_, Result<(), ShelfError>> {
-        self.sealed.lock().unwrap().push(folder);
+        Box::pin(async { self.answers().map(|()| self.sealed.lock().unwrap().push(folder)) })
+    }
+
+    fn not_shelved(&self, _: HearingId, why: String) -> Pending<'_, Result<(), ShelfError>> {
+        self.not_shelved.lock().unwrap().push(why);
         Box::pin(async { Ok(()) })
     }
 
     fn not_sealed(&self, _: HearingId, why: String) -> Pending<'_, Result<(), ShelfError>> {
         self.not_sealed.lock().unwrap().push(why);
         Box::pin(async { Ok(()) })
+    }
+}
+
+impl OneHearing {
+    fn answers(&self) -> Result<(), ShelfError> {
+        if self.gone.load(Ordering::Relaxed) { Err(ShelfError("no answer".into())) } else { Ok(()) }
     }
 }
 
@@ -444,6 +460,22 @@ async fn a_record_that_cannot_be_sealed_is_told_and_sealed_once_it_can_be() {
     readable(0o600);
     eventually(|| !court.shelf.sealed.lock().unwrap().is_empty()).await;
     assert_eq!(court.shelf.sealed.lock().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_database_that_does_not_answer_says_nothing_against_the_seal_and_is_told_again() {
+    let court = Court::start();
+    let mut judge = court.enter(JUDGE).await.unwrap().welcome().await;
+    judge.act(unrecorded()).await.unwrap();
+    eventually(|| court.shelf.states.lock().unwrap().last() == Some(&SessionState::InSession)).await;
+    court.shelf.gone.store(true, Ordering::Relaxed);
+    judge.act(Command::Close {}).await.unwrap();
+    eventually(|| !court.shelf.not_shelved.lock().unwrap().is_empty()).await;
+    assert!(court.shelf.not_sealed.lock().unwrap().is_empty(), "it is sealed");
+    assert!(court.shelf.sealed.lock().unwrap().is_empty());
+    court.shelf.gone.store(false, Ordering::Relaxed);
+    eventually(|| court.shelf.states.lock().unwrap().last() == Some(&SessionState::Closed)).await;
+    eventually(|| court.shelf.sealed.lock().unwrap().len() == 1).await;
 }
 
 #[tokio::test]

@@ -56,7 +56,13 @@ impl World {
         store.put_court(&other).await.unwrap();
         store.put_point(court.id, &point).await.unwrap();
         let plan = plan(&court, std::slice::from_ref(&point));
-        let row = HearingRow { plan: plan.clone(), state: SessionState::Scheduled, created_ms: 7, seal_fault: None };
+        let row = HearingRow {
+            plan: plan.clone(),
+            state: SessionState::Scheduled,
+            created_ms: 7,
+            seal_fault: None,
+            shelf_fault: None,
+        };
         store.put_hearing(&row).await.unwrap();
         Self { court, other, point, plan }
     }
@@ -160,7 +166,13 @@ async fn hearings(store: &dyn Store, world: &World) {
     assert_eq!(count(Filter { state: Some(SessionState::Scheduled), ..Filter::default() }).await, 1);
 
     let other = plan(&world.court, &[]);
-    let row = HearingRow { plan: other.clone(), state: SessionState::Scheduled, created_ms: 8, seal_fault: None };
+    let row = HearingRow {
+        plan: other.clone(),
+        state: SessionState::Scheduled,
+        created_ms: 8,
+        seal_fault: None,
+        shelf_fault: None,
+    };
     store.put_hearing(&row).await.unwrap();
     assert!(matches!(store.put_hearing(&row).await, Err(StoreError::Exists)));
     let mut changed = other.clone();
@@ -180,6 +192,8 @@ async fn hearings(store: &dyn Store, world: &World) {
     for fault in [Some("no room"), None] {
         store.set_seal_fault(other.hearing, fault).await.unwrap();
         assert_eq!(store.hearing(other.hearing).await.unwrap().unwrap().seal_fault.as_deref(), fault);
+        store.set_shelf_fault(other.hearing, fault).await.unwrap();
+        assert_eq!(store.hearing(other.hearing).await.unwrap().unwrap().shelf_fault.as_deref(), fault);
     }
     assert_eq!(store.hearing(HearingId(Uuid::now_v7())).await.unwrap(), None);
 }

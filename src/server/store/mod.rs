@@ -92,6 +92,8 @@ pub trait Store: Debug + Send + Sync {
     async fn set_state(&self, id: HearingId, state: SessionState) -> Result<()>;
     /// Why the record of a hearing that is over is not sealed, or that it is.
     async fn set_seal_fault(&self, id: HearingId, fault: Option<&str>) -> Result<()>;
+    /// Why the sealed record of a hearing is not in the catalogue, or that it is.
+    async fn set_shelf_fault(&self, id: HearingId, fault: Option<&str>) -> Result<()>;
     async fn hearing(&self, id: HearingId) -> Result<Option<HearingRow>>;
     async fn hearings(&self, filter: &Filter) -> Result<Vec<HearingRow>>;
     /// Hearings that were entered and are not over: to be taken up when the server starts.

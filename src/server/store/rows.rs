@@ -60,6 +60,8 @@ pub struct HearingRow {
     pub created_ms: i64,
     /// Why the record of a hearing that is over is not sealed.
     pub seal_fault: Option<String>,
+    /// Why the record, though it is sealed, is not in the catalogue.
+    pub shelf_fault: Option<String>,
 }
 
 /// Which hearings to list. Empty fields do not restrict.

@@ -89,6 +89,8 @@ export interface Hearing {
   readonly points: readonly PlannedPoint[];
   /** Why the record of a hearing that is over is not sealed. */
   readonly seal_fault: string | null;
+  /** Why the record, though it is sealed, is not among the records yet. */
+  readonly shelf_fault: string | null;
 }
 
 export interface DraftPerson {

@@ -87,8 +87,17 @@ pub(super) async fn set_seal_fault(pool: &SqlitePool, id: HearingId, fault: Opti
     Ok(())
 }
 
+pub(super) async fn set_shelf_fault(pool: &SqlitePool, id: HearingId, fault: Option<&str>) -> Result<()> {
+    sqlx::query("UPDATE hearings SET shelf_fault = ? WHERE id = ?")
+        .bind(fault)
+        .bind(id.to_string())
+        .execute(pool)
+        .await?;
+    Ok(())
+}
+
 pub(super) async fn one(pool: &SqlitePool, id: HearingId) -> Result<Option<HearingRow>> {
-    let row = sqlx::query("SELECT plan, state, created_ms, seal_fault FROM hearings WHERE id = ?")
+    let row = sqlx::query("SELECT plan, state, created_ms, seal_fault, shelf_fault FROM hearings WHERE id = ?")
         .bind(id.to_string())
         .fetch_optional(pool)
         .await?;
@@ -96,7 +105,8 @@ pub(super) async fn one(pool: &SqlitePool, id: HearingId) -> Result<Option<Heari
 }
 
 pub(super) async fn list(pool: &SqlitePool, filter: &Filter) -> Result<Vec<HearingRow>> {
-    let mut query = QueryBuilder::new("SELECT plan, state, created_ms, seal_fault FROM hearings WHERE TRUE");
+    let mut query =
+        QueryBuilder::new("SELECT plan, state, created_ms, seal_fault, shelf_fault FROM hearings WHERE TRUE");
     if let Some(court) = filter.court {
         query.push(" AND court = ").push_bind(court.to_string());
     }
@@ -115,7 +125,7 @@ pub(super) async fn list(pool: &SqlitePool, filter: &Filter) -> Result<Vec<Heari
 
 pub(super) async fn unfinished(pool: &SqlitePool) -> Result<Vec<HearingRow>> {
     let rows = sqlx::query(
-        "SELECT plan, state, created_ms, seal_fault FROM hearings
+        "SELECT plan, state, created_ms, seal_fault, shelf_fault FROM hearings
          WHERE state IN ('waiting', 'in_session', 'held', 'paused') ORDER BY starts_ms",
     )
     .fetch_all(pool)
@@ -125,7 +135,7 @@ pub(super) async fn unfinished(pool: &SqlitePool) -> Result<Vec<HearingRow>> {
 
 pub(super) async fn of_point(pool: &SqlitePool, point: PointId) -> Result<Vec<HearingRow>> {
     let rows = sqlx::query(
-        "SELECT h.plan, h.state, h.created_ms, h.seal_fault FROM hearings h JOIN hearing_points p ON p.hearing = h.id
+        "SELECT h.plan, h.state, h.created_ms, h.seal_fault, h.shelf_fault FROM hearings h JOIN hearing_points p ON p.hearing = h.id
          WHERE p.point = ? AND h.state IN ('scheduled', 'waiting', 'in_session', 'held', 'paused')
          ORDER BY h.starts_ms",
     )
@@ -141,6 +151,7 @@ fn hearing_of(row: &SqliteRow) -> Result<HearingRow> {
         state: from_name(row.try_get("state")?)?,
         created_ms: row.try_get("created_ms")?,
         seal_fault: row.try_get("seal_fault")?,
+        shelf_fault: row.try_get("shelf_fault")?,
     })
 }
 

@@ -197,6 +197,9 @@ impl Store for Sqlite {
     async fn set_seal_fault(&self, id: HearingId, fault: Option<&str>) -> Result<()> {
         hearings::set_seal_fault(&self.pool, id, fault).await
     }
+    async fn set_shelf_fault(&self, id: HearingId, fault: Option<&str>) -> Result<()> {
+        hearings::set_shelf_fault(&self.pool, id, fault).await
+    }
     async fn hearing(&self, id: HearingId) -> Result<Option<HearingRow>> {
         hearings::one(&self.pool, id).await
     }

@@ -346,6 +346,7 @@ export const live: typeof vietnamese = {
     closedHelp: 'The record is being sealed and will be found under Records once it is.',
     sealed: (at) => `The record was sealed at ${at} and is found under Records.`,
     sealFailed: (why) => `The record could not be sealed yet (${why}). The server tries again by itself. Tell the administrator.`,
+    sealedUnlisted: (why) => `The record is sealed, but could not be entered under Records yet (${why}). The server tries again by itself. Tell the administrator.`,
     notSealed: (minutes) => `The record is not sealed after more than ${minutes} minutes. Tell the administrator.`,
     toRecords: 'Open Records',
   },

@@ -350,6 +350,7 @@ export const live = {
     closedHelp: 'Bản ghi đang được niêm phong; có trong mục Bản ghi khi niêm phong xong.',
     sealed: (at: string) => `Bản ghi đã được niêm phong lúc ${at} và có trong mục Bản ghi.`,
     sealFailed: (why: string) => `Bản ghi chưa niêm phong được (${why}). Máy chủ tự thử lại. Báo người quản trị.`,
+    sealedUnlisted: (why: string) => `Bản ghi đã niêm phong nhưng chưa vào được mục Bản ghi (${why}). Máy chủ tự thử lại. Báo người quản trị.`,
     notSealed: (minutes: number) => `Đã quá ${minutes} phút mà bản ghi chưa được niêm phong. Báo người quản trị.`,
     toRecords: 'Mở Bản ghi',
   },

@@ -23,7 +23,7 @@ function useSealing(view: View): Sealing {
       const asked = [api.records({ q: view.hearing.case }, abort.signal), api.hearing(view.hearing.id, abort.signal)] as const;
       const answered = await Promise.all(asked).catch(() => null);
       if (abort.signal.aborted) return;
-      const found = answered && sealing(answered[0], view.hearing.id, answered[1].seal_fault, performance.now() - began);
+      const found = answered && sealing(answered[0], view.hearing.id, answered[1], performance.now() - began);
       if (found) setState(found);
       if (found?.at !== 'sealed') timer = setTimeout(() => void ask(), ASK);
     };
@@ -38,6 +38,7 @@ function said(state: Sealing, view: View): string {
   switch (state.at) {
     case 'sealed': return words.sealed(clockTime(state.utcMs, view.hearing.zone));
     case 'failed': return words.sealFailed(state.why);
+    case 'unlisted': return words.sealedUnlisted(state.why);
     case 'slow': return words.notSealed(SLOW_MINUTES);
     case 'running': return words.closedHelp;
   }
@@ -46,7 +47,7 @@ function said(state: Sealing, view: View): string {
 export function Sealed({ view }: { view: View }): JSX.Element {
   const words = t().acts;
   const state = useSealing(view);
-  const bad = state.at === 'slow' || state.at === 'failed';
+  const bad = state.at === 'slow' || state.at === 'failed' || state.at === 'unlisted';
   return (
     <section class={bad ? 'fault' : 'rest'} role="status" data-testid="sealing" data-at={state.at}>
       <p class="body strong">{words.closed}</p>
