@@ -10,6 +10,7 @@ use assize_tests::{CEILING, Kind, Person, TestCourt, ledger, tag, text};
 use futures_util::{SinkExt as _, StreamExt as _};
 use serde_json::{Value, json};
 use std::net::{Ipv4Addr, UdpSocket};
+use tokio::io::AsyncWriteExt as _;
 use tokio_tungstenite::tungstenite::Message;
 
 /// Refusals of this kind so far.
@@ -151,8 +152,50 @@ async fn a_ticket_is_used_once_and_nobody_enters_without() {
     assert!(refusals(&court, "bad_ticket").await >= 4.0);
     // Whoever says something else first does not get in either.
     assert_eq!(said(&court, Message::text(r#"{"type":"receive"}"#)).await.unwrap()["code"], "bad_message");
-    assert_eq!(said(&court, Message::binary(vec![1, 2, 3])).await, None);
     assert_eq!(judge.view(), before);
+}
+
+/// What is heard after these bytes on a fresh WebSocket: the refusal of the `bye`, and code and reason of the close.
+async fn told_after(court: &TestCourt, bytes: &[u8]) -> (Value, Option<(u16, String)>) {
+    let mut socket = open(court.http).await.unwrap();
+    socket.get_mut().write_all(bytes).await.unwrap();
+    let end = async {
+        let (mut refusal, mut close) = (Value::Null, None);
+        while let Some(Ok(message)) = socket.next().await {
+            match message {
+                Message::Text(text) => refusal = serde_json::from_str::<Value>(&text).unwrap()["refusal"].clone(),
+                Message::Close(frame) => close = frame.map(|f| (f.code.into(), f.reason.to_string())),
+                _ => {}
+            }
+        }
+        (refusal, close)
+    };
+    tokio::time::timeout(CEILING, end).await.expect("the server ends the connection")
+}
+
+/// A client's frame (RFC 6455 section 5.2), masked with zeros.
+fn frame(opcode: u8, payload: &[u8]) -> Vec<u8> {
+    [&[0x80 | opcode, 0x80 | u8::try_from(payload.len()).unwrap(), 0, 0, 0, 0][..], payload].concat()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_first_message_that_cannot_be_read_is_answered_with_why_and_a_close() {
+    let court = TestCourt::start().await;
+    let first = [
+        ("not JSON", frame(1, b"{")),
+        ("no such message", frame(1, br#"{"type":"no_such"}"#)),
+        ("a field too many", frame(1, br#"{"type":"hello","ticket":"x","more":1}"#)),
+        ("no text", frame(2, &[1, 2, 3])),
+        ("no UTF-8", frame(1, &[0xff, 0xfe])),
+        ("no such frame", frame(0x0b, b"")),
+        ("not masked", vec![0x81, 1, b'{']),
+    ];
+    for (n, (what, bytes)) in first.iter().enumerate() {
+        let (refusal, close) = told_after(&court, bytes).await;
+        assert_eq!(refusal["code"], "bad_message", "{what}");
+        assert_eq!(close, Some((1008, "bad_message".to_owned())), "{what}");
+        assert!(refusals(&court, "bad_message").await >= (n + 1) as f64, "{what} is counted");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -14,6 +14,7 @@ use jiff::Timestamp;
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc::Receiver;
 use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
+use tungstenite::error::ProtocolError;
 
 /// Longest wait for the first message (R-S2).
 const FIRST_MESSAGE: Duration = Duration::from_secs(5);
@@ -34,8 +35,13 @@ pub(super) async fn serve(socket: WebSocket, signal: Signal) {
     let greeting = match timeout(FIRST_MESSAGE, wire.first()).await {
         Ok(Ok(greeting)) => greeting,
         Ok(Err(Silent::TooLarge)) => return wire.end_too_large().await,
-        // Nothing was said in time, or the client went away: there is nobody to tell.
-        Ok(Err(Silent::Gone)) | Err(_) => return wire.close(close_code::POLICY).await,
+        Ok(Err(Silent::Unreadable(detail))) => return wire.end_unreadable(detail).await,
+        // The client went away: there is nobody to tell.
+        Ok(Err(Silent::Gone)) => return,
+        Err(_) => {
+            wire.bye(Refusal::BadMessage { detail: "no hello or resume in time".into() }).await;
+            return wire.close(close_code::POLICY, "bad_message").await;
+        }
     };
     let (outlet, outbox) = outlet();
     let entered = match arrival(&signal, greeting).await {
@@ -52,7 +58,7 @@ pub(super) async fn serve(socket: WebSocket, signal: Signal) {
         Ok((hearing, entry, _held)) => Connection { wire, hearing, entry, outbox, signal }.run().await,
         Err(refusal) => {
             wire.bye(refusal).await;
-            wire.close(close_code::NORMAL).await;
+            wire.close(close_code::NORMAL, "").await;
         }
     }
 }
@@ -80,10 +86,12 @@ struct Wire {
 struct Gone;
 
 /// Why no message comes any more.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 enum Silent {
     /// A message was longer than the limit. What follows it cannot be told from it.
     TooLarge,
+    /// What came is no message: not text, or not WebSocket at all. Nothing after it is looked at.
+    Unreadable(String),
     Gone,
 }
 
@@ -93,12 +101,11 @@ impl Wire {
             match heard(self.socket.recv().await)? {
                 Message::Text(text) => match parse(&text) {
                     Ok(message) => return Ok(message),
-                    Err((id, refusal)) => {
-                        let refused = self.send(&ServerMessage::Refused { id, refusal }).await;
-                        refused.map_err(|Gone| Silent::Gone)?;
-                    }
+                    Err((_, Refusal::BadMessage { detail })) => return Err(Silent::Unreadable(detail)),
+                    Err(_) => return Err(Silent::Unreadable(String::new())),
                 },
-                Message::Close(_) | Message::Binary(_) => return Err(Silent::Gone),
+                Message::Binary(_) => return Err(Silent::Unreadable("messages are text".into())),
+                Message::Close(_) => return Err(Silent::Gone),
                 Message::Ping(_) | Message::Pong(_) => {}
             }
         }
@@ -128,8 +135,8 @@ impl Wire {
 
     /// Sends the close frame and waits for the client's. A socket that is closed while something of the client's lies
     /// unread in it is reset, and a reset overtakes what was said last.
-    async fn close(mut self, code: u16) {
-        if self.push(Message::Close(Some(CloseFrame { code, reason: "".into() }))).await.is_err() {
+    async fn close(mut self, code: u16, reason: &'static str) {
+        if self.push(Message::Close(Some(CloseFrame { code, reason: reason.into() }))).await.is_err() {
             // Whoever does not take the close frame is gone as well.
             return;
         }
@@ -138,10 +145,19 @@ impl Wire {
         let _ = timeout(CLOSE_WITHIN, closed).await;
     }
 
-    /// After a message that was too large nothing more can be read: the client gets its time to hear why.
-    async fn end_too_large(mut self) {
-        self.bye(Refusal::TooMuch { limit: MAX_CLIENT_MESSAGE as u32 }).await;
-        let frame = CloseFrame { code: close_code::SIZE, reason: "".into() };
+    async fn end_too_large(self) {
+        self.end_unread(Refusal::TooMuch { limit: MAX_CLIENT_MESSAGE as u32 }, close_code::SIZE).await;
+    }
+
+    async fn end_unreadable(self, detail: String) {
+        self.end_unread(Refusal::BadMessage { detail }, close_code::POLICY).await;
+    }
+
+    /// After what is too large or no message nothing more can be read: the client gets its time to hear why.
+    async fn end_unread(mut self, refusal: Refusal, code: u16) {
+        let reason = metrics::code(&refusal);
+        self.bye(refusal).await;
+        let frame = CloseFrame { code, reason: reason.into() };
         if self.push(Message::Close(Some(frame))).await.is_ok() {
             sleep(CLOSE_WITHIN).await;
         }
@@ -165,6 +181,10 @@ fn heard(incoming: Option<Result<Message, axum::Error>>) -> Result<Message, Sile
     };
     match error.downcast_ref::<tungstenite::Error>() {
         Some(tungstenite::Error::Capacity(_)) => Err(Silent::TooLarge),
+        Some(tungstenite::Error::Protocol(ProtocolError::ResetWithoutClosingHandshake)) => Err(Silent::Gone),
+        Some(error @ (tungstenite::Error::Utf8(_) | tungstenite::Error::Protocol(_))) => {
+            Err(Silent::Unreadable(error.to_string()))
+        }
         _ => Err(Silent::Gone),
     }
 }
@@ -172,6 +192,7 @@ fn heard(incoming: Option<Result<Message, axum::Error>>) -> Result<Message, Sile
 /// Why a connection ends.
 enum Over {
     TooLarge,
+    Unreadable(String),
     TooOften,
     Client(LeaveReason),
     /// The hearing let go of the link.
@@ -187,6 +208,7 @@ impl Connection {
                 incoming = self.wire.socket.recv() => match heard(incoming) {
                     Ok(message) => self.incoming(message).await,
                     Err(Silent::TooLarge) => Err(Over::TooLarge),
+                    Err(Silent::Unreadable(detail)) => Err(Over::Unreadable(detail)),
                     Err(Silent::Gone) => Err(Over::Client(LeaveReason::Lost)),
                 },
                 outgoing = self.outbox.recv() => match outgoing {
@@ -210,21 +232,25 @@ impl Connection {
                 hearing.leave(entry.connection, LeaveReason::Lost).await;
                 wire.end_too_large().await;
             }
+            Over::Unreadable(detail) => {
+                hearing.leave(entry.connection, LeaveReason::Lost).await;
+                wire.end_unreadable(detail).await;
+            }
             Over::TooOften => {
                 hearing.leave(entry.connection, LeaveReason::Lost).await;
                 wire.bye(Refusal::TooOften).await;
-                wire.close(close_code::POLICY).await;
+                wire.close(close_code::POLICY, "too_often").await;
             }
             Over::Client(reason) => {
                 hearing.leave(entry.connection, reason).await;
-                wire.close(close_code::NORMAL).await;
+                wire.close(close_code::NORMAL, "").await;
             }
             Over::Hearing => {
                 // A link that was given up for being slow is still known to the hearing.
                 hearing.leave(entry.connection, LeaveReason::Lost).await;
                 // 1012: the client comes back by itself.
                 let code = if signal.registry.is_stopping() { close_code::RESTART } else { close_code::NORMAL };
-                wire.close(code).await;
+                wire.close(code, "").await;
             }
         }
     }
