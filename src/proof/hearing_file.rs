@@ -25,8 +25,8 @@ pub struct HearingFile {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Procedure {
     pub name: String,
-    /// SHA-256 of the procedure file's bytes.
-    pub sha256: Hash,
+    /// SHA-256 of the procedure file's bytes; `None`: the court has no such file, and no rule was read from one.
+    pub sha256: Option<Hash>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -58,15 +58,38 @@ impl Sitting {
     }
 }
 
-/// Name and hash of the procedure; the hash of nothing if the court has no such file.
+/// Name and hash of the procedure; no hash if the court has no such file.
 fn procedure(procedures: &Path, name: &str) -> Procedure {
     // The name comes from the plan: only a plain file name leads into the folder.
     let plain = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
-    let bytes = plain.then(|| std::fs::read(procedures.join(format!("{name}.toml"))).ok()).flatten();
-    Procedure { name: name.to_owned(), sha256: Hash::of(bytes.unwrap_or_default().as_slice()) }
+    let path = procedures.join(format!("{name}.toml"));
+    let bytes = plain.then(|| std::fs::read(&path).ok()).flatten();
+    if bytes.is_none() {
+        tracing::warn!(procedure = name, file = %path.display(), "there is no such procedure file, and the record says so");
+    }
+    Procedure { name: name.to_owned(), sha256: bytes.map(|bytes| Hash::of(bytes.as_slice())) }
 }
 
 /// Whether the kernel says that its clock is kept by a time service.
 fn is_clock_disciplined() -> bool {
     crate::clock::discipline().is_some_and(|kept| kept.synchronised)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    #[test]
+    fn a_record_names_the_hash_of_a_procedure_that_is_there_and_says_when_there_is_none() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("vn.toml"), "limit = 3").unwrap();
+        assert_eq!(procedure(folder.path(), "vn").sha256, Some(Hash::of(b"limit = 3")));
+        for name in ["other", "../vn", "sub/../vn"] {
+            assert_eq!(procedure(folder.path(), name).sha256, None, "{name}");
+        }
+        let none = serde_json::to_value(procedure(folder.path(), "other")).unwrap();
+        assert_eq!(none, serde_json::json!({ "name": "other", "sha256": null }));
+    }
 }

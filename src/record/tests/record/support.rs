@@ -4,7 +4,6 @@ use assize_core::hearing::{Actor, Event, Stamped};
 use assize_core::ids::{DeviceKind, SeatId, TrackId};
 use assize_core::plan::{Court, Plan};
 use assize_core::time::Now;
-use assize_proof::hash::Hash;
 use assize_proof::hearing_file::{Clock, HearingFile, Procedure, Software};
 use assize_proof::key::CourtKey;
 use assize_record::{Config, Notice, Recorder, now_us};
@@ -141,7 +140,7 @@ pub(crate) fn hearing_file(key: &CourtKey) -> HearingFile {
         sitting: String::new(),
         previous_seal: None,
         plan: plan(),
-        procedure: Procedure { name: "vn-criminal-first-instance".to_owned(), sha256: Hash::of(b"") },
+        procedure: Procedure { name: "vn-criminal-first-instance".to_owned(), sha256: None },
         software: Software { assize: "0.1.0".to_owned(), muxer: assize_record::muxer_version() },
         clock: Clock { zero_utc: "2026-11-21T01:00:00.000Z".to_owned(), synchronised: true },
         key: key.public().id(),

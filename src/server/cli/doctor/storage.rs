@@ -35,6 +35,7 @@ pub(super) async fn examine(config: &Config) -> Vec<Finding> {
     }
     let mut findings = vec![sync(&config.storage.recordings)];
     findings.extend(space(&config.storage.recordings));
+    findings.push(procedures(&config.storage.procedures));
     findings.extend(database(config).await);
     findings
 }
@@ -50,6 +51,25 @@ fn foreign_owner(data: &Path) -> Option<u32> {
 fn existing(folder: &Path) -> PathBuf {
     let above = folder.ancestors().map(|path| if path.as_os_str().is_empty() { Path::new(".") } else { path });
     above.into_iter().find(|path| path.exists()).unwrap_or_else(|| Path::new(".")).to_owned()
+}
+
+/// Procedure files are stated in records and not read for rules yet: that there is none is no fault, and is said.
+fn procedures(folder: &Path) -> Finding {
+    let files = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let count = files.filter(|file| file.path().extension().is_some_and(|kind| kind == "toml")).count();
+    match count {
+        0 => Finding::ok(
+            "storage.procedures",
+            both!(
+                "{folder:?} không có tệp thủ tục nào; bản ghi ghi rõ là không có",
+                "no procedure file in {folder:?}; records state that there is none"
+            ),
+        ),
+        _ => Finding::ok(
+            "storage.procedures",
+            both!("{count} tệp thủ tục trong {folder:?}", "{count} procedure files in {folder:?}"),
+        ),
+    }
 }
 
 fn sync(folder: &Path) -> Finding {

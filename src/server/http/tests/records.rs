@@ -39,7 +39,7 @@ pub(super) async fn record(world: &World) -> String {
         v: 1,
         sitting: String::new(),
         previous_seal: None,
-        procedure: Procedure { name: plan.procedure.clone(), sha256: Hash::of(b"") },
+        procedure: Procedure { name: plan.procedure.clone(), sha256: None },
         software: Software { assize: "0".to_owned(), muxer: "0".to_owned() },
         clock: Clock { zero_utc: assize_proof::time::rfc3339(began), synchronised: true },
         key: Hash::of(b"key"),
