@@ -230,6 +230,9 @@ fn note(told: &mut Told, message: ServerMessage) {
         ServerMessage::Levels { .. } => told.levels += 1,
         ServerMessage::Recorder { read_back_ms, .. } => told.read_back_ms = read_back_ms,
         ServerMessage::Bye { refusal } => told.bye = Some(refusal),
-        ServerMessage::Pong { .. } | ServerMessage::DownOffer { .. } | ServerMessage::TransportLost { .. } => {}
+        ServerMessage::Pong { .. }
+        | ServerMessage::Narrow { .. }
+        | ServerMessage::DownOffer { .. }
+        | ServerMessage::TransportLost { .. } => {}
     }
 }
