@@ -15,8 +15,6 @@ const AGAIN_US: i64 = 100_000;
 const TRIES: u8 = 10;
 /// More missing than this, and a new key frame is asked for instead.
 const MOST_MISSING: usize = 1000;
-/// Pictures by which time may go back at a change of layers.
-const AT_A_CHANGE: u32 = 10;
 /// A picture older than this is no live one.
 const LIVE_US: i64 = 500_000;
 /// No picture for so long, and a new key frame is asked for: while none was ever shown, and afterwards.
@@ -176,9 +174,8 @@ impl Eye {
             assert_eq!((piece.truth, piece.picture), (whole, picture), "a picture is made of its own packets");
         }
         assert_eq!(u64::from(truth.parts), end - first, "and of all of them");
-        // Another layer begins with its key frame, which may have been sent again and be behind what was shown.
-        let changes =
-            |last: &Shown| truth.key && truth.layer != last.layer && truth.number + AT_A_CHANGE >= last.number;
+        // Another layer begins with its key frame, which may be of the picture that was shown last.
+        let changes = |last: &Shown| truth.key && truth.layer != last.layer && truth.number == last.number;
         let later = |last: &Shown| truth.number > last.number || changes(last);
         assert!(self.shown.last().is_none_or(later), "time does not go back: {:?}, {truth:?}", self.shown.last());
         self.shown.push(Shown { at_us: now_us, number: truth.number, layer: truth.layer });

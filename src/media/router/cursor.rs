@@ -10,6 +10,9 @@ use assize_rtp::vp8;
 /// Longest step of a timestamp beyond the time that really passed, in microseconds.
 const SLACK_US: i64 = 500_000;
 
+/// Reports of two layers of one picture may be so far apart, in microseconds.
+const ALIGNED_US: i64 = 10_000;
+
 /// How numbers of one stretch of one layer become numbers of the stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Map {
@@ -173,6 +176,13 @@ impl Cursor {
             let next = self.timestamp.wrapping_add(ticks(passed).max(1) as u32);
             next.wrapping_sub(meta.timestamp)
         })
+    }
+
+    /// Whether a packet, its timestamp moved by `step`, is older than what was sent last.
+    pub(super) fn is_behind(&self, meta: &Meta, step: u32) -> bool {
+        let rate = i64::from(meta.codec.clock_rate());
+        let ahead = i64::from(distance32(self.timestamp, meta.timestamp.wrapping_add(step)));
+        ahead < -rate * ALIGNED_US / 1_000_000
     }
 
     /// The present source ends: nothing new is placed until the next [`Cursor::switch`]. Late packets still are.

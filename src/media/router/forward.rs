@@ -2,7 +2,7 @@
 
 use super::Shared;
 use super::cursor::{Cursor, Placed};
-use super::leg::Cap;
+use super::leg::{Cap, Start};
 use super::outgoing::write_picture;
 use super::ring::{Meta, Stored};
 use super::select;
@@ -20,8 +20,7 @@ impl Track {
     pub(super) fn fan_out(
         &mut self,
         stored: &Stored,
-        starts: bool,
-        late: bool,
+        start: Start,
         descriptor: Option<&vp8::Descriptor>,
         shared: &mut Shared,
         out: &mut impl Outbox,
@@ -37,14 +36,15 @@ impl Track {
             let cursor = &mut leg.out.cursor;
             let placed = match cursor.place(layer, meta, descriptor) {
                 Some(placed) => placed,
-                None if starts
+                None if start != Start::No
                     && meta.ext > leg.floors[usize::from(layer)]
-                    && leg.choice.accepts(layer, cursor.layer()) =>
+                    && leg.choice.accepts(layer, cursor.layer())
+                    && !(start == Start::Recovered && source.is_behind(cursor, meta)) =>
                 {
                     let Some(placed) = begin(source, layer, cursor, meta, descriptor) else { continue };
                     shared.fresh.push(leg.to);
-                    leg.behind = late;
-                    behind |= late;
+                    leg.behind = start == Start::Recovered;
+                    behind |= leg.behind;
                     placed
                 }
                 None => continue,
@@ -132,8 +132,20 @@ impl Track {
         }
         if !source.audio {
             source.layers.iter_mut().zip(asked).for_each(|(layer, asked)| layer.wants_key |= asked);
-            self.request_keys(now_us, shared, out);
+            self.mend(now_us, shared, out);
         }
+    }
+
+    /// Asks for key frames of layers that somebody gets and that build on what will never come.
+    pub(super) fn mend(&mut self, now_us: i64, shared: &mut Shared, out: &mut impl Outbox) {
+        let Some(source) = self.source.as_mut().filter(|source| !source.audio) else { return };
+        for (at, layer) in source.layers.iter_mut().enumerate() {
+            let carried = |cursor: &Cursor| cursor.layer() == Some(at as u8);
+            let sent = self.legs.iter().any(|leg| carried(&leg.out.cursor));
+            let recorded = self.recorder.routed && carried(&self.recorder.cursor);
+            layer.wants_key |= (sent || recorded) && layer.is_broken(now_us);
+        }
+        self.request_keys(now_us, shared, out);
     }
 
     /// Sends the key-frame requests that are due.

@@ -126,8 +126,14 @@ impl Router {
         let Some(track) = self.tracks[place].as_mut() else { return };
         let (Some(source), leg) = (&track.source, &mut track.legs[leg]) else { return };
         let Some((layer, ext, seq, steps)) = leg.out.asked_again(seq, now_us, rtt_us) else { return };
-        // Not in the ring is normal: the uplink may be recovering it, and then it comes by itself.
-        let Some(stored) = source.layers.get(usize::from(layer)).and_then(|layer| layer.ring.get(ext)) else { return };
+        let Some(layer) = source.layers.get(usize::from(layer)) else { return };
+        let Some(stored) = layer.ring.get(ext) else {
+            // That is normal: the uplink may be recovering it, and then it comes by itself. What is gone never comes.
+            if layer.is_gone(ext) {
+                self.key_wanted(now_us, t, media, out);
+            }
+            return;
+        };
         let payload = self.shared.pool.payload(stored);
         let placed = Placed { seq, steps };
         if leg.out.is_numbered() {

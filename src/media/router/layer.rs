@@ -13,6 +13,8 @@ const MAX_STEP: u64 = 1000;
 const RESYNC_STEP: u64 = 64;
 /// A layer that has been silent while its siblings began so many frames does not flow.
 const MISSED_FRAMES: u32 = 20;
+/// What has not spoken for so long is asked for nothing: the line may be down, and requests would become rare in vain.
+const SPEAKS_US: i64 = 500_000;
 /// A layer is believed in after this long, and by the recorder after that.
 const FLOWS_US: i64 = 300_000;
 const STEADY_US: i64 = 2_000_000;
@@ -100,6 +102,11 @@ pub(super) struct Layer {
     requests: u32,
     /// A key frame has been asked for and the request has not gone out.
     pub(super) wants_key: bool,
+    /// Last packet of the media SSRC.
+    spoke_us: i64,
+    /// Where the newest key frame begins, and the newest packet that will never come.
+    key: u64,
+    hole: Option<u64>,
 }
 
 impl Layer {
@@ -122,6 +129,9 @@ impl Layer {
             requested_us: i64::MIN / 2,
             requests: 0,
             wants_key: false,
+            spoke_us: i64::MIN / 2,
+            key: 0,
+            hole: None,
         }
     }
 
@@ -159,7 +169,9 @@ impl Layer {
             self.numbering = Some(numbering);
             return Received::New(place);
         }
-        let expected = self.gaps.filled(place, now_us).is_some() || numbering.take_overtaken(place);
+        // With a stream for retransmissions what comes here is only late, whatever was asked for.
+        let answer = self.rtx_ssrc.is_none();
+        let expected = self.gaps.filled(place, now_us, answer).is_some() || numbering.take_overtaken(place);
         self.numbering = Some(numbering);
         if expected { Received::Late(place) } else { Received::Stray }
     }
@@ -169,6 +181,7 @@ impl Layer {
         self.anew = false;
         self.gaps.clear();
         self.suspect = None;
+        self.hole = Some(ext - 1);
         self.reception = Reception::default();
         self.numbering = Some(Numbering { raw: seq, ext, first: ext, overtaken: 0 });
         Received::New(ext)
@@ -177,7 +190,7 @@ impl Layer {
     /// Places a retransmission; `None` if it answers no open gap.
     pub(super) fn recovered(&mut self, original: u16, now_us: i64) -> Option<u64> {
         let ext = self.numbering?.place(original);
-        self.gaps.filled(ext, now_us)?;
+        self.gaps.filled(ext, now_us, true)?;
         Some(ext)
     }
 
@@ -213,6 +226,7 @@ impl Layer {
             self.flows_since = Some(arrival_us);
         }
         self.missed = 0;
+        self.spoke_us = arrival_us;
         new_frame
     }
 
@@ -236,9 +250,23 @@ impl Layer {
         LayerView { flowing: flowing_us >= FLOWS_US, steady: flowing_us >= STEADY_US, height: self.height }
     }
 
-    pub(super) fn key_frame(&mut self, height: Option<u16>) {
+    /// Whether pictures that come now build on what will never come.
+    #[inline]
+    pub(super) fn is_broken(&mut self, now_us: i64) -> bool {
+        self.hole = self.hole.max(self.gaps.given_up.take());
+        self.hole.is_some_and(|hole| hole > self.key) && now_us - self.spoke_us < SPEAKS_US
+    }
+
+    /// Whether a packet is kept no more and no key frame came after it: whoever misses it gets no further without one.
+    pub(super) fn is_gone(&self, ext: u64) -> bool {
+        ext >= self.key && ext < self.ring.tail()
+    }
+
+    /// A key frame begins at `ext`.
+    pub(super) fn key_frame(&mut self, ext: u64, height: Option<u16>) {
         self.requests = 0;
         self.wants_key = false;
+        self.key = self.key.max(ext);
         self.height = height.unwrap_or(self.height);
     }
 
@@ -376,6 +404,27 @@ mod tests {
     }
 
     #[test]
+    fn what_will_never_come_breaks_the_picture_until_the_next_key_frame() {
+        let mut layer = layer();
+        let Received::New(first) = feed(&mut layer, 1, 0) else { panic!() };
+        layer.key_frame(first, None);
+        feed(&mut layer, 3, 0);
+        let mut due = Vec::new();
+        (0..30).for_each(|n| layer.gaps.due(n * 100_000, true, &mut due));
+        assert!(!layer.is_broken(2_900_000), "nobody speaks");
+        feed(&mut layer, 4, 3_000_000);
+        assert!(layer.is_broken(3_000_000) && layer.is_broken(3_100_000));
+        layer.key_frame(first, None);
+        assert!(layer.is_broken(3_100_000), "an older key frame mends nothing");
+        layer.key_frame(first + 3, None);
+        assert!(!layer.is_broken(3_100_000));
+        for seq in 40_000..40_003 {
+            feed(&mut layer, seq, 3_200_000);
+        }
+        assert!(layer.is_broken(3_200_000), "what was numbered anew");
+    }
+
+    #[test]
     fn requests_for_key_frames_are_coalesced_and_become_patient() {
         let mut layer = layer();
         let asked = (0..600).filter(|step| {
@@ -383,7 +432,7 @@ mod tests {
             layer.request_due(step * 10_000)
         });
         assert_eq!(asked.count(), 5 + 2);
-        layer.key_frame(Some(720));
+        layer.key_frame(1, Some(720));
         layer.wants_key = true;
         assert!(layer.request_due(6_500_000));
     }

@@ -31,6 +31,15 @@ impl Cap {
     }
 }
 
+/// Whether a leg can begin with a packet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Start {
+    No,
+    Yes,
+    /// It was recovered: others that follow it have gone by.
+    Recovered,
+}
+
 #[derive(Debug)]
 pub(super) struct Leg {
     pub(super) to: TransportKey,

@@ -21,7 +21,9 @@ const RESEND_COST: u32 = 2;
 const REMEMBERED: usize = 64;
 /// Browsers report on sound every 5 s.
 const REPORT_SPEAKS_US: i64 = 12_000_000;
-const REPEAT_US: (i64, i64) = (10_000, 100_000);
+/// What was sent again is not sent a third time before the subscriber can have missed it: a round trip, somewhat less for
+/// one that varies. Bounds of that.
+const REPEAT_US: (i64, i64) = (10_000, 1_000_000);
 
 /// What a packet is beside header and payload on the wire: the SRTP tag, UDP and IPv4.
 const BELOW: usize = 16 + 28;
@@ -205,7 +207,7 @@ impl Outgoing {
         }
         let resent = self.resent.get_or_insert_with(|| Box::new([(0, i64::MIN / 2); REMEMBERED]));
         let entry = &mut resent[usize::from(seq) % REMEMBERED];
-        if entry.0 == seq && now_us - entry.1 < (rtt_us / 2).clamp(REPEAT_US.0, REPEAT_US.1) {
+        if entry.0 == seq && now_us - entry.1 < (rtt_us - rtt_us / 4).clamp(REPEAT_US.0, REPEAT_US.1) {
             return None;
         }
         *entry = (seq, now_us);

@@ -93,11 +93,14 @@ impl Router {
     fn ask_for_lost(&mut self, now_us: i64, out: &mut impl Outbox) {
         let mut open = false;
         let shared = &mut self.shared;
-        for source in self.tracks.iter_mut().flatten().filter_map(|track| track.source.as_mut()) {
+        for track in self.tracks.iter_mut().flatten() {
+            let Some(source) = &mut track.source else { continue };
+            let mut given_up = false;
             for layer in source.layers.iter_mut().filter(|layer| !layer.gaps.is_empty()) {
                 shared.numbers.clear();
                 layer.gaps.due(now_us, source.nack, &mut shared.numbers);
                 open |= !layer.gaps.is_empty();
+                given_up |= layer.gaps.given_up.is_some();
                 let Some(ssrc) = layer.ssrc else { continue };
                 for chunk in shared.numbers.chunks(NACKS_PER_PACKET) {
                     let mut raw = [0; NACKS_PER_PACKET];
@@ -110,6 +113,9 @@ impl Router {
                     write::nack(&mut shared.scratch, source.feedback_ssrc, ssrc, &raw[..count]);
                     out.rtcp(source.transport, &shared.scratch);
                 }
+            }
+            if given_up {
+                track.mend(now_us, shared, out);
             }
         }
         self.due.gaps = if open { now_us + GAPS_US } else { i64::MAX };

@@ -84,6 +84,11 @@ impl Ring {
         Self { entries: Vec::new(), capacity, tail: 0, head: 0 }
     }
 
+    /// Nothing below it is kept.
+    pub(super) fn tail(&self) -> u64 {
+        self.tail
+    }
+
     fn at(&self, ext: u64) -> usize {
         ext as usize & (self.capacity - 1)
     }

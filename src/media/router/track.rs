@@ -1,7 +1,8 @@
 //! One track: what comes in on its layers, and the legs it goes out on.
 
+use super::cursor::Cursor;
 use super::layer::{Layer, Received};
-use super::leg::{Floors, Leg};
+use super::leg::{Floors, Leg, Start};
 use super::levels::Loudness;
 use super::outgoing::Outgoing;
 use super::recorder::RecorderLeg;
@@ -98,6 +99,13 @@ impl Source {
         let old_then = old.rtp.wrapping_add(((passed * i128::from(rate)) >> 32) as u32);
         Some(step.wrapping_add(old_then).wrapping_sub(new.rtp))
     }
+
+    /// Whether a recovered packet was captured before what a stream has sent of another layer, or nobody knows: to begin
+    /// there would show again what was shown.
+    pub(super) fn is_behind(&self, cursor: &Cursor, meta: &Meta) -> bool {
+        let step = self.aligned(meta.layer, cursor.clock(), meta.codec.clock_rate());
+        cursor.layer().is_some() && step.is_none_or(|step| cursor.is_behind(meta, step))
+    }
 }
 
 #[derive(Debug)]
@@ -152,8 +160,10 @@ impl Track {
                 return;
             }
         };
-        source.layers[at].weigh(meta.arrival_us, payload.len());
-        let new_frame = source.layers[at].count(meta.ext, meta.timestamp, meta.arrival_us, meta.codec.clock_rate());
+        let layer = &mut source.layers[at];
+        layer.weigh(meta.arrival_us, payload.len());
+        let new_frame = layer.count(meta.ext, meta.timestamp, meta.arrival_us, meta.codec.clock_rate());
+        let broken = newest && layer.is_broken(meta.arrival_us);
         if new_frame && source.layers.len() > 1 {
             source.layers.iter_mut().enumerate().filter(|(other, _)| *other != at).for_each(|(_, l)| l.sibling_frame());
         }
@@ -165,6 +175,10 @@ impl Track {
             self.loudness.packet(meta.level);
         }
         self.deliver(meta, newest, payload, shared, out);
+        // After the packet, which may be the key frame itself.
+        if broken {
+            self.mend(meta.arrival_us, shared, out);
+        }
     }
 
     /// A packet on a retransmission SSRC (RFC 4588): two bytes of original number, then the media.
@@ -194,16 +208,21 @@ impl Track {
         let starts = !payload.is_empty() && if source.audio { newest } else { frame::starts_key_frame(codec, payload) };
         if starts && !source.audio {
             let height = frame::dimensions(codec, payload).map(|(_, height)| height);
-            source.layers[usize::from(layer)].key_frame(height);
+            source.layers[usize::from(layer)].key_frame(meta.ext, height);
         }
-        self.record(&meta, starts, payload, descriptor.as_ref(), shared, out);
-        self.fan_out(&stored, starts, !newest, descriptor.as_ref(), shared, out);
+        let start = match (starts, newest) {
+            (false, _) => Start::No,
+            (true, true) => Start::Yes,
+            (true, false) => Start::Recovered,
+        };
+        self.record(&meta, start, payload, descriptor.as_ref(), shared, out);
+        self.fan_out(&stored, start, descriptor.as_ref(), shared, out);
     }
 
     fn record(
         &mut self,
         meta: &Meta,
-        starts: bool,
+        start: Start,
         payload: &[u8],
         descriptor: Option<&vp8::Descriptor>,
         shared: &mut Shared,
@@ -215,9 +234,10 @@ impl Track {
         let cursor = &mut recorder.cursor;
         let (placed, began) = match cursor.place(layer, meta, descriptor) {
             Some(placed) => (placed, false),
-            None if starts
+            None if start != Start::No
                 && meta.ext > recorder.floors[usize::from(layer)]
-                && recorder.choice.accepts(layer, cursor.layer()) =>
+                && recorder.choice.accepts(layer, cursor.layer())
+                && !(start == Start::Recovered && source.is_behind(cursor, meta)) =>
             {
                 let aligned = source.aligned(layer, cursor.clock(), meta.codec.clock_rate());
                 cursor.switch(layer, meta, descriptor, aligned);

@@ -216,6 +216,87 @@ fn one_request_is_answered_once_and_a_flood_of_them_runs_dry() {
 }
 
 #[test]
+fn a_request_that_could_not_know_of_the_answer_is_not_answered_again() {
+    let mut net = Net::default();
+    let mut router = small_room(&mut net);
+    router.connect(0, to(CAMERA, DOWN), &mut net);
+    let mut sender = camera();
+    for (_, packet) in frame(&mut sender, 0) {
+        router.rtp(0, UP, &packet, 0, &mut net);
+    }
+    // Far away: reports that came 400 ms after what they report on.
+    let sent_us = 10_000_000;
+    for _ in 0..20 {
+        let mut report = Vec::new();
+        let last_sr = (super::super::clock::ntp(sent_us) >> 16) as u32;
+        let block = assize_rtp::rtcp::Report { ssrc: 2000, last_sr, ..Default::default() };
+        assize_rtp::rtcp::write::receiver_report(&mut report, 7, &[block]);
+        router.rtcp(sent_us + 400_000, DOWN, &report, sent_us + 400_000, &mut net);
+    }
+    let mut nack = Vec::new();
+    assize_rtp::rtcp::write::nack(&mut nack, 1, 2000, &[net.rtp[1].1 as u16]);
+    let resent = [0, 100, 200, 300, 400, 500].map(|ms| {
+        router.rtcp(ms * 1000, DOWN, &nack, ms * 1000, &mut net);
+        router.stats().resent
+    });
+    assert_eq!(resent, [1, 1, 1, 2, 2, 2]);
+}
+
+#[test]
+fn whoever_asks_for_what_is_gone_gets_a_key_frame() {
+    let mut net = Net::default();
+    let mut router = small_room(&mut net);
+    router.connect(0, to(CAMERA, DOWN), &mut net);
+    let mut sender = camera();
+    let mut send = |router: &mut Router, net: &mut Net, n: u32| {
+        let now = i64::from(n) * 33_000;
+        for (_, packet) in frame(&mut sender, n) {
+            router.rtp(now, UP, &packet, now, net);
+        }
+        router.tick(now, net);
+    };
+    (0..200).for_each(|n| send(&mut router, &mut net, n));
+    let ask = |router: &mut Router, net: &mut Net, at: usize| {
+        let mut nack = Vec::new();
+        assize_rtp::rtcp::write::nack(&mut nack, 1, 2000, &[net.rtp[at].1 as u16]);
+        let before = net.plis(UP).len();
+        router.rtcp(7_000_000, DOWN, &nack, 7_000_000, net);
+        net.plis(UP).len() - before
+    };
+    assert_eq!(ask(&mut router, &mut net, 799), 0, "it is still there");
+    assert_eq!(ask(&mut router, &mut net, 100), 1, "6 s ago");
+    assert_eq!(ask(&mut router, &mut net, 101), 0, "one request is enough");
+}
+
+#[test]
+fn what_the_uplink_lost_for_good_is_mended_by_a_key_frame_if_somebody_watches() {
+    for watched in [true, false] {
+        let mut net = Net::default();
+        let mut router = small_room(&mut net);
+        if watched {
+            router.connect(0, to(CAMERA, DOWN), &mut net);
+        }
+        let mut sender = camera();
+        let mut asked_us = Vec::new();
+        for n in 0..150 {
+            let now = i64::from(n) * 33_000;
+            for (seq, packet) in frame(&mut sender, n) {
+                if seq != 65_500 + 9 {
+                    router.rtp(now, UP, &packet, now, &mut net);
+                }
+            }
+            router.tick(now, &mut net);
+            if !net.plis(UP).is_empty() {
+                asked_us.push(now);
+            }
+            net.rtcp.clear();
+        }
+        assert_eq!(asked_us.is_empty(), !watched, "{asked_us:?}");
+        assert!(asked_us.len() < 8 && asked_us.iter().all(|us| *us > 1_000_000), "{asked_us:?}");
+    }
+}
+
+#[test]
 fn a_changed_header_is_never_sent_under_an_old_number() {
     let mut net = Net::default();
     let mut router = small_room(&mut net);
