@@ -63,7 +63,7 @@ fn payloads(audio: bool) -> Vec<PayloadType> {
     vec![PayloadType { codec, pt, rtx }]
 }
 
-/// As a browser and our offers agree: retransmission for pictures, none for sound.
+/// As our client and we agree: a stream of its own for retransmissions of pictures, sound sent again as it was.
 fn published(party: usize) -> [Published; 2] {
     let extensions = ExtensionIds {
         mid: Some(MID),
@@ -80,7 +80,7 @@ fn published(party: usize) -> [Published; 2] {
         rids: if audio { Vec::new() } else { RIDS.map(String::from).to_vec() },
         ssrcs: Vec::new(),
         extensions,
-        nack: !audio,
+        nack: true,
     })
 }
 
@@ -104,7 +104,7 @@ fn subscribed(party: usize) -> [Subscribed; 2] {
             transport_cc: (!audio).then_some(TRANSPORT_CC),
             ..ExtensionIds::default()
         },
-        nack: !audio,
+        nack: true,
     })
 }
 

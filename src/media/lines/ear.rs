@@ -1,13 +1,24 @@
 //! What is heard of a voice: which packets were there when they had to be played.
 
 use super::send::VOICE_US;
+use assize_rtp::rtcp::write;
+use assize_rtp::seq::near;
+use std::collections::BTreeMap;
 
 /// What a listener's buffer waits for a packet beyond the fastest one's time. A browser's buffer grows with jitter to more
 /// than this; a conversation bears no more.
 const BUDGET_US: i64 = 120_000;
 
+/// Packets behind a missing one before it is asked for, as NetEq does, and the time until it is again.
+const BEHIND: u64 = 2;
+const AGAIN_US: i64 = 100_000;
+
 #[derive(Debug, Default)]
 pub(super) struct Ear {
+    ssrc: u32,
+    highest: Option<u64>,
+    /// What may still be played: when it was missed, and when last asked for.
+    missing: BTreeMap<u64, (i64, Option<i64>)>,
     /// Number and time, as they came.
     heard: Vec<(u32, i64)>,
     last: Option<(u16, u32)>,
@@ -26,6 +37,39 @@ pub(super) struct Heard {
 }
 
 impl Ear {
+    pub(super) fn new(ssrc: u32) -> Self {
+        Self { ssrc, ..Self::default() }
+    }
+
+    fn miss(&mut self, at_us: i64, seq: u16) {
+        let ext = near(self.highest.unwrap_or_else(|| u64::from(seq) + (1 << 16)), seq);
+        self.missing.remove(&ext);
+        let highest = self.highest.get_or_insert(ext);
+        if ext > *highest {
+            // What lies further back is no longer waited for.
+            let from = (*highest + 1).max(ext.saturating_sub(50));
+            self.missing.extend((from..ext).map(|ext| (ext, (at_us, None))));
+            *highest = ext;
+        }
+    }
+
+    /// The compound that asks for what is missing and may still be in time, if there is any.
+    pub(super) fn requests(&mut self, now_us: i64) -> Option<Vec<u8>> {
+        let highest = self.highest?;
+        self.missing.retain(|_, (since_us, _)| now_us - *since_us < BUDGET_US);
+        let due = self.missing.iter_mut().filter(|(ext, (_, asked_us))| {
+            **ext + BEHIND <= highest && asked_us.is_none_or(|asked_us| now_us - asked_us >= AGAIN_US)
+        });
+        let mut lost = Vec::new();
+        for (ext, (_, asked_us)) in due {
+            *asked_us = Some(now_us);
+            lost.push(*ext as u16);
+        }
+        let mut compound = Vec::new();
+        write::nack(&mut compound, 1, self.ssrc, &lost);
+        (!compound.is_empty()).then_some(compound)
+    }
+
     /// A packet: number and RTP time on the wire, and the number in it.
     pub(super) fn packet(&mut self, at_us: i64, seq: u16, timestamp: u32, number: u32) {
         if let (Some((last_seq, last_time)), Some((last_number, _))) = (self.last, self.heard.last()) {
@@ -36,6 +80,7 @@ impl Ear {
             assert_eq!(timestamp.wrapping_sub(last_time), step.wrapping_mul(960), "and so does its time");
         }
         self.last = Some((seq, timestamp));
+        self.miss(at_us, seq);
         self.heard.push((number, at_us));
     }
 

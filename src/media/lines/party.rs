@@ -92,7 +92,7 @@ impl Party {
             with_picture: true,
             voice: Voice::new(ssrc),
             camera: Camera::new(ssrc + 10),
-            ear: Ear::default(),
+            ear: Ear::new(legs.voice),
             eye: Eye::new(legs.camera, 0),
             receptions: [reception(legs.voice), reception(legs.camera)],
             wide: 0,
@@ -139,13 +139,14 @@ impl Party {
             compounds.into_iter().for_each(|compound| self.control(true, compound));
         }
         let requests: Vec<_> = self.eye.requests(now_us, self.with_picture && now_us % REQUEST_US == 0).collect();
-        requests.into_iter().for_each(|compound| self.control(true, compound));
+        let sound = self.ear.requests(now_us);
+        requests.into_iter().chain(sound).for_each(|compound| self.control(true, compound));
     }
 
     fn media(&mut self, now_us: i64, since_us: i64) {
         let mut packets = Vec::new();
         if since_us >= i64::from(self.voice.number) * VOICE_US {
-            packets.push(self.voice.packet(&mut self.wide));
+            packets.push(self.voice.packet(now_us, &mut self.wide));
         }
         if self.with_picture && since_us >= i64::from(self.camera.number) * FRAME_US {
             self.camera.frame(now_us, since_us, &mut self.wide, &mut packets);
@@ -226,8 +227,13 @@ impl Party {
         for part in Compound::new(bytes) {
             match part.unwrap() {
                 Rtcp::Nack { media, lost } => {
+                    let rtt = self.rtt_us;
                     let again: Vec<Numbered> = lost
-                        .filter_map(|seq| self.camera.resend(now_us, (media, seq), self.rtt_us, &mut self.wide))
+                        .map(|seq| (media, seq))
+                        .filter_map(|lost| {
+                            let sound = self.voice.resend(now_us, lost, rtt);
+                            sound.or_else(|| self.camera.resend(now_us, lost, rtt, &mut self.wide))
+                        })
                         .collect();
                     again.into_iter().for_each(|packet| self.send(packet));
                 }

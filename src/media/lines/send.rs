@@ -74,19 +74,33 @@ impl Stream {
 pub(super) struct Voice {
     stream: Stream,
     pub(super) number: u32,
+    history: VecDeque<Sent>,
 }
 
 impl Voice {
     pub(super) fn new(ssrc: u32) -> Self {
-        Self { stream: Stream::new(ssrc, OPUS, &[(MID, "a"), (LEVEL, "\x1e")]), number: 0 }
+        Self { stream: Stream::new(ssrc, OPUS, &[(MID, "a"), (LEVEL, "\x1e")]), number: 0, history: VecDeque::new() }
     }
 
-    pub(super) fn packet(&mut self, wide: &mut u16) -> Numbered {
+    pub(super) fn packet(&mut self, now_us: i64, wide: &mut u16) -> Numbered {
         let mut payload = vec![0; VOICE_BYTES];
         payload[..4].copy_from_slice(&self.number.to_be_bytes());
         let packet = self.stream.packet(wide, false, self.number.wrapping_mul(960), &payload);
         self.number += 1;
+        self.history.push_back(Sent { packet: packet.1.clone(), at_us: now_us, again_us: None });
+        while self.history.front().is_some_and(|sent| now_us - sent.at_us > HISTORY_US) {
+            self.history.pop_front();
+        }
         packet
+    }
+
+    /// As [`Camera::resend`], but the very same packet once more.
+    pub(super) fn resend(&mut self, now_us: i64, (ssrc, seq): (u32, u16), rtt_us: i64) -> Option<Numbered> {
+        if ssrc != self.stream.ssrc {
+            return None;
+        }
+        let (ext, sent) = find(&mut self.history, self.stream.next, seq)?;
+        sent.again(now_us, rtt_us).then(|| (ext, sent.packet.clone()))
     }
 
     /// Its SSRC and RTP time now.
@@ -122,6 +136,24 @@ struct Sent {
     packet: Vec<u8>,
     at_us: i64,
     again_us: Option<i64>,
+}
+
+impl Sent {
+    /// Whether it is sent again: not within a round trip of the last time.
+    fn again(&mut self, now_us: i64, rtt_us: i64) -> bool {
+        if self.again_us.is_some_and(|again| now_us - again < rtt_us) {
+            return false;
+        }
+        self.again_us = Some(now_us);
+        true
+    }
+}
+
+/// What was sent as `seq`, and its number.
+fn find(history: &mut VecDeque<Sent>, next: u64, seq: u16) -> Option<(u64, &mut Sent)> {
+    let ext = assize_rtp::seq::near(next - 1, seq);
+    let first = next - history.len() as u64;
+    Some((ext, history.get_mut(usize::try_from(ext.checked_sub(first)?).ok()?)?))
 }
 
 #[derive(Debug)]
@@ -197,13 +229,10 @@ impl Camera {
         wide: &mut u16,
     ) -> Option<Numbered> {
         let layer = self.layers.iter_mut().find(|layer| layer.media.ssrc == ssrc)?;
-        let ext = assize_rtp::seq::near(layer.media.next - 1, seq);
-        let first = layer.media.next - layer.history.len() as u64;
-        let sent = layer.history.get_mut(usize::try_from(ext.checked_sub(first)?).ok()?)?;
-        if sent.again_us.is_some_and(|again| now_us - again < rtt_us) {
+        let (_, sent) = find(&mut layer.history, layer.media.next, seq)?;
+        if !sent.again(now_us, rtt_us) {
             return None;
         }
-        sent.again_us = Some(now_us);
         self.again += 1;
         let packet = Packet::parse(&sent.packet).unwrap();
         let payload = [&seq.to_be_bytes()[..], packet.payload].concat();

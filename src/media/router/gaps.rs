@@ -8,6 +8,8 @@ const MAX_TRIES: u8 = 10;
 const PATIENCE_US: i64 = 1_000_000;
 /// A picture is not worth waiting for longer: a new key frame is sooner there.
 const WORTH_US: i64 = 2_000_000;
+/// What a listener's buffer gives lost sound, besides the round trip, until it has to be played.
+pub(super) const SOUND_US: i64 = 250_000;
 /// More than this at once is an outage and not worth repairing packet by packet: the oldest are given up.
 const MAX_OPEN: usize = 512;
 /// Bounds of the time between two requests for one packet.
@@ -70,6 +72,7 @@ impl RoundTrip {
 #[derive(Debug)]
 pub(super) struct Gaps {
     open: Vec<Gap>,
+    sound: bool,
     round_trip: RoundTrip,
     /// Packets given up.
     pub(super) lost: u64,
@@ -78,8 +81,8 @@ pub(super) struct Gaps {
 }
 
 impl Gaps {
-    pub(super) fn new() -> Self {
-        Self { open: Vec::new(), round_trip: RoundTrip::NONE, lost: 0, given_up: None }
+    pub(super) fn new(sound: bool) -> Self {
+        Self { open: Vec::new(), sound, round_trip: RoundTrip::NONE, lost: 0, given_up: None }
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -111,7 +114,8 @@ impl Gaps {
     /// Appends the numbers to be asked for now, in order, and gives up those that were asked for often or long enough.
     /// Without `ask` nothing is asked for.
     pub(super) fn due(&mut self, now_us: i64, ask: bool, due: &mut Vec<u64>) {
-        let (before, round_trip) = (self.open.len(), self.round_trip);
+        let (before, round_trip, sound) = (self.open.len(), self.round_trip, self.sound);
+        let worth_us = if sound { SOUND_US } else { WORTH_US };
         let mut given_up = self.given_up;
         self.open.retain_mut(|gap| {
             let age_us = now_us - gap.since_us;
@@ -122,7 +126,7 @@ impl Gaps {
             if !rested {
                 return true;
             }
-            if ask && gap.tries < MAX_TRIES && age_us < WORTH_US {
+            if ask && gap.tries < MAX_TRIES && age_us < worth_us {
                 if gap.tries == 0 {
                     gap.first_us = now_us;
                 }
@@ -130,7 +134,8 @@ impl Gaps {
                 due.push(gap.ext);
                 return true;
             }
-            let held = !ask && age_us < PATIENCE_US;
+            // Sound that comes too late to be heard is still recorded.
+            let held = (sound || !ask) && age_us < PATIENCE_US;
             if !held {
                 given_up = given_up.max(Some(gap.ext));
             }
@@ -159,7 +164,7 @@ mod tests {
 
     #[test]
     fn reordering_is_waited_out_and_requests_are_spaced() {
-        let mut gaps = Gaps::new();
+        let mut gaps = Gaps::new(false);
         gaps.jumped(5, 8, 0);
         assert_eq!(due(&mut gaps, 9_000), []);
         assert_eq!(gaps.filled(6, 9_500, true), Some(false));
@@ -187,7 +192,7 @@ mod tests {
     #[test]
     fn the_round_trip_is_learnt_from_answers_however_long_it_is_and_whatever_is_lost() {
         for rtt_us in [20_000, 300_000, 900_000] {
-            let mut gaps = Gaps::new();
+            let mut gaps = Gaps::new(false);
             assert!(asked(&mut gaps, 1, 0, rtt_us, 0) <= 5, "the first time it can only be guessed");
             for n in 2..50_u64 {
                 let lost = usize::from(n % 3 == 0);
@@ -202,7 +207,7 @@ mod tests {
 
     #[test]
     fn a_packet_that_comes_by_itself_says_nothing_of_the_round_trip() {
-        let mut gaps = Gaps::new();
+        let mut gaps = Gaps::new(false);
         asked(&mut gaps, 1, 0, 300_000, 0);
         gaps.jumped(2, 4, 10_000_000);
         assert_eq!(due(&mut gaps, 10_010_000), [2, 3]);
@@ -213,7 +218,7 @@ mod tests {
 
     #[test]
     fn a_shorter_way_counts_at_once_and_a_longer_one_soon() {
-        let mut gaps = Gaps::new();
+        let mut gaps = Gaps::new(false);
         asked(&mut gaps, 1, 0, 300_000, 0);
         asked(&mut gaps, 2, 10_000_000, 40_000, 0);
         assert_eq!(gaps.round_trip.known_us(), Some(40_000));
@@ -226,7 +231,7 @@ mod tests {
     #[test]
     fn after_ten_requests_or_two_seconds_a_packet_is_given_up() {
         for (rtt_us, requests) in [(40_000, 10), (900_000, 5)] {
-            let mut gaps = Gaps::new();
+            let mut gaps = Gaps::new(false);
             gaps.round_trip.answered(rtt_us);
             gaps.jumped(5, 6, 0);
             let asked = (0..300).map(|step| due(&mut gaps, step * 10_000).len()).sum::<usize>();
@@ -235,8 +240,19 @@ mod tests {
     }
 
     #[test]
+    fn sound_is_asked_for_while_it_can_be_played_and_taken_for_longer() {
+        let mut gaps = Gaps::new(true);
+        gaps.round_trip.answered(40_000);
+        gaps.jumped(5, 7, 0);
+        let asked: Vec<i64> = (0..90).map(|n| n * 10_000).filter(|now| !due(&mut gaps, *now).is_empty()).collect();
+        assert_eq!(asked, [10_000, 60_000, 110_000, 160_000, 210_000]);
+        assert_eq!(gaps.filled(5, 890_000, false), Some(true));
+        assert_eq!((due(&mut gaps, 1_000_000), gaps.lost), (Vec::new(), 1));
+    }
+
+    #[test]
     fn an_outage_leaves_only_the_newest_open() {
-        let mut gaps = Gaps::new();
+        let mut gaps = Gaps::new(false);
         gaps.jumped(0, 400, 0);
         gaps.jumped(401, 1301, 0);
         assert_eq!((gaps.open.len(), gaps.lost), (MAX_OPEN, 1300 - MAX_OPEN as u64));

@@ -3,6 +3,7 @@
 use super::Router;
 use super::clock;
 use super::cursor::Placed;
+use super::gaps::SOUND_US;
 use super::layer::SourceReport;
 use super::ring::Meta;
 use super::track::{Carries, Source};
@@ -134,6 +135,9 @@ impl Router {
             }
             return;
         };
+        if source.audio && now_us - stored.meta.arrival_us > SOUND_US + rtt_us {
+            return;
+        }
         let payload = self.shared.pool.payload(stored);
         let placed = Placed { seq, steps };
         if leg.out.is_numbered() {

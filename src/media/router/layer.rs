@@ -114,7 +114,7 @@ impl Layer {
         Self {
             ssrc: None,
             rtx_ssrc: None,
-            gaps: Gaps::new(),
+            gaps: Gaps::new(audio),
             ring: Ring::new(if audio { 256 } else { 1024 }),
             report: None,
             height: 0,

@@ -11,7 +11,7 @@ pub(super) const RRID: &str = "urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stre
 pub(super) const TRANSPORT_CC: &str = "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01";
 pub(super) const AUDIO_LEVEL: &str = "urn:ietf:params:rtp-hdrext:ssrc-audio-level";
 
-/// Feedback we send or take for pictures.
+/// Feedback we send or take: for sound `nack` (and `transport-cc` of publishers), all of it for pictures.
 pub(super) const FEEDBACK: [&str; 4] = ["transport-cc", "ccm fir", "nack", "nack pli"];
 
 /// The codec of a described payload type, if it is one that we carry: of those that we know, one that can be recorded.

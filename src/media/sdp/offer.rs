@@ -50,7 +50,7 @@ pub fn down(sections: &[Subscribed], local: &Local<'_>) -> String {
         place(&mut sdp, local, "actpass", &section.mid);
         sdp.push_str("a=sendonly\r\na=rtcp-mux\r\na=rtcp-rsize\r\n");
         write_extensions(&mut sdp, &offered_extensions(section.audio));
-        write_payloads(&mut sdp, &payloads, |_| !section.audio);
+        write_payloads(&mut sdp, &payloads, |name| name == "nack" || !section.audio);
         write_sources(&mut sdp, section, &payloads);
         candidates(&mut sdp, local);
     }

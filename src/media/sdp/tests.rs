@@ -63,6 +63,27 @@ fn chromiums_simulcast_offer_is_answered_with_its_layers() {
     });
 }
 
+/// Chromium's own description is without it unless it is written in: see the client.
+#[test]
+fn lost_sound_is_asked_for_where_the_client_says_so() {
+    let munged =
+        CHROMIUM.replace("a=rtpmap:111 opus/48000/2\r\n", "a=rtpmap:111 opus/48000/2\r\na=rtcp-fb:111 nack\r\n");
+    with_local(|local| {
+        for (offer, nack) in [(CHROMIUM, false), (munged.as_str(), true)] {
+            let answer = up(&parse(offer).unwrap(), &tracks(), local).unwrap();
+            let audio = answer.published.iter().find(|p| p.mid == "0").unwrap();
+            assert_eq!((audio.nack, lines(&answer.sdp, "0").contains(&"a=rtcp-fb:111 nack")), (nack, nack));
+        }
+        let mut sections = vec![section("a0", true)];
+        let offer = down(&sections, local);
+        assert!(lines(&offer, "a0").contains(&"a=rtcp-fb:111 nack") && !offer.contains("a=rtcp-fb:111 nack pli"));
+        accept(&mut sections, &parse(&answer_to(&offer)).unwrap()).unwrap();
+        assert!(sections[0].nack);
+        accept(&mut sections, &parse(&answer_to(&offer).replace("a=rtcp-fb:111 nack\r\n", "")).unwrap()).unwrap();
+        assert!(!sections[0].nack);
+    });
+}
+
 #[test]
 fn firefoxs_offer_is_answered() {
     with_local(|local| {

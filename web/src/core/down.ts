@@ -2,6 +2,7 @@
 //! or none, and may come to show another without renegotiation.
 
 import type { Leg, TrackId } from '../protocol/generated/signal';
+import { describe } from './sound';
 
 /** `<session id>` of `o=<user> <session id> <version> ...` (RFC 8866 section 5.2): each transport of the server has its own. */
 export function sessionOf(sdp: string): string {
@@ -33,7 +34,7 @@ export class Down {
     if (sdp !== null) {
       const connection = this.connectionFor(sessionOf(sdp));
       await connection.setRemoteDescription({ type: 'offer', sdp });
-      await connection.setLocalDescription(await connection.createAnswer());
+      await describe(connection, await connection.createAnswer());
       answer = connection.localDescription?.sdp ?? null;
       if (answer === null) throw new Error('there is no answer');
     }

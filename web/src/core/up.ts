@@ -1,6 +1,7 @@
 //! The *up* transport: what this screen sends. The client offers, the server answers.
 
 import type { DeviceKind, MidDevice } from '../protocol/generated/signal';
+import { describe } from './sound';
 
 /** Simulcast layers of a camera: quarter, half, full (architecture section 6). Bit/s. */
 export const LAYERS: readonly RTCRtpEncodingParameters[] = [
@@ -50,7 +51,7 @@ export class Up {
   }
 
   async offer(): Promise<UpOffer> {
-    await this.connection.setLocalDescription(await this.connection.createOffer());
+    await describe(this.connection, await this.connection.createOffer());
     const tracks = [...this.senders].flatMap(([device, { mid }]) => (mid === null ? [] : [{ mid, device }]));
     return { sdp: this.connection.localDescription?.sdp ?? '', tracks };
   }

@@ -317,3 +317,48 @@ fn a_changed_header_is_never_sent_under_an_old_number() {
     router.rtcp(500_000, DOWN, &nack, 500_000, &mut net);
     assert_eq!(net.rtp.len(), 5);
 }
+
+/// Sound and its own number in it, sent and asked for again on its own stream.
+#[test]
+fn lost_sound_is_asked_for_and_sent_again_as_it_was_while_it_can_be_played() {
+    let mut net = Net::default();
+    let mut router = Router::new(0, 7);
+    let section = Published { nack: true, ..published("a", VOICE, true, &[]) };
+    router.publish(0, UP, &[section], &mut net);
+    router.subscribe(0, DOWN, &[Subscribed { nack: true, ..subscribed("0", true, 1000) }], &mut net);
+    router.connect(0, to(VOICE, DOWN), &mut net);
+    let mut voice = voice();
+    let packets: Vec<Vec<u8>> = (0..100_u32).map(|n| voice.packet(false, n * 960, &n.to_be_bytes())).collect();
+    for (n, packet) in packets.iter().enumerate() {
+        let now = n as i64 * 20_000;
+        if n != 50 {
+            router.rtp(now, UP, packet, now, &mut net);
+        }
+        if n == 53 {
+            router.rtp(now, UP, &packets[50], now, &mut net);
+        }
+        router.tick(now, &mut net);
+    }
+    let lost: Vec<u16> =
+        net.rtcp.iter().flat_map(|(_, bytes)| Compound::new(bytes)).fold(Vec::new(), |mut all, part| {
+            if let Ok(Rtcp::Nack { media: 11, lost }) = part {
+                all.extend(lost);
+            }
+            all
+        });
+    assert_eq!(lost, [65_500_u16.wrapping_add(50)], "asked for once, 20 ms after it was missed");
+    assert_eq!(net.rtp.len(), 100);
+    let sent: BTreeMap<u64, Vec<u8>> = net.rtp.iter().map(|(_, seq, bytes)| (*seq, bytes.clone())).collect();
+    let numbers: Vec<u32> = sent.values().map(|bytes| number(Packet::parse(bytes).unwrap().payload)).collect();
+    assert_eq!(numbers, (0..100).collect::<Vec<_>>(), "in its own place");
+    let mut ask = |seq: u64, now: i64| {
+        let mut nack = Vec::new();
+        assize_rtp::rtcp::write::nack(&mut nack, 1, 1000, &[seq as u16]);
+        router.rtcp(now, DOWN, &nack, now, &mut net);
+        net.rtp.drain(100..).map(|(_, seq, bytes)| (seq, bytes)).collect::<Vec<_>>()
+    };
+    let (seq, bytes) = sent.iter().nth(95).unwrap();
+    assert_eq!(ask(*seq, 2_000_000), [(*seq, bytes.clone())], "the very same packet");
+    let (seq, _) = sent.iter().nth(50).unwrap();
+    assert_eq!(ask(*seq, 2_000_000), [], "it would come too late");
+}
