@@ -19,12 +19,14 @@ pub struct ExtensionIds {
     pub abs_send_time: Option<u8>,
 }
 
-/// One payload type and its retransmission payload type (RFC 4588).
+/// One payload type, its retransmission payload type (RFC 4588), and the one that carries it with redundancy (RFC 2198,
+/// sound only).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PayloadType {
     pub codec: Codec,
     pub pt: u8,
     pub rtx: Option<u8>,
+    pub red: Option<u8>,
 }
 
 /// A section on which the client sends: one track.

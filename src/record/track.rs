@@ -9,6 +9,7 @@ use crate::segment::{Segment, Shared, index_entry};
 use crate::sync::Ask;
 use assize_core::hearing::GapReason;
 use assize_core::ids::{DeviceKind, TrackId};
+use assize_rtp::opus;
 use assize_rtp::tap::{Codec, TrackKey};
 use std::io;
 use std::sync::Arc;
@@ -310,7 +311,7 @@ impl Track {
         let Some(segment) = &mut self.segment else { return Ok(()) };
         let time_us = segment.write(&frame.data, time_ms, frame.key, now_us)? * 1000;
         self.end_gap(time_us, desk);
-        let length = if self.codec.is_audio() { opus_us(&frame.data) } else { 0 };
+        let length = if self.codec.is_audio() { opus::length_us(&frame.data) } else { 0 };
         self.written_us = Some(time_us + length);
         Ok(())
     }
@@ -400,20 +401,4 @@ impl Track {
         let file = format!("tracks/{}/sync.jsonl", self.id);
         let _ = desk.sync.send(Ask::Note { file, line });
     }
-}
-
-/// Length of an Opus packet in microseconds (RFC 6716 section 3.1).
-fn opus_us(packet: &[u8]) -> i64 {
-    let Some(toc) = packet.first() else { return 0 };
-    let frame = match toc >> 3 {
-        config @ 0..=11 => [10_000, 20_000, 40_000, 60_000][usize::from(config & 3)],
-        config @ 12..=15 => [10_000, 20_000][usize::from(config & 1)],
-        config => [2_500, 5_000, 10_000, 20_000][usize::from(config & 3)],
-    };
-    let frames = match toc & 3 {
-        0 => 1,
-        1 | 2 => 2,
-        _ => i64::from(packet.get(1).map_or(0, |count| count & 0x3F)),
-    };
-    (frame * frames).min(120_000)
 }

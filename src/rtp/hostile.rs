@@ -5,7 +5,7 @@
 use crate::rtcp::{Compound, Rtcp, transport, write};
 use crate::tap::Codec;
 use crate::testing::Random;
-use crate::{av1, frame, h264, header, packet, vp8, vp9};
+use crate::{av1, frame, h264, header, opus, packet, red, vp8, vp9};
 
 const ROUNDS: u32 = 1_000_000;
 
@@ -111,6 +111,20 @@ fn av1_aggregations() {
             assert!(inside < bytes.len());
         }
         let _ = av1::starts_key_frame(bytes);
+    });
+}
+
+#[test]
+fn redundant_audio() {
+    let two = vec![0x80 | 111, 0x1e, 0, 2, 0x80 | 111, 0x0f, 0, 3, 111, 1, 2, 3, 4, 5, 6, 7];
+    run(7, &[two, vec![111, 0xf8, 1]], |bytes| {
+        if let Ok(red) = red::Red::parse(bytes) {
+            let count = red.earlier().count();
+            let inside: usize = red.earlier().map(|block| block.payload.len()).sum();
+            assert!(count <= red::MAX_EARLIER && red.earlier().all(|block| block.offset <= red::MAX_OFFSET));
+            assert_eq!(4 * count + 1 + inside + red.own().payload.len(), bytes.len());
+            assert!(opus::ticks(red.own().payload) <= 5_760);
+        }
     });
 }
 

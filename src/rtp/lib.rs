@@ -11,7 +11,9 @@ pub mod h264;
 pub mod header;
 #[cfg(test)]
 mod hostile;
+pub mod opus;
 pub mod packet;
+pub mod red;
 pub mod rtcp;
 pub mod seq;
 pub mod tap;

@@ -1,7 +1,7 @@
 //! Two parties, the sans-IO plane between them, and a line from each to it; in simulated time, a millisecond a step.
 
 use super::party::{Legs, Party};
-use super::send::{LEVEL, MID, OPUS, RID, RIDS, RRID, RTX, TRANSPORT_CC, VP8};
+use super::send::{LEVEL, MID, OPUS, RED, RID, RIDS, RRID, RTX, TRANSPORT_CC, VP8};
 use crate::dtls::Identity;
 use crate::ice::Credentials;
 use crate::negotiated::{ExtensionIds, PayloadType, Published, Subscribed};
@@ -59,11 +59,13 @@ fn tracks(party: usize) -> [TrackKey; 2] {
 }
 
 fn payloads(audio: bool) -> Vec<PayloadType> {
-    let (codec, pt, rtx) = if audio { (Codec::Opus, OPUS, None) } else { (Codec::Vp8, VP8, Some(RTX)) };
-    vec![PayloadType { codec, pt, rtx }]
+    let sound = PayloadType { codec: Codec::Opus, pt: OPUS, rtx: None, red: Some(RED) };
+    let picture = PayloadType { codec: Codec::Vp8, pt: VP8, rtx: Some(RTX), red: None };
+    vec![if audio { sound } else { picture }]
 }
 
-/// As our client and we agree: a stream of its own for retransmissions of pictures, sound sent again as it was.
+/// As our client and we agree: redundancy for sound, which is sent again as it was; a stream of its own for
+/// retransmissions of pictures.
 fn published(party: usize) -> [Published; 2] {
     let extensions = ExtensionIds {
         mid: Some(MID),

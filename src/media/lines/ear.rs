@@ -3,7 +3,7 @@
 use super::send::VOICE_US;
 use assize_rtp::rtcp::write;
 use assize_rtp::seq::near;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a listener's buffer waits for a packet beyond the fastest one's time. A browser's buffer grows with jitter to more
 /// than this; a conversation bears no more.
@@ -21,7 +21,9 @@ pub(super) struct Ear {
     missing: BTreeMap<u64, (i64, Option<i64>)>,
     /// Number and time, as they came.
     heard: Vec<(u32, i64)>,
-    last: Option<(u16, u32)>,
+    /// Those numbers.
+    known: BTreeSet<u32>,
+    last: Option<(u16, u32, u32)>,
 }
 
 /// Of the sound of one party at another.
@@ -32,7 +34,7 @@ pub(super) struct Heard {
     /// Lengths of the gaps, milliseconds.
     pub(super) p99_ms: i64,
     pub(super) longest_ms: i64,
-    /// Nothing came twice or after what followed it.
+    /// Nothing came after what followed it.
     pub(super) in_order: bool,
 }
 
@@ -41,7 +43,7 @@ impl Ear {
         Self { ssrc, ..Self::default() }
     }
 
-    fn miss(&mut self, at_us: i64, seq: u16) {
+    fn miss(&mut self, at_us: i64, seq: u16) -> u64 {
         let ext = near(self.highest.unwrap_or_else(|| u64::from(seq) + (1 << 16)), seq);
         self.missing.remove(&ext);
         let highest = self.highest.get_or_insert(ext);
@@ -51,6 +53,7 @@ impl Ear {
             self.missing.extend((from..ext).map(|ext| (ext, (at_us, None))));
             *highest = ext;
         }
+        ext
     }
 
     /// The compound that asks for what is missing and may still be in time, if there is any.
@@ -70,18 +73,26 @@ impl Ear {
         (!compound.is_empty()).then_some(compound)
     }
 
-    /// A packet: number and RTP time on the wire, and the number in it.
-    pub(super) fn packet(&mut self, at_us: i64, seq: u16, timestamp: u32, number: u32) {
-        if let (Some((last_seq, last_time)), Some((last_number, _))) = (self.last, self.heard.last()) {
-            let step = number.wrapping_sub(*last_number);
+    /// A packet: number and RTP time on the wire, the number in it, and those of earlier packets that came with it.
+    pub(super) fn packet(&mut self, at_us: i64, seq: u16, timestamp: u32, number: u32, earlier: &[u32]) {
+        if let Some((last_seq, last_time, last_number)) = self.last {
+            let step = number.wrapping_sub(last_number);
             // After a hole of more than a thousand the plane takes it that the sender numbers anew.
             let told = seq.wrapping_sub(last_seq) == step as u16 || step > 1000;
             assert!(told, "numbers on the wire tell what is missing: {step}");
             assert_eq!(timestamp.wrapping_sub(last_time), step.wrapping_mul(960), "and so does its time");
         }
-        self.last = Some((seq, timestamp));
-        self.miss(at_us, seq);
-        self.heard.push((number, at_us));
+        self.last = Some((seq, timestamp, number));
+        let ext = self.miss(at_us, seq);
+        for earlier in earlier {
+            self.missing.remove(&(ext - u64::from(number - earlier)));
+            if self.known.insert(*earlier) {
+                self.heard.push((*earlier, at_us));
+            }
+        }
+        if self.known.insert(number) {
+            self.heard.push((number, at_us));
+        }
     }
 
     /// When the first packet came after a time.

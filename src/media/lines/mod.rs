@@ -38,13 +38,13 @@ fn on_a_good_line_nothing_is_missing() {
 }
 
 #[test]
-fn at_5_percent_random_loss_the_picture_stays_at_full_layer_and_does_not_freeze() {
-    holds(&rows::FIVE, &["video at full layer", "no freeze > 500 ms"]);
+fn at_5_percent_random_loss_sound_is_whole_and_the_picture_stays_at_full_layer_and_does_not_freeze() {
+    holds(&rows::FIVE, &["video at full layer", "no freeze > 500 ms", "audio gaps < 0.5 %"]);
 }
 
 #[test]
-fn at_20_percent_random_loss_some_picture_is_kept() {
-    holds(&rows::TWENTY, &["some video kept: >= 5 pictures/s in any 10 s"]);
+fn at_20_percent_random_loss_speech_is_understood_and_some_picture_is_kept() {
+    holds(&rows::TWENTY, &["some video kept: >= 5 pictures/s in any 10 s", "audio gaps < 2 %"]);
 }
 
 #[test]

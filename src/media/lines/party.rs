@@ -3,7 +3,7 @@
 use super::court::Datagram;
 use super::ear::Ear;
 use super::eye::Eye;
-use super::send::{Camera, FRAME_US, Numbered, TRANSPORT_CC, VOICE_US, Voice};
+use super::send::{Camera, FRAME_US, Numbered, OPUS, RED, TRANSPORT_CC, VOICE_US, Voice, number_of};
 use crate::dtls::{Fingerprint, Identity};
 use crate::ice::Credentials;
 use crate::router::feedback::TransportFeedback;
@@ -11,6 +11,7 @@ use crate::srtp::{RTCP_OVERHEAD, RTP_OVERHEAD};
 use crate::transport::Received;
 use crate::transport::client::Client;
 use assize_rtp::packet::Packet;
+use assize_rtp::red::Red;
 use assize_rtp::rtcp::{Compound, Report, Rtcp, write};
 
 const REPORT_US: i64 = 1_000_000;
@@ -208,8 +209,7 @@ impl Party {
         }
         let Legs { voice, camera } = self.legs;
         if packet.ssrc == voice {
-            let number = u32::from_be_bytes(packet.payload[..4].try_into().unwrap());
-            self.ear.packet(now_us, packet.seq, packet.timestamp, number);
+            self.sound(now_us, &packet);
         } else if packet.ssrc == camera {
             self.eye.packet(now_us, &packet, packet.seq, packet.payload);
         } else {
@@ -221,6 +221,20 @@ impl Party {
             let (number, payload) = packet.payload.split_at(2);
             self.eye.packet(now_us, &packet, u16::from_be_bytes([number[0], number[1]]), payload);
         }
+    }
+
+    fn sound(&mut self, now_us: i64, packet: &Packet<'_>) {
+        if packet.payload_type == OPUS {
+            self.ear.packet(now_us, packet.seq, packet.timestamp, number_of(packet.payload), &[]);
+            return;
+        }
+        assert_eq!(packet.payload_type, RED);
+        let red = Red::parse(packet.payload).unwrap();
+        let number = number_of(red.own().payload);
+        let earlier: Vec<u32> = red.earlier().map(|block| number_of(block.payload)).collect();
+        assert!(red.earlier().zip(&earlier).all(|(block, earlier)| block.offset == (number - earlier) * 960));
+        assert!(earlier.len() <= 2 && earlier.is_sorted());
+        self.ear.packet(now_us, packet.seq, packet.timestamp, number, &earlier);
     }
 
     fn compound(&mut self, now_us: i64, bytes: &[u8]) {

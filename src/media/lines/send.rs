@@ -1,9 +1,11 @@
 //! What a party sends: a voice and a camera with three layers, as a browser does, and again what is asked for.
 
 use assize_rtp::packet::Packet;
+use assize_rtp::red;
 use std::collections::VecDeque;
 
 pub(super) const OPUS: u8 = 111;
+pub(super) const RED: u8 = 63;
 pub(super) const VP8: u8 = 96;
 pub(super) const RTX: u8 = 97;
 /// Ids of our header extensions.
@@ -69,7 +71,7 @@ impl Stream {
     }
 }
 
-/// A microphone: a packet every 20 ms, with its own number in it.
+/// A microphone: a packet every 20 ms, with its own number in it, and the one before with it as Chromium does.
 #[derive(Debug)]
 pub(super) struct Voice {
     stream: Stream,
@@ -77,14 +79,31 @@ pub(super) struct Voice {
     history: VecDeque<Sent>,
 }
 
+/// An Opus packet of 20 ms with a number in it.
+fn sound(number: u32) -> [u8; VOICE_BYTES] {
+    let mut packet = [0; VOICE_BYTES];
+    packet[0] = 0xf8;
+    packet[1..5].copy_from_slice(&number.to_be_bytes());
+    packet
+}
+
+/// That number.
+pub(super) fn number_of(sound: &[u8]) -> u32 {
+    assert_eq!((sound.len(), sound[0]), (VOICE_BYTES, 0xf8), "what was sent");
+    u32::from_be_bytes(sound[1..5].try_into().unwrap())
+}
+
 impl Voice {
     pub(super) fn new(ssrc: u32) -> Self {
-        Self { stream: Stream::new(ssrc, OPUS, &[(MID, "a"), (LEVEL, "\x1e")]), number: 0, history: VecDeque::new() }
+        Self { stream: Stream::new(ssrc, RED, &[(MID, "a"), (LEVEL, "\x1e")]), number: 0, history: VecDeque::new() }
     }
 
     pub(super) fn packet(&mut self, now_us: i64, wide: &mut u16) -> Numbered {
-        let mut payload = vec![0; VOICE_BYTES];
-        payload[..4].copy_from_slice(&self.number.to_be_bytes());
+        let mut payload = Vec::new();
+        let before = self.number.checked_sub(1);
+        before.iter().for_each(|_| red::write_head(&mut payload, OPUS, 960, VOICE_BYTES));
+        red::write_last(&mut payload, OPUS);
+        before.into_iter().chain([self.number]).for_each(|number| payload.extend(sound(number)));
         let packet = self.stream.packet(wide, false, self.number.wrapping_mul(960), &payload);
         self.number += 1;
         self.history.push_back(Sent { packet: packet.1.clone(), at_us: now_us, again_us: None });

@@ -90,6 +90,11 @@ impl Cursor {
         self.current.map(|map| map.layer)
     }
 
+    /// The number in the present source from which on the stream is made of it.
+    pub(super) fn first_of(&self, layer: u8) -> Option<u64> {
+        self.current.filter(|map| map.layer == layer).map(|map| map.first_in)
+    }
+
     pub(super) fn highest(&self) -> u64 {
         self.highest
     }

@@ -161,7 +161,7 @@ impl Track {
     }
 }
 
-fn begin(
+pub(super) fn begin(
     source: &Source,
     layer: u8,
     cursor: &mut Cursor,

@@ -59,8 +59,10 @@ impl RoundTrip {
     /// Time to the next request for a packet after so many. Of an unknown line nothing is expected soon: the time doubles.
     /// On a long line a request is repeated before it can have been answered: it is cheap, it may have been lost, and a
     /// sender does not answer twice within the round trip (`RtpPacketHistory` of libwebrtc).
-    fn spacing_us(&self, tries: u8) -> i64 {
+    /// Sound has no time to wait for an answer in any case.
+    fn spacing_us(&self, tries: u8, sound: bool) -> i64 {
         let us = match self.known_us() {
+            Some(rtt_us) if sound => rtt_us / 2,
             Some(rtt_us) => (rtt_us + rtt_us / 4).min(LONG_US.max(rtt_us / 2)),
             None => (UNKNOWN_US + UNKNOWN_US / 4) << tries.saturating_sub(1),
         };
@@ -121,7 +123,7 @@ impl Gaps {
             let age_us = now_us - gap.since_us;
             let rested = match gap.tries {
                 0 => age_us >= REORDER_US,
-                tries => now_us - gap.asked_us >= round_trip.spacing_us(tries),
+                tries => now_us - gap.asked_us >= round_trip.spacing_us(tries, sound),
             };
             if !rested {
                 return true;
@@ -245,7 +247,7 @@ mod tests {
         gaps.round_trip.answered(40_000);
         gaps.jumped(5, 7, 0);
         let asked: Vec<i64> = (0..90).map(|n| n * 10_000).filter(|now| !due(&mut gaps, *now).is_empty()).collect();
-        assert_eq!(asked, [10_000, 60_000, 110_000, 160_000, 210_000]);
+        assert_eq!(asked, [10_000, 40_000, 70_000, 100_000, 130_000, 160_000, 190_000, 220_000]);
         assert_eq!(gaps.filled(5, 890_000, false), Some(true));
         assert_eq!((due(&mut gaps, 1_000_000), gaps.lost), (Vec::new(), 1));
     }

@@ -1,12 +1,14 @@
 //! What comes in: media from publishers, reports and requests from both sides.
 
-use super::Router;
 use super::clock;
 use super::cursor::Placed;
 use super::gaps::SOUND_US;
 use super::layer::SourceReport;
+use super::outgoing::Asked;
+use super::redundancy;
 use super::ring::Meta;
 use super::track::{Carries, Source};
+use super::{Router, Shared};
 use crate::outbox::Outbox;
 use crate::plane::TransportKey;
 use assize_rtp::packet::Packet;
@@ -53,6 +55,9 @@ impl Router {
         match carries {
             Some(Carries::Media(codec)) if !binding.rtx => {
                 track.media(packet.seq, meta(codec), packet.payload, &mut self.shared, out);
+            }
+            Some(Carries::Red(codec, pt)) if !binding.rtx => {
+                track.redundant(packet.seq, meta(codec), packet.payload, pt, &mut self.shared, out);
             }
             Some(Carries::Rtx(codec)) if binding.rtx => {
                 track.retransmitted(meta(codec), packet.payload, &mut self.shared, out);
@@ -126,7 +131,8 @@ impl Router {
         let Some((rtt_us, line)) = self.downs.get(&t).map(|down| (down.rtt_us, down.line)) else { return };
         let Some(track) = self.tracks[place].as_mut() else { return };
         let (Some(source), leg) = (&track.source, &mut track.legs[leg]) else { return };
-        let Some((layer, ext, seq, steps)) = leg.out.asked_again(seq, now_us, rtt_us) else { return };
+        let Some(asked) = leg.out.asked_again(seq, now_us, rtt_us) else { return };
+        let Asked { layer, ext, seq, steps, twice } = asked;
         let Some(layer) = source.layers.get(usize::from(layer)) else { return };
         let Some(stored) = layer.ring.get(ext) else {
             // That is normal: the uplink may be recovering it, and then it comes by itself. What is gone never comes.
@@ -138,15 +144,24 @@ impl Router {
         if source.audio && now_us - stored.meta.arrival_us > SOUND_US + rtt_us {
             return;
         }
-        let payload = self.shared.pool.payload(stored);
+        let Shared { pool, redundant, scratch, stats, lines, .. } = &mut self.shared;
+        let payload = match leg.out.made(seq, stored.meta.codec) {
+            None => pool.payload(stored),
+            Some((earlier, pt)) if redundancy::write(stored, earlier, pt, &layer.ring, pool, redundant) => redundant,
+            Some(_) => return,
+        };
         let placed = Placed { seq, steps };
-        if leg.out.is_numbered() {
-            let size = leg.out.size(payload.len());
-            leg.out.number(self.shared.lines.at(line).control.sent(now_us, size, 0));
-        }
-        if leg.out.resend(t, placed, &stored.meta, payload, &mut self.shared.scratch, out) {
-            self.shared.stats.resent += 1;
-            self.shared.stats.packets_out += 1;
+        // The same packet under the same number twice would be of no use: sound has no stream for retransmissions.
+        for _ in 0..=u8::from(twice && !source.audio) {
+            if leg.out.is_numbered() {
+                let size = leg.out.size(payload.len());
+                leg.out.number(lines.at(line).control.sent(now_us, size, 0));
+            }
+            if !leg.out.resend(t, placed, &stored.meta, payload, scratch, out) {
+                return;
+            }
+            stats.resent += 1;
+            stats.packets_out += 1;
         }
     }
 

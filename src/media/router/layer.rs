@@ -194,6 +194,11 @@ impl Layer {
         Some(ext)
     }
 
+    /// A packet came along with a later one. False if it answers no open gap.
+    pub(super) fn repaired(&mut self, ext: u64, now_us: i64) -> bool {
+        self.gaps.filled(ext, now_us, false).is_some()
+    }
+
     /// The number on the wire of a number here.
     pub(super) fn raw(&self, ext: u64) -> Option<u16> {
         let numbering = self.numbering?;

@@ -20,10 +20,12 @@ mod meter;
 mod outgoing;
 mod periodic;
 mod recorder;
+mod redundancy;
 mod ring;
 mod routes;
 mod select;
 mod share;
+mod sound;
 #[cfg(test)]
 mod tests;
 mod track;
@@ -68,6 +70,8 @@ pub struct Stats {
     pub resent: u64,
     /// Packets recovered from publishers by retransmission.
     pub recovered: u64,
+    /// Packets of sound that came along with later ones (RFC 2198).
+    pub repaired: u64,
     /// Packets that never came.
     pub lost: u64,
     /// Packets that were not RTP, or RTCP that was not RTCP.
@@ -91,6 +95,8 @@ struct Shared {
     /// Transports a leg of which has just begun: they want a sender report soon.
     fresh: Vec<TransportKey>,
     scratch: Vec<u8>,
+    /// A packet of sound with those before it.
+    redundant: Vec<u8>,
     numbers: Vec<u64>,
     random: u64,
     /// When the packet or the tick at hand came, microseconds.

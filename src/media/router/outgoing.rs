@@ -2,6 +2,7 @@
 //! it carries in turn.
 
 use super::cursor::{Cursor, Placed, Steps};
+use super::redundancy::{Earlier, MOST, Made};
 use super::ring::Meta;
 use crate::negotiated::{PayloadType, Subscribed};
 use crate::outbox::Outbox;
@@ -19,6 +20,8 @@ const RESEND_MAX: u32 = 2048;
 const RESEND_COST: u32 = 2;
 /// The last retransmissions remembered, so that one request is not answered twice.
 const REMEMBERED: usize = 64;
+/// Another request for one packet within this is the same one repeated.
+const RECENT_US: i64 = 2_000_000;
 /// Browsers report on sound every 5 s.
 const REPORT_SPEAKS_US: i64 = 12_000_000;
 /// What was sent again is not sent a third time before the subscriber can have missed it: a round trip, somewhat less for
@@ -39,15 +42,20 @@ const PADDING: [u8; 255] = {
 struct Types {
     media: [u8; 5],
     rtx: [u8; 5],
+    /// Sound with redundancy.
+    red: u8,
 }
 
 impl Types {
     fn new(payloads: &[PayloadType]) -> Self {
-        let mut types = Self { media: [NONE; 5], rtx: [NONE; 5] };
+        let mut types = Self { media: [NONE; 5], rtx: [NONE; 5], red: NONE };
         // The first of a codec is the preferred one.
         for payload in payloads.iter().rev() {
             types.media[payload.codec as usize] = payload.pt;
             types.rtx[payload.codec as usize] = payload.rtx.unwrap_or(NONE);
+            if payload.codec.is_audio() {
+                types.red = payload.red.unwrap_or(NONE);
+            }
         }
         types
     }
@@ -64,6 +72,18 @@ struct Loss {
     fraction: u8,
 }
 
+/// A packet that is asked for again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Asked {
+    pub(super) layer: u8,
+    /// Its number in the layer, and here.
+    pub(super) ext: u64,
+    pub(super) seq: u64,
+    pub(super) steps: Steps,
+    /// It was asked for a short time ago too, and what was sent then is lost: a picture waits for it.
+    pub(super) twice: bool,
+}
+
 #[derive(Debug)]
 pub(super) struct Outgoing {
     pub(super) ssrc: u32,
@@ -73,6 +93,10 @@ pub(super) struct Outgoing {
     pub(super) octets: u32,
     header: Template,
     types: Types,
+    /// How many packets before it go with one, at most.
+    pub(super) redundancy: u8,
+    /// What went with the last ones; of streams of sound.
+    made: Option<Made>,
     nack: bool,
     rtx_header: Template,
     rtx_seq: u64,
@@ -97,6 +121,8 @@ impl Outgoing {
             octets: 0,
             header,
             types: Types::new(&section.payloads),
+            redundancy: MOST,
+            made: section.audio.then(Made::new),
             nack: section.nack,
             rtx_header,
             rtx_seq: start(random[1]),
@@ -175,9 +201,50 @@ impl Outgoing {
         let pt = self.types.media[meta.codec as usize];
         let header = self.header.stamp(meta.marker, pt, placed.seq as u16, timestamp, meta.level);
         out.rtp(to, placed.seq, header, payload);
+        self.sent(payload.len());
+        if let Some(made) = &mut self.made {
+            made.set(placed.seq, Earlier::NONE);
+        }
+    }
+
+    #[inline]
+    fn sent(&mut self, len: usize) {
         self.packets = self.packets.wrapping_add(1);
-        self.octets = self.octets.wrapping_add(payload.len() as u32);
+        self.octets = self.octets.wrapping_add(len as u32);
         self.credit = (self.credit + 1).min(RESEND_MAX);
+    }
+
+    /// Which of the packets at hand before one go with it, and the payload type of each. Only what the stream was made of
+    /// then: a leg gets nothing that was captured before its route.
+    pub(super) fn earlier(&self, meta: &Meta, at_hand: Earlier) -> (Earlier, u8) {
+        let first = self.cursor.first_of(meta.layer).filter(|_| self.types.red != NONE && self.made.is_some());
+        let earlier = first.map_or(Earlier::NONE, |first| at_hand.limited(meta.ext, first, self.redundancy));
+        (earlier, self.types.media[meta.codec as usize])
+    }
+
+    /// As [`Outgoing::send`], with `earlier` packets, which are in the payload.
+    pub(super) fn send_with(
+        &mut self,
+        to: TransportKey,
+        placed: Placed,
+        meta: &Meta,
+        earlier: Earlier,
+        payload: &[u8],
+        out: &mut impl Outbox,
+    ) {
+        let timestamp = meta.timestamp.wrapping_add(placed.steps.timestamp);
+        let header = self.header.stamp(meta.marker, self.types.red, placed.seq as u16, timestamp, meta.level);
+        out.rtp(to, placed.seq, header, payload);
+        self.sent(payload.len());
+        if let Some(made) = &mut self.made {
+            made.set(placed.seq, earlier);
+        }
+    }
+
+    /// What went with a packet when it was sent, and the payload type of each; `None`: nothing.
+    pub(super) fn made(&self, seq: u64, codec: Codec) -> Option<(Earlier, u8)> {
+        let earlier = self.made.as_ref()?.get(seq);
+        (earlier != Earlier::NONE).then_some((earlier, self.types.media[codec as usize]))
     }
 
     /// The subscriber reported the share it lost since its last report, in 256ths. What it lost is reckoned from what was
@@ -199,7 +266,7 @@ impl Outgoing {
 
     /// Which packet a subscriber asks for again: layer and number in it, place here, and what was added. `None` if it
     /// was never sent, is not to be sent again, or was just now.
-    pub(super) fn asked_again(&mut self, seq: u16, now_us: i64, rtt_us: i64) -> Option<(u8, u64, u64, Steps)> {
+    pub(super) fn asked_again(&mut self, seq: u16, now_us: i64, rtt_us: i64) -> Option<Asked> {
         let place = assize_rtp::seq::near(self.cursor.highest(), seq);
         let (layer, ext, steps) = self.cursor.sent_as(place)?;
         if !self.nack || self.credit < RESEND_COST {
@@ -210,8 +277,9 @@ impl Outgoing {
         if entry.0 == seq && now_us - entry.1 < (rtt_us - rtt_us / 4).clamp(REPEAT_US.0, REPEAT_US.1) {
             return None;
         }
+        let before = entry.0 == seq && now_us - entry.1 < RECENT_US;
         *entry = (seq, now_us);
-        Some((layer, ext, place, steps))
+        Some(Asked { layer, ext, seq: place, steps, twice: before && self.credit >= 2 * RESEND_COST })
     }
 
     /// Sends a packet again: as a retransmission (RFC 4588) if agreed on, else as it was. True if it went out.
@@ -225,7 +293,9 @@ impl Outgoing {
         out: &mut impl Outbox,
     ) -> bool {
         let timestamp = meta.timestamp.wrapping_add(placed.steps.timestamp);
-        let (pt, rtx) = (self.types.media[meta.codec as usize], self.types.rtx[meta.codec as usize]);
+        let redundant = self.made(placed.seq, meta.codec).is_some();
+        let pt = if redundant { self.types.red } else { self.types.media[meta.codec as usize] };
+        let rtx = self.types.rtx[meta.codec as usize];
         scratch.clear();
         if rtx != NONE {
             scratch.extend_from_slice(&(placed.seq as u16).to_be_bytes());

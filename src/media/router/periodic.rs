@@ -11,7 +11,7 @@ use assize_rtp::tap::TrackKey;
 const FEEDBACK_US: i64 = 50_000;
 /// A gap is looked at after the time reordering is waited out, and then in this rhythm.
 const GAP_US: i64 = 10_000;
-const GAPS_US: i64 = 20_000;
+const GAPS_US: i64 = 10_000;
 const CHOICE_US: i64 = 100_000;
 const LEVELS_US: i64 = 200_000;
 const REPORTS_US: i64 = 1_000_000;

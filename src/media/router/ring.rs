@@ -39,6 +39,12 @@ impl Pool {
         &mut self.chunks[chunk][at..at + usize::from(stored.len)]
     }
 
+    /// As [`Pool::payload`], to read.
+    pub(super) fn read(&self, stored: &Stored) -> &[u8] {
+        let (chunk, at) = (stored.slot as usize / CHUNK, stored.slot as usize % CHUNK * SLOT);
+        &self.chunks[chunk][at..at + stored.len()]
+    }
+
     #[cfg(test)]
     pub(super) fn in_use(&self) -> usize {
         self.chunks.len() * CHUNK - self.free.len()
@@ -65,6 +71,13 @@ pub(super) struct Stored {
     pub(super) meta: Meta,
     slot: u32,
     len: u16,
+}
+
+impl Stored {
+    /// Of the payload, bytes.
+    pub(super) fn len(&self) -> usize {
+        usize::from(self.len)
+    }
 }
 
 /// The last packets of a layer by number. Its table is made with the first packet.

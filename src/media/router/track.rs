@@ -39,6 +39,8 @@ pub(super) struct Source {
 pub(super) enum Carries {
     Media(Codec),
     Rtx(Codec),
+    /// With redundancy; the codec's own payload type.
+    Red(Codec, u8),
 }
 
 impl Source {
@@ -61,6 +63,8 @@ impl Source {
         self.payloads.iter().find_map(|payload| {
             if payload.pt == pt {
                 Some(Carries::Media(payload.codec))
+            } else if payload.red == Some(pt) {
+                Some(Carries::Red(payload.codec, payload.pt))
             } else {
                 (payload.rtx == Some(pt)).then_some(Carries::Rtx(payload.codec))
             }
@@ -144,7 +148,19 @@ impl Track {
         shared: &mut Shared,
         out: &mut impl Outbox,
     ) {
-        let Some(source) = &mut self.source else { return };
+        let Some(newest) = self.arrived(seq, &mut meta, payload, shared) else { return };
+        self.deliver(meta, newest, payload, shared, out);
+        // After the packet, which may be the key frame itself.
+        let layer = self.source.as_mut().and_then(|source| source.layers.get_mut(usize::from(meta.layer)));
+        if newest && layer.is_some_and(|layer| layer.is_broken(meta.arrival_us)) {
+            self.mend(meta.arrival_us, shared, out);
+        }
+    }
+
+    /// Finds the place of a packet of the media SSRC, whose sound or picture is `payload`, and counts it; whether it is
+    /// beyond all before. `None`: it has no place.
+    pub(super) fn arrived(&mut self, seq: u16, meta: &mut Meta, payload: &[u8], shared: &mut Shared) -> Option<bool> {
+        let source = self.source.as_mut()?;
         let at = usize::from(meta.layer);
         let newest = match source.layers[at].receive(seq, meta.arrival_us) {
             Received::New(ext) => {
@@ -157,13 +173,12 @@ impl Track {
             }
             Received::Stray => {
                 shared.stats.stray += 1;
-                return;
+                return None;
             }
         };
         let layer = &mut source.layers[at];
         layer.weigh(meta.arrival_us, payload.len());
         let new_frame = layer.count(meta.ext, meta.timestamp, meta.arrival_us, meta.codec.clock_rate());
-        let broken = newest && layer.is_broken(meta.arrival_us);
         if new_frame && source.layers.len() > 1 {
             source.layers.iter_mut().enumerate().filter(|(other, _)| *other != at).for_each(|(_, l)| l.sibling_frame());
         }
@@ -174,11 +189,7 @@ impl Track {
         if source.audio {
             self.loudness.packet(meta.level);
         }
-        self.deliver(meta, newest, payload, shared, out);
-        // After the packet, which may be the key frame itself.
-        if broken {
-            self.mend(meta.arrival_us, shared, out);
-        }
+        Some(newest)
     }
 
     /// A packet on a retransmission SSRC (RFC 4588): two bytes of original number, then the media.
@@ -197,7 +208,14 @@ impl Track {
     }
 
     /// Keeps a packet and sends it on its ways.
-    fn deliver(&mut self, meta: Meta, newest: bool, payload: &[u8], shared: &mut Shared, out: &mut impl Outbox) {
+    pub(super) fn deliver(
+        &mut self,
+        meta: Meta,
+        newest: bool,
+        payload: &[u8],
+        shared: &mut Shared,
+        out: &mut impl Outbox,
+    ) {
         let Some(source) = &mut self.source else { return };
         let (layer, codec) = (meta.layer, meta.codec);
         let Some(stored) = source.layers[usize::from(layer)].ring.insert(&mut shared.pool, meta, payload) else {
@@ -216,7 +234,11 @@ impl Track {
             (true, false) => Start::Recovered,
         };
         self.record(&meta, start, payload, descriptor.as_ref(), shared, out);
-        self.fan_out(&stored, start, descriptor.as_ref(), shared, out);
+        if codec.is_audio() {
+            self.fan_out_sound(&stored, start, shared, out);
+        } else {
+            self.fan_out(&stored, start, descriptor.as_ref(), shared, out);
+        }
     }
 
     fn record(

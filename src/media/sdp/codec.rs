@@ -49,10 +49,18 @@ pub(super) fn choose(section: &Section) -> Vec<PayloadType> {
         let rtx = section.formats.iter().find(|other| {
             other.name == "rtx" && other.parameter("apt").and_then(|apt| apt.parse().ok()) == Some(format.pt)
         });
-        chosen.push(PayloadType { codec, pt: format.pt, rtx: rtx.map(|rtx| rtx.pt).filter(|rtx| *rtx != format.pt) });
+        let rtx = rtx.map(|rtx| rtx.pt).filter(|rtx| *rtx != format.pt);
+        let red = section.formats.iter().find(|other| codec == Codec::Opus && carries(other, format.pt));
+        chosen.push(PayloadType { codec, pt: format.pt, rtx, red: red.map(|red| red.pt) });
     }
     chosen.sort_by_key(|payload| payload.codec != Codec::Vp8);
     chosen
+}
+
+/// Whether a format is redundancy (RFC 2198) of nothing but this payload type.
+fn carries(format: &Format, pt: u8) -> bool {
+    let is_red = format.name == "red" && format.clock == 48_000 && format.pt != pt;
+    is_red && format.fmtp.split('/').all(|listed| listed.trim().parse() == Ok(pt))
 }
 
 /// Whether the first chosen codec has the feedback.
@@ -89,15 +97,15 @@ pub(super) fn write_extensions(sdp: &mut String, ids: &ExtensionIds) {
     }
 }
 
-/// Payload types for an m-line, retransmission behind its codec.
+/// Payload types for an m-line, retransmission behind its codec, redundancy before it: who sends takes the first.
 pub(super) fn pts(payloads: &[PayloadType]) -> String {
-    let all = payloads.iter().flat_map(|payload| [Some(payload.pt), payload.rtx]).flatten();
+    let all = payloads.iter().flat_map(|payload| [payload.red, Some(payload.pt), payload.rtx]).flatten();
     all.fold(String::new(), |text, pt| format!("{text} {pt}"))
 }
 
 /// `rtpmap`, `fmtp` and `rtcp-fb` lines; `feedback` says which feedback is in use.
 pub(super) fn write_payloads(sdp: &mut String, payloads: &[PayloadType], feedback: impl Fn(&str) -> bool) {
-    for PayloadType { codec, pt, rtx } in payloads {
+    for PayloadType { codec, pt, rtx, red } in payloads {
         let (map, fmtp) = match codec {
             // FEC is asked for, DTX is not: silence in a courtroom is evidence too.
             Codec::Opus => ("opus/48000/2", "minptime=10;useinbandfec=1"),
@@ -112,6 +120,9 @@ pub(super) fn write_payloads(sdp: &mut String, payloads: &[PayloadType], feedbac
         }
         for name in FEEDBACK.iter().filter(|name| feedback(name)) {
             let _ = write!(sdp, "a=rtcp-fb:{pt} {name}\r\n");
+        }
+        if let Some(red) = red {
+            let _ = write!(sdp, "a=rtpmap:{red} red/48000/2\r\na=fmtp:{red} {pt}/{pt}\r\n");
         }
         if let Some(rtx) = rtx {
             let _ = write!(sdp, "a=rtpmap:{rtx} rtx/90000\r\na=fmtp:{rtx} apt={pt}\r\n");

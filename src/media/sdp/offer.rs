@@ -10,12 +10,12 @@ use std::fmt::Write as _;
 /// Payload types are the same in every offer, so that a leg may change its source without a new one.
 fn offered(audio: bool) -> Vec<PayloadType> {
     if audio {
-        return vec![PayloadType { codec: Codec::Opus, pt: 111, rtx: None }];
+        return vec![PayloadType { codec: Codec::Opus, pt: 111, rtx: None, red: Some(63) }];
     }
     [(Codec::Vp8, 96), (Codec::Vp9, 98), (Codec::Av1, 100), (Codec::H264, 102)]
         .into_iter()
         .filter(|(codec, _)| codec.is_recorded())
-        .map(|(codec, pt)| PayloadType { codec, pt, rtx: Some(pt + 1) })
+        .map(|(codec, pt)| PayloadType { codec, pt, rtx: Some(pt + 1), red: None })
         .collect()
 }
 
@@ -74,7 +74,10 @@ pub fn accept(sections: &mut [Subscribed], answer: &Description) -> Result<(), S
         section.payloads = offered(section.audio)
             .into_iter()
             .filter(|payload| takes && has(payload.pt))
-            .map(|payload| PayloadType { rtx: payload.rtx.filter(|rtx| has(*rtx)), ..payload })
+            .map(|payload| {
+                let (rtx, red) = (payload.rtx.filter(|rtx| has(*rtx)), payload.red.filter(|red| has(*red)));
+                PayloadType { rtx, red, ..payload }
+            })
             .collect();
         section.rejected = section.payloads.is_empty();
         let (ours, ids) = (offered_extensions(section.audio), extensions(theirs));

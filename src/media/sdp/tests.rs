@@ -37,7 +37,7 @@ fn chromiums_simulcast_offer_is_answered_with_its_layers() {
         let video = answer.published.iter().find(|p| p.mid == "1").unwrap();
         assert_eq!(video.rids, ["q", "h", "f"]);
         assert_eq!(video.track, TrackKey(11));
-        assert_eq!(video.payloads[0], PayloadType { codec: Codec::Vp8, pt: 96, rtx: Some(97) });
+        assert_eq!(video.payloads[0], PayloadType { codec: Codec::Vp8, pt: 96, rtx: Some(97), red: None });
         assert!(video.nack && video.extensions.transport_cc.is_some());
         assert!(video.extensions.rid.is_some() && video.extensions.rrid.is_some());
         let text = lines(&answer.sdp, "1");
@@ -55,7 +55,7 @@ fn chromiums_simulcast_offer_is_answered_with_its_layers() {
             assert!(text.contains(&line), "{line} is missing in {text:#?}");
         }
         let audio = answer.published.iter().find(|p| p.mid == "0").unwrap();
-        assert_eq!(audio.payloads, [PayloadType { codec: Codec::Opus, pt: 111, rtx: None }]);
+        assert_eq!(audio.payloads, [PayloadType { codec: Codec::Opus, pt: 111, rtx: None, red: Some(63) }]);
         assert!(audio.extensions.audio_level.is_some());
         assert!(answer.sdp.contains("a=ice-lite\r\n"));
         assert!(!answer.sdp.contains("usedtx=1"));
@@ -81,6 +81,29 @@ fn lost_sound_is_asked_for_where_the_client_says_so() {
         assert!(sections[0].nack);
         accept(&mut sections, &parse(&answer_to(&offer).replace("a=rtcp-fb:111 nack\r\n", "")).unwrap()).unwrap();
         assert!(!sections[0].nack);
+    });
+}
+
+#[test]
+fn redundancy_of_sound_is_taken_and_offered_before_plain_sound() {
+    with_local(|local| {
+        let answer = up(&parse(CHROMIUM).unwrap(), &tracks(), local).unwrap();
+        let text = lines(&answer.sdp, "0");
+        assert!(text[0].ends_with(" 63 111") && text.contains(&"a=fmtp:63 111/111"), "{text:#?}");
+        assert!(text.contains(&"a=fmtp:111 minptime=10;useinbandfec=1"), "in-band FEC is kept");
+        for other in ["a=fmtp:63 111/9", "a=fmtp:63 9/9", "a=fmtp:62 111/111"] {
+            let offer = CHROMIUM.replace("a=fmtp:63 111/111", other);
+            let answer = up(&parse(&offer).unwrap(), &tracks(), local).unwrap();
+            assert!(lines(&answer.sdp, "0")[0].ends_with(" 111") && !answer.sdp.contains("red/"), "{other}");
+        }
+        let mut sections = vec![section("a0", true)];
+        let offer = down(&sections, local);
+        assert!(lines(&offer, "a0").contains(&"a=rtpmap:63 red/48000/2"));
+        accept(&mut sections, &parse(&answer_to(&offer)).unwrap()).unwrap();
+        assert_eq!(sections[0].payloads[0].red, Some(63));
+        let plain = answer_to(&offer).replace(" 63 111", " 111");
+        accept(&mut sections, &parse(&plain).unwrap()).unwrap();
+        assert_eq!((sections[0].payloads[0].red, sections[0].payloads[0].pt), (None, 111));
     });
 }
 
@@ -213,7 +236,7 @@ fn an_offer_of_ours_comes_back_with_what_the_client_takes() {
             .replace(" 102 103", "")
             .replace("a=rtpmap:103 rtx/90000\r\n", "");
         accept(&mut sections, &parse(&answer).unwrap()).unwrap();
-        assert_eq!(sections[0].payloads, [PayloadType { codec: Codec::Opus, pt: 111, rtx: None }]);
+        assert_eq!(sections[0].payloads, [PayloadType { codec: Codec::Opus, pt: 111, rtx: None, red: Some(63) }]);
         let codecs: Vec<Codec> = sections[1].payloads.iter().map(|p| p.codec).collect();
         assert_eq!(codecs, [Codec::Vp8, Codec::Vp9]);
         assert_eq!((sections[1].extensions.mid, sections[1].nack), (Some(1), true));

@@ -81,7 +81,7 @@ struct Room {
 impl Room {
     fn new() -> Self {
         let (mut router, mut sink) = (Router::new(0, 7), Sink { packets: 0, numbers: Vec::with_capacity(10_000) });
-        let payloads = |pt| vec![PayloadType { codec: Codec::Vp8, pt, rtx: Some(pt + 1) }];
+        let payloads = |pt| vec![PayloadType { codec: Codec::Vp8, pt, rtx: Some(pt + 1), red: None }];
         let section = Published {
             mid: "v".into(),
             track: CAMERA,

@@ -1,5 +1,5 @@
-import { describe as suite, expect, test } from 'vitest';
-import { describe, repairSound } from './sound';
+import { afterEach, describe as suite, expect, test, vi } from 'vitest';
+import { describe, preferRedundancy, repairSound } from './sound';
 
 const lines = (...all: string[]): string => all.map((line) => `${line}\r\n`).join('');
 const head = ['v=0', 'o=- 1 2 IN IP4 127.0.0.1', 's=-', 't=0 0'];
@@ -9,6 +9,21 @@ const nack = 'a=rtcp-fb:111 nack';
 const repaired = [...sound.slice(0, 3), nack, ...sound.slice(3)];
 
 suite('sound', () => {
+  afterEach(() => vi.unstubAllGlobals());
+
+  test('redundancy comes first where the browser knows it, and nothing is left out', () => {
+    const preferred = (...known: string[]): string[] | undefined => {
+      vi.stubGlobal('RTCRtpSender', { getCapabilities: () => ({ codecs: known.map((mimeType) => ({ mimeType })) }) });
+      let order: string[] | undefined;
+      const setCodecPreferences = (codecs: { mimeType: string }[]): void => { order = codecs.map(({ mimeType }) => mimeType); };
+      preferRedundancy({ setCodecPreferences } as unknown as RTCRtpTransceiver);
+      return order;
+    };
+    expect(preferred('audio/opus', 'audio/red', 'audio/PCMU')).toEqual(['audio/red', 'audio/opus', 'audio/PCMU']);
+    expect(preferred('audio/opus', 'audio/PCMU')).toBeUndefined();
+    expect(() => { preferRedundancy({} as RTCRtpTransceiver); }).not.toThrow();
+  });
+
   test('lost sound is asked for in every section of sound, once, and nothing else changes', () => {
     const own = lines(...head, ...sound, ...picture, ...sound);
     const wanted = lines(...head, ...repaired, ...picture, ...repaired);

@@ -9,6 +9,14 @@ export function repairSound(sdp: string): string {
   return sdp.split(/^(?=m=)/m).map(repairSection).join('');
 }
 
+/** Redundancy (RFC 2198) before plain Opus, as far as the browser knows it: what is first is sent. */
+export function preferRedundancy(transceiver: RTCRtpTransceiver): void {
+  if (!('setCodecPreferences' in transceiver)) return;
+  const codecs = RTCRtpSender.getCapabilities('audio')?.codecs ?? [];
+  const red = codecs.filter(({ mimeType }) => mimeType.toLowerCase() === 'audio/red');
+  if (red.length > 0) transceiver.setCodecPreferences([...red, ...codecs.filter((codec) => !red.includes(codec))]);
+}
+
 function repairSection(section: string): string {
   const opus = section.startsWith('m=audio') ? /^a=rtpmap:(\d+) opus\/48000.*\r?\n/im.exec(section) : null;
   const type = opus?.[1];

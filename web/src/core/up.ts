@@ -1,7 +1,7 @@
 //! The *up* transport: what this screen sends. The client offers, the server answers.
 
 import type { DeviceKind, MidDevice } from '../protocol/generated/signal';
-import { describe } from './sound';
+import { describe, preferRedundancy } from './sound';
 
 /** Simulcast layers of a camera: quarter, half, full (architecture section 6). Bit/s. */
 export const LAYERS: readonly RTCRtpEncodingParameters[] = [
@@ -42,6 +42,7 @@ export class Up {
         ...(video ? { sendEncodings: LAYERS.map((layer) => ({ ...layer })) } : {}),
       });
       if (video) preferVp8(transceiver);
+      else preferRedundancy(transceiver);
       this.senders.set(device, transceiver);
     }
   }

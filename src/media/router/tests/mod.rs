@@ -8,6 +8,7 @@ mod hostile;
 mod recording;
 mod repair;
 mod simulcast;
+mod sound;
 
 use super::Router;
 use crate::negotiated::{ExtensionIds, PayloadType, Published, Subscribed};
@@ -25,6 +26,7 @@ const OTHER: TransportKey = TransportKey(3);
 const VOICE: TrackKey = TrackKey(10);
 const CAMERA: TrackKey = TrackKey(20);
 const OPUS_PT: u8 = 111;
+const RED_PT: u8 = 63;
 const VP8_PT: u8 = 96;
 const RTX_PT: u8 = 97;
 const IDS: ExtensionIds = ExtensionIds {
@@ -98,9 +100,9 @@ impl<T> Agenda<T> {
 
 fn payload_types(audio: bool) -> Vec<PayloadType> {
     if audio {
-        vec![PayloadType { codec: Codec::Opus, pt: OPUS_PT, rtx: None }]
+        vec![PayloadType { codec: Codec::Opus, pt: OPUS_PT, rtx: None, red: Some(RED_PT) }]
     } else {
-        vec![PayloadType { codec: Codec::Vp8, pt: VP8_PT, rtx: Some(RTX_PT) }]
+        vec![PayloadType { codec: Codec::Vp8, pt: VP8_PT, rtx: Some(RTX_PT), red: None }]
     }
 }
 
@@ -123,7 +125,7 @@ fn subscribed(mid: &str, audio: bool, ssrc: u32) -> Subscribed {
         // Other numbers than the publisher's, so that a mix-up shows.
         payloads: payload_types(audio)
             .into_iter()
-            .map(|p| PayloadType { pt: p.pt + 10, rtx: p.rtx.map(|rtx| rtx + 10), ..p })
+            .map(|p| PayloadType { pt: p.pt + 10, rtx: p.rtx.map(|rtx| rtx + 10), red: None, ..p })
             .collect(),
         rejected: false,
         ssrc,

@@ -160,7 +160,7 @@ fn a_new_codec_is_a_new_beginning() {
     let mut net = Net::default();
     let mut router = Router::new(0, 5);
     let mut section = published("v", CAMERA, false, &[]);
-    section.payloads.push(PayloadType { codec: Codec::H264, pt: 102, rtx: None });
+    section.payloads.push(PayloadType { codec: Codec::H264, pt: 102, rtx: None, red: None });
     router.connect(0, recorded(CAMERA), &mut net);
     router.publish(0, UP, &[section], &mut net);
     let mut camera = camera();
