@@ -136,7 +136,7 @@ impl Gaps {
                 due.push(gap.ext);
                 return true;
             }
-            // Sound that comes too late to be heard is still recorded.
+            // What was asked for may be under way; listeners and the recorder judge for themselves what is too late.
             let held = (sound || !ask) && age_us < PATIENCE_US;
             if !held {
                 given_up = given_up.max(Some(gap.ext));

@@ -6,7 +6,8 @@ use assize_rtp::tap::TrackKey;
 const AUDIBLE: u32 = 77 * SCALE;
 /// ... until it falls below this.
 const SILENT: u32 = 70 * SCALE;
-const SCALE: u32 = 16;
+/// Steps of a decibel.
+pub(super) const SCALE: u32 = 16;
 
 /// Loudness of one track.
 #[derive(Debug, Clone, Copy, Default)]
@@ -32,6 +33,11 @@ impl Loudness {
         self.smooth = if now > self.smooth { (self.smooth + 3 * now) / 4 } else { (3 * self.smooth + now) / 4 };
         self.audible = self.smooth >= if self.audible { SILENT } else { AUDIBLE };
         self.audible.then_some(self.smooth)
+    }
+
+    /// The loudness of the last window, and whether it was audible.
+    pub(super) fn last(&self) -> (u32, bool) {
+        (self.smooth, self.audible)
     }
 }
 

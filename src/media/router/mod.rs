@@ -26,6 +26,7 @@ mod routes;
 mod select;
 mod share;
 mod sound;
+mod speakers;
 #[cfg(test)]
 mod tests;
 mod track;
@@ -142,6 +143,10 @@ pub struct Router {
     levels: Vec<TrackKey>,
     /// *Up* transports of those who are heard speaking now.
     speaking: Vec<TransportKey>,
+    speakers: speakers::Speakers,
+    /// Of the present window, kept for its room.
+    audible: Vec<(u32, TrackKey)>,
+    heard: Vec<speakers::Heard>,
     shared: Shared,
 }
 
@@ -157,6 +162,9 @@ impl Router {
             due: periodic::Due::new(now_us),
             levels: Vec::new(),
             speaking: Vec::new(),
+            speakers: speakers::Speakers::default(),
+            audible: Vec::new(),
+            heard: Vec::new(),
             shared: Shared { random: seed, ..Shared::default() },
         }
     }
@@ -164,6 +172,13 @@ impl Router {
     /// What happened since the last call.
     pub fn events(&mut self) -> std::vec::Drain<'_, Event> {
         self.shared.events.drain(..)
+    }
+
+    /// The `n` loudest of the tracks of sound that somebody is meant to hear, by their levels (RFC 6464); not nervous, and
+    /// with whoever spoke last before those who were silent for longer. For shedding on a narrow line only: in a court
+    /// everybody who may speak is heard.
+    pub fn loudest(&self, n: usize) -> impl Iterator<Item = TrackKey> + '_ {
+        self.speakers.loudest(n)
     }
 
     /// Whether a track is published or a route names one.

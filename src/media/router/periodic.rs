@@ -2,11 +2,11 @@
 
 use super::clock;
 use super::levels;
+use super::speakers::Heard;
 use super::track::Track;
 use super::{Event, Router};
 use crate::outbox::Outbox;
 use assize_rtp::rtcp::{Report, write};
-use assize_rtp::tap::TrackKey;
 
 const FEEDBACK_US: i64 = 50_000;
 /// A gap is looked at after the time reordering is waited out, and then in this rhythm.
@@ -193,17 +193,23 @@ impl Router {
 
     /// Only tracks that somebody is meant to hear count.
     fn rank_levels(&mut self) {
-        let mut audible: Vec<(u32, TrackKey)> = Vec::new();
+        self.audible.clear();
+        self.heard.clear();
         for track in self.tracks.iter_mut().flatten() {
-            let heard = !track.legs.is_empty() || track.recorder.routed;
-            if let Some(loudness) = track.loudness.window().filter(|_| heard) {
-                audible.push((loudness, track.key));
+            let meant = !track.legs.is_empty() || track.recorder.routed;
+            if let Some(loudness) = track.loudness.window().filter(|_| meant) {
+                self.audible.push((loudness, track.key));
+            }
+            if meant && track.source.as_ref().is_some_and(|source| source.audio) {
+                let (loudness, audible) = track.loudness.last();
+                self.heard.push(Heard { track: track.key, loudness, audible });
             }
         }
-        levels::rank(&mut audible);
-        let same = audible.iter().map(|(_, key)| key).eq(&self.levels);
+        self.speakers.window(&self.heard);
+        levels::rank(&mut self.audible);
+        let same = self.audible.iter().map(|(_, key)| key).eq(&self.levels);
         if !same {
-            self.levels = audible.into_iter().map(|(_, key)| key).collect();
+            self.levels = self.audible.iter().map(|(_, key)| *key).collect();
             self.speaking.clear();
             for place in self.levels.iter().filter_map(|key| self.places.get(key)) {
                 self.speaking.extend(self.tracks[*place].iter().flat_map(|track| &track.source).map(|s| s.transport));

@@ -335,6 +335,36 @@ fn the_loudest_are_told_and_only_when_it_changes() {
 }
 
 #[test]
+fn the_two_loudest_are_known_to_whoever_has_to_shed() {
+    let mut net = Net::default();
+    let mut router = Router::new(0, 7);
+    let keys = [TrackKey(1), TrackKey(2), TrackKey(3)];
+    let mids = ["a", "b", "c"];
+    let sections: Vec<_> = keys.iter().zip(mids).map(|(key, mid)| published(mid, *key, true, &[])).collect();
+    router.publish(0, UP, &sections, &mut net);
+    // The third is heard by nobody.
+    keys[..2].iter().for_each(|key| router.connect(0, recorded(*key), &mut net));
+    let mut voices: Vec<Sender> =
+        mids.iter().zip(11..).map(|(mid, ssrc)| Sender::new(ssrc, OPUS_PT, 1, &[(1, mid)])).collect();
+    let mut order = Vec::new();
+    for n in 0..100_u32 {
+        let now = i64::from(n) * 20_000;
+        let levels = if n < 50 { [30, 90, 1] } else { [90, 30, 1] };
+        for ((voice, mid), level) in voices.iter_mut().zip(mids).zip(levels) {
+            voice.extensions = vec![(1, mid.as_bytes().to_vec()), (5, vec![level])];
+            router.rtp(now, UP, &voice.packet(false, n * 960, &[1]), now, &mut net);
+        }
+        router.tick(now, &mut net);
+        order.push(router.loudest(2).map(|track| track.0).collect::<Vec<_>>());
+    }
+    assert_eq!((&order[49], &order[99]), (&vec![1, 2], &vec![2, 1]));
+    assert_eq!(router.loudest(1).collect::<Vec<_>>(), [TrackKey(2)]);
+    router.cut(2_000_000, recorded(TrackKey(2)), &mut net);
+    router.tick(3_000_000, &mut net);
+    assert_eq!(router.loudest(9).collect::<Vec<_>>(), [TrackKey(1)]);
+}
+
+#[test]
 fn an_idle_router_counts_nothing() {
     let mut net = Net::default();
     let mut router = Router::new(0, 1);
