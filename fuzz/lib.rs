@@ -7,19 +7,20 @@ use assize_record::frames::{Assembler, Packet};
 use assize_rtp::packet::Packet as Rtp;
 use assize_rtp::rtcp::{Compound, Rtcp};
 use assize_rtp::tap::Codec;
-use assize_rtp::{av1 as av1_rtp, frame, h264 as h264_rtp, vp8 as vp8_rtp, vp9 as vp9_rtp};
+use assize_rtp::{av1 as av1_rtp, frame, h264 as h264_rtp, opus, red as red_rtp, vp8 as vp8_rtp, vp9 as vp9_rtp};
 use bytes::Bytes;
 
 /// Any bytes in; whether they were understood out.
 pub type Target = fn(&[u8]) -> bool;
 
 /// All of them by name; seeds lie in the folder of that name.
-pub const TARGETS: [(&str, Target); 10] = [
+pub const TARGETS: [(&str, Target); 11] = [
     ("stun", stun),
     ("rtp", rtp),
     ("rtcp", rtcp),
     ("sdp", sdp),
     ("sdp_fragment", sdp_fragment),
+    ("red", red),
     ("vp8", vp8),
     ("vp9", vp9),
     ("h264", h264),
@@ -76,6 +77,16 @@ pub fn sdp(bytes: &[u8]) -> bool {
 #[must_use]
 pub fn sdp_fragment(bytes: &[u8]) -> bool {
     std::str::from_utf8(bytes).is_ok_and(|text| Fragment::parse(text).is_ok())
+}
+
+/// Redundant audio (RFC 2198) of Opus packets.
+#[must_use]
+pub fn red(bytes: &[u8]) -> bool {
+    let Ok(red) = red_rtp::Red::parse(bytes) else { return false };
+    let inside: usize = red.earlier().map(|block| block.payload.len()).sum();
+    assert_eq!(4 * red.earlier().count() + 1 + inside + red.own().payload.len(), bytes.len());
+    let _ = red.earlier().map(|block| opus::ticks(block.payload)).sum::<u32>();
+    true
 }
 
 /// A VP8 payload (RFC 7741).

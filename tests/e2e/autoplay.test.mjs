@@ -72,7 +72,7 @@ async function reopened() {
 step('a kiosk without the flag is enrolled, admitted and in session', {}, async () => {
   // Its real (fake) devices stay: whether a page that holds the microphone may play is the browser's own rule.
   const kiosk = openChromium({ autoplay: false, size: { width: 1920, height: 1080 }, scripts: [keepConnections] });
-  [judge, point] = await Promise.all([openBench(court), kiosk]);
+  [judge, point] = await Promise.all([openBench(court, { scripts: [keepConnections] }), kiosk]);
   await point.page.goto(`${server.origin}/point#enrol=${court.enrolment}`);
   const admit = judge.page.locator('[data-testid^="act-admit-"]').first();
   await admit.waitFor({ timeout: CEILING });
@@ -122,10 +122,17 @@ step('one press, and sound plays', {}, async () => {
   await act(point.page, 'unblock').click();
   await act(point.page, 'unblock').waitFor({ state: 'detached', timeout: CEILING });
   await untilTracks(point.page, (seen) => Object.values(seen).some((t) => t.kind === 'audio' && t.id === 1 && !t.paused), 'the judge is heard at the kiosk', CEILING);
-  const first = await point.page.evaluate(readStats);
-  await new Promise((done) => setTimeout(done, 1500));
-  const second = await point.page.evaluate(readStats);
-  assert.ok(second.in.audio.energy > first.in.audio.energy, 'sound is decoded and played out');
+  const look = () => Promise.all([judge, point].map(({ page }) => page.evaluate(readStats)));
+  const [sent, heard] = await look();
+  await new Promise((done) => setTimeout(done, 2500));
+  const [sentThen, heardThen] = await look();
+  assert.ok(heardThen.in.audio.energy > heard.in.audio.energy, 'sound is decoded and played out');
+  // Statistics tell no redundancy: Chromium sends a packet with the one before it, the plane with two.
+  const each = (then, before) => (then.bytes - before.bytes) / (then.packets - before.packets);
+  const [one, two] = [each(sentThen.out.audio, sent.out.audio), each(heardThen.in.audio, heard.in.audio)];
+  figure('sound from Chromium and to it', `${Math.round(one)} and ${Math.round(two)} bytes a packet`);
+  assert.ok(two / one > 1.3 && two / one < 1.7, `a packet of three to one of two: ${one} and ${two} bytes`);
+  assert.ok([...sentThen.nack, ...heardThen.nack].every(Boolean), 'lost sound is asked for');
 });
 
 step('now that it plays, the clerk is told no more', {}, async () => {

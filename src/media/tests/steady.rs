@@ -9,6 +9,7 @@ use assize_media::plane::{Config, HearingKey, HearingPlane, Plane, PlaneRoute, P
 use assize_media::sdp;
 use assize_media::srtp::{RTCP_OVERHEAD, RTP_OVERHEAD};
 use assize_media::transport::client::Client;
+use assize_rtp::red;
 use assize_rtp::rtcp::write;
 use assize_rtp::tap::TrackKey;
 use std::alloc::{GlobalAlloc, Layout, System};
@@ -20,12 +21,18 @@ use std::time::{Duration, Instant};
 use tokio::sync::mpsc::unbounded_channel;
 
 const CAMERA: TrackKey = TrackKey(20);
+const VOICE: TrackKey = TrackKey(21);
 const VIEWERS: u64 = 50;
 const FRAME: usize = 4;
 const PAYLOAD: usize = 1150;
 /// Frames at once, before anything is counted.
 const BURST: usize = 16;
 const SSRC: u32 = 77;
+const VOICE_SSRC: u32 = 78;
+/// Of an Opus packet.
+const SOUND: usize = 80;
+/// Every so many packets of sound is lost.
+const LOST: u64 = 10;
 /// Forwarded packets that are looked at.
 const STEADY: u64 = 100_000;
 
@@ -79,17 +86,24 @@ fn now_us() -> i64 {
 }
 
 fn offer(identity: &Identity, ours: &Credentials, direction: &str) -> String {
+    let source = |ssrc: u32| {
+        if direction == "sendonly" { format!("a=ssrc:{ssrc} cname:x\r\n") } else { String::new() }
+    };
     format!(
-        "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\na=group:BUNDLE 0\r\nm=video 9 UDP/TLS/RTP/SAVPF 96 97\r\n\
+        "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\na=group:BUNDLE 0 1\r\nm=video 9 UDP/TLS/RTP/SAVPF 96 97\r\n\
          c=IN IP4 0.0.0.0\r\na=ice-ufrag:{}\r\na=ice-pwd:{}\r\na=fingerprint:sha-256 {}\r\na=setup:actpass\r\na=mid:0\r\n\
          a={direction}\r\na=rtcp-mux\r\na=extmap:4 urn:ietf:params:rtp-hdrext:sdes:mid\r\n\
          a=extmap:5 http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01\r\n\
          a=rtpmap:96 VP8/90000\r\na=rtcp-fb:96 transport-cc\r\na=rtcp-fb:96 nack\r\na=rtcp-fb:96 nack pli\r\n\
-         a=rtpmap:97 rtx/90000\r\na=fmtp:97 apt=96\r\n{}",
+         a=rtpmap:97 rtx/90000\r\na=fmtp:97 apt=96\r\n{}m=audio 9 UDP/TLS/RTP/SAVPF 63 111\r\n\
+         c=IN IP4 0.0.0.0\r\na=mid:1\r\na={direction}\r\na=rtcp-mux\r\na=extmap:4 urn:ietf:params:rtp-hdrext:sdes:mid\r\n\
+         a=extmap:6 urn:ietf:params:rtp-hdrext:ssrc-audio-level\r\na=rtpmap:111 opus/48000/2\r\na=rtcp-fb:111 nack\r\n\
+         a=rtpmap:63 red/48000/2\r\na=fmtp:63 111/111\r\n{}",
         ours.ufrag,
         ours.pwd,
         identity.fingerprint(),
-        if direction == "sendonly" { format!("a=ssrc:{SSRC} cname:x\r\n") } else { String::new() },
+        source(SSRC),
+        source(VOICE_SSRC),
     )
 }
 
@@ -133,11 +147,12 @@ fn connect(peers: &mut [Peer], identity: &Identity) {
     }
 }
 
-/// A camera that sends frames of several packets.
+/// A camera that sends frames of several packets, and a voice with redundancy and losses.
 struct Camera {
     peer: Peer,
     seq: u64,
     frames: u32,
+    sounds: u64,
 }
 
 impl Camera {
@@ -169,16 +184,39 @@ impl Camera {
                 ]);
             }
             packet.resize(PAYLOAD, 0x55);
-            self.send(packet);
+            self.send(self.seq, packet);
             self.seq += 1;
         }
         self.frames += 1;
+        self.sound();
     }
 
-    fn send(&mut self, mut packet: Vec<u8>) {
+    /// A packet of sound with the one before it; the one that is lost comes with the next.
+    fn sound(&mut self) {
+        let seq = self.sounds;
+        self.sounds += 1;
+        if seq % LOST == LOST / 2 {
+            return;
+        }
+        let mut packet = vec![0x90, 63];
+        packet.extend(((seq & 0xffff) as u16).to_be_bytes());
+        packet.extend((((seq * 960) & 0xffff_ffff) as u32).to_be_bytes());
+        packet.extend(VOICE_SSRC.to_be_bytes());
+        // Silence: that somebody is heard is told when it changes, as it may when the machine stands still for a while.
+        packet.extend([0xbe, 0xde, 0, 1, 4 << 4, b'1', 6 << 4, 0x7f]);
+        red::write_head(&mut packet, 111, 960, SOUND);
+        red::write_last(&mut packet, 111);
+        for _ in 0..2 {
+            packet.push(0xf8);
+            packet.extend([0x55; SOUND - 1]);
+        }
+        self.send(seq, packet);
+    }
+
+    fn send(&mut self, seq: u64, mut packet: Vec<u8>) {
         let len = packet.len();
         packet.resize(len + RTP_OVERHEAD, 0);
-        let len = self.peer.client.outbound().unwrap().seal_rtp(self.seq, &mut packet, len).unwrap();
+        let len = self.peer.client.outbound().unwrap().seal_rtp(seq, &mut packet, len).unwrap();
         self.peer.socket.send_to(&packet[..len], self.peer.to).unwrap();
     }
 
@@ -216,8 +254,8 @@ async fn viewers(hearing: &HearingPlane, identity: &Identity, ours: &Credentials
     for n in 0..VIEWERS {
         let t = TransportKey(100 + n);
         let answer = hearing.slots(t, offer(identity, ours, "recvonly")).await.unwrap();
-        let route = PlaneRoute { source: CAMERA, sink: PlaneSink::Transport(t) };
-        hearing.connect(vec![route]).await.unwrap();
+        let routes = [CAMERA, VOICE].map(|source| PlaneRoute { source, sink: PlaneSink::Transport(t) });
+        hearing.connect(routes.to_vec()).await.unwrap();
         viewers.push(Peer::new(ours, &answer));
     }
     viewers
@@ -231,7 +269,7 @@ fn worker() -> i32 {
     worker.file_name().unwrap().to_str().unwrap().parse().unwrap()
 }
 
-/// A plane with a camera whose picture many watch.
+/// A plane with a camera and a voice that many get.
 struct Court {
     plane: Plane,
     camera: Camera,
@@ -249,13 +287,18 @@ impl Court {
         let hearing = plane.hearing(HearingKey(1));
         let identity = Identity::generate(Instant::now()).unwrap();
         let ours = Credentials::from_random(&[8; 24]);
-        let up = hearing.up(TransportKey(1), offer(&identity, &ours, "sendonly"), vec![("0".into(), CAMERA)]);
+        let up = hearing.up(
+            TransportKey(1),
+            offer(&identity, &ours, "sendonly"),
+            vec![("0".into(), CAMERA), ("1".into(), VOICE)],
+        );
         let mut peers = viewers(&hearing, &identity, &ours).await;
         peers.insert(0, Peer::new(&ours, &up.await.unwrap()));
         connect(&mut peers, &identity);
-        let mut camera = Camera { peer: peers.remove(0), seq: 1, frames: 0 };
+        let mut camera = Camera { peer: peers.remove(0), seq: 1, frames: 0, sounds: 1 };
         (0..BURST).for_each(|_| camera.frame());
-        camera.until(&plane, STEADY / 2);
+        // Rings keep 1024 packets of a picture and 256 of sound.
+        camera.until(&plane, STEADY);
         Self { plane, camera, _viewers: peers }
     }
 
