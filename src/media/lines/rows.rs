@@ -145,14 +145,14 @@ pub(super) const TEN: Row = Row {
     name: "200 ms RTT, 10 % random loss",
     conditions: Conditions { delay_us: 100 * MS, ..lossy(0.1, None) },
     with_picture: true,
-    demands: &[NO_FREEZE],
+    demands: &[NO_FREEZE, GAPS_BELOW_TWO_PERCENT],
 };
 /// Asked for by nobody: what the round trip does to retransmission.
 pub(super) const FAR_AND_LOSSY: Row = Row {
     name: "300 ms RTT, 50 ms jitter, 5 % random loss",
     conditions: Conditions { jitter_us: 50 * MS, loss: Loss { share: 0.05, burst: None }, ..clean(150 * MS) },
     with_picture: true,
-    demands: &[MOST_PICTURES],
+    demands: &[MOST_PICTURES, GAPS_BELOW_TWO_PERCENT],
 };
 
 pub(super) const ROWS: [Row; 9] = [CLEAN, FIVE, TWENTY, BURSTS, MANY_BURSTS, BURSTS_OF_SOUND, FAR, FAR_AND_LOSSY, TEN];
