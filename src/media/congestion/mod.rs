@@ -104,7 +104,6 @@ impl Control {
     }
 
     /// How long packets wait on the line now, in microseconds.
-    #[cfg(test)]
     pub(crate) fn queue_us(&self) -> i64 {
         self.delay.queue_us()
     }

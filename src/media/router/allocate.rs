@@ -2,6 +2,7 @@
 
 use super::cursor::Placed;
 use super::leg::{Cap, Leg};
+use super::redundancy;
 use super::select;
 use super::share::{Ask, Rank, share};
 use super::track::{MAX_LAYERS, Source, Track};
@@ -85,9 +86,18 @@ impl Router {
     }
 
     fn ask(&mut self, now_us: i64, asked: &mut Vec<Asked>) {
+        self.shared.lines.forget_voices();
         for (place, track) in self.tracks.iter_mut().enumerate() {
             let Some(track) = track else { continue };
-            let Some(source) = track.source.as_ref().filter(|s| !s.audio && !track.legs.is_empty()) else { continue };
+            let Some(source) = track.source.as_ref().filter(|_| !track.legs.is_empty()) else { continue };
+            if source.audio {
+                for leg in &mut track.legs {
+                    let line = self.shared.lines.at(leg.line);
+                    line.voices += 1;
+                    leg.out.redundancy = if line.plain_sound { 0 } else { redundancy::MOST };
+                }
+                continue;
+            }
             let (views, count) = source.views(now_us);
             let rates = source.rates(now_us);
             let flows = rates.iter().any(|rate| *rate > 0.0);
@@ -104,7 +114,13 @@ impl Router {
                 let tile = Reverse(leg.tile.unwrap_or(u32::MAX));
                 let rank = Rank { silent: !speaks, tile, track: track.key };
                 let ceiling = select::for_tile(&views[..count], leg.tile).ceiling;
-                let ask = Ask { rank, rates, ceiling, before: leg.cap.layer(ceiling), given: None };
+                let ask = Ask {
+                    rank,
+                    rates,
+                    ceiling,
+                    before: leg.cap.layer(ceiling).map(|before| before.min(ceiling)),
+                    given: None,
+                };
                 asked.push(Asked { line: leg.line, track: place, leg: at, ask });
             }
         }
@@ -123,6 +139,7 @@ impl Router {
         let lowered = asks.iter().any(|ask| ask.given < ask.before);
         let raised = asks.iter().any(|ask| ask.given > ask.before);
         line.changed(now_us, budget, lowered, raised);
+        line.sound(now_us, budget, asks.iter().map(Ask::used).sum());
         let holds = line.control.holds(now_us);
         for (asked, ask) in asked.iter().zip(&asks) {
             let Some(track) = &mut self.tracks[asked.track] else { continue };

@@ -48,6 +48,11 @@ impl Ask {
         useful.or_else(|| if layer.is_none() { (self.ceiling..MAX_LAYERS as u8).find(flows) } else { None })
     }
 
+    /// Bits a second that it was given.
+    pub(super) fn used(&self) -> f64 {
+        self.rate(self.given)
+    }
+
     /// What it would use if the line were wide.
     pub(super) fn wants(&self) -> f64 {
         let mut layer = None;

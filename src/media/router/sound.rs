@@ -1,16 +1,14 @@
 //! One track of sound on its way in and out: redundancy taken apart, and made for those who take it.
 
+use super::Shared;
 use super::forward::begin;
 use super::leg::Start;
 use super::redundancy::{self, Earlier};
 use super::ring::{Meta, Stored};
 use super::track::Track;
-use super::{Router, Shared};
 use crate::outbox::Outbox;
-use crate::plane::TransportKey;
 use assize_rtp::opus;
 use assize_rtp::red::{Block, MAX_EARLIER, Red};
-use assize_rtp::tap::TrackKey;
 
 impl Track {
     /// A packet of sound with earlier ones in it (RFC 2198), each of payload type `pt`: what of them is missing here goes
@@ -100,17 +98,6 @@ impl Track {
                 leg.out.send_with(leg.to, placed, meta, earlier, redundant, out);
             }
             stats.packets_out += 1;
-        }
-    }
-}
-
-impl Router {
-    /// How many packets before it go with each packet of a track of sound on its way to a transport, 0 to 2, if the
-    /// client takes any: 2 until something else is said. It is the first thing to leave out on a narrow line.
-    pub fn redundancy(&mut self, t: TransportKey, track: TrackKey, packets: u8) {
-        let track = self.places.get(&track).and_then(|place| self.tracks[*place].as_mut());
-        if let Some(leg) = track.and_then(|track| track.legs.iter_mut().find(|leg| leg.to == t)) {
-            leg.out.redundancy = packets.min(redundancy::MOST);
         }
     }
 }

@@ -69,6 +69,17 @@ fn recorded_numbers(net: &Net) -> Vec<(u64, u32, u32)> {
     net.tap.iter().filter_map(packet).collect()
 }
 
+impl Router {
+    /// How many packets before it go with each packet of a track of sound on its way to a transport, 0 to 2, if the
+    /// client takes any; until its line is looked at again.
+    fn redundancy(&mut self, t: TransportKey, track: TrackKey, packets: u8) {
+        let track = self.places.get(&track).and_then(|place| self.tracks[*place].as_mut());
+        if let Some(leg) = track.and_then(|track| track.legs.iter_mut().find(|leg| leg.to == t)) {
+            leg.out.redundancy = packets.min(crate::router::redundancy::MOST);
+        }
+    }
+}
+
 #[test]
 fn plain_sound_goes_with_the_two_packets_before_it_to_those_who_take_that() {
     let mut net = Net::default();
