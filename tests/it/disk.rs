@@ -32,6 +32,35 @@ impl Drop for Mounted {
     }
 }
 
+/// A disk that has stopped answering: whoever writes waits, until this is dropped.
+struct Frozen(PathBuf);
+
+impl Frozen {
+    /// A disk of its own, in a file: what is frozen is nobody else's.
+    fn disk(folder: &Path, at: &Path) -> Option<Mounted> {
+        let image = folder.join("disk.img");
+        std::fs::File::create(&image).unwrap().set_len(2 << 30).unwrap();
+        std::fs::create_dir_all(at).unwrap();
+        let run = |program: &str, args: &[&str]| {
+            std::process::Command::new(program).args(args).output().is_ok_and(|output| output.status.success())
+        };
+        let (image, path) = (image.to_str().unwrap(), at.to_str().unwrap());
+        let made = run("mkfs.ext4", &["-q", "-F", image]) && run("mount", &["-o", "loop", image, path]);
+        made.then(|| Mounted(at.to_owned()))
+    }
+
+    fn new(at: &Path) -> Self {
+        assert!(std::process::Command::new("fsfreeze").arg("-f").arg(at).status().unwrap().success());
+        Self(at.to_owned())
+    }
+}
+
+impl Drop for Frozen {
+    fn drop(&mut self) {
+        let _ = std::process::Command::new("fsfreeze").arg("-u").arg(&self.0).status();
+    }
+}
+
 fn may_mount(test: &str) -> bool {
     let root = nix::unistd::Uid::effective().is_root();
     if !root {
@@ -128,4 +157,48 @@ async fn a_full_disk_lets_a_session_go_on_with_a_reason_only_and_then_unrecorded
     let resumed: Vec<_> = ledger::read(&court.sitting()).into_iter().filter_map(|line| resumed(line.event)).collect();
     let without = (Some(false), Some("a witness flies tonight".to_owned()));
     assert_eq!(resumed, [without.clone(), without, (Some(true), None)]);
+}
+
+/// Architecture section 5: a disk that does not answer never keeps the court from muting and pausing.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_disk_that_hangs_keeps_nobody_from_pausing_and_what_was_done_meanwhile_is_written_when_it_answers() {
+    let name =
+        "disk::a_disk_that_hangs_keeps_nobody_from_pausing_and_what_was_done_meanwhile_is_written_when_it_answers";
+    if !may_mount(name) {
+        return;
+    }
+    let (mut disk, mut at) = (None, PathBuf::new());
+    let court = TestCourt::prepared(&[], |folder| {
+        at = folder.join("recordings");
+        disk = Frozen::disk(folder, &at);
+    })
+    .await;
+    let Some(disk) = disk else {
+        let _ = writeln!(std::io::stdout(), "SKIPPED {name}: no loop device");
+        return;
+    };
+    let judge = court.judge().await;
+    opens(&judge).await;
+    let frozen = Frozen::new(&at);
+    let pause = Command::Pause { reason: "noon".into() };
+    assert_eq!(judge.command(pause).await, Err(Refusal::LedgerFault), "it is not on record");
+    judge.until_state(SessionState::Paused).await;
+    let refused = judge.command(Command::Resume { reason: None }).await;
+    assert!(matches!(refused, Err(Refusal::CannotRecord { ledger: true, .. })), "{refused:?}");
+    assert_eq!(judge.state(), SessionState::Paused);
+    drop(frozen);
+    // What waited goes first.
+    for _ in 0..100 {
+        match judge.command(Command::Resume { reason: None }).await {
+            Ok(_) => break,
+            Err(refusal) => assert!(matches!(refusal, Refusal::CannotRecord { .. }), "{refusal:?}"),
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    judge.until_state(SessionState::InSession).await;
+    let events: Vec<Event> = ledger::read(&court.sitting()).into_iter().map(|line| line.event).collect();
+    let paused = events.iter().position(|event| matches!(event, Event::Paused { .. })).unwrap();
+    let resumed = events.iter().position(|event| matches!(event, Event::Resumed { .. })).unwrap();
+    assert!(paused < resumed, "{events:?}");
+    drop(disk);
 }

@@ -2,6 +2,7 @@
 //! are durable in the ledger; the state is replaced and what is permitted is connected; everybody is told.
 
 use super::task::Task;
+use crate::runtime::journal::Unwritten;
 use crate::runtime::metrics;
 use crate::runtime::wiring::plane_routes;
 use assize_core::hearing::{Actor, Command, Event, Hearing, HoldCause, SessionState, Stamped};
@@ -70,20 +71,8 @@ impl Task {
             self.hold(HoldCause::MediaFault).await;
             return Err(Refusal::MediaFault);
         }
-        match self.journal.append(&batch).await {
-            Ok(()) => {}
-            Err(error) => {
-                metrics::ledger_fault();
-                tracing::error!(hearing = %self.hearing.plan.hearing, %error, "the ledger cannot be written");
-                if kind == Kind::Act {
-                    self.hold(HoldCause::LedgerFault).await;
-                    return Err(Refusal::LedgerFault);
-                }
-                self.replace(next, &batch);
-                self.journal.defer(batch);
-                self.hold(HoldCause::LedgerFault).await;
-                return Ok(());
-            }
+        if let Err(unwritten) = self.journal.append(&batch).await {
+            return self.not_written(kind, next, batch, &unwritten).await;
         }
         self.replace(next, &batch);
         if cut.is_err() {
@@ -92,6 +81,28 @@ impl Task {
         self.rewire().await;
         self.tell_views(now);
         Ok(())
+    }
+
+    /// The session is held. What may yet be written, since the disk only does not answer, has to count as happened
+    /// whoever wished it; whoever did is told all the same that it is not on record. Nothing is connected meanwhile.
+    async fn not_written(
+        &mut self,
+        kind: Kind,
+        next: Hearing,
+        batch: Vec<Stamped>,
+        unwritten: &Unwritten,
+    ) -> Result<(), Refusal> {
+        metrics::ledger_fault();
+        tracing::error!(hearing = %self.hearing.plan.hearing, error = %unwritten, "the ledger cannot be written");
+        let late = matches!(unwritten, Unwritten::Late);
+        if kind == Kind::Fact || late {
+            self.replace(next, &batch);
+        }
+        if kind == Kind::Fact && !late {
+            self.journal.defer(batch);
+        }
+        self.hold(HoldCause::LedgerFault).await;
+        if kind == Kind::Act { Err(Refusal::LedgerFault) } else { Ok(()) }
     }
 
     /// Holds the session because something under it failed. Takes effect whether or not it can be written.
@@ -109,7 +120,8 @@ impl Task {
         }
         let written = self.journal.append(&batch).await;
         self.replace(next, &batch);
-        if written.is_err() {
+        // What is late is kept already.
+        if matches!(written, Err(Unwritten::Failed(_))) {
             self.journal.defer(batch);
         }
         self.tell_views(now);

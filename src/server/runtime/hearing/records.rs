@@ -4,6 +4,7 @@ use super::enact::PLANE_ANSWERS;
 use super::requests::News;
 use super::task::Task;
 use crate::runtime::health::Health;
+use crate::runtime::journal::DISK_ANSWERS;
 use crate::runtime::metrics;
 use crate::runtime::sitting::Place;
 use assize_core::hearing::{Actor, Command, Hearing, HoldCause, SessionState};
@@ -77,7 +78,9 @@ impl Task {
             let notify = move |notice| _ = news.send(News::Recorder(notice));
             Recorder::start(config, receiver, move |key| slot.name(key), notify)
         });
-        let recorder = started.await.map_err(io::Error::other)??;
+        // One that starts after all is dropped, and stops with that.
+        let started = timeout(DISK_ANSWERS, started).await.map_err(|_| io::Error::other("the disk does not answer"))?;
+        let recorder = started.map_err(io::Error::other)??;
         match timeout(PLANE_ANSWERS, self.plane.recorder(sender)).await {
             Ok(Ok(())) => Ok(recorder),
             Ok(Err(error)) => Err(io::Error::other(error)),
@@ -92,7 +95,8 @@ impl Task {
         written.map_err(|error| Refusal::CannotRecord { detail: error.to_string(), ledger: true })?;
         self.begin_recorder().await;
         let Some(folder) = self.records.place.get().cloned() else { return Err(cannot("there is no folder".into())) };
-        let probed = spawn_blocking(move || assize_record::probe(&folder)).await;
+        let probed = timeout(DISK_ANSWERS, spawn_blocking(move || assize_record::probe(&folder))).await;
+        let probed = probed.map_err(|_| cannot("the disk does not answer".into()))?;
         probed.unwrap_or_else(|_| Err("the disk could not be tried".into())).map_err(cannot)?;
         if !self.records.is_tapped() {
             return Err(cannot("the recorder does not start".into()));

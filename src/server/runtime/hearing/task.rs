@@ -123,7 +123,8 @@ impl Task {
             self.dismiss_departed().await;
             self.tell_who_receives();
             self.note_absences().await;
-            if self.end.is_none() && self.hearing.state == SessionState::Closed {
+            // A close that the disk has not taken yet is not sealed yet.
+            if self.end.is_none() && self.hearing.state == SessionState::Closed && !self.journal.is_late() {
                 self.finish(&mut news).await;
             }
             if let Some(end) = self.end {
