@@ -5,7 +5,7 @@ use assize_core::hearing::GapReason;
 use assize_proof::hash::Hash;
 use assize_proof::hearing_file::HearingFile;
 use assize_proof::key::CourtKey;
-use assize_proof::verify::{Finding, Survey, TrackReport};
+use assize_proof::verify::{Finding, Survey, TrackReport, UnrecordedReport};
 use assize_proof::{merkle, time};
 use serde::Serialize;
 use std::fmt::Write;
@@ -23,6 +23,7 @@ pub(crate) struct Certificate {
     certified: String,
     complete: bool,
     tracks: Vec<TrackReport>,
+    unrecorded: Vec<UnrecordedReport>,
     events: u64,
     ledger_hash: String,
     media_files: u64,
@@ -48,7 +49,10 @@ impl Certificate {
             from: report.from.clone(),
             to: report.to.clone(),
             certified: time::rfc3339(meta.utc_ms),
-            complete: report.tracks.iter().all(|t| t.gaps.is_empty()) && report.findings.is_empty(),
+            complete: report.tracks.iter().all(|t| t.gaps.is_empty())
+                && report.unrecorded.is_empty()
+                && report.findings.is_empty(),
+            unrecorded: report.unrecorded.clone(),
             tracks: report.tracks.clone(),
             events: report.events,
             ledger_hash: survey.ledger.hash.clone(),
@@ -108,6 +112,16 @@ impl Certificate {
                 let [id, from, to] = [&track.id, &gap.from, &gap.to].map(|t| escape(t));
                 let _ =
                     writeln!(out, "<tr><td>{id}</td><td>{from} – {to}</td><td>{vi} · <i lang=en>{en}</i></td></tr>");
+            }
+            out.push_str("</table>\n");
+        }
+        if !self.unrecorded.is_empty() {
+            out.push_str(
+                "<h2>Xét xử không ghi âm, ghi hình · <i lang=en>In session without recording</i></h2>\n<table>\n",
+            );
+            for UnrecordedReport { from, to, reason } in &self.unrecorded {
+                let [from, to, reason] = [from, to, reason].map(|t| escape(t));
+                let _ = writeln!(out, "<tr><td>{from} – {to}</td><td>{reason}</td></tr>");
             }
             out.push_str("</table>\n");
         }

@@ -32,6 +32,8 @@ pub struct Report {
     pub from: Option<String>,
     pub to: Option<String>,
     pub tracks: Vec<TrackReport>,
+    /// Session time that the court chose not to record.
+    pub unrecorded: Vec<UnrecordedReport>,
     pub events: u64,
     pub findings: Vec<Finding>,
 }
@@ -42,7 +44,7 @@ pub enum Verdict {
     /// Intact, complete, and signed by a vouched key.
     Intact,
     Altered,
-    /// As intact, but with stated gaps.
+    /// As intact, but with stated gaps, or session time that was not recorded.
     Gaps,
     /// Cannot be verified, or intact under a key that nobody vouches for.
     Unverifiable,
@@ -83,6 +85,14 @@ pub struct GapReport {
     pub from: String,
     pub to: String,
     pub reason: GapReason,
+}
+
+/// RFC 3339; the presiding judge's reason as it was given.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct UnrecordedReport {
+    pub from: String,
+    pub to: String,
+    pub reason: String,
 }
 
 /// Something wrong, and where: bytes `from_byte` to `to_byte` (not included) of `file`.
@@ -215,7 +225,7 @@ fn finish(outcome: record::Outcome, sealed: bool, signed: bool, findings: Findin
         Verdict::Altered
     } else if !signed {
         Verdict::Unverifiable
-    } else if timeline.tracks.iter().any(|t| !t.gaps.is_empty()) {
+    } else if timeline.tracks.iter().any(|t| !t.gaps.is_empty()) || !timeline.unrecorded.is_empty() {
         Verdict::Gaps
     } else {
         Verdict::Intact
@@ -228,6 +238,7 @@ fn finish(outcome: record::Outcome, sealed: bool, signed: bool, findings: Findin
         from: timeline.from,
         to: timeline.to,
         tracks: timeline.tracks,
+        unrecorded: timeline.unrecorded,
         events: outcome.events,
         findings: findings.list,
     }
@@ -255,6 +266,9 @@ impl Report {
             for gap in &track.gaps {
                 let _ = writeln!(out, "    {} – {}  {:?}", gap.from, gap.to, gap.reason);
             }
+        }
+        for UnrecordedReport { from, to, reason } in &self.unrecorded {
+            let _ = writeln!(out, "  không ghi · not recorded: {from} – {to}  {reason}");
         }
         for finding in &self.findings {
             let Finding { file, from_byte, to_byte, what } = finding;

@@ -1,7 +1,7 @@
 //! From when to when, who, and what is missing: read from the ledger and the media.
 
 use super::record::Facts;
-use super::{GapReport, TrackReport};
+use super::{GapReport, TrackReport, UnrecordedReport};
 use crate::time;
 use assize_core::hearing::{Entrant, Event};
 use assize_core::ids::{SeatId, TrackId};
@@ -14,6 +14,7 @@ pub(super) struct Timeline {
     pub(super) from: Option<String>,
     pub(super) to: Option<String>,
     pub(super) tracks: Vec<TrackReport>,
+    pub(super) unrecorded: Vec<UnrecordedReport>,
 }
 
 /// Who sat in each seat: names joined when several did, or when a point's people share its devices.
@@ -86,5 +87,98 @@ pub(super) fn build(facts: &Facts) -> Timeline {
         from: opened.or_else(|| lines.first()).map(|l| l.utc.clone()),
         to: closed.or_else(|| lines.last()).map(|l| l.utc.clone()),
         tracks: out.into_values().collect(),
+        unrecorded: unrecorded(lines),
+    }
+}
+
+/// Session time without a recording: the presiding judge opened or resumed without one, and gave a reason.
+fn unrecorded(lines: &[Line]) -> Vec<UnrecordedReport> {
+    let mut out = Vec::new();
+    let mut begun: Option<(u64, String)> = None;
+    // A ledger from before resuming said so went on as it was opened.
+    let mut without = None;
+    for line in lines {
+        let (ended_us, begins) = match &line.event {
+            Event::Opened { recording, reason } => {
+                without = (!recording).then(|| reason.clone().unwrap_or_default());
+                (None, true)
+            }
+            Event::Resumed { recording, reason, .. } => {
+                if let Some(recording) = recording {
+                    without = (!recording).then(|| reason.clone().unwrap_or_default());
+                }
+                (None, true)
+            }
+            Event::Held { .. } | Event::Paused { .. } | Event::Closed => (Some(line.t_us), false),
+            Event::TakenUp { outage_us, .. } => (Some(line.t_us.saturating_sub(*outage_us)), false),
+            _ => continue,
+        };
+        if let Some((from_us, reason)) = ended_us.and_then(|_| begun.take()) {
+            out.push((from_us, ended_us.unwrap_or(from_us).max(from_us), reason));
+        }
+        if begins {
+            begun = without.clone().map(|reason| (line.t_us, reason));
+        }
+    }
+    if let (Some((from_us, reason)), Some(last)) = (begun, lines.last()) {
+        out.push((from_us, last.t_us, reason));
+    }
+    let at = |t_us| utc_of(lines, t_us).unwrap_or_default();
+    out.into_iter().map(|(from, to, reason)| UnrecordedReport { from: at(from), to: at(to), reason }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use assize_core::hearing::{Actor, HoldCause};
+
+    fn lines(events: &[(u64, Event)]) -> Vec<Line> {
+        let line = |(n, (s, event)): (usize, &(u64, Event))| Line {
+            v: 1,
+            n: n as u64 + 1,
+            epoch: 1,
+            t_us: s * 1_000_000,
+            utc: time::rfc3339(i64::try_from(s * 1000).unwrap_or_default()),
+            actor: Actor::System,
+            event: event.clone(),
+            prev: String::new(),
+            hash: String::new(),
+        };
+        events.iter().enumerate().map(line).collect()
+    }
+
+    fn resumed(recording: Option<bool>, reason: Option<&str>) -> Event {
+        Event::Resumed { by: None, recording, reason: reason.map(str::to_owned) }
+    }
+
+    fn spans(events: &[(u64, Event)]) -> Vec<(String, String, String)> {
+        let spans = unrecorded(&lines(events)).into_iter();
+        spans.map(|span| (span.from[14..19].to_owned(), span.to[14..19].to_owned(), span.reason)).collect()
+    }
+
+    #[test]
+    fn time_in_session_without_a_recording_is_told_with_its_reason() {
+        let held = Event::Held { cause: HoldCause::LedgerFault };
+        let told = spans(&[
+            (10, Event::Opened { recording: true, reason: None }),
+            (20, held.clone()),
+            (30, resumed(Some(false), Some("flight"))),
+            (45, Event::Paused { reason: String::new() }),
+            (50, resumed(Some(true), None)),
+            (60, Event::Closed),
+        ]);
+        assert_eq!(told, [("00:30".to_owned(), "00:45".to_owned(), "flight".to_owned())]);
+    }
+
+    #[test]
+    fn an_outage_ends_it_an_older_ledger_goes_on_as_it_was_opened_and_what_never_ended_ends_with_the_ledger() {
+        let told = spans(&[
+            (10, Event::Opened { recording: false, reason: Some("urgent".into()) }),
+            (40, Event::TakenUp { epoch: 2, outage_us: 15_000_000 }),
+            (50, resumed(None, None)),
+            (55, Event::Awaited),
+        ]);
+        let span = |from: &str, to: &str| (from.to_owned(), to.to_owned(), "urgent".to_owned());
+        assert_eq!(told, [span("00:10", "00:25"), span("00:50", "00:55")]);
     }
 }

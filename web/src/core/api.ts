@@ -179,6 +179,8 @@ export interface VerifyReport {
     readonly seconds: number;
     readonly gaps: readonly { readonly from: string | number; readonly to: string | number; readonly reason: string }[];
   }[];
+  /** Session time that the court chose not to record, with its reason; absent in reports of earlier versions. */
+  readonly unrecorded?: readonly { readonly from: string; readonly to: string; readonly reason: string }[];
   readonly events: number;
   readonly findings: readonly {
     readonly file: string;

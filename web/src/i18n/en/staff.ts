@@ -279,6 +279,7 @@ export const staff: StaffMessages = {
     integrityAltered: 'Something does not match what was recorded.',
     integrityUnknown: 'Nobody vouches for the signing key, or something needed to verify is missing.',
     complete: 'Complete: nothing is missing of the time in session.',
+    unrecorded: (time, why) => `In session without recording for ${time}, by the presiding judge’s decision${why === '' ? '' : `: ${why}`}`,
     gaps: (n, time) => (n === 1 ? `1 gap, ${time}, stated` : `${figure(n)} gaps, ${time}, stated`),
     ledger: 'Ledger',
     ledgerEvents: (n) => (n === 1 ? '1 event' : `${figure(n)} events`),

@@ -299,6 +299,7 @@ export const staff = {
     integrityAltered: 'Có chỗ không khớp với lúc ghi.',
     integrityUnknown: 'Không ai bảo đảm cho khóa đã ký, hoặc thiếu phần cần để kiểm chứng.',
     complete: 'Ghi đủ, không thiếu khoảng nào trong lúc xét xử.',
+    unrecorded: (time: string, why: string): string => `Xét xử không ghi âm, ghi hình ${time}, theo quyết định của chủ tọa${why === '' ? '' : `: ${why}`}`,
     gaps: (n: number, time: string): string => `Thiếu ${figure(n)} khoảng, ${time}, đã khai`,
     ledger: 'Nhật ký',
     ledgerEvents: (n: number): string => `${figure(n)} sự kiện`,

@@ -63,12 +63,14 @@ function Statements({ detail, report, timeline, zone }: { detail: RecordDetail; 
   const { verify } = words();
   const gaps = lost(timeline.tracks);
   const breaks = byLaw(timeline).filter((span) => span.reason === 'paused' || span.reason === 'held');
+  const unrecorded = report.unrecorded ?? [];
+  const without = unrecorded.reduce((sum, span) => sum + Date.parse(span.to) - Date.parse(span.from), 0);
   const says = { intact: verify.integrityIntact, gaps: verify.integrityIntact, altered: verify.integrityAltered, unverifiable: verify.integrityUnknown }[report.result];
   return (
     <>
       <dl class="says">
         <div><dt>{verify.integrity}</dt><dd>{says}</dd></div>
-        <div><dt>{verify.completeness}</dt><dd class={gaps.length > 0 ? 'look strong' : undefined} data-testid="completeness">{gaps.length === 0 ? verify.complete : verify.gaps(gaps.length, lasted(total(gaps)))}</dd></div>
+        <div><dt>{verify.completeness}</dt><dd class={gaps.length + unrecorded.length > 0 ? 'look strong' : undefined} data-testid="completeness">{gaps.length > 0 ? verify.gaps(gaps.length, lasted(total(gaps))) : unrecorded.length === 0 && verify.complete}{unrecorded.length > 0 && <p>{verify.unrecorded(lasted(without), [...new Set(unrecorded.map((span) => span.reason).filter(Boolean))].join('; '))}</p>}</dd></div>
       </dl>
       <ul>
         <li><span>{verify.ledger}</span><span class="num">{verify.ledgerEvents(report.events)}</span></li>
