@@ -1,8 +1,13 @@
 //! What the recorder says of itself, and what follows from it: the court's display and, in the end, an automatic hold.
 
+use assize_core::hearing::GapReason;
 use assize_core::ids::{SeatId, TrackId};
 use assize_core::signal::ServerMessage;
 use std::collections::BTreeMap;
+
+/// What follows a lost span for less than this, in microseconds, is not told as read back. A session's end and that of a
+/// gap that lasts until then are stamped by different clocks.
+const FOLLOWS_US: u64 = 1_000_000;
 
 /// State of a hearing's recorder as its notices tell it. Times are hearing microseconds.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -10,7 +15,10 @@ pub(super) struct Health {
     /// Faults that stand, by track (`None`: the whole recorder).
     faults: BTreeMap<Option<TrackId>, Fault>,
     read_back_us: Option<u64>,
-    recorded: Option<Recorded>,
+    /// In order.
+    recorded: Vec<Recorded>,
+    /// What was received and not stored: from, to. They neither overlap nor follow each other closely.
+    lost: Vec<(u64, u64)>,
     /// Up to when all that was received is durable, while files are in hand.
     durable_us: Option<u64>,
     disk_seconds_left: Option<u64>,
@@ -51,20 +59,40 @@ impl Health {
 
     /// Follows the session: whether what happens from `at_us` on is to be recorded.
     pub(super) fn follow(&mut self, records: bool, at_us: u64) {
-        match &mut self.recorded {
-            None if records => self.recorded = Some(Recorded { from_us: at_us, to_us: None }),
-            None => {}
-            Some(recorded) if records => recorded.to_us = None,
-            Some(recorded) => _ = recorded.to_us.get_or_insert(at_us),
+        match self.recorded.last_mut().filter(|last| last.to_us.is_none()) {
+            None if records => self.recorded.push(Recorded { from_us: at_us, to_us: None }),
+            Some(last) if !records => last.to_us = Some(at_us),
+            _ => {}
         }
     }
 
-    /// Up to when what was to be recorded has been read back: nothing before the first of it has, and no later than the
-    /// end of it.
+    /// A gap was stated. The reader goes on past it, since of the lost nothing is left to be read.
+    pub(super) fn gap(&mut self, reason: GapReason, mut from_us: u64, mut to_us: u64) {
+        // What never came is nothing that could have been read back.
+        if !matches!(reason, GapReason::Disk | GapReason::Crash | GapReason::Shed) {
+            return;
+        }
+        self.lost.retain(|(from, to)| {
+            let apart = *from > to_us + FOLLOWS_US || from_us > *to + FOLLOWS_US;
+            if !apart {
+                (from_us, to_us) = (from_us.min(*from), to_us.max(*to));
+            }
+            apart
+        });
+        self.lost.push((from_us, to_us));
+    }
+
+    /// Up to when what was to be recorded has been read back: never a moment that was not to be recorded, nor one that
+    /// is lost. What went on after a loss counts once there is some of it.
     fn told_read_back_us(&self) -> Option<u64> {
-        let (read_back_us, recorded) = (self.read_back_us?, self.recorded?);
-        let up_to_us = recorded.to_us.map_or(read_back_us, |to_us| read_back_us.min(to_us));
-        (up_to_us > recorded.from_us).then_some(up_to_us)
+        let mut up_to_us = self.read_back_us?;
+        loop {
+            let recorded = self.recorded.iter().rev().find(|recorded| recorded.from_us < up_to_us)?;
+            up_to_us = recorded.to_us.map_or(up_to_us, |to_us| up_to_us.min(to_us));
+            let in_loss = |(from, to): &&(u64, u64)| *from < up_to_us && up_to_us < *to + FOLLOWS_US;
+            let Some((from_us, _)) = self.lost.iter().find(in_loss) else { return Some(up_to_us) };
+            up_to_us = *from_us;
+        }
     }
 
     pub(super) fn durable(&mut self, up_to_us: Option<u64>) {
@@ -228,5 +256,50 @@ mod tests {
         health.follow(true, 10_000_000);
         health.read_back(12_000_000);
         assert_eq!(told(&health), Some(62_000));
+    }
+
+    #[test]
+    fn what_is_lost_is_not_told_as_read_back_when_the_session_is_held_for_it() {
+        let mut health = Health::default();
+        health.follow(true, 1_000_000);
+        health.read_back(34_000_000);
+        // The disk is full: held, and the gap is stated up to when the last device went off.
+        health.follow(false, 46_000_000);
+        for (from_us, to_us) in [(35_100_000, 45_900_000), (34_500_000, 46_050_000), (34_900_000, 45_700_000)] {
+            health.gap(GapReason::Disk, from_us, to_us);
+        }
+        health.read_back(50_000_000);
+        assert_eq!(told(&health), Some(84_500));
+        // Resumed: the reader's figure is of the pause, and a second of what goes on now says little.
+        health.follow(true, 60_000_000);
+        health.read_back(59_500_000);
+        assert_eq!(told(&health), Some(84_500));
+        health.read_back(63_000_000);
+        assert_eq!(told(&health), Some(113_000));
+        // Nothing at all of the next session.
+        health.follow(false, 64_000_000);
+        health.follow(true, 70_000_000);
+        health.follow(false, 75_000_000);
+        health.gap(GapReason::Disk, 70_000_100, 75_000_000);
+        health.read_back(80_000_000);
+        assert_eq!(told(&health), Some(120_000), "a moment of it before the gap");
+        health.gap(GapReason::Disk, 63_500_000, 64_000_000);
+        health.gap(GapReason::Disk, 69_900_000, 75_000_000);
+        assert_eq!(told(&health), Some(113_500), "neither of it nor of the end of the one before");
+    }
+
+    #[test]
+    fn what_never_came_holds_no_read_back_up_and_a_mended_loss_is_passed() {
+        let mut health = Health::default();
+        health.follow(true, 1_000_000);
+        health.read_back(10_000_000);
+        health.gap(GapReason::Network, 8_000_000, 10_000_000);
+        health.gap(GapReason::Absent, 8_000_000, 12_000_000);
+        assert_eq!(told(&health), Some(60_000));
+        health.gap(GapReason::Shed, 11_000_000, 13_000_000);
+        health.read_back(13_500_000);
+        assert_eq!(told(&health), Some(61_000));
+        health.read_back(14_000_000);
+        assert_eq!(told(&health), Some(64_000));
     }
 }

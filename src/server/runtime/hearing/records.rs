@@ -108,7 +108,12 @@ impl Task {
         let now_us = self.clock.now().t_us;
         match notice {
             Notice::KeyframeWanted { track } => self.plane.keyframe(track),
-            Notice::Gap { track, from_us, to_us, reason } => self.lost(Loss { track, from_us, to_us, reason }).await,
+            Notice::Gap { track, from_us, to_us, reason } => {
+                // Before anything is told that was read after it.
+                self.records.health.gap(reason, from_us, to_us);
+                self.lost(Loss { track, from_us, to_us, reason }).await;
+                self.tell_recorder();
+            }
             Notice::Fault { track, detail } => {
                 tracing::error!(hearing = %self.hearing.plan.hearing, ?track, detail, "the recorder is at fault");
                 if self.records.health.fault(track, detail.clone(), now_us) {
