@@ -14,6 +14,7 @@ mod registry;
 mod seal;
 mod settings;
 mod sitting;
+mod stated;
 mod takeup;
 pub mod wiring;
 

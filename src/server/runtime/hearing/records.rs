@@ -7,6 +7,7 @@ use crate::runtime::health::Health;
 use crate::runtime::journal::DISK_ANSWERS;
 use crate::runtime::metrics;
 use crate::runtime::sitting::Place;
+use crate::runtime::stated::Stated;
 use assize_core::hearing::{Actor, Command, Hearing, HoldCause, SessionState};
 use assize_core::ids::ConnectionId;
 use assize_core::plan::Role;
@@ -29,12 +30,13 @@ pub(in crate::runtime) struct Records {
     place: Place,
     recorder: Option<Recorder>,
     health: Health,
+    stated: Stated,
     told: Option<ServerMessage>,
 }
 
 impl Records {
     pub(in crate::runtime) fn new(place: Place) -> Self {
-        Self { place, recorder: None, health: Health::default(), told: None }
+        Self { place, recorder: None, health: Health::default(), stated: Stated::default(), told: None }
     }
 
     pub(super) fn place(&self) -> &Place {
@@ -145,10 +147,12 @@ impl Task {
         }
     }
 
-    /// States and counts a gap, whatever it came from.
+    /// States and counts a gap, whatever it came from: what of it is not stated yet.
     pub(super) async fn lost(&mut self, Loss { track, from_us, to_us, reason }: Loss) {
-        metrics::gap();
-        self.note(Command::ReportGap { track, from_us, to_us, reason }).await;
+        for (from_us, to_us) in self.records.stated.state(track, from_us, to_us) {
+            metrics::gap();
+            self.note(Command::ReportGap { track, from_us, to_us, reason }).await;
+        }
     }
 
     /// Finds out who is missing now, and who is not any more.
