@@ -55,7 +55,7 @@ test('a camera that the browser refuses: the check says how to allow it, and the
 
 test('a browser without WebRTC is told which browsers will do', OPTIONS, async () => {
   const old = await openChromium({ scripts: [() => { delete globalThis.RTCPeerConnection; }] });
-  for (const path of ['/check', '/party', '/point', '/observe']) {
+  for (const path of ['/enter', '/check', '/party', '/point', '/observe']) {
     await old.page.goto(`${server.origin}${path}`);
     await old.page.getByText(/Firefox/).waitFor();
     const said = await old.page.locator('main').innerText();

@@ -5,6 +5,7 @@ import { useState } from 'preact/hooks';
 import { type Problem, api } from '../../core/api';
 import { HeldSeats } from '../../core/seatkey';
 import { navigate } from '../../state/route';
+import { unsupported } from '../../ui/live/notices';
 import { usePage } from '../../ui/page';
 import { problemIn } from '../../ui/problems';
 import { Button, TextField } from '../../ui/parts';
@@ -14,7 +15,12 @@ import { words } from './parts/words';
 /** Where the device check finds the answer of `POST /api/v1/join`. */
 const JOIN = 'assize.join';
 
+/** What cannot take part is told so before a code is spent on it. */
 export default function Enter(): JSX.Element {
+  return unsupported() ?? <Code />;
+}
+
+function Code(): JSX.Element {
   const text = words().enter;
   usePage(text.title, 'paper');
   const [code, setCode] = useState('');
