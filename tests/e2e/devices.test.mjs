@@ -66,6 +66,41 @@ test('a browser without WebRTC is told which browsers will do', OPTIONS, async (
   await old.close();
 });
 
+test('the plan takes nobody out of the hearing by itself, and who is taken out goes on with one press', OPTIONS, async () => {
+  const judge = await openBench(court, { state: null });
+  const plan = await judge.context.newPage();
+  const asked = async () => {
+    await act(plan, 'live-open').click();
+    await act(plan, 'live-take').waitFor();
+  };
+  for (const visit of ['first', 'again']) {
+    await (visit === 'first' ? plan.goto(`${server.origin}/prepare/${court.hearing}`) : plan.reload());
+    await asked();
+    await act(plan, 'live-take-back').click();
+    await act(plan, 'live-take').waitFor({ state: 'detached' });
+    assert.equal(await act(judge.page, 'go-on-here').count(), 0, `${visit}: the judge sits on`);
+  }
+  await asked();
+  assert.match(await act(plan, 'live-take').innerText(), /thay cho màn hình kia/);
+  assert.deepEqual(await findings({ page: plan }, 'the question'), []);
+  await act(plan, 'live-take-confirm').click();
+  await act(plan, 'roster').waitFor();
+  await act(judge.page, 'go-on-here').waitFor();
+  await plan.reload();
+  await act(plan, 'live-open').waitFor();
+  await act(judge.page, 'go-on-here').click();
+  await act(judge.page, 'state-line').waitFor();
+
+  // And the other way round: the plan is told that it is its seat no more.
+  await asked();
+  await act(plan, 'live-take-confirm').click();
+  await act(judge.page, 'go-on-here').click();
+  await act(plan, 'live-moved').waitFor();
+  await act(judge.page, 'state-line').waitFor();
+  assert.match(await act(plan, 'live-open').innerText(), /Tiếp tục ở màn hình này/);
+  await judge.close();
+});
+
 test('the keyboard alone logs in; the language changes for the whole page', OPTIONS, async () => {
   const { page, close } = await openChromium({});
   await page.goto(`${server.origin}/login`);

@@ -40,11 +40,12 @@ step('the clerk logs in, opens the demonstration hearing and sees who is there',
   await shot(clerk, 'prepare-day');
   await row.getByRole('link').first().click();
   await clerk.page.waitForURL('**/prepare/*');
-  // While nobody has entered, the plan can still be changed: looking is then the clerk's own act.
-  const live = act(clerk.page, 'live-open');
-  await live.or(act(clerk.page, 'roster')).first().waitFor();
-  if (await live.isVisible()) await live.click();
-  await act(clerk.page, 'roster').waitFor();
+  // Looking takes the clerk's seat: it is always the clerk's own act.
+  await act(clerk.page, 'live-open').click();
+  const take = act(clerk.page, 'live-take-confirm'), roster = act(clerk.page, 'roster');
+  await take.or(roster).first().waitFor();
+  if (await take.isVisible()) await take.click();
+  await roster.waitFor();
   await shot(clerk, 'prepare-plan');
 });
 

@@ -40,9 +40,11 @@ export async function openPlan(court, options = {}) {
   const clerk = await openStaff(court, 'clerk', options);
   await clerk.page.goto(`${court.origin}/prepare/${court.hearing}`);
   const live = act(clerk.page, 'live-open'), roster = act(clerk.page, 'roster');
-  // While nobody has entered, the plan can still be changed: looking is then the clerk's own act.
-  await live.or(roster).first().waitFor();
-  if (await live.isVisible()) await live.click();
+  // Looking takes the clerk's seat, and begins the wait if nobody has entered: it is always the clerk's own act.
+  await live.click();
+  const take = act(clerk.page, 'live-take-confirm');
+  await take.or(roster).first().waitFor();
+  if (await take.isVisible()) await take.click();
   await roster.waitFor();
   return clerk;
 }

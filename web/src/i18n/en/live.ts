@@ -128,6 +128,7 @@ export const live: typeof vietnamese = {
     overHelp: 'This page may be closed.',
     ended: 'Left the hearing',
     enterAgain: 'Enter again',
+    goOnHere: 'Go on here',
     codeAgain: 'Type the code again',
     login: 'Log in',
     joinFailed: 'The hearing could not be entered',

@@ -131,6 +131,7 @@ export const live = {
     overHelp: 'Có thể đóng trang này.',
     ended: 'Đã rời phiên tòa',
     enterAgain: 'Vào lại',
+    goOnHere: 'Tiếp tục ở màn hình này',
     codeAgain: 'Nhập lại mã',
     login: 'Đăng nhập',
     joinFailed: 'Không vào được phiên tòa',

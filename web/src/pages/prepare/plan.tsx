@@ -63,7 +63,7 @@ function Shown({ hearing, me, again, onEdit }: { hearing: Hearing; me: Me; again
   const articles = [
     { id: 'points', title: text.plan.points, body: <Points hearing={hearing} equips={me.role !== 'judge' && !closed} again={again} /> },
     { id: 'codes', title: text.plan.codes, body: <Codes hearing={hearing} invites={plans && !closed} again={again} /> },
-    ...(closed ? [] : [{ id: 'live', title: text.plan.live, body: <Live hearing={hearing} me={me} onState={again} onLost={setLost} /> }]),
+    ...(closed ? [] : [{ id: 'live', title: text.plan.live, body: <Live hearing={hearing} onState={again} onLost={setLost} /> }]),
   ];
   return (
     <main class="wrap plan-wrap">

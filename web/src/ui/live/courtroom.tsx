@@ -9,6 +9,7 @@ import { local } from '../../state/local';
 import type { Session, Way } from '../../state/session';
 import '../../styles/live.css';
 import { usePage } from '../page';
+import { Button } from '../parts';
 import { useActs, type Acts } from './acts';
 import { Announcer } from './announce';
 import { HeardStrip } from './heard';
@@ -79,7 +80,9 @@ export function Enter({ name, way, sends, back, children }: EnterProps): JSX.Ele
   const link = session.link.value;
   const view = session.view.value;
   if (link.at === 'ended' && view?.session.state !== 'closed') {
-    return <Ended session={session} refusal={link.refusal} again={back ?? <button type="button" class="btn btn-act" onClick={again}>{t().link.enterAgain}</button>} />;
+    const moved = link.refusal?.code === 'seat_moved';
+    const button = <Button kind="act" testid={moved ? 'go-on-here' : 'enter-again'} onClick={again}>{moved ? t().link.goOnHere : t().link.enterAgain}</Button>;
+    return <Ended session={session} refusal={link.refusal} again={back ?? button} />;
   }
   if (!view) return <Connecting session={session} />;
   return <>{children(session, view)}</>;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Hearing } from '../../../core/api';
 import { type PlanForm, draftOf, emptyForm, formOf, person, withPoints } from './draft';
-import { looksByItself } from './live';
+import { asksFirst } from './live';
 
 const ZONE = 'Asia/Ho_Chi_Minh';
 const filled: PlanForm = {
@@ -57,12 +57,12 @@ describe('a plan while it is written', () => {
 
 describe('looking who is there', () => {
   it.each([
-    ['scheduled', 'clerk', false],
-    ['waiting', 'clerk', true],
-    ['held', 'clerk', true],
-    ['in_session', 'judge', false],
-    ['in_session', 'administrator', false],
-  ] as const)('in state %s as %s: by itself %s, for the first to look would begin the hearing', (state, role, looks) => {
-    expect(looksByItself(state, role)).toBe(looks);
+    ['scheduled', false],
+    ['waiting', true],
+    ['in_session', true],
+    ['held', true],
+    ['paused', true],
+  ] as const)('in state %s asks before it takes a seat that may be in use: %s', (state, asks) => {
+    expect(asksFirst(state)).toBe(asks);
   });
 });

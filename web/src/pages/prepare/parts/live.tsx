@@ -1,8 +1,9 @@
-//! Who is there now. The page takes the staff member's own seat, without picture and sound.
+//! Who is there now. The page takes the staff member's own seat, without picture and sound: from wherever else that person
+//! sits, be it the bench of a session. So it never does by itself.
 
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { Hearing, Me } from '../../../core/api';
+import type { Hearing } from '../../../core/api';
 import type { Outcome } from '../../../core/commands';
 import { placeOf } from '../../../core/known';
 import { t } from '../../../i18n';
@@ -10,6 +11,7 @@ import { clockTime } from '../../../i18n/format';
 import type { Command, SeatView, View } from '../../../protocol/generated/signal';
 import { useSession } from '../../../state/hooks';
 import type { Session } from '../../../state/session';
+import { Dialog } from '../../../ui/dialog';
 import { Loading } from '../../../ui/page';
 import { awayText, outcomeText, refusalText } from '../../../ui/live/words';
 import { Badge, Button, Icon, Notice } from '../../../ui/parts';
@@ -20,40 +22,61 @@ import { stateBadge } from './people';
 /** How often a plan that nobody has entered yet is looked at again. */
 const LOOK_AGAIN_MS = 5000;
 
-/** The first to come turns a plan into a hearing that cannot be changed any more: a look by itself must not be that. */
-export function looksByItself(state: Hearing['state'], role: Me['role']): boolean {
-  return role === 'clerk' && state !== 'scheduled';
+/** Somebody has entered, and it may be this very person on another screen, whose seat that would cost. */
+export function asksFirst(state: Hearing['state']): boolean {
+  return state !== 'scheduled';
 }
 
 interface LiveProps {
   hearing: Hearing;
-  me: Me;
   /** The session's state may no longer be the plan's. */
   onState: () => void;
   /** Whether the line is broken: then nobody knows the state. */
   onLost: (lost: boolean) => void;
 }
 
-export function Live({ hearing, me, onState, onLost }: LiveProps): JSX.Element {
+export function Live({ hearing, onState, onLost }: LiveProps): JSX.Element {
   const text = words().live;
-  const [asked, setAsked] = useState(false);
+  const [here, setHere] = useState<'not' | 'asking' | 'yes' | 'moved'>('not');
+  const moved = useRef(false);
   const scheduled = hearing.state === 'scheduled';
   useEffect(() => {
     if (!scheduled) return;
     const timer = setInterval(onState, LOOK_AGAIN_MS);
     return () => { clearInterval(timer); };
   }, [scheduled]);
-  if (asked || looksByItself(hearing.state, me.role)) return <Roster id={hearing.id} onState={onState} onLost={onLost} />;
+  const leave = (): void => {
+    moved.current = true;
+    onLost(false);
+    setHere('moved');
+  };
+  if (here === 'yes') return <Roster id={hearing.id} onState={onState} onLost={onLost} onMoved={leave} />;
+  const press = (): void => { setHere(asksFirst(hearing.state) ? 'asking' : 'yes'); };
   return (
     <div class="no-print">
+      <div role="status">{moved.current && <Notice kind="look" testid="live-moved">{text.moved}</Notice>}</div>
       {scheduled && <p class="body">{text.notYet}</p>}
       <p class="body ink-2">{scheduled ? text.openFirst : text.openHow}</p>
-      <p class="mt-2"><Button testid="live-open" onClick={() => { setAsked(true); }}>{text.open}</Button></p>
+      {!scheduled && <p class="body">{text.takesPlace}</p>}
+      <p class="mt-2"><Button testid="live-open" onClick={press}>{moved.current ? t().link.goOnHere : text.open}</Button></p>
+      {here === 'asking' && (
+        <Dialog title={text.openTitle} act={t().link.goOnHere} back={text.openNot} testid="live-take" theme="paper"
+          onAct={() => { setHere('yes'); }} onBack={() => { setHere('not'); }}>
+          <p>{text.takesPlace}</p>
+          {hearing.state === 'in_session' && <p class="strong">{text.takesInSession}</p>}
+        </Dialog>
+      )}
     </div>
   );
 }
 
-function Roster({ id, onState, onLost }: { id: string } & Pick<LiveProps, 'onState' | 'onLost'>): JSX.Element {
+interface RosterProps extends Pick<LiveProps, 'onState' | 'onLost'> {
+  id: string;
+  /** The person went on at another screen. */
+  onMoved: () => void;
+}
+
+function Roster({ id, onState, onLost, onMoved }: RosterProps): JSX.Element {
   const text = words();
   const session = useSession(`hearing.${id}`, () => ({ by: 'hearing', hearing: id }));
   const state = session?.view.value?.session.state;
@@ -64,12 +87,14 @@ function Roster({ id, onState, onLost }: { id: string } & Pick<LiveProps, 'onSta
   }, [state]);
   const lost = session?.lost() ?? null;
   useEffect(() => { onLost(lost !== null); }, [lost !== null]);
+  const link = session?.link.value;
+  const moved = link?.at === 'ended' && link.refusal?.code === 'seat_moved';
+  useEffect(() => { if (moved) onMoved(); }, [moved]);
   const error = session?.joinError.value;
   if (error !== null && error !== undefined) {
     const { title, detail } = told(problemIn(error));
     return <Notice kind="look"><b>{title}</b> {detail}</Notice>;
   }
-  const link = session?.link.value;
   const view = session?.view.value;
   if (link?.at === 'ended') {
     return <Notice kind="look">{link.refusal === null ? text.live.ended : text.live.refused(refusalText(link.refusal, true))}</Notice>;
