@@ -84,7 +84,7 @@ test('the plan takes nobody out of the hearing by itself, and who is taken out g
   assert.match(await act(plan, 'live-take').innerText(), /thay cho màn hình kia/);
   assert.deepEqual(await findings({ page: plan }, 'the question'), []);
   await act(plan, 'live-take-confirm').click();
-  await act(plan, 'roster').waitFor();
+  await act(plan, 'record-state').waitFor();
   await act(judge.page, 'go-on-here').waitFor();
   await plan.reload();
   await act(plan, 'live-open').waitFor();

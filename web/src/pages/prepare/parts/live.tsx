@@ -9,11 +9,12 @@ import { placeOf } from '../../../core/known';
 import { t } from '../../../i18n';
 import { clockTime } from '../../../i18n/format';
 import type { Command, SeatView, View } from '../../../protocol/generated/signal';
-import { useSession } from '../../../state/hooks';
+import { useNow, useSession } from '../../../state/hooks';
 import type { Session } from '../../../state/session';
 import { Dialog } from '../../../ui/dialog';
 import { Loading } from '../../../ui/page';
-import { awayText, outcomeText, refusalText } from '../../../ui/live/words';
+import { RecordState } from '../../../ui/live/stateline';
+import { awayText, holdText, outcomeText, refusalText } from '../../../ui/live/words';
 import { Badge, Button, Icon, Notice } from '../../../ui/parts';
 import { problemIn, told } from '../../../ui/problems';
 import { words } from '../../login/parts/words';
@@ -103,8 +104,28 @@ function Roster({ id, onState, onLost, onMoved }: RosterProps): JSX.Element {
   return (
     <div data-testid="roster">
       <div role="status">{lost !== null && <Notice kind="look">{text.live.lost(clockTime(lost, view.hearing.zone))}</Notice>}</div>
+      <Recording session={session} view={view} lost={lost} />
       <Seats session={session} view={view} lost={lost !== null} />
     </div>
+  );
+}
+
+/** As at the desk: how far the record is good, that it has a fault, and why the session rests. */
+function Recording({ session, view, lost }: { session: Session; view: View; lost: number | null }): JSX.Element {
+  const { acts } = t();
+  const now = useNow(session).value;
+  const recorder = session.recorder.value;
+  const { state, hold } = view.session;
+  return (
+    <>
+      <RecordState view={view} recorder={recorder} now={now} lost={lost} />
+      <div role="alert" data-testid="recorder-fault">
+        {recorder?.fault && lost === null && <Notice kind="look"><b>{acts.recorderFault}.</b> {acts.recorderFaultHelp}</Notice>}
+      </div>
+      <div role="status">
+        {state === 'held' && hold && lost === null && <Notice kind="look" icon="pause" testid="held"><b>{acts.held}.</b> {holdText(hold)}</Notice>}
+      </div>
+    </>
   );
 }
 
