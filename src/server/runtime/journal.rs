@@ -37,9 +37,9 @@ pub(super) enum Unwritten {
 
 #[derive(Debug)]
 enum Pen {
-    Here(Nib),
+    Here(Box<Nib>),
     /// Writing so many of what waits.
-    Away(JoinHandle<(Nib, io::Result<()>)>, usize),
+    Away(JoinHandle<(Box<Nib>, io::Result<()>)>, usize),
     Gone,
 }
 
@@ -52,7 +52,7 @@ struct Nib {
 impl Journal {
     /// `unwritten`: what has happened already, to be written first.
     pub(super) fn new(sitting: Sitting, file: Option<LedgerFile>, unwritten: Vec<Stamped>) -> Self {
-        Self { pen: Pen::Here(Nib { sitting, file }), unwritten, failure: None }
+        Self { pen: Pen::Here(Box::new(Nib { sitting, file })), unwritten, failure: None }
     }
 
     /// Whether everything that happened is on disk.
