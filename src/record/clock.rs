@@ -2,12 +2,17 @@
 //!
 //! Until a sender report comes, a track is anchored on the least delayed arrival seen. From then on the report gives the
 //! sender's own time, and one offset for the whole seat takes it to the hearing's clock, so that sound and picture of a
-//! seat share one clock. Corrections are slewed at [`SLEW_PPM`] and never make time stand still.
+//! seat share one clock. Corrections are slewed, sound more gently than pictures, and never make time stand still.
 //!
 //! All times are microseconds; hearing times may be negative inside the arithmetic and are clamped where they leave it.
 
-/// Largest correction: 5 ms a second.
+/// Largest correction of sound: 5 ms a second, which nobody hears.
 const SLEW_PPM: i64 = 5_000;
+/// Of a picture: 50 ms a second, which nobody sees. One that was anchored late on an overloaded machine, by more than a
+/// second, is in step with its sound again after half a minute.
+const PICTURE_SLEW_PPM: i64 = 50_000;
+/// RTP clock of every codec of pictures.
+const PICTURE_RATE: i64 = 90_000;
 /// Where mapping and arrival differ by more, the sender's RTP time has jumped and the track is anchored anew.
 const JUMP_US: i64 = 1_500_000;
 /// Sender reports that put a track further than this from what arrival says are not believed.
@@ -139,7 +144,8 @@ impl TrackClock {
         let offset = match self.offset {
             None => target,
             Some(offset) => {
-                let most = (rtp - self.mapped_at).clamp(0, 10_000_000) * SLEW_PPM / 1_000_000;
+                let slew = if self.rate == PICTURE_RATE { PICTURE_SLEW_PPM } else { SLEW_PPM };
+                let most = (rtp - self.mapped_at).clamp(0, 10_000_000) * slew / 1_000_000;
                 offset + (target - offset).clamp(-most, most)
             }
         };
@@ -212,6 +218,25 @@ mod tests {
             *worst = (*worst).max((a - v).abs());
         }
         (before, after)
+    }
+
+    #[test]
+    fn a_picture_that_was_anchored_late_is_in_step_again_within_half_a_minute() {
+        let mut seat = SeatClock::default();
+        let mut picture = TrackClock::new(90_000);
+        let sender = Sender { ppm: 0, wall_us: 1_700_000_000_000_000, base: 77, rate: 90_000 };
+        let mut off = 0;
+        for i in 0..30 * 30 {
+            let at = 3_000_000 + i * 33_333;
+            // The first second's packets all come 1.2 s late.
+            let late = if i < 30 { 1_200_000 } else { 0 };
+            picture.packet(sender.ts(at), at + 15_000 + late);
+            if i >= 30 && i % 30 == 0 {
+                picture.report(&mut seat, sender.ntp(at), sender.ts(at), at + 15_000);
+            }
+            off = picture.map(&seat, sender.ts(at)) - at - 15_000;
+        }
+        assert!(off.abs() < 40_000, "still {off} us off");
     }
 
     #[test]
