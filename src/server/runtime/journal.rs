@@ -9,7 +9,7 @@ use tokio::task::{JoinHandle, spawn_blocking};
 use tokio::time::timeout;
 
 /// Longest wait for the disk. A disk that hangs must not keep the court from muting and pausing.
-pub(super) const DISK_ANSWERS: Duration = Duration::from_secs(2);
+pub(super) const DISK_ANSWERS: Duration = Duration::from_secs(3);
 
 /// An append-only ledger with room for facts that could not be written yet.
 ///
