@@ -189,11 +189,10 @@ impl Router {
             let legs = section.track.and_then(|place| self.tracks[place].as_mut()).map(|track| &mut track.legs);
             let leg = legs.and_then(|legs| legs.iter_mut().find(|leg| leg.to == t && leg.out.ssrc == ssrc));
             let stream = leg.map(|leg| &mut leg.out).or(section.idle.as_mut());
-            let Some(stream) = stream.filter(|stream| stream.is_numbered()) else { continue };
-            while left.any() {
-                let size = stream.padding_size();
-                stream.number(self.shared.lines.at(down.line).control.sent(now_us, size, train.number));
-                stream.pad(t, out);
+            let Some(stream) = stream else { continue };
+            while left.any()
+                && let Some(size) = stream.pad(t, self.shared.lines.at(down.line), now_us, train.number, out)
+            {
                 left.take(size);
             }
         }
@@ -216,8 +215,7 @@ fn send_again(
         let Some((layer, ext, steps)) = leg.out.cursor.sent_as(seq) else { return };
         let Some(stored) = source.layers.get(usize::from(layer)).and_then(|layer| layer.ring.get(ext)) else { return };
         let payload = shared.pool.payload(stored);
-        let size = leg.out.size(payload.len());
-        leg.out.number(shared.lines.at(leg.line).control.sent(now_us, size, probe));
+        let size = leg.out.number(shared.lines.at(leg.line), now_us, payload.len(), probe);
         if !leg.out.resend(leg.to, Placed { seq, steps }, &stored.meta, payload, &mut shared.scratch, out) {
             return;
         }

@@ -54,10 +54,7 @@ impl Track {
                 write_picture(descriptor, payload, steps.0, steps.1);
                 moved = steps;
             }
-            if leg.out.is_numbered() {
-                let size = leg.out.size(payload.len());
-                leg.out.number(shared.lines.at(leg.line).control.sent(shared.now_us, size, 0));
-            }
+            leg.out.number(shared.lines.at(leg.line), shared.now_us, payload.len(), 0);
             leg.out.send(leg.to, placed, meta, payload, out);
             sent += 1;
         }
@@ -84,10 +81,7 @@ impl Track {
                 if let Some(descriptor) = &vp8 {
                     write_picture(descriptor, payload, placed.steps.picture, placed.steps.tl0);
                 }
-                if leg.out.is_numbered() {
-                    let size = leg.out.size(payload.len());
-                    leg.out.number(shared.lines.at(leg.line).control.sent(shared.now_us, size, 0));
-                }
+                leg.out.number(shared.lines.at(leg.line), shared.now_us, payload.len(), 0);
                 leg.out.send(leg.to, placed, &stored.meta, payload, out);
                 shared.stats.packets_out += 1;
                 if let Some(descriptor) = &vp8 {

@@ -153,10 +153,7 @@ impl Router {
         let placed = Placed { seq, steps };
         // The same packet under the same number twice would be of no use: sound has no stream for retransmissions.
         for _ in 0..=u8::from(twice && !source.audio) {
-            if leg.out.is_numbered() {
-                let size = leg.out.size(payload.len());
-                leg.out.number(lines.at(line).control.sent(now_us, size, 0));
-            }
+            leg.out.number(lines.at(line), now_us, payload.len(), 0);
             if !leg.out.resend(t, placed, &stored.meta, payload, scratch, out) {
                 return;
             }

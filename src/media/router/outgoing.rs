@@ -2,6 +2,7 @@
 //! it carries in turn.
 
 use super::cursor::{Cursor, Placed, Steps};
+use super::line::Line;
 use super::redundancy::{Earlier, MOST, Made};
 use super::ring::Meta;
 use crate::negotiated::{PayloadType, Subscribed};
@@ -159,32 +160,36 @@ impl Outgoing {
         self.header.is_numbered()
     }
 
-    /// Bytes on the line of a packet with such a payload.
-    #[inline]
-    pub(super) fn size(&self, payload: usize) -> usize {
-        self.header.size() + payload + BELOW
+    /// Numbers the next packet for its line, if packets of the stream are numbered; gives its bytes on the line. `probe`
+    /// is the train's it belongs to, 0 if none.
+    #[inline(always)]
+    pub(super) fn number(&mut self, line: &mut Line, now_us: i64, payload: usize, probe: u8) -> usize {
+        let size = self.header.size() + payload + BELOW;
+        if self.is_numbered() {
+            let wide = line.control.sent(now_us, size, probe);
+            self.header.number(wide);
+            self.rtx_header.number(wide);
+        }
+        size
     }
 
-    /// The transport-wide number of the next packet.
-    #[inline]
-    pub(super) fn number(&mut self, wide: u16) {
-        self.header.number(wide);
-        self.rtx_header.number(wide);
-    }
-
-    /// Bytes on the line of one packet of padding.
-    pub(super) fn padding_size(&self) -> usize {
-        self.size(PADDING.len())
-    }
-
-    /// Sends a retransmission that is nothing but padding, to fill the line.
-    pub(super) fn pad(&mut self, to: TransportKey, out: &mut impl Outbox) {
-        let Some(rtx) = self.types.rtx.into_iter().find(|pt| *pt != NONE) else { return };
+    /// Sends a retransmission that is nothing but padding, to fill the line; gives its bytes there. `None`: it cannot.
+    pub(super) fn pad(
+        &mut self,
+        to: TransportKey,
+        line: &mut Line,
+        now_us: i64,
+        probe: u8,
+        out: &mut impl Outbox,
+    ) -> Option<usize> {
+        let rtx = self.types.rtx.into_iter().find(|pt| *pt != NONE).filter(|_| self.is_numbered())?;
+        let size = self.number(line, now_us, PADDING.len(), probe);
         self.rtx_seq += 1;
         let timestamp = self.cursor.last_timestamp();
         let header = self.rtx_header.stamp_padding(rtx, self.rtx_seq as u16, timestamp);
         out.rtp(to, self.rtx_seq, header, &PADDING);
         self.rtx_header.end_padding();
+        Some(size)
     }
 
     /// Sends a packet that has its place; `payload` has been moved by the place's steps.
