@@ -6,17 +6,22 @@
 //!
 //! All times are microseconds; hearing times may be negative inside the arithmetic and are clamped where they leave it.
 
-/// Largest correction of sound: 5 ms a second, which nobody hears.
-const SLEW_PPM: i64 = 5_000;
+/// Largest correction of sound: 20 ms a second. Only its times move, and no player makes a tone of it.
+const SLEW_PPM: i64 = 20_000;
 /// Of a picture: 50 ms a second, which nobody sees. One that was anchored late on an overloaded machine, by more than a
 /// second, is in step with its sound again after half a minute.
 const PICTURE_SLEW_PPM: i64 = 50_000;
 /// RTP clock of every codec of pictures.
 const PICTURE_RATE: i64 = 90_000;
+/// A track is anchored only after this much of it: what a sender sends first leaves late and in a burst.
+const SETTLE_US: i64 = 250_000;
 /// Where mapping and arrival differ by more, the sender's RTP time has jumped and the track is anchored anew.
 const JUMP_US: i64 = 1_500_000;
-/// Sender reports that put a track further than this from what arrival says are not believed.
+/// Sender reports that put a track further than this before what arrival says are not believed.
 const BELIEF_US: i64 = 300_000;
+/// Nor are those that put it further than this behind: nothing comes before it was captured. Such a report is of before a
+/// silence, in which the sender's RTP time went its own way.
+const AHEAD_US: i64 = 40_000;
 /// Half the window over which the least delay is sought; long enough to meet a quiet moment, short enough for drift.
 const HALF_WINDOW_US: i64 = 15_000_000;
 
@@ -65,6 +70,8 @@ pub struct TrackClock {
     last_ts: Option<u32>,
     /// RTP time without wrapping, in ticks.
     ticks: i64,
+    /// Arrival of the first packet.
+    since_us: Option<i64>,
     /// Least of arrival minus RTP time.
     arrival: Least,
     /// Last report: sender's clock minus RTP time.
@@ -89,6 +96,7 @@ impl TrackClock {
             rate: i64::from(rate).max(1),
             last_ts: None,
             ticks: 0,
+            since_us: None,
             arrival: Least::default(),
             report: None,
             offset: None,
@@ -113,6 +121,7 @@ impl TrackClock {
             self.ticks += i64::from(ts.wrapping_sub(last).cast_signed());
         }
         self.last_ts = Some(ts);
+        self.since_us.get_or_insert(arrival_us);
         self.arrival.add(arrival_us - rtp, arrival_us);
         jumped
     }
@@ -134,7 +143,13 @@ impl TrackClock {
     fn target(&self, seat: &SeatClock) -> Option<i64> {
         let arrival = self.arrival.get()?;
         let reported = self.report.zip(seat.delay.get()).map(|(report, delay)| report + delay);
-        Some(reported.filter(|r| (r - arrival).abs() <= BELIEF_US).unwrap_or(arrival))
+        Some(reported.filter(|r| (-BELIEF_US..=AHEAD_US).contains(&(r - arrival))).unwrap_or(arrival))
+    }
+
+    /// Whether enough is known for frames to be mapped: the first one mapped anchors the track.
+    #[must_use]
+    pub fn settled(&self, now_us: i64) -> bool {
+        self.offset.is_some() || self.since_us.is_some_and(|since| now_us - since >= SETTLE_US)
     }
 
     /// Hearing time of RTP time `ts`, which a packet has had before. Never decreases for increasing `ts`.
@@ -211,7 +226,7 @@ mod tests {
             let (a, v) = (sound.map(&seat, audio.ts(at)), picture.map(&seat, video.ts(at)));
             if let Some((last_a, last_v)) = last.replace((a, v)) {
                 assert!(a > last_a && v > last_v, "time stood still");
-                assert!((a - last_a - 20_000).abs() <= 150, "a step of {}", a - last_a);
+                assert!((a - last_a - 20_000).abs() <= 450, "a step of {}", a - last_a);
             }
             assert!((a - at).abs() < 60_000, "sound is {} us from the hearing's clock", a - at);
             let worst = if at < first_report_us { &mut before } else { &mut after };
@@ -275,6 +290,16 @@ mod tests {
         clock.report(&mut seat, 10 << 32, 48_000, 1_000_000);
         clock.packet(96_000, 2_250_000);
         assert_eq!(clock.map(&seat, 96_000), 2_000_000);
+    }
+
+    #[test]
+    fn a_report_that_puts_packets_before_their_capture_is_not_believed() {
+        let (mut seat, mut clock) = (SeatClock::default(), TrackClock::new(48_000));
+        clock.report(&mut seat, 10 << 32, 48_000, 1_000_000);
+        // 5 s of silence later the sender's RTP time is 240 ms ahead: the sound of 6 s has the time of 6.24 s.
+        let ts = 48_000 + 5 * 48_000 + 11_520;
+        clock.packet(ts, 6_010_000);
+        assert_eq!(clock.map(&seat, ts), 6_010_000);
     }
 
     #[test]

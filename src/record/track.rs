@@ -58,6 +58,7 @@ pub(crate) struct Track {
     retry_at_us: i64,
     /// A fault was told and its end was not.
     faulty: bool,
+    /// What came out of the assembler and waits for the clock to settle.
     outputs: Vec<Output>,
 }
 
@@ -129,7 +130,7 @@ impl Track {
         let mut outputs = std::mem::take(&mut self.outputs);
         self.assembler.flush(&mut outputs);
         self.outputs = outputs;
-        self.take_outputs(at_us, desk);
+        self.write_outputs(at_us, desk);
         if let Some(segment) = &mut self.segment
             && let Err(e) = segment.flush_older(at_us, 0)
         {
@@ -148,14 +149,15 @@ impl Track {
         }
         self.note_silence(packet.arrival_us);
         self.heard_us = Some(packet.arrival_us);
-        let entry = index_entry(&packet, packet.arrival_us);
+        let arrival_us = packet.arrival_us;
+        let entry = index_entry(&packet, arrival_us);
         match &self.segment {
             Some(segment) => segment.index(&entry),
             None if self.index.len() < INDEX_HELD => self.index.extend_from_slice(&entry),
             None => {}
         }
         self.assembler.push(packet, &mut self.outputs);
-        self.take_outputs(now_us, desk);
+        self.take_outputs(arrival_us, now_us, desk);
     }
 
     pub(crate) fn report(&mut self, ntp: u64, rtp_ts: u32, arrival_us: i64, desk: &mut Desk) {
@@ -175,7 +177,7 @@ impl Track {
         let mut outputs = std::mem::take(&mut self.outputs);
         self.assembler.flush(&mut outputs);
         self.outputs = outputs;
-        self.take_outputs(at_us, desk);
+        self.write_outputs(at_us, desk);
         self.miss(self.written_us.unwrap_or(at_us), GapReason::Shed, desk);
         self.ask_key(at_us, desk);
     }
@@ -183,7 +185,7 @@ impl Track {
     /// Ten times a second.
     pub(crate) fn tick(&mut self, now_us: i64, desk: &mut Desk) {
         self.assembler.expire(now_us, &mut self.outputs);
-        self.take_outputs(now_us, desk);
+        self.take_outputs(now_us, now_us, desk);
         if self.on && !self.codec.is_audio() {
             let waiting = self.assembler.needs_key() || self.segment.is_none() || self.rotation_due(now_us / 1000);
             if waiting || now_us - self.key_seen_us >= KEY_EVERY_US {
@@ -263,7 +265,14 @@ impl Track {
         }
     }
 
-    fn take_outputs(&mut self, now_us: i64, desk: &mut Desk) {
+    /// `reached_us`: as far as the track's packets have come.
+    fn take_outputs(&mut self, reached_us: i64, now_us: i64, desk: &mut Desk) {
+        if self.clock.settled(reached_us) {
+            self.write_outputs(now_us, desk);
+        }
+    }
+
+    fn write_outputs(&mut self, now_us: i64, desk: &mut Desk) {
         let mut outputs = std::mem::take(&mut self.outputs);
         for output in outputs.drain(..) {
             match output {

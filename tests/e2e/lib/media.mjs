@@ -31,12 +31,13 @@ export function flashes(file) {
   return { frames, errors: String(run.stderr), at };
 }
 
-/** File times at which the 3 kHz tone begins, from 5-ms windows (Goertzel). ffmpeg counts from the file's first packet. */
+/** File times at which the 3 kHz tone begins, from 5-ms windows (Goertzel): the time of the packet of 20 ms that carries it. */
 export function beeps(file) {
-  const rate = 48000, size = 240;
-  const first = packets(file)[0].pts;
-  const run = spawnSync('ffmpeg', ['-v', 'error', '-i', file, '-af', 'aresample=async=1:first_pts=0', '-f', 's16le', '-ac', '1', '-ar', String(rate), '-'], { maxBuffer: 1 << 30 });
+  const rate = 48000, size = 240, each = 960;
+  const times = packets(file).map((packet) => packet.pts);
+  const run = spawnSync('ffmpeg', ['-v', 'error', '-i', file, '-f', 's16le', '-ac', '1', '-ar', String(rate), '-'], { maxBuffer: 1 << 30 });
   const samples = new Int16Array(run.stdout.buffer, run.stdout.byteOffset, Math.floor(run.stdout.length / 2));
+  if (Math.abs(samples.length / each - times.length) > 1) throw new Error(`${file}: ${samples.length} samples of ${times.length} packets`);
   const k = 2 * Math.cos((2 * Math.PI * 3000) / rate);
   const at = [];
   let quiet = 99;
@@ -44,9 +45,10 @@ export function beeps(file) {
     let a = 0, b = 0;
     for (let j = 0; j < size; j++) { const c = samples[i + j] / 32768 + k * a - b; b = a; a = c; }
     const power = Math.sqrt(Math.max(0, a * a + b * b - k * a * b)) / size;
-    if (power > 0.05) { if (quiet > 20) at.push(first + i / rate); quiet = 0; } else quiet++;
+    const time = times[Math.min(Math.floor(i / each), times.length - 1)] + (i % each) / rate;
+    if (power > 0.05) { if (quiet > 20) at.push(time); quiet = 0; } else quiet++;
   }
-  return { at, first, errors: String(run.stderr) };
+  return { at, errors: String(run.stderr) };
 }
 
 /** Median distance from each beep to the nearest flash, in milliseconds (positive: sound late). */

@@ -129,6 +129,24 @@ fn a_mute_stays_a_hole_on_the_hearings_clock_in_the_same_file_and_is_no_gap() {
 }
 
 #[test]
+fn a_track_is_not_anchored_on_the_late_burst_that_a_sender_begins_with() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut sitting = Sitting::begin(dir.path());
+    sitting.on(SOUND, Codec::Opus, 0);
+    let mut source = Source::new(SOUND, Codec::Opus);
+    for (n, unit) in opus()[..100].iter().enumerate() {
+        // The first four come together, when the fifth is captured; all others 10 ms after their capture.
+        let at_us = 1_000_000 + n as i64 * 20_000;
+        let arrival_us = sitting.zero_us + at_us.max(1_080_000) + 10_000;
+        source.packets(unit, at_us, arrival_us).into_iter().for_each(|item| sitting.tap.push(item));
+    }
+    sitting.stop();
+    let times = support::times(&sitting.files(Microphone)[0]);
+    assert_eq!(times.len(), 100);
+    assert!((times[0] - 1.01).abs() < 0.002 && (times[99] - 2.99).abs() < 0.002, "{} to {}", times[0], times[99]);
+}
+
+#[test]
 fn nothing_outside_on_and_off_is_recorded() {
     let dir = tempfile::tempdir().unwrap();
     let mut sitting = Sitting::begin(dir.path());
