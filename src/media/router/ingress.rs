@@ -4,6 +4,7 @@ use super::clock;
 use super::cursor::Placed;
 use super::gaps::SOUND_US;
 use super::layer::SourceReport;
+use super::leg::Cap;
 use super::outgoing::Asked;
 use super::redundancy;
 use super::ring::Meta;
@@ -131,6 +132,11 @@ impl Router {
         let Some((rtt_us, line)) = self.downs.get(&t).map(|down| (down.rtt_us, down.line)) else { return };
         let Some(track) = self.tracks[place].as_mut() else { return };
         let (Some(source), leg) = (&track.source, &mut track.legs[leg]) else { return };
+        // A picture that waits for room goes on with a key frame, which mends all that is lost before it.
+        let waits = leg.cap == Cap::Nothing || leg.held && self.shared.lines.at(line).control.holds(now_us);
+        if waits && !source.audio {
+            return;
+        }
         let Some(asked) = leg.out.asked_again(seq, now_us, rtt_us) else { return };
         let Asked { layer, ext, seq, steps, twice } = asked;
         let Some(layer) = source.layers.get(usize::from(layer)) else { return };
