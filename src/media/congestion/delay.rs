@@ -100,6 +100,11 @@ impl Delay {
         if shortest == i64::MAX { 0 } else { (self.latest_us - shortest).max(0) }
     }
 
+    #[cfg(test)]
+    pub(super) fn waits(&mut self, queue_us: i64) {
+        (self.shortest_us, self.latest_us) = ((0, 0), queue_us);
+    }
+
     /// The way itself has become longer: what packets take now is the shortest.
     pub(super) fn way_changed(&mut self) {
         self.shortest_us = (self.latest_us, i64::MAX);

@@ -32,6 +32,10 @@ const MOST: f64 = 100_000_000.0;
 const BACK_OFF: f64 = 0.85;
 /// A queue this long is one, whatever its trend.
 const LONG_QUEUE_US: i64 = 200_000;
+/// Shorter, it is a burst's own, a key frame's.
+const SHORT_QUEUE_US: i64 = 50_000;
+/// And one with which no train is sent, which would only make it longer.
+const PROBED_QUEUE_US: i64 = 30_000;
 /// A second of a line that is not full.
 const GROWTH: f64 = 1.08;
 /// Not beyond this multiple of what is known to arrive.
@@ -54,6 +58,8 @@ pub(crate) struct Control {
     probes: Probes,
     drain: Drain,
     estimate: f64,
+    /// Bits a second of what shares the line without being numbered.
+    beside: f64,
     /// Where the queue grew last: slower growth near it.
     full_at: Option<f64>,
     updated_us: i64,
@@ -75,6 +81,7 @@ impl Control {
             probes: Probes::new(),
             drain: Drain::No,
             estimate: START,
+            beside: 0.0,
             full_at: None,
             updated_us: now_us,
             decreased_us: i64::MIN / 2,
@@ -98,6 +105,11 @@ impl Control {
         self.heard_us.map(|_| self.estimate)
     }
 
+    /// So many bits a second go over the line beside what is numbered. A train finds what there is for both.
+    pub(crate) fn shares_with(&mut self, beside: f64) {
+        self.beside = beside;
+    }
+
     /// Whether pictures are to wait until a long queue is empty, or the line carries again.
     pub(crate) fn holds(&self, now_us: i64) -> bool {
         self.silent || self.drain.holds(now_us)
@@ -106,6 +118,12 @@ impl Control {
     /// How long packets wait on the line now, in microseconds.
     pub(crate) fn queue_us(&self) -> i64 {
         self.delay.queue_us()
+    }
+
+    /// Packets wait so long, as if feedback had said so.
+    #[cfg(test)]
+    pub(crate) fn waits(&mut self, queue_us: i64) {
+        self.delay.waits(queue_us);
     }
 
     /// Takes what the subscriber says of what came. `rtt_us` is the round trip to it.
@@ -132,7 +150,9 @@ impl Control {
         self.updated_us = now_us;
         let arriving = self.received.rate();
         let settled = now_us - self.decreased_us > DECREASE_US + rtt_us;
-        let (usage, long) = (self.delay.usage(), self.delay.queue_us() > LONG_QUEUE_US);
+        let (queue_us, usage) = (self.delay.queue_us(), self.delay.usage());
+        let long = queue_us > LONG_QUEUE_US;
+        let usage = if usage == Usage::Over && queue_us < SHORT_QUEUE_US { Usage::Normal } else { usage };
         if (usage == Usage::Over && !self.probes.is_flying()) || (long && usage != Usage::Under) {
             if let Some(arriving) = arriving.filter(|_| settled) {
                 self.decrease(now_us, BACK_OFF * arriving);
@@ -147,6 +167,7 @@ impl Control {
             Verdict::Less => self.decrease(now_us, arriving.unwrap_or(self.estimate) * 0.95),
             Verdict::GiveBack(rate) => self.estimate = self.estimate.max(rate),
         }
+        let found = found.map(|found| found - self.beside);
         if let Some(found) = found.filter(|found| *found > self.estimate) {
             self.estimate = found.min(MOST);
             self.full_at = self.full_at.filter(|full| *full > found);
@@ -194,8 +215,8 @@ impl Control {
         }
         // Of a line on which nothing was sent for a while, what was seen last says nothing.
         let stale = now_us - heard_us > STALE_US;
-        let calm = stale || self.delay.usage() == Usage::Normal && self.delay.queue_us() < LONG_QUEUE_US;
-        if calm { self.probes.plan(now_us, self.estimate, wanted) } else { None }
+        let calm = stale || self.delay.usage() == Usage::Normal && self.delay.queue_us() < PROBED_QUEUE_US;
+        if calm { self.probes.plan(now_us, self.estimate + self.beside, wanted + self.beside) } else { None }
     }
 
     /// Nothing could be sent for the train.

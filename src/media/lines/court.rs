@@ -1,4 +1,5 @@
-//! Two parties, the sans-IO plane between them, and a line from each to it; in simulated time, a millisecond a step.
+//! Two parties or more, the sans-IO plane between them, and a line from each to it; in simulated time, a millisecond a
+//! step.
 
 use super::party::{Legs, Party};
 use super::send::{LEVEL, MID, OPUS, RED, RID, RIDS, RRID, RTX, TRANSPORT_CC, VP8};
@@ -26,7 +27,7 @@ pub(super) struct Datagram {
     pub(super) bytes: Vec<u8>,
 }
 
-/// See the module. Party 0 is near, party 1 is the one whose line is looked at.
+/// See the module. Party 1 is the one whose line is looked at and gets all others; those are near and get only it.
 pub(super) struct Court {
     now_us: i64,
     router: Router,
@@ -86,15 +87,20 @@ fn published(party: usize) -> [Published; 2] {
     })
 }
 
-fn legs(party: usize) -> Legs {
-    let base = 1_000_000 * (party as u32 + 1);
-    Legs { voice: base, camera: base + 10 }
+/// Whom a party of so many gets.
+fn others(party: usize, parties: usize) -> Vec<usize> {
+    if party == 1 { (0..parties).filter(|other| *other != 1).collect() } else { vec![1] }
 }
 
-fn subscribed(party: usize) -> [Subscribed; 2] {
-    let Legs { voice, camera } = legs(party);
-    [("0", voice, true), ("1", camera, false)].map(|(mid, ssrc, audio)| Subscribed {
-        mid: mid.into(),
+fn legs(party: usize, others: usize) -> Vec<Legs> {
+    let base = |other| 1_000_000 * (party as u32 + 1) + 100 * other as u32;
+    (0..others).map(|other| Legs { voice: base(other), camera: base(other) + 10 }).collect()
+}
+
+fn subscribed(at: usize, legs: Legs) -> [Subscribed; 2] {
+    let Legs { voice, camera } = legs;
+    [(2 * at, voice, true), (2 * at + 1, camera, false)].map(|(mid, ssrc, audio)| Subscribed {
+        mid: mid.to_string(),
         audio,
         payloads: payloads(audio),
         rejected: false,
@@ -111,23 +117,29 @@ fn subscribed(party: usize) -> [Subscribed; 2] {
 }
 
 impl Court {
-    /// Everybody is connected, and nobody speaks yet.
+    /// Two parties.
     pub(super) fn new(seed: u64) -> Self {
+        Self::of(2, seed)
+    }
+
+    /// Everybody is connected, and nobody speaks yet.
+    pub(super) fn of(count: usize, seed: u64) -> Self {
         let identity = |seed| Identity::seeded(Instant::now(), seed).unwrap();
         let ours = identity(seed);
         let party = |at: usize| {
             let theirs = identity(seed + 1000 + at as u64);
             let fingerprint = theirs.fingerprint();
             let up_down = [credentials(2 * at), credentials(2 * at + 1)];
-            let party =
-                Party::new(&format!("p{at}"), theirs, ours.fingerprint(), up_down, 100 * (at as u32 + 1), legs(at));
+            let legs = legs(at, others(at, count).len());
+            let ssrc = 100 * (at as u32 + 1);
+            let party = Party::new(&format!("p{at}"), theirs, ours.fingerprint(), up_down, ssrc, &legs);
             (party, fingerprint)
         };
-        let (parties, fingerprints): (Vec<_>, Vec<_>) = (0..2).map(party).unzip();
+        let (parties, fingerprints): (Vec<_>, Vec<_>) = (0..count).map(party).unzip();
         let transport = |at: usize| Transport::new(&ours, credentials(at), Some(fingerprints[at / 2]), 0);
-        let transports = (0..4).map(transport).collect();
+        let transports = (0..2 * count).map(transport).collect();
         let clean = || Line::new(Conditions::default(), Conditions::default(), seed).unwrap();
-        let lines = vec![clean(), clean()];
+        let lines = (0..count).map(|_| clean()).collect();
         let router = Router::new(0, seed);
         let (out, narrow) = (Vec::new(), Vec::new());
         let mut court = Self { now_us: 0, router, transports, parties, lines, out, narrow };
@@ -137,15 +149,20 @@ impl Court {
         court
     }
 
-    /// What the descriptions and the routes say: each party gets the other's voice and camera.
+    /// What the descriptions and the routes say.
     fn describe(&mut self) {
-        for party in 0..2 {
+        let count = self.parties.len();
+        for party in 0..count {
+            let (up, down) = (key(2 * party), key(2 * party + 1));
             let mut sealer = Sealer { transports: &mut self.transports, out: &mut self.out };
-            self.router.publish(0, key(2 * party), &published(party), &mut sealer);
-            self.router.subscribe(0, key(2 * party + 1), &subscribed(party), &mut sealer);
-            for source in tracks(1 - party) {
-                let sink = PlaneSink::Transport(key(2 * party + 1));
-                self.router.connect(0, PlaneRoute { source, sink }, &mut sealer);
+            self.router.publish(0, up, &published(party), &mut sealer);
+            let others = others(party, count);
+            let legs = legs(party, others.len());
+            let sections: Vec<Subscribed> =
+                legs.iter().enumerate().flat_map(|(at, legs)| subscribed(at, *legs)).collect();
+            self.router.subscribe(0, down, &sections, &mut sealer);
+            for source in others.into_iter().flat_map(tracks) {
+                self.router.connect(0, PlaneRoute { source, sink: PlaneSink::Transport(down) }, &mut sealer);
             }
         }
     }

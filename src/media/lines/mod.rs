@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod court;
+mod crowd;
 mod ear;
 mod eye;
 mod party;
@@ -93,6 +94,17 @@ fn a_line_too_narrow_for_any_picture_is_told_so_and_does_not_flicker() {
         assert!(step.told > 0.9 && !step.told_last && step.changes <= 4, "seed {seed}: {step:#?}");
         let step = rows::step(300, seed);
         assert!(step.changes <= 4, "seed {seed}: {step:#?}");
+    }
+}
+
+#[test]
+fn of_five_on_300_kbps_the_two_loudest_are_whole_and_the_speaker_is_seen_or_the_party_is_told() {
+    for seed in SEEDS {
+        let crowd = crowd::crowd(300, seed);
+        assert!(crowd.gaps[..2].iter().all(|gaps| *gaps < 0.005), "seed {seed}: {crowd:#?}");
+        assert!(crowd.fps >= 5.0 || crowd.told > 0.9, "seed {seed}: {crowd:#?}");
+        assert!(crowd.changes <= 4, "seed {seed}: {crowd:#?}");
+        assert!(crowd.wide.iter().all(|gaps| *gaps < 0.005) && crowd.full == 1.0, "seed {seed}: {crowd:#?}");
     }
 }
 

@@ -20,11 +20,25 @@ const FEEDBACK_US: i64 = 100_000;
 /// Handshakes, checks and their repeats are looked at in this rhythm.
 const TIMER_US: i64 = 10_000;
 
-/// SSRCs of the two legs that a party receives.
+/// SSRCs of the two legs by which a party receives another.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Legs {
     pub(super) voice: u32,
     pub(super) camera: u32,
+}
+
+/// What a party gets of another.
+#[derive(Debug)]
+pub(super) struct Other {
+    legs: Legs,
+    pub(super) ear: Ear,
+    pub(super) eye: Eye,
+}
+
+impl Other {
+    fn new(legs: Legs) -> Self {
+        Self { legs, ear: Ear::new(legs.voice), eye: Eye::new(legs.camera, 0) }
+    }
 }
 
 /// What a leg's receiver reports of it.
@@ -45,15 +59,14 @@ pub(super) struct Party {
     server: Fingerprint,
     up: Client,
     down: Client,
-    legs: Legs,
+    /// In the order of their numbers.
+    pub(super) others: Vec<Other>,
     /// Sound and picture are sent; since when.
     began_us: Option<i64>,
     with_picture: bool,
     voice: Voice,
     camera: Camera,
-    pub(super) ear: Ear,
-    pub(super) eye: Eye,
-    receptions: [Reception; 2],
+    receptions: Vec<Reception>,
     wide: u16,
     feedback: TransportFeedback,
     /// Round trip by the server's reports on what is sent.
@@ -79,7 +92,7 @@ impl Party {
         server: Fingerprint,
         credentials: [Credentials; 2],
         ssrc: u32,
-        legs: Legs,
+        legs: &[Legs],
     ) -> Self {
         let [up, down] = credentials;
         let reception = |ssrc| Reception { ssrc, ..Reception::default() };
@@ -88,14 +101,12 @@ impl Party {
             server,
             up: Client::new(ufrag, up, [1; 12], 0),
             down: Client::new(ufrag, down, [2; 12], 0),
-            legs,
+            others: legs.iter().copied().map(Other::new).collect(),
             began_us: None,
             with_picture: true,
             voice: Voice::new(ssrc),
             camera: Camera::new(ssrc + 10),
-            ear: Ear::new(legs.voice),
-            eye: Eye::new(legs.camera, 0),
-            receptions: [reception(legs.voice), reception(legs.camera)],
+            receptions: legs.iter().flat_map(|legs| [reception(legs.voice), reception(legs.camera)]).collect(),
             wide: 0,
             feedback: TransportFeedback::default(),
             rtt_us: 0,
@@ -110,7 +121,21 @@ impl Party {
     /// From now on it speaks, and shows itself.
     pub(super) fn begin(&mut self, now_us: i64, with_picture: bool) {
         (self.began_us, self.with_picture) = (Some(now_us), with_picture);
-        self.eye = Eye::new(self.legs.camera, now_us);
+        self.others.iter_mut().for_each(|other| other.eye = Eye::new(other.legs.camera, now_us));
+    }
+
+    /// How loud its microphone is from now on, in dB below full scale.
+    pub(super) fn speak(&mut self, level: u8) {
+        self.voice.level(level);
+    }
+
+    /// The first of the others.
+    pub(super) fn ear(&self) -> &Ear {
+        &self.others[0].ear
+    }
+
+    pub(super) fn eye(&self) -> &Eye {
+        &self.others[0].eye
     }
 
     /// Packets of the picture sent again.
@@ -136,12 +161,16 @@ impl Party {
         }
         if (now_us - began) % FEEDBACK_US == 0 {
             let mut compounds = Vec::new();
-            self.feedback.flush(1, self.legs.camera, &mut Vec::new(), |compound| compounds.push(compound.to_vec()));
+            let media = self.others.first().map_or(0, |other| other.legs.camera);
+            self.feedback.flush(1, media, &mut Vec::new(), |compound| compounds.push(compound.to_vec()));
             compounds.into_iter().for_each(|compound| self.control(true, compound));
         }
-        let requests: Vec<_> = self.eye.requests(now_us, self.with_picture && now_us % REQUEST_US == 0).collect();
-        let sound = self.ear.requests(now_us);
-        requests.into_iter().chain(sound).for_each(|compound| self.control(true, compound));
+        let mut requests = Vec::new();
+        for other in &mut self.others {
+            requests.extend(other.eye.requests(now_us, self.with_picture && now_us % REQUEST_US == 0));
+            requests.extend(other.ear.requests(now_us));
+        }
+        requests.into_iter().for_each(|compound| self.control(true, compound));
     }
 
     fn media(&mut self, now_us: i64, since_us: i64) {
@@ -207,34 +236,21 @@ impl Party {
         if let Some(&[high, low]) = packet.extensions.get(TRANSPORT_CC) {
             self.feedback.arrived(u16::from_be_bytes([high, low]), now_us);
         }
-        let Legs { voice, camera } = self.legs;
-        if packet.ssrc == voice {
-            self.sound(now_us, &packet);
-        } else if packet.ssrc == camera {
-            self.eye.packet(now_us, &packet, packet.seq, packet.payload);
+        let of = |other: &&mut Other| {
+            let Legs { voice, camera } = other.legs;
+            [voice, camera, camera + 1].contains(&packet.ssrc)
+        };
+        let other = self.others.iter_mut().find(of).expect("no stream but those agreed on");
+        let Other { legs: Legs { voice, camera }, ear, eye } = other;
+        if packet.ssrc == *voice {
+            sound(ear, now_us, &packet);
+        } else if packet.ssrc == *camera {
+            eye.packet(now_us, &packet, packet.seq, packet.payload);
+        } else if let Some((number, payload)) = packet.payload.split_at_checked(2) {
+            eye.packet(now_us, &packet, u16::from_be_bytes([number[0], number[1]]), payload);
         } else {
-            assert_eq!(packet.ssrc, camera + 1, "no stream but those agreed on");
-            // Padding.
-            if packet.payload.is_empty() {
-                return;
-            }
-            let (number, payload) = packet.payload.split_at(2);
-            self.eye.packet(now_us, &packet, u16::from_be_bytes([number[0], number[1]]), payload);
+            assert!(packet.payload.is_empty(), "padding");
         }
-    }
-
-    fn sound(&mut self, now_us: i64, packet: &Packet<'_>) {
-        if packet.payload_type == OPUS {
-            self.ear.packet(now_us, packet.seq, packet.timestamp, number_of(packet.payload), &[]);
-            return;
-        }
-        assert_eq!(packet.payload_type, RED);
-        let red = Red::parse(packet.payload).unwrap();
-        let number = number_of(red.own().payload);
-        let earlier: Vec<u32> = red.earlier().map(|block| number_of(block.payload)).collect();
-        assert!(red.earlier().zip(&earlier).all(|(block, earlier)| block.offset == (number - earlier) * 960));
-        assert!(earlier.len() <= 2 && earlier.is_sorted());
-        self.ear.packet(now_us, packet.seq, packet.timestamp, number, &earlier);
     }
 
     fn compound(&mut self, now_us: i64, bytes: &[u8]) {
@@ -268,6 +284,20 @@ impl Party {
             }
         }
     }
+}
+
+fn sound(ear: &mut Ear, now_us: i64, packet: &Packet<'_>) {
+    if packet.payload_type == OPUS {
+        ear.packet(now_us, packet.seq, packet.timestamp, number_of(packet.payload), &[]);
+        return;
+    }
+    assert_eq!(packet.payload_type, RED);
+    let red = Red::parse(packet.payload).unwrap();
+    let number = number_of(red.own().payload);
+    let earlier: Vec<u32> = red.earlier().map(|block| number_of(block.payload)).collect();
+    assert!(red.earlier().zip(&earlier).all(|(block, earlier)| block.offset == (number - earlier) * 960));
+    assert!(earlier.len() <= 2 && earlier.is_sorted());
+    ear.packet(now_us, packet.seq, packet.timestamp, number, &earlier);
 }
 
 impl Reception {

@@ -5,19 +5,19 @@ use super::ear::Heard;
 use super::eye::Watched;
 use assize_line::{Conditions, Loss, Rate};
 
-const MS: i64 = 1000;
-const SECOND: i64 = 1_000_000;
+pub(super) const MS: i64 = 1000;
+pub(super) const SECOND: i64 = 1_000_000;
 /// Layers have risen and key frames have come.
-const WARM_UP_US: i64 = 10 * SECOND;
+pub(super) const WARM_UP_US: i64 = 10 * SECOND;
 /// What was sent in the last second may still be under way.
 const COOL_DOWN_US: i64 = SECOND;
 /// The second party begins so much later, or their pictures would always meet.
-const APART_US: i64 = 7 * MS;
+pub(super) const APART_US: i64 = 7 * MS;
 /// The line of the other party.
-const NEAR: Conditions = Conditions { delay_us: 5 * MS, ..clean(0) };
+pub(super) const NEAR: Conditions = Conditions { delay_us: 5 * MS, ..clean(0) };
 
 /// Nothing wrong but the way.
-const fn clean(delay_us: i64) -> Conditions {
+pub(super) const fn clean(delay_us: i64) -> Conditions {
     Conditions {
         delay_us,
         jitter_us: 0,
@@ -171,13 +171,13 @@ pub(super) fn run(row: &Row, seed: u64, seconds: i64) -> Outcome {
     let side = |to: usize, again, vain| {
         let party = &court.parties[to];
         let sender_began = if to == 1 { began } else { began + APART_US };
-        let watched = row.with_picture.then(|| party.eye.watched(sender_began, from, until));
-        Side { heard: party.ear.heard(sender_began, from, until), watched, again, vain }
+        let watched = row.with_picture.then(|| party.eye().watched(sender_began, from, until));
+        Side { heard: party.ear().heard(sender_began, from, until), watched, again, vain }
     };
     let stats = court.stats();
     let sent_again = court.parties[1].again();
     Outcome {
-        down: side(1, stats.resent, court.parties[1].eye.twice),
+        down: side(1, stats.resent, court.parties[1].eye().twice),
         up: side(0, sent_again, sent_again.saturating_sub(stats.recovered)),
     }
 }
@@ -215,7 +215,7 @@ pub(super) fn outage(ms: i64, seed: u64) -> [Return; 2] {
     [1, 0].map(|to: usize| {
         let party = &court.parties[to];
         let ms = |at: Option<i64>| at.map(|at| (at - back) / MS);
-        Return { sound_ms: ms(party.ear.next(back)), picture_ms: ms(party.eye.live(began, back)) }
+        Return { sound_ms: ms(party.ear().next(back)), picture_ms: ms(party.eye().live(began, back)) }
     })
 }
 
@@ -239,7 +239,7 @@ pub(super) struct Step {
 }
 
 /// Share of the time between two times in which it was told that pictures have no room.
-fn told(narrow: &[(i64, usize)], from: i64, until: i64) -> f64 {
+pub(super) fn told(narrow: &[(i64, usize)], from: i64, until: i64) -> f64 {
     let ends = narrow.iter().skip(1).map(|(at, _)| *at).chain([i64::MAX]);
     let spans = narrow.iter().zip(ends).filter(|((_, pictures), _)| *pictures > 0);
     let us: i64 = spans.map(|((at, _), end)| (end.min(until) - (*at).max(from)).max(0)).sum();
@@ -267,14 +267,14 @@ pub(super) fn step(kbps: u64, seed: u64) -> Step {
     let party = &court.parties[1];
     let (settled, full) = (narrows + 3 * SECOND, widens + 8 * SECOND);
     Step {
-        first_ms: party.ear.slowest_ms(began, narrows, settled),
-        later_ms: party.ear.slowest_ms(began, settled, widens),
-        gaps: party.ear.heard(began, settled, widens).gaps,
-        narrow: party.eye.watched(began, settled, widens),
-        changes: party.eye.changes(settled, widens)
+        first_ms: party.ear().slowest_ms(began, narrows, settled),
+        later_ms: party.ear().slowest_ms(began, settled, widens),
+        gaps: party.ear().heard(began, settled, widens).gaps,
+        narrow: party.eye().watched(began, settled, widens),
+        changes: party.eye().changes(settled, widens)
             + court.narrow.iter().filter(|(at, _)| (settled..widens).contains(at)).count(),
         told: told(&court.narrow, settled, widens),
         told_last: court.narrow.last().is_some_and(|(_, pictures)| *pictures > 0),
-        wide: party.eye.watched(began, full, full + 20 * SECOND),
+        wide: party.eye().watched(began, full, full + 20 * SECOND),
     }
 }

@@ -98,6 +98,13 @@ impl Voice {
         Self { stream: Stream::new(ssrc, RED, &[(MID, "a"), (LEVEL, "\x1e")]), number: 0, history: VecDeque::new() }
     }
 
+    /// In dB below full scale (RFC 6464).
+    pub(super) fn level(&mut self, level: u8) {
+        for (_, value) in self.stream.extensions.iter_mut().filter(|(id, _)| *id == LEVEL) {
+            *value = vec![level];
+        }
+    }
+
     pub(super) fn packet(&mut self, now_us: i64, wide: &mut u16) -> Numbered {
         let mut payload = Vec::new();
         let before = self.number.checked_sub(1);

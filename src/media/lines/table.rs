@@ -1,5 +1,6 @@
 //! The tables of docs/lines.md, made of what is measured.
 
+use super::crowd::crowd;
 use super::rows::{NARROW_S, Outcome, ROWS, Row, Side, outage, run, step};
 use std::fmt::Write as _;
 use std::path::Path;
@@ -39,6 +40,7 @@ fn measured() -> String {
         }
     }
     steps(&mut text);
+    crowds(&mut text);
     text.push_str("\n| line | shall | state |\n|---|---|---|\n");
     for (row, outcome) in &outcomes {
         for demand in row.demands {
@@ -71,6 +73,34 @@ fn steps(text: &mut String) {
             step.narrow.shown * 100.0,
             step.narrow.freezes,
             step.wide.full * 100.0
+        );
+    }
+}
+
+/// Narrow lines of the one of five.
+const CROWDS: [u64; 3] = [500, 300, 200];
+
+fn crowds(text: &mut String) {
+    let _ = writeln!(
+        text,
+        "\n| line, down, to one of five | missing of the two loudest voices, of the other two | longest wait of the loudest | \
+         the speaker's pictures/s, worst 10 s | told that pictures have no room | changes in {NARROW_S} s | missing of the \
+         voices from 25 s after it is wide, the speaker at full layer |\n|---|---|---|---|---|---|---|"
+    );
+    for kbps in CROWDS {
+        let crowd = crowd(kbps, SEED);
+        let most = |gaps: &[f64]| gaps.iter().copied().fold(0.0, f64::max) * 100.0;
+        let _ = writeln!(
+            text,
+            "| 3 Mb/s, {NARROW_S} s of {kbps} kb/s, 3 Mb/s | {:.2} %, {:.2} % | {} ms | {:.1} | {:.0} % | {} | {:.2} %, {:.1} % |",
+            most(&crowd.gaps[..2]),
+            most(&crowd.gaps[2..]),
+            crowd.wait_ms[0],
+            crowd.fps,
+            crowd.told * 100.0,
+            crowd.changes,
+            most(&crowd.wide),
+            crowd.full * 100.0
         );
     }
 }

@@ -2,9 +2,10 @@
 
 use super::cursor::Placed;
 use super::leg::{Cap, Leg};
+use super::line::Sound;
 use super::redundancy;
 use super::select;
-use super::share::{Ask, Rank, share};
+use super::share::{Ask, Rank, State, share};
 use super::track::{MAX_LAYERS, Source, Track};
 use super::{Event, Router, Shared};
 use crate::congestion::Train;
@@ -16,6 +17,9 @@ use std::cmp::Reverse;
 
 /// Probed for beyond what is wanted.
 const ROOM: f64 = 1.2;
+
+/// A packet of a picture, about.
+const PICTURE_BYTES: u64 = 600;
 
 /// An ask, and the leg it is for: the line, the track's place and the leg's in it.
 #[derive(Debug, Clone, Copy)]
@@ -67,7 +71,9 @@ impl Router {
     /// The tracks whose picture the subscriber's line has no room for now, in order.
     #[must_use]
     pub fn without_picture(&self, t: TransportKey) -> Vec<TrackKey> {
-        let narrow = |track: &&Track| track.legs.iter().any(|leg| leg.to == t && leg.cap == Cap::Nothing);
+        let picture = |track: &&Track| track.source.as_ref().is_some_and(|source| !source.audio);
+        let narrow =
+            |track: &&Track| picture(track) && track.legs.iter().any(|leg| leg.to == t && leg.cap == Cap::Nothing);
         let mut tracks: Vec<TrackKey> = self.tracks.iter().flatten().filter(narrow).map(|track| track.key).collect();
         tracks.sort_unstable();
         tracks
@@ -78,6 +84,7 @@ impl Router {
         let mut asked = std::mem::take(&mut self.shared.asked);
         asked.clear();
         self.ask(now_us, &mut asked);
+        self.rank_voices();
         asked.sort_unstable_by_key(|asked| (asked.line, asked.ask.rank));
         for of_line in asked.chunk_by_mut(|a, b| a.line == b.line) {
             self.share_line(now_us, of_line);
@@ -94,7 +101,7 @@ impl Router {
                 for leg in &mut track.legs {
                     let line = self.shared.lines.at(leg.line);
                     line.voices += 1;
-                    leg.out.redundancy = if line.plain_sound { 0 } else { redundancy::MOST };
+                    leg.out.redundancy = if line.sound == Sound::Whole { redundancy::MOST } else { 0 };
                 }
                 continue;
             }
@@ -126,21 +133,33 @@ impl Router {
         }
     }
 
+    /// Where a line has no room for all voices, the loudest go over it.
+    fn rank_voices(&mut self) {
+        for place in self.speakers.loudest().filter_map(|track| self.places.get(&track)) {
+            for leg in self.tracks[*place].iter_mut().flat_map(|track| &mut track.legs) {
+                let goes = self.shared.lines.at(leg.line).next_voice();
+                leg.cap = if goes { Cap::None } else { Cap::Nothing };
+            }
+        }
+    }
+
     fn share_line(&mut self, now_us: i64, asked: &mut [Asked]) {
         let Some(first) = asked.first() else { return };
         let line = self.shared.lines.at(first.line);
+        line.weigh_sound(now_us);
         let Some(budget) = line.control.budget() else { return };
         // In place: `share` wants the asks alone, and there is no room to allocate.
         let mut asks = std::mem::take(&mut self.shared.asks);
         asks.clear();
         asks.extend(asked.iter().map(|asked| asked.ask));
-        share(budget, line.may_rise(now_us, budget), &mut asks);
+        let state = State { may_rise: line.may_rise(now_us, budget), crowded: line.is_crowded(now_us) };
+        share(budget, state, &mut asks);
         line.wanted = asks.iter().map(Ask::wants).sum::<f64>() * ROOM;
         let lowered = asks.iter().any(|ask| ask.given < ask.before);
         let raised = asks.iter().any(|ask| ask.given > ask.before);
         line.changed(now_us, budget, lowered, raised);
-        line.sound(now_us, budget, asks.iter().map(Ask::used).sum());
         let holds = line.control.holds(now_us);
+        line.listen(now_us, budget, if holds { 0.0 } else { asks.iter().map(Ask::used).sum() });
         for (asked, ask) in asked.iter().zip(&asks) {
             let Some(track) = &mut self.tracks[asked.track] else { continue };
             let leg = &mut track.legs[asked.leg];
@@ -171,11 +190,13 @@ impl Router {
         self.shared.trains = probes;
     }
 
-    /// What was sent last is sent again, so that a probe is of use beside; and where no picture flows, padding.
+    /// What was sent last is sent again, so that a probe is of use beside; where no picture flows, or packets of it would be
+    /// more than is asked for, padding.
     fn send_train(&mut self, now_us: i64, t: TransportKey, train: Train, out: &mut impl Outbox) -> bool {
         let Some(down) = self.downs.get_mut(&t) else { return false };
         let mut left = Left { bytes: train.bytes, packets: train.packets };
-        for section in &mut down.sections {
+        let pictures = train.bytes >= u64::from(train.packets) * PICTURE_BYTES;
+        for section in down.sections.iter().filter(|_| pictures) {
             let Some(track) = section.track.and_then(|place| self.tracks[place].as_mut()) else { continue };
             let Some(source) = &track.source else { continue };
             let ssrc = section.described.ssrc;

@@ -4,11 +4,23 @@ use crate::congestion::Control;
 
 /// What redundancy adds to a voice, in bits a second: two packets of 80 bytes with each of 50.
 const REDUNDANCY: f64 = 70_000.0;
-/// A line that was narrow carries redundancy again after so long, if there is room for it.
-const PLAIN_US: i64 = 10_000_000;
-const PLAIN_ROOM: f64 = 1.3;
+/// And a voice alone.
+const VOICE: f64 = 58_000.0;
+/// A line that was narrow carries more of the sound again after so long, if there is room for it.
+const AGAIN_US: i64 = 10_000_000;
+const AGAIN_ROOM: f64 = 1.3;
 /// With packets waiting so long the line is narrow.
 const QUEUE_US: i64 = 150_000;
+/// Sound is weighed over so long.
+const WEIGHED_US: i64 = 500_000;
+/// What a packet of it is beside its payload: header with extensions, SRTP tag, UDP, IPv4.
+const BELOW: usize = 20 + 16 + 28;
+/// Waiting for so long without a break, they will not stop to by themselves.
+const CROWDED_US: i64 = 3_000_000;
+/// Sound without redundancy is given so long to be enough.
+const PLAIN_US: i64 = 2_000_000;
+/// Voices that are sent however narrow the line.
+pub(super) const LOUDEST: u32 = 2;
 
 /// After pictures were made smaller, so long passes before one is made larger; longer each time that was too early.
 const HOLD_US: (i64, i64) = (2_000_000, 20_000_000);
@@ -18,6 +30,16 @@ const FORGET_US: i64 = 60_000_000;
 /// A line that carries so many times what it carried then is another one.
 const WIDER: f64 = 2.0;
 
+/// How much of the sound goes over a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Sound {
+    /// Of many voices the loudest only.
+    Loudest,
+    /// Without redundancy.
+    Plain,
+    Whole,
+}
+
 #[derive(Debug)]
 pub(super) struct Line {
     pub(super) control: Control,
@@ -25,13 +47,19 @@ pub(super) struct Line {
     lowered_at: f64,
     raised_us: i64,
     hold_us: i64,
+    /// Sound that was sent since then, in bytes.
+    sound_bytes: (i64, u64),
     /// What its pictures would use if it were wide, in bits a second.
     pub(super) wanted: f64,
     /// Tracks of sound that go over it.
     pub(super) voices: u32,
-    /// Sound goes without redundancy: there is a queue, or no room for the first picture.
-    pub(super) plain_sound: bool,
+    /// Of them, those looked at already, the loudest first.
+    pub(super) ranked: u32,
+    pub(super) sound: Sound,
     narrow_us: i64,
+    plain_us: i64,
+    /// Since when packets wait.
+    queue_us: Option<i64>,
 }
 
 impl Line {
@@ -44,10 +72,14 @@ impl Line {
             lowered_at: 0.0,
             raised_us: long_ago,
             hold_us: HOLD_US.0,
+            sound_bytes: (now_us, 0),
             wanted: 0.0,
             voices: 0,
-            plain_sound: false,
+            ranked: 0,
+            sound: Sound::Whole,
             narrow_us: long_ago,
+            plain_us: long_ago,
+            queue_us: None,
         }
     }
 
@@ -55,14 +87,56 @@ impl Line {
         now_us - self.lowered_us >= self.hold_us || budget >= self.lowered_at * WIDER
     }
 
-    /// Whether there is room for redundancy beside pictures that were given so many bits a second of the budget.
-    pub(super) fn sound(&mut self, now_us: i64, budget: f64, given: f64) {
-        if given > budget || self.control.queue_us() > QUEUE_US {
-            (self.narrow_us, self.plain_sound) = (now_us, true);
-        } else if now_us - self.narrow_us > PLAIN_US {
-            let needed = given + f64::from(self.voices) * REDUNDANCY * PLAIN_ROOM;
-            self.plain_sound &= budget < needed;
+    /// A packet of sound goes out.
+    #[inline]
+    pub(super) fn sounds(&mut self, payload: usize) {
+        self.sound_bytes.1 += (payload + BELOW) as u64;
+    }
+
+    /// Tells how much of the line is taken by sound, from time to time.
+    pub(super) fn weigh_sound(&mut self, now_us: i64) {
+        let (since_us, bytes) = self.sound_bytes;
+        if now_us - since_us >= WEIGHED_US {
+            self.control.shares_with(bytes as f64 * 8e6 / (now_us - since_us) as f64);
+            self.sound_bytes = (now_us, 0);
         }
+    }
+
+    /// Whether packets have been waiting for long.
+    pub(super) fn is_crowded(&self, now_us: i64) -> bool {
+        self.queue_us.is_some_and(|since| now_us - since > CROWDED_US)
+    }
+
+    /// What of the sound there is room for beside pictures that were given so many bits a second of the budget. There is
+    /// too little if there is a queue, or no room for the first picture: that costs the redundancy. Voices go only where
+    /// no picture is left that could go.
+    pub(super) fn listen(&mut self, now_us: i64, budget: f64, given: f64) {
+        let queue = self.control.queue_us() > QUEUE_US;
+        self.queue_us = if queue { self.queue_us.or(Some(now_us)) } else { None };
+        let room = |more: f64| budget >= given + more * AGAIN_ROOM;
+        if given > budget || queue {
+            if self.sound == Sound::Whole {
+                (self.sound, self.plain_us) = (Sound::Plain, now_us);
+            } else if queue && given == 0.0 && now_us - self.plain_us > PLAIN_US {
+                self.sound = Sound::Loudest;
+            }
+            self.narrow_us = now_us;
+        } else if now_us - self.narrow_us > AGAIN_US {
+            let better = match self.sound {
+                Sound::Loudest if room(f64::from(self.voices.saturating_sub(LOUDEST)) * VOICE) => Sound::Plain,
+                Sound::Plain if room(f64::from(self.voices) * REDUNDANCY) => Sound::Whole,
+                same => same,
+            };
+            if better != self.sound {
+                (self.sound, self.narrow_us) = (better, now_us);
+            }
+        }
+    }
+
+    /// The next loudest voice: whether it goes over the line.
+    pub(super) fn next_voice(&mut self) -> bool {
+        self.ranked += 1;
+        self.sound != Sound::Loudest || self.ranked <= LOUDEST
     }
 
     /// Pictures were given less, or more, than before.
@@ -104,7 +178,7 @@ impl Lines {
 
     /// Before the voices of all lines are counted anew.
     pub(super) fn forget_voices(&mut self) {
-        self.lines.iter_mut().for_each(|line| line.voices = 0);
+        self.lines.iter_mut().for_each(|line| (line.voices, line.ranked) = (0, 0));
     }
 
     #[inline]
@@ -121,16 +195,39 @@ mod tests {
     fn redundancy_goes_first_and_comes_back_when_there_has_been_room_for_a_while() {
         let mut line = Line::new(0);
         line.voices = 2;
-        line.sound(0, 1e6, 5e5);
-        assert!(!line.plain_sound);
-        line.sound(1_000_000, 4e5, 5e5);
-        assert!(line.plain_sound);
-        line.sound(9_000_000, 1e6, 5e5);
-        assert!(line.plain_sound, "not yet");
-        line.sound(12_000_000, 6e5, 5e5);
-        assert!(line.plain_sound, "no room for two voices of it");
-        line.sound(13_000_000, 7e5, 5e5);
-        assert!(!line.plain_sound);
+        let mut after = |now_us, budget| {
+            line.listen(now_us, budget, 5e5);
+            line.sound
+        };
+        assert_eq!(after(0, 1e6), Sound::Whole);
+        assert_eq!(after(1_000_000, 4e5), Sound::Plain);
+        assert_eq!(after(3_000_000, 4e5), Sound::Plain, "no voice goes for a picture");
+        assert_eq!(after(9_000_000, 1e6), Sound::Plain, "not yet");
+        assert_eq!(after(14_000_000, 6e5), Sound::Plain, "no room for two voices of it");
+        assert_eq!(after(15_000_000, 7e5), Sound::Whole);
+    }
+
+    #[test]
+    fn of_many_voices_the_two_loudest_go_over_a_line_that_has_a_queue_without_pictures() {
+        let mut line = Line::new(0);
+        line.voices = 4;
+        line.control.waits(400_000);
+        line.listen(0, 1e5, 0.0);
+        line.listen(1_900_000, 1e5, 0.0);
+        assert_eq!(line.sound, Sound::Plain);
+        line.listen(2_100_000, 1e5, 1.5e5);
+        assert_eq!(line.sound, Sound::Plain, "pictures are the reason");
+        line.listen(2_200_000, 1e5, 0.0);
+        assert_eq!([(); 4].map(|()| line.next_voice()), [true, true, false, false]);
+        line.control.waits(0);
+        line.listen(12_500_000, 1.4e5, 0.0);
+        assert_eq!(line.sound, Sound::Loudest, "no room for two more");
+        line.listen(13_000_000, 1.6e5, 0.0);
+        assert_eq!(line.sound, Sound::Plain);
+        line.listen(20_000_000, 9e5, 0.0);
+        assert_eq!(line.sound, Sound::Plain, "one step after the other");
+        line.listen(24_000_000, 9e5, 0.0);
+        assert_eq!(line.sound, Sound::Whole);
     }
 
     #[test]

@@ -174,11 +174,10 @@ impl Router {
         self.shared.events.drain(..)
     }
 
-    /// The `n` loudest of the tracks of sound that somebody is meant to hear, by their levels (RFC 6464); not nervous, and
-    /// with whoever spoke last before those who were silent for longer. For shedding on a narrow line only: in a court
-    /// everybody who may speak is heard.
-    pub fn loudest(&self, n: usize) -> impl Iterator<Item = TrackKey> + '_ {
-        self.speakers.loudest(n)
+    /// Tracks of sound, the loudest first.
+    #[cfg(test)]
+    pub(crate) fn loudest(&self, n: usize) -> impl Iterator<Item = TrackKey> + '_ {
+        self.speakers.loudest().take(n)
     }
 
     /// Whether a track is published or a route names one.

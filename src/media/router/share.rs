@@ -9,7 +9,7 @@ use std::cmp::Reverse;
 const ROOM: f64 = 1.1;
 const ROOM_TO_RESUME: f64 = 1.2;
 /// Who comes first keeps the picture down to this share of what it needs: an estimate that is a little too low must not
-/// make it come and go. A line that is really too narrow for it grows a queue.
+/// make it come and go. Not on a line that has a queue for long: that one is really too narrow for it.
 const KEPT_FIRST: f64 = 0.7;
 
 /// Smaller comes first.
@@ -63,16 +63,24 @@ impl Ask {
     }
 }
 
-/// Shares `budget`, in bits a second, among `asks`, which are in the order of their ranks. Without `may_rise`, nobody gets
-/// more than before.
-pub(super) fn share(budget: f64, may_rise: bool, asks: &mut [Ask]) {
+/// What is known of the line beside its budget.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct State {
+    /// Otherwise nobody gets more than before.
+    pub(super) may_rise: bool,
+    /// Packets have been waiting for long.
+    pub(super) crowded: bool,
+}
+
+/// Shares `budget`, in bits a second, among `asks`, which are in the order of their ranks.
+pub(super) fn share(budget: f64, State { may_rise, crowded }: State, asks: &mut [Ask]) {
     let mut left = budget;
     for (place, ask) in asks.iter_mut().enumerate() {
         ask.given = None;
         let Some(lowest) = ask.above(None) else { continue };
         let kept = ask.before.is_some();
         let factor = match (kept, place) {
-            (true, 0) => KEPT_FIRST,
+            (true, 0) if !crowded => KEPT_FIRST,
             (true, _) => 1.0,
             (false, _) => ROOM_TO_RESUME,
         };
@@ -108,9 +116,13 @@ mod tests {
         Ask { rank, rates, ceiling: 2, before, given: None }
     }
 
+    fn calm(may_rise: bool) -> State {
+        State { may_rise, crowded: false }
+    }
+
     fn given(budget: f64, may_rise: bool, mut asks: Vec<Ask>) -> Vec<Option<u8>> {
         asks.sort_by_key(|ask| ask.rank);
-        share(budget, may_rise, &mut asks);
+        share(budget, calm(may_rise), &mut asks);
         asks.iter().map(|ask| ask.given).collect()
     }
 
@@ -123,6 +135,15 @@ mod tests {
         assert_eq!(given(0.3e6, true, all(Some(2))), [Some(0), Some(0), None]);
         assert_eq!(given(0.11e6, true, all(Some(2))), [Some(0), None, None]);
         assert_eq!(given(0.1e6, true, all(Some(2))), [None; 3]);
+    }
+
+    #[test]
+    fn the_first_is_not_kept_on_a_line_whose_queue_does_not_go_away() {
+        let mut one = [ask(false, 700, Some(0))];
+        share(0.12e6, calm(true), &mut one);
+        assert_eq!(one[0].given, Some(0));
+        share(0.12e6, State { may_rise: true, crowded: true }, &mut one);
+        assert_eq!(one[0].given, None);
     }
 
     #[test]
@@ -151,7 +172,7 @@ mod tests {
         ) {
             let mut asks: Vec<Ask> = asks.into_iter().map(|(silent, tile, before)| ask(silent, tile, before)).collect();
             asks.sort_by_key(|ask| ask.rank);
-            share(budget, may_rise, &mut asks);
+            share(budget, calm(may_rise), &mut asks);
             prop_assert!(asks.iter().map(|ask| ask.rate(ask.given)).sum::<f64>() <= budget.max(150e3) + 1.0);
             if may_rise && asks.iter().all(|ask| ask.before == Some(2)) {
                 prop_assert!(asks.windows(2).all(|two| two[0].given >= two[1].given));
@@ -159,7 +180,7 @@ mod tests {
             if !may_rise {
                 prop_assert!(asks.iter().all(|ask| ask.given <= ask.before));
             }
-            let alone = asks.first().copied().map(|mut first| { share(budget, may_rise, std::slice::from_mut(&mut first)); first.given });
+            let alone = asks.first().copied().map(|mut first| { share(budget, calm(may_rise), std::slice::from_mut(&mut first)); first.given });
             let enough = budget > 12.0 * 1.4e6;
             prop_assert!(!enough || alone == asks.first().map(|ask| ask.given));
         }

@@ -71,7 +71,7 @@ impl Track {
         let layer = usize::from(meta.layer);
         let ring = &source.layers[layer].ring;
         let at_hand = redundancy::at_hand(ring, stored);
-        let Shared { pool, redundant, fresh, stats, .. } = shared;
+        let Shared { pool, redundant, fresh, stats, lines, .. } = shared;
         let mut written = None;
         for leg in self.legs.iter_mut().filter(|leg| leg.out.takes(meta.codec)) {
             let cursor = &mut leg.out.cursor;
@@ -89,12 +89,14 @@ impl Track {
             };
             let (earlier, pt) = leg.out.earlier(meta, at_hand);
             if earlier == Earlier::NONE {
+                lines.at(leg.line).sounds(stored.len());
                 leg.out.send(leg.to, placed, meta, pool.payload(stored), out);
             } else {
                 if written != Some((earlier, pt)) && !redundancy::write(stored, earlier, pt, ring, pool, redundant) {
                     continue;
                 }
                 written = Some((earlier, pt));
+                lines.at(leg.line).sounds(redundant.len());
                 leg.out.send_with(leg.to, placed, meta, earlier, redundant, out);
             }
             stats.packets_out += 1;

@@ -68,9 +68,9 @@ impl Speakers {
         self.order[at - passed..=at].iter_mut().for_each(|speaker| speaker.ahead = 0);
     }
 
-    /// The `n` loudest, the loudest first; fewer if there are no more.
-    pub(super) fn loudest(&self, n: usize) -> impl Iterator<Item = TrackKey> + '_ {
-        self.order.iter().take(n).map(|speaker| speaker.heard.track)
+    /// The loudest first.
+    pub(super) fn loudest(&self) -> impl Iterator<Item = TrackKey> + '_ {
+        self.order.iter().map(|speaker| speaker.heard.track)
     }
 }
 
@@ -86,7 +86,7 @@ mod tests {
     }
 
     fn all(speakers: &Speakers) -> Vec<u64> {
-        speakers.loudest(usize::MAX).map(|track| track.0).collect()
+        speakers.loudest().map(|track| track.0).collect()
     }
 
     #[test]
@@ -136,7 +136,7 @@ mod tests {
                 let expected: BTreeSet<u64> = there.iter().map(|heard| heard.track.0).collect();
                 prop_assert_eq!(order.len(), expected.len());
                 prop_assert_eq!(order.iter().copied().collect::<BTreeSet<_>>(), expected);
-                let loudest: Vec<u64> = speakers.loudest(n).map(|track| track.0).collect();
+                let loudest: Vec<u64> = speakers.loudest().take(n).map(|track| track.0).collect();
                 prop_assert_eq!(&loudest[..], &order[..n.min(order.len())]);
             }
         }
