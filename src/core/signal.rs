@@ -148,6 +148,12 @@ pub enum ServerMessage {
     Narrow {
         tracks: Vec<TrackId>,
     },
+    /// The layers of a device's picture (`rid`s of RFC 8851) that are of use to anybody: the others need not be sent. To
+    /// begin with, all are.
+    Layers {
+        device: DeviceKind,
+        rids: Vec<String>,
+    },
     /// Seats heard now, loudest first; only seats in the viewer's view.
     Levels {
         seats: Vec<SeatId>,

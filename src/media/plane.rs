@@ -64,6 +64,8 @@ pub enum PlaneEvent {
     },
     /// The tracks whose picture the line of a *down* transport has no room for now: all there are.
     Narrow { hearing: HearingKey, transport: TransportKey, tracks: Vec<TrackKey> },
+    /// The layers of a track, by their names, that are of use to anybody: its publisher may rest the others.
+    Layers { hearing: HearingKey, transport: TransportKey, track: TrackKey, rids: Vec<String> },
     /// First media of a track since it was published.
     Flowing { hearing: HearingKey, track: TrackKey },
     /// Audible tracks, loudest first, at most five times a second and only when changed.

@@ -232,6 +232,7 @@ fn note(told: &mut Told, message: ServerMessage) {
         ServerMessage::Bye { refusal } => told.bye = Some(refusal),
         ServerMessage::Pong { .. }
         | ServerMessage::Narrow { .. }
+        | ServerMessage::Layers { .. }
         | ServerMessage::DownOffer { .. }
         | ServerMessage::TransportLost { .. } => {}
     }

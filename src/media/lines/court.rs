@@ -17,6 +17,8 @@ use std::net::SocketAddr;
 use std::time::Instant;
 
 const STEP_US: i64 = 1000;
+/// A message of the signalling takes so long, and what a browser does upon it.
+const SIGNAL_US: i64 = 100_000;
 /// What IP and UDP add to a datagram.
 const BELOW: usize = 28;
 
@@ -38,6 +40,8 @@ pub(super) struct Court {
     pub(super) lines: Vec<Line<Datagram>>,
     /// Sealed datagrams by transport.
     out: Vec<(usize, Vec<u8>)>,
+    /// What publishers are told of their layers, and when they will have heard it.
+    told: Vec<(i64, usize, Vec<String>)>,
     /// When it was told of party 1 how many pictures its line has no room for.
     pub(super) narrow: Vec<(i64, usize)>,
 }
@@ -141,8 +145,8 @@ impl Court {
         let clean = || Line::new(Conditions::default(), Conditions::default(), seed).unwrap();
         let lines = (0..count).map(|_| clean()).collect();
         let router = Router::new(0, seed);
-        let (out, narrow) = (Vec::new(), Vec::new());
-        let mut court = Self { now_us: 0, router, transports, parties, lines, out, narrow };
+        let (out, told, narrow) = (Vec::new(), Vec::new(), Vec::new());
+        let mut court = Self { now_us: 0, router, transports, parties, lines, out, told, narrow };
         court.describe();
         court.run(1_000_000);
         assert!(court.parties.iter().all(Party::is_connected));
@@ -164,6 +168,14 @@ impl Court {
             for source in others.into_iter().flat_map(tracks) {
                 self.router.connect(0, PlaneRoute { source, sink: PlaneSink::Transport(down) }, &mut sealer);
             }
+        }
+    }
+
+    /// Party 1 shows what it gets so many pixels high.
+    pub(super) fn show(&mut self, height: u32) {
+        let mut sealer = Sealer { transports: &mut self.transports, out: &mut self.out };
+        for source in others(1, self.parties.len()).into_iter().flat_map(tracks) {
+            self.router.tile(self.now_us, key(3), source, height, &mut sealer);
         }
     }
 
@@ -223,9 +235,18 @@ impl Court {
             let mut sealer = Sealer { transports: &mut self.transports, out: &mut self.out };
             self.router.tick(now, &mut sealer);
         }
-        let narrow = self.router.events().filter(|event| *event == Event::Narrow(key(3))).count();
-        if narrow > 0 {
+        let events: Vec<Event> = self.router.events().collect();
+        if events.contains(&Event::Narrow(key(3))) {
             self.narrow.push((now, self.router.without_picture(key(3)).len()));
+        }
+        for (t, rids) in events.into_iter().filter_map(|event| match event {
+            Event::Layers(track) => self.router.useful_layers(track),
+            _ => None,
+        }) {
+            self.told.push((now + SIGNAL_US, (t.0 as usize - 1) / 2, rids));
+        }
+        for (_, party, rids) in self.told.extract_if(.., |(at, _, _)| *at <= now) {
+            self.parties[party].useful(&rids);
         }
         for (at, transport) in self.transports.iter_mut().enumerate() {
             if transport.next_timeout().is_some_and(|due| due <= now) {

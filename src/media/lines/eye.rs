@@ -217,6 +217,11 @@ impl Eye {
         self.shown.iter().find(live).map(|shown| shown.at_us)
     }
 
+    /// When the first picture at full layer was shown after a time.
+    pub(super) fn full(&self, after_us: i64) -> Option<i64> {
+        self.shown.iter().find(|shown| shown.at_us >= after_us && shown.layer == TOP).map(|shown| shown.at_us)
+    }
+
     /// How often the layer changed of what was shown between two times.
     pub(super) fn changes(&self, from_us: i64, until_us: i64) -> usize {
         let then: Vec<u8> =

@@ -109,6 +109,15 @@ fn of_five_on_300_kbps_the_two_loudest_are_whole_and_the_speaker_is_seen_or_the_
 }
 
 #[test]
+fn a_layer_that_nobody_looks_at_rests_and_is_back_within_half_a_second() {
+    for seed in SEEDS {
+        let rest = rows::rest(seed);
+        assert!(rest.sent[0] >= 150 && rest.sent[1..] == [0, 0], "seed {seed}: {rest:?}");
+        assert!(rest.back_ms.is_some_and(|ms| ms <= 500) && rest.longest_ms < 200, "seed {seed}: {rest:?}");
+    }
+}
+
+#[test]
 fn the_same_seed_gives_the_same_outcome() {
     let outcome = || run(&rows::FAR_AND_LOSSY, 5, 30);
     assert_eq!(outcome(), outcome());

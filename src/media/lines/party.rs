@@ -124,6 +124,16 @@ impl Party {
         self.others.iter_mut().for_each(|other| other.eye = Eye::new(other.legs.camera, now_us));
     }
 
+    /// The layers of its picture that are of use to anybody.
+    pub(super) fn useful(&mut self, rids: &[String]) {
+        self.camera.useful(rids);
+    }
+
+    /// Packets of each layer of its picture that it sent so far.
+    pub(super) fn sent(&self) -> [u64; 3] {
+        self.camera.sent()
+    }
+
     /// How loud its microphone is from now on, in dB below full scale.
     pub(super) fn speak(&mut self, level: u8) {
         self.voice.level(level);

@@ -182,6 +182,39 @@ pub(super) fn run(row: &Row, seed: u64, seconds: i64) -> Outcome {
     }
 }
 
+/// What a publisher sends of layers that nobody looks at, and how fast it is back when somebody does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Rest {
+    /// Packets of each layer in five seconds, ten after its picture became small.
+    pub(super) sent: [u64; 3],
+    /// From the wish for a large picture to the first one at full layer.
+    pub(super) back_ms: Option<i64>,
+    /// Longest time without a picture about it.
+    pub(super) longest_ms: i64,
+}
+
+pub(super) fn rest(seed: u64) -> Rest {
+    let mut court = Court::new(seed);
+    (0..2).for_each(|party| court.impair(party, NEAR, seed + party as u64));
+    let began = court.now_us();
+    court.parties.iter_mut().for_each(|party| party.begin(began, true));
+    court.run(5 * SECOND);
+    court.show(180);
+    court.run(11 * SECOND);
+    let before = court.parties[0].sent();
+    court.run(5 * SECOND);
+    let after = court.parties[0].sent();
+    let asked = court.now_us();
+    court.show(720);
+    court.run(5 * SECOND);
+    let eye = court.parties[1].eye();
+    Rest {
+        sent: [0, 1, 2].map(|layer| after[layer] - before[layer]),
+        back_ms: eye.full(asked).map(|at| (at - asked) / MS),
+        longest_ms: eye.watched(began, asked - SECOND, asked + 4 * SECOND).longest_ms,
+    }
+}
+
 /// How long after its return a line carried again: milliseconds until the first sound, and the first live picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Return {

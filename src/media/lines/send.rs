@@ -192,6 +192,7 @@ struct Layer {
     tl0: u8,
     key_wanted: bool,
     key_us: i64,
+    useful: bool,
 }
 
 /// A camera: three layers, each its own stream.
@@ -215,6 +216,7 @@ impl Camera {
                 tl0: 0,
                 key_wanted: true,
                 key_us: i64::MIN / 2,
+                useful: true,
             }
         };
         Self { layers: (0..RIDS.len()).map(layer).collect(), number: 0, again: 0 }
@@ -224,7 +226,7 @@ impl Camera {
     pub(super) fn frame(&mut self, now_us: i64, since_us: i64, wide: &mut u16, out: &mut Vec<Numbered>) {
         let number = self.number;
         self.number += 1;
-        for (at, layer) in self.layers.iter_mut().enumerate() {
+        for (at, layer) in self.layers.iter_mut().enumerate().filter(|(_, layer)| layer.useful) {
             let key = layer.key_wanted && now_us - layer.key_us >= KEY_US;
             if key {
                 (layer.key_wanted, layer.key_us) = (false, now_us);
@@ -263,6 +265,19 @@ impl Camera {
         let packet = Packet::parse(&sent.packet).unwrap();
         let payload = [&seq.to_be_bytes()[..], packet.payload].concat();
         Some(layer.rtx.packet(wide, packet.marker, packet.timestamp, &payload))
+    }
+
+    /// Layers rest, or begin anew with a key frame.
+    pub(super) fn useful(&mut self, rids: &[String]) {
+        for (layer, rid) in self.layers.iter_mut().zip(RIDS) {
+            let useful = rids.iter().any(|useful| useful == rid);
+            layer.key_wanted |= useful && !layer.useful;
+            layer.useful = useful;
+        }
+    }
+
+    pub(super) fn sent(&self) -> [u64; 3] {
+        [0, 1, 2].map(|at| self.layers[at].media.next)
     }
 
     pub(super) fn want_key(&mut self, ssrc: u32) {

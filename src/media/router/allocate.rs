@@ -79,6 +79,14 @@ impl Router {
         tracks
     }
 
+    /// The transport that publishes a track, and the names of the layers that are of use to anybody.
+    #[must_use]
+    pub fn useful_layers(&self, track: TrackKey) -> Option<(TransportKey, Vec<String>)> {
+        let source = self.tracks[*self.places.get(&track)?].as_ref()?.source.as_ref()?;
+        let rids = source.rids.iter().enumerate().filter(|(at, _)| source.demand.flows(*at));
+        Some((source.transport, rids.map(|(_, rid)| rid.clone()).collect()))
+    }
+
     /// Shares every line among its pictures.
     pub(super) fn allocate(&mut self, now_us: i64) {
         let mut asked = std::mem::take(&mut self.shared.asked);
@@ -107,7 +115,7 @@ impl Router {
             }
             let (views, count) = source.views(now_us);
             let rates = source.rates(now_us);
-            let flows = rates.iter().any(|rate| *rate > 0.0);
+            let flows = views[..count].iter().any(|view| view.flowing);
             let speaks = self.speaking.contains(&source.transport);
             for (at, leg) in track.legs.iter_mut().enumerate() {
                 let known = self.shared.lines.at(leg.line).control.budget().is_some();
@@ -115,7 +123,7 @@ impl Router {
                     if leg.cap == Cap::Nothing {
                         self.shared.tell_once(Event::Narrow(leg.to));
                     }
-                    (leg.cap, leg.held) = (Cap::None, false);
+                    (leg.cap, leg.narrow, leg.held) = (Cap::None, false, false);
                     continue;
                 }
                 let tile = Reverse(leg.tile.unwrap_or(u32::MAX));
@@ -168,6 +176,7 @@ impl Router {
                 self.shared.tell_once(Event::Narrow(leg.to));
             }
             leg.cap = cap;
+            leg.narrow = ask.given != ask.highest();
             leg.held = holds;
         }
         self.shared.asks = asks;
@@ -247,11 +256,13 @@ fn send_again(
 }
 
 impl Source {
-    /// Bits a second of each layer.
+    /// Bits a second of each layer; of one that rests because nobody wanted it, what it last had.
     fn rates(&self, now_us: i64) -> [f64; MAX_LAYERS] {
         let mut rates = [0.0; MAX_LAYERS];
-        for (rate, layer) in rates.iter_mut().zip(&self.layers).filter(|(_, layer)| layer.view(now_us).flowing) {
-            *rate = layer.rate(now_us);
+        for (rate, layer) in rates.iter_mut().zip(&self.layers) {
+            if layer.view(now_us).flowing || layer.rests() {
+                *rate = layer.rate(now_us);
+            }
         }
         rates
     }

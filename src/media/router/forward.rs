@@ -1,12 +1,12 @@
 //! One track on its legs: which layer each is to carry, and packets to all that have a place for them.
 
-use super::Shared;
 use super::cursor::{Cursor, Placed};
 use super::leg::{Cap, Start};
 use super::outgoing::write_picture;
 use super::ring::{Meta, Stored};
 use super::select;
 use super::track::{MAX_LAYERS, Source, Track};
+use super::{Event, Shared};
 use crate::outbox::Outbox;
 use assize_rtp::rtcp::write;
 use assize_rtp::tap::Codec;
@@ -99,6 +99,10 @@ impl Track {
         let mut asked = [false; MAX_LAYERS];
         for leg in &mut self.legs {
             leg.choice = select::for_tile(views, leg.tile);
+            if leg.tile != Some(0) && leg.cap != Cap::Nothing {
+                let useful = if leg.narrow { leg.cap.layer(leg.choice.ceiling) } else { Some(leg.choice.ceiling) };
+                useful.into_iter().for_each(|layer| source.demand.want(layer, now_us));
+            }
             if leg.held || leg.cap != Cap::None {
                 let room = leg.cap.layer(leg.choice.ceiling).filter(|_| !leg.held);
                 leg.choice = select::within(views, leg.choice, room);
@@ -120,9 +124,16 @@ impl Track {
         if self.recorder.routed {
             let current = self.recorder.cursor.layer();
             self.recorder.choice = select::for_record(views, current);
+            source.demand.want(count.saturating_sub(1) as u8, now_us);
             if let Some(want) = self.recorder.choice.want.filter(|want| current != Some(*want)) {
                 asked[usize::from(want)] = true;
             }
+        }
+        if source.demand.settle(now_us) {
+            shared.tell_once(Event::Layers(self.key));
+        }
+        for (at, layer) in source.layers.iter_mut().enumerate() {
+            layer.rest(now_us, !source.demand.flows(at));
         }
         if !source.audio {
             source.layers.iter_mut().zip(asked).for_each(|(layer, asked)| layer.wants_key |= asked);

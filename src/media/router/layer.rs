@@ -18,6 +18,8 @@ const SPEAKS_US: i64 = 500_000;
 /// A layer is believed in after this long, and by the recorder after that.
 const FLOWS_US: i64 = 300_000;
 const STEADY_US: i64 = 2_000_000;
+/// A layer that rested and is wanted again is waited for so long.
+const AWAITED_US: i64 = 5_000_000;
 /// Key-frame requests are at least so far apart; unanswered ones become rarer.
 const REQUEST_US: i64 = 300_000;
 const PATIENT_REQUEST_US: i64 = 2_000_000;
@@ -97,6 +99,10 @@ pub(super) struct Layer {
     timestamp: u32,
     meter: Meter,
     flows_since: Option<i64>,
+    /// It flowed steadily until nobody wanted it any more: it is believed in as soon as it comes again.
+    rested: bool,
+    /// Since when it is wanted again.
+    awaited_us: Option<i64>,
     missed: u32,
     requested_us: i64,
     requests: u32,
@@ -125,6 +131,8 @@ impl Layer {
             timestamp: 0,
             meter: Meter::default(),
             flows_since: None,
+            rested: false,
+            awaited_us: None,
             missed: 0,
             requested_us: i64::MIN / 2,
             requests: 0,
@@ -251,8 +259,27 @@ impl Layer {
     }
 
     pub(super) fn view(&self, now_us: i64) -> LayerView {
-        let flowing_us = self.flows_since.filter(|_| self.missed < MISSED_FRAMES).map_or(0, |since| now_us - since);
-        LayerView { flowing: flowing_us >= FLOWS_US, steady: flowing_us >= STEADY_US, height: self.height }
+        let since = self.flows_since.filter(|_| self.missed < MISSED_FRAMES);
+        let flows_for = |us: i64| since.is_some_and(|since| self.rested || now_us - since >= us);
+        LayerView { flowing: flows_for(FLOWS_US), steady: flows_for(STEADY_US), height: self.height }
+    }
+
+    /// Nobody wants it (any more): its publisher is told. Or somebody does.
+    pub(super) fn rest(&mut self, now_us: i64, rests: bool) {
+        let steady = self.flows_since.is_some_and(|since| now_us - since >= STEADY_US) && self.missed < MISSED_FRAMES;
+        let awaited_us = *self.awaited_us.get_or_insert(now_us);
+        if rests {
+            self.awaited_us = None;
+        }
+        if steady {
+            self.rested = rests;
+        } else if !rests && now_us - awaited_us > AWAITED_US {
+            self.rested = false;
+        }
+    }
+
+    pub(super) fn rests(&self) -> bool {
+        self.rested
     }
 
     /// Whether pictures that come now build on what will never come.

@@ -49,6 +49,8 @@ pub(super) struct Leg {
     /// Place of the subscriber's line.
     pub(super) line: usize,
     pub(super) cap: Cap,
+    /// Its subscriber's line is what keeps it from a higher layer.
+    pub(super) narrow: bool,
     /// Nothing flows for a moment, so that the line's queue runs empty.
     pub(super) held: bool,
     pub(super) out: Outgoing,
@@ -60,7 +62,7 @@ pub(super) struct Leg {
 impl Leg {
     pub(super) fn new(to: TransportKey, line: usize, tile: Option<u32>, out: Outgoing, floors: Floors) -> Self {
         let (choice, cap) = (Choice::default(), Cap::default());
-        Self { to, tile, choice, line, cap, held: false, out, behind: false, floors }
+        Self { to, tile, choice, line, cap, narrow: false, held: false, out, behind: false, floors }
     }
 }
 

@@ -24,6 +24,8 @@ pub(super) const LOUDEST: u32 = 2;
 
 /// After pictures were made smaller, so long passes before one is made larger; longer each time that was too early.
 const HOLD_US: (i64, i64) = (2_000_000, 20_000_000);
+/// Between two pictures that are made larger.
+const APART_US: i64 = 300_000;
 /// Smaller again within this: larger was too early.
 const EARLY_US: i64 = 10_000_000;
 const FORGET_US: i64 = 60_000_000;
@@ -84,7 +86,8 @@ impl Line {
     }
 
     pub(super) fn may_rise(&self, now_us: i64, budget: f64) -> bool {
-        now_us - self.lowered_us >= self.hold_us || budget >= self.lowered_at * WIDER
+        let apart = now_us - self.raised_us >= APART_US;
+        apart && (now_us - self.lowered_us >= self.hold_us || budget >= self.lowered_at * WIDER)
     }
 
     /// A packet of sound goes out.

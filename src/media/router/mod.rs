@@ -7,6 +7,7 @@
 mod allocate;
 mod clock;
 mod cursor;
+mod demand;
 mod down;
 pub(crate) mod feedback;
 mod forward;
@@ -47,6 +48,8 @@ pub enum Event {
     Legs(TransportKey),
     /// What [`Router::without_picture`] says of a *down* transport changed.
     Narrow(TransportKey),
+    /// What [`Router::useful_layers`] says of a track changed.
+    Layers(TrackKey),
 }
 
 /// Sections a *down* transport lacks for the routes that lead to it.

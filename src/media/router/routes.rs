@@ -15,6 +15,7 @@ impl Router {
     /// What an *up* transport publishes now: the whole of it, so that renegotiating replaces. A track that another
     /// transport published moves here.
     pub fn publish(&mut self, now_us: i64, t: TransportKey, sections: &[Published], out: &mut impl Outbox) {
+        self.shared.now_us = now_us;
         let ssrc = self.shared.random() as u32 | 1;
         let mut up = self.ups.remove(&t).unwrap_or_else(|| Up::new(ssrc, now_us));
         up.describe(sections);
@@ -91,7 +92,7 @@ impl Router {
             }
             track.end_source(&mut self.shared);
         }
-        track.source = Some(Source::new(t, up.ssrc, section));
+        track.source = Some(Source::new(self.shared.now_us, t, up.ssrc, section));
     }
 
     /// The *up* transport is gone. Its tracks end; routes of them stay and flow again once they are published again.

@@ -53,13 +53,18 @@ impl Ask {
         self.rate(self.given)
     }
 
-    /// What it would use if the line were wide.
-    pub(super) fn wants(&self) -> f64 {
+    /// What it would get if the line were wide.
+    pub(super) fn highest(&self) -> Option<u8> {
         let mut layer = None;
         while let Some(above) = self.above(layer) {
             layer = Some(above);
         }
-        self.rate(layer)
+        layer
+    }
+
+    /// Bits a second of that.
+    pub(super) fn wants(&self) -> f64 {
+        self.rate(self.highest())
     }
 }
 
@@ -89,6 +94,8 @@ pub(super) fn share(budget: f64, State { may_rise, crowded }: State, asks: &mut 
             ask.given = Some(lowest);
         }
     }
+    // One at a time: a higher layer begins with a key frame, and several would be a queue.
+    let mut may_rise = may_rise;
     for ask in asks.iter_mut().filter(|ask| ask.given.is_some()) {
         while let Some(above) = ask.above(ask.given) {
             let rises = ask.before.is_none_or(|before| above > before);
@@ -100,6 +107,7 @@ pub(super) fn share(budget: f64, State { may_rise, crowded }: State, asks: &mut 
             left -= more;
             ask.given = Some(above);
         }
+        may_rise &= ask.given <= ask.before;
     }
 }
 
@@ -129,7 +137,8 @@ mod tests {
     #[test]
     fn who_speaks_and_who_is_large_comes_first_and_nobody_goes_without_before_anybody_has_much() {
         let all = |before| vec![ask(true, 700, before), ask(false, 300, before), ask(true, 200, before)];
-        assert_eq!(given(9e6, true, all(Some(0))), [Some(2), Some(2), Some(2)]);
+        assert_eq!(given(9e6, true, all(Some(0))), [Some(2), Some(0), Some(0)], "one at a time");
+        assert_eq!(given(9e6, true, all(Some(2))), [Some(2), Some(2), Some(2)]);
         assert_eq!(given(2.0e6, true, all(Some(2))), [Some(2), Some(1), Some(0)]);
         assert_eq!(given(0.9e6, true, all(Some(2))), [Some(1), Some(0), Some(0)]);
         assert_eq!(given(0.3e6, true, all(Some(2))), [Some(0), Some(0), None]);

@@ -1,6 +1,7 @@
 //! One track: what comes in on its layers, and the legs it goes out on.
 
 use super::cursor::Cursor;
+use super::demand::Demand;
 use super::layer::{Layer, Received};
 use super::leg::{Floors, Leg, Start};
 use super::levels::Loudness;
@@ -32,6 +33,7 @@ pub(super) struct Source {
     pub(super) rids: Vec<String>,
     pub(super) layers: Vec<Layer>,
     pub(super) flowing: bool,
+    pub(super) demand: Demand,
 }
 
 /// What a payload type stands for.
@@ -44,7 +46,7 @@ pub(super) enum Carries {
 }
 
 impl Source {
-    pub(super) fn new(transport: TransportKey, feedback_ssrc: u32, section: &Published) -> Self {
+    pub(super) fn new(now_us: i64, transport: TransportKey, feedback_ssrc: u32, section: &Published) -> Self {
         let audio = section.payloads.first().is_some_and(|payload| payload.codec.is_audio());
         let layers = section.rids.len().clamp(1, MAX_LAYERS);
         Self {
@@ -56,6 +58,7 @@ impl Source {
             rids: section.rids.clone(),
             layers: (0..layers).map(|_| Layer::new(audio)).collect(),
             flowing: false,
+            demand: Demand::new(now_us, layers),
         }
     }
 

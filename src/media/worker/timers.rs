@@ -57,7 +57,7 @@ impl Inner {
         if router.deadline() <= now {
             router.tick(now, &mut Out { peers: &mut self.peers, tap: tap.as_ref(), arrival_us: None });
         }
-        let mut narrow = Vec::new();
+        let (mut narrow, mut layers) = (Vec::new(), Vec::new());
         for event in router.events() {
             match event {
                 Event::Flowing(track) => {
@@ -67,6 +67,7 @@ impl Inner {
                     let _ = self.events.send(PlaneEvent::Levels { hearing: key, tracks });
                 }
                 Event::Narrow(t) => narrow.push(t),
+                Event::Layers(track) => layers.push(track),
                 Event::Legs(t) => {
                     let peer = self.peers.at(t).and_then(|at| self.peers.get(at));
                     if let Some(Kind::Down(down)) = peer.map(|peer| &mut peer.kind) {
@@ -79,6 +80,11 @@ impl Inner {
         for transport in narrow {
             let tracks = router.without_picture(transport);
             let _ = self.events.send(PlaneEvent::Narrow { hearing: key, transport, tracks });
+        }
+        for track in layers {
+            if let Some((transport, rids)) = router.useful_layers(track) {
+                let _ = self.events.send(PlaneEvent::Layers { hearing: key, transport, track, rids });
+            }
         }
     }
 

@@ -206,6 +206,7 @@ impl Registry {
             | PlaneEvent::Down { hearing, .. }
             | PlaneEvent::Flowing { hearing, .. }
             | PlaneEvent::Narrow { hearing, .. }
+            | PlaneEvent::Layers { hearing, .. }
             | PlaneEvent::Levels { hearing, .. }) = &event;
             let listener = lock(&self.0.listeners).get(hearing).cloned();
             if let Some(listener) = listener {

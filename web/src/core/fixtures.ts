@@ -30,6 +30,8 @@ export class FakePeer {
   closed = false;
   readonly remote: string[] = [];
   readonly added: unknown[] = [];
+  /** The layers that are sent, once somebody has said. */
+  active: string[] | null = null;
   /** What the next description from the other side meets. */
   fail: string | null = null;
   gate: Promise<void> = Promise.resolve();
@@ -67,7 +69,18 @@ export class FakePeer {
   addTransceiver(track: unknown): unknown {
     this.added.push(track);
     const mid = String(this.added.length - 1);
-    return { mid, sender: { replaceTrack: () => (this.fail === null ? Promise.resolve() : Promise.reject(new Error(this.fail))) } };
+    return {
+      mid,
+      sender: {
+        replaceTrack: () => (this.fail === null ? Promise.resolve() : Promise.reject(new Error(this.fail))),
+        getParameters: () => ({ encodings: ['q', 'h', 'f'].map((rid) => ({ rid, active: true })) }),
+        setParameters: ({ encodings }: { encodings: { rid: string; active: boolean }[] }) => {
+          if (this.fail !== null) return Promise.reject(new Error(this.fail));
+          this.active = encodings.filter(({ active }) => active).map(({ rid }) => rid);
+          return Promise.resolve();
+        },
+      },
+    };
   }
 
   /** As many sections as the last offer has lines that begin one; the media say whose they are. */

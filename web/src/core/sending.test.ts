@@ -39,6 +39,21 @@ describe('sending', () => {
     expect(seen.offers.length, 'another microphone needs no offer').toBe(1);
   });
 
+  test('layers that are of use to nobody rest, and a browser that cannot change them goes on', async () => {
+    const { sending, made, seen, later } = set();
+    sending.use('camera1', ['q']);
+    sending.send(microphone());
+    await later();
+    sending.use('microphone', ['q', 'f']);
+    await later();
+    expect(made[0]!.active).toEqual(['q', 'f']);
+    made[0]!.fail = 'no';
+    sending.use('microphone', ['q']);
+    sending.use('camera2', ['q']);
+    await later(60_000);
+    expect([made[0]!.active, seen.offers.length]).toEqual([['q', 'f'], 1]);
+  });
+
   test('an answer that cannot be taken, or a device that cannot be changed, leads to another try', async () => {
     const { sending, made, seen, later } = set();
     sending.send(microphone());

@@ -77,6 +77,11 @@ export class Sending {
     return true;
   }
 
+  /** The layers of a picture that are of use to anybody. A browser that cannot change them goes on with all. */
+  use(device: DeviceKind, rids: readonly string[]): void {
+    this.up?.use(device, rids).catch(() => undefined);
+  }
+
   /** The server's transport is gone. */
   lost(): void {
     if (this.up) this.again.soon();

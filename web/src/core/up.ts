@@ -61,6 +61,15 @@ export class Up {
     if (this.connection.signalingState === 'have-local-offer') await this.connection.setRemoteDescription({ type: 'answer', sdp });
   }
 
+  /** Only these layers of a device's picture are of use to anybody; the others are neither encoded nor sent. */
+  async use(device: DeviceKind, rids: readonly string[]): Promise<void> {
+    const sender = this.senders.get(device)?.sender;
+    const parameters = sender?.getParameters();
+    if (!sender || !parameters) return;
+    for (const encoding of parameters.encodings) encoding.active = encoding.rid === undefined || rids.includes(encoding.rid);
+    await sender.setParameters(parameters);
+  }
+
   /** The same device kind from another camera or microphone: no renegotiation. */
   async replace(device: DeviceKind, track: MediaStreamTrack | null): Promise<void> {
     await this.senders.get(device)?.sender.replaceTrack(track);

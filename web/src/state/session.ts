@@ -287,6 +287,9 @@ export class Session {
       case 'narrow':
         this.narrow.value = message.tracks;
         break;
+      case 'layers':
+        this.sending.use(message.device, message.rids);
+        break;
       case 'levels':
         this.levels.value = message.seats;
         break;

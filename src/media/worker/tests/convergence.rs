@@ -283,7 +283,8 @@ impl World {
             PlaneEvent::Connected { .. }
             | PlaneEvent::Flowing { .. }
             | PlaneEvent::Levels { .. }
-            | PlaneEvent::Narrow { .. } => {}
+            | PlaneEvent::Narrow { .. }
+            | PlaneEvent::Layers { .. } => {}
         }
     }
 

@@ -14,6 +14,7 @@ use assize_core::routing::{Routes, Sink};
 use assize_core::signal::{MidDevice, ServerMessage, Tile, Transport};
 use assize_media::plane::{MediaError, PlaneEvent, PlaneSink, TransportKey};
 use assize_media::sdp::answerable;
+use assize_rtp::tap::TrackKey;
 use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 use tokio::sync::oneshot;
@@ -73,7 +74,7 @@ impl Task {
         connection: ConnectionId,
         sdp: &str,
         tracks: &[MidDevice],
-    ) -> Result<(TransportKey, Vec<DeviceKind>, Vec<(String, assize_rtp::tap::TrackKey)>), Refusal> {
+    ) -> Result<(TransportKey, Vec<DeviceKind>, Vec<(String, TrackKey)>), Refusal> {
         let seat = self.links.get(&connection).ok_or(Refusal::NoSuchSeat)?.seat;
         let offered: BTreeSet<DeviceKind> = tracks.iter().map(|track| track.device).collect();
         let mids: BTreeSet<&str> = tracks.iter().map(|track| track.mid.as_str()).collect();
@@ -223,6 +224,7 @@ impl Task {
             PlaneEvent::Gone { transport, reason, .. } => self.gone(transport, reason).await,
             PlaneEvent::Down { transport, offer, sdp, legs, .. } => self.offer_down(transport, offer, sdp, legs),
             PlaneEvent::Narrow { transport, tracks, .. } => self.narrow(transport, &tracks),
+            PlaneEvent::Layers { transport, track, rids, .. } => self.layers(transport, track, rids),
             PlaneEvent::Flowing { .. } => {}
             PlaneEvent::Levels { tracks, .. } => self.levels(&tracks).await,
         }
@@ -236,6 +238,14 @@ impl Task {
             let down = link.down.as_ref().is_some_and(|down| down.transport == transport);
             down.then_some((*connection, Transport::Down))
         })
+    }
+
+    /// Some layers of a picture are of use to nobody now, or are again.
+    fn layers(&mut self, transport: TransportKey, track: TrackKey, rids: Vec<String>) {
+        let Some((connection, Transport::Up)) = self.owner(transport) else { return };
+        if let Some(TrackId { device, .. }) = self.slot.name(track) {
+            self.tell(connection, ServerMessage::Layers { device, rids });
+        }
     }
 
     fn connected(&mut self, transport: TransportKey) {
