@@ -9,8 +9,10 @@ pub mod negotiated;
 pub mod outbox;
 #[allow(clippy::disallowed_types, reason = "commands go in here, and answers come out")]
 pub mod plane;
+pub mod remote;
 pub mod router;
 pub mod sdp;
 pub mod srtp;
+pub mod tcp;
 pub mod transport;
 mod worker;
