@@ -28,8 +28,10 @@ pub struct HearingKey(pub u64);
 pub struct Config {
     /// Address to bind, usually unspecified.
     pub bind: IpAddr,
-    /// One UDP port a worker, from this one on; 0: any free port.
+    /// One port a worker, from this one on; 0: any free port.
     pub first_port: u16,
+    /// Take connections over TCP on the same ports too (RFC 6544), for clients that UDP does not reach.
+    pub tcp: bool,
     pub workers: usize,
     /// Addresses named in candidates, in order of preference.
     pub announce: Vec<IpAddr>,
@@ -152,7 +154,7 @@ impl Plane {
                 (_, Err(_)) => return Err(io::Error::other("too many workers")),
             };
             let addr = SocketAddr::new(config.bind, port);
-            let worker = Worker::start(addr, &announce, Arc::clone(&identity), events.clone());
+            let worker = Worker::start(addr, config.tcp, &announce, Arc::clone(&identity), events.clone());
             let worker = worker.map_err(|e| io::Error::new(e.kind(), format!("media port {addr}: {e}")))?;
             workers.push(Arc::new(worker));
         }

@@ -133,6 +133,7 @@ fn settings(base: &Base) -> Settings {
         media: plane::Config {
             bind: config.media.bind,
             first_port: config.media.ports,
+            tcp: config.media.tcp,
             workers: config.media.worker_count(),
             announce: config.media.addresses(),
         },

@@ -10,7 +10,7 @@ mod tests;
 
 pub use message::{Credentials, Request, local_ufrag};
 
-use std::net::SocketAddr;
+use crate::remote::Remote;
 
 /// Tuples a peer may have validated at one time; the longest unheard makes room.
 const MAX_TUPLES: usize = 16;
@@ -36,12 +36,12 @@ pub struct Answer {
     /// The 5-tuple is now the one to send to, and was not before.
     pub selected: bool,
     /// A 5-tuple that had to make room.
-    pub evicted: Option<SocketAddr>,
+    pub evicted: Option<Remote>,
 }
 
 #[derive(Debug, Clone, Copy)]
 struct Tuple {
-    addr: SocketAddr,
+    remote: Remote,
     heard_us: i64,
 }
 
@@ -52,7 +52,7 @@ pub struct Agent {
     /// The generation before, until the current one is nominated: clients go on checking with it for a while.
     previous: Option<Credentials>,
     tuples: Vec<Tuple>,
-    selected: Option<SocketAddr>,
+    selected: Option<Remote>,
     heard_us: i64,
 }
 
@@ -82,14 +82,23 @@ impl Agent {
 
     /// Whether datagrams other than STUN are to be looked at (`../reference`: only from validated 5-tuples).
     #[must_use]
-    pub fn is_valid(&self, from: SocketAddr) -> bool {
-        self.tuples.iter().any(|tuple| tuple.addr == from)
+    pub fn is_valid(&self, from: Remote) -> bool {
+        self.tuples.iter().any(|tuple| tuple.remote == from)
     }
 
     /// Where to send.
     #[must_use]
-    pub fn selected(&self) -> Option<SocketAddr> {
+    pub fn selected(&self) -> Option<Remote> {
         self.selected
+    }
+
+    /// A connection is closed: nothing comes from there any more. If it was the one to send to, what was heard last
+    /// takes its place until the client nominates.
+    pub fn forget(&mut self, remote: Remote) {
+        self.tuples.retain(|tuple| tuple.remote != remote);
+        if self.selected == Some(remote) {
+            self.selected = self.tuples.iter().max_by_key(|tuple| tuple.heard_us).map(|tuple| tuple.remote);
+        }
     }
 
     /// Notes authentic media: the peer lives.
@@ -107,7 +116,7 @@ impl Agent {
     ///
     /// # Errors
     /// Why it was not answered.
-    pub fn check(&mut self, now_us: i64, from: SocketAddr, datagram: &[u8]) -> Result<Answer, Refused> {
+    pub fn check(&mut self, now_us: i64, from: Remote, datagram: &[u8]) -> Result<Answer, Refused> {
         let mut request = Request::parse(datagram).ok_or(Refused::Shape)?;
         let old = self.previous.as_ref().is_some_and(|c| c.ufrag == request.local_ufrag());
         let credentials = if old { self.previous.as_ref() } else { Some(&self.current) };
@@ -116,7 +125,7 @@ impl Agent {
         if let Some(reply) = request.complaint(credentials) {
             return Ok(Answer { reply, valid: false, selected: false, evicted: None });
         }
-        let reply = request.success(credentials, from).ok_or(Refused::Shape)?;
+        let reply = request.success(credentials, from.addr()).ok_or(Refused::Shape)?;
         let (valid, evicted) = self.note(now_us, from);
         let nominated = request.nominates() && !(old && self.selected.is_some());
         // A client that has not nominated yet is sent to where it first got through.
@@ -130,19 +139,19 @@ impl Agent {
         Ok(Answer { reply, valid, selected, evicted })
     }
 
-    fn note(&mut self, now_us: i64, from: SocketAddr) -> (bool, Option<SocketAddr>) {
-        if let Some(tuple) = self.tuples.iter_mut().find(|tuple| tuple.addr == from) {
+    fn note(&mut self, now_us: i64, from: Remote) -> (bool, Option<Remote>) {
+        if let Some(tuple) = self.tuples.iter_mut().find(|tuple| tuple.remote == from) {
             tuple.heard_us = now_us;
             return (false, None);
         }
         let mut evicted = None;
         if self.tuples.len() >= MAX_TUPLES {
             let oldest = (0..self.tuples.len())
-                .filter(|at| Some(self.tuples[*at].addr) != self.selected)
+                .filter(|at| Some(self.tuples[*at].remote) != self.selected)
                 .min_by_key(|at| self.tuples[*at].heard_us);
-            evicted = oldest.map(|at| self.tuples.swap_remove(at).addr);
+            evicted = oldest.map(|at| self.tuples.swap_remove(at).remote);
         }
-        self.tuples.push(Tuple { addr: from, heard_us: now_us });
+        self.tuples.push(Tuple { remote: from, heard_us: now_us });
         (true, evicted)
     }
 }

@@ -2,9 +2,11 @@
 
 use super::message::build;
 use super::*;
+use crate::remote::Connection;
 use assize_rtp::testing::Random;
 use rtc_stun::attributes::{ATTR_ICE_CONTROLLED, ATTR_USERNAME, AttrType};
 use rtc_stun::message::{BINDING_REQUEST, Message};
+use std::net::SocketAddr;
 
 const SECOND: i64 = 1_000_000;
 
@@ -12,8 +14,12 @@ fn credentials(n: u8) -> Credentials {
     Credentials::from_random(&[n; 24])
 }
 
-fn addr(n: u16) -> SocketAddr {
-    SocketAddr::from(([10, 0, 0, 1], n))
+fn addr(n: u16) -> Remote {
+    Remote::Udp(SocketAddr::from(([10, 0, 0, 1], n)))
+}
+
+fn tcp(n: u16) -> Remote {
+    Remote::Tcp(addr(n).addr(), Connection(u64::from(n)))
 }
 
 fn check(n: u8) -> Vec<u8> {
@@ -101,6 +107,35 @@ fn old_credentials_hold_until_the_new_generation_is_nominated() {
     assert_eq!(agent.check(SECOND, addr(1), &check(1)), Err(Refused::Credentials));
     assert_eq!(agent.selected(), Some(addr(2)));
     assert!(agent.is_valid(addr(1)), "packets under way on the old pair still count");
+}
+
+#[test]
+fn the_client_moves_between_udp_and_tcp_as_often_as_it_likes() {
+    let mut agent = Agent::new(credentials(1), 0);
+    // The same address and port over the other protocol is another way.
+    for (n, remote) in [addr(1), tcp(1), addr(1), tcp(2), tcp(1)].into_iter().enumerate() {
+        let answer = agent.check(n as i64, remote, &check(1)).unwrap();
+        assert!(answer.selected, "{remote:?}");
+        assert_eq!(agent.selected(), Some(remote));
+    }
+    assert!([addr(1), tcp(1), tcp(2)].into_iter().all(|remote| agent.is_valid(remote)));
+    assert!(!agent.is_valid(addr(2)) && !agent.is_valid(tcp(3)));
+}
+
+#[test]
+fn a_closed_connection_gives_way_to_what_was_heard_last() {
+    let mut agent = Agent::new(credentials(1), 0);
+    for (n, remote) in [addr(1), addr(2), tcp(1)].into_iter().enumerate() {
+        agent.check(n as i64, remote, &check(1)).unwrap();
+    }
+    agent.forget(tcp(1));
+    assert_eq!((agent.selected(), agent.is_valid(tcp(1))), (Some(addr(2)), false));
+    agent.forget(addr(1));
+    assert_eq!(agent.selected(), Some(addr(2)));
+    agent.forget(addr(2));
+    assert_eq!(agent.selected(), None);
+    agent.check(9, tcp(4), &check(1)).unwrap();
+    assert_eq!(agent.selected(), Some(tcp(4)));
 }
 
 #[test]

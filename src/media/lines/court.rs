@@ -8,6 +8,7 @@ use crate::ice::Credentials;
 use crate::negotiated::{ExtensionIds, PayloadType, Published, Subscribed};
 use crate::outbox::Outbox;
 use crate::plane::{PlaneRoute, PlaneSink, TransportKey};
+use crate::remote::Remote;
 use crate::router::{Event, Router, Stats};
 use crate::srtp::{Outbound, RTCP_OVERHEAD, RTP_OVERHEAD};
 use crate::transport::{Received, Transport};
@@ -50,8 +51,8 @@ fn key(at: usize) -> TransportKey {
     TransportKey(at as u64 + 1)
 }
 
-fn address(at: usize) -> SocketAddr {
-    SocketAddr::from(([10, 0, 0, 1 + at as u8], 5000))
+fn address(at: usize) -> Remote {
+    Remote::Udp(SocketAddr::from(([10, 0, 0, 1 + at as u8], 5000)))
 }
 
 fn credentials(at: usize) -> Credentials {

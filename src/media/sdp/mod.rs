@@ -53,6 +53,8 @@ pub struct Local<'a> {
     pub fingerprint: Fingerprint,
     /// Host candidates, in order of preference.
     pub candidates: &'a [SocketAddr],
+    /// The same addresses take connections over TCP.
+    pub tcp: bool,
     /// The `o=` line's session id, and its version, which grows with each description.
     pub session: u64,
     pub version: u32,
@@ -101,6 +103,12 @@ fn candidates(sdp: &mut String, local: &Local<'_>) {
         let priority = (126 << 24) + ((65_535 - n) << 8) + 255;
         let (ip, port) = (addr.ip(), addr.port());
         let _ = write!(sdp, "a=candidate:{} 1 udp {priority} {ip} {port} typ host\r\n", n + 1);
+    }
+    for (n, addr) in local.candidates.iter().enumerate().filter(|_| local.tcp) {
+        // RFC 6544 section 4.2: below every UDP candidate; direction preference 4 for passive hosts.
+        let priority = (90 << 24) + (((4 << 13) + 8191 - n) << 8) + 255;
+        let (ip, port, foundation) = (addr.ip(), addr.port(), local.candidates.len() + n + 1);
+        let _ = write!(sdp, "a=candidate:{foundation} 1 tcp {priority} {ip} {port} typ host tcptype passive\r\n");
     }
     sdp.push_str("a=end-of-candidates\r\n");
 }

@@ -12,7 +12,14 @@ pub(super) const CHROMIUM: &str = include_str!("testdata/chromium-up.sdp");
 pub(super) const FIREFOX: &str = include_str!("testdata/firefox-up.sdp");
 
 fn local(credentials: &Credentials, addrs: &[SocketAddr], test: impl FnOnce(&Local<'_>)) {
-    test(&Local { credentials, fingerprint: Fingerprint([7; 32]), candidates: addrs, session: 4, version: 1 });
+    test(&Local {
+        credentials,
+        fingerprint: Fingerprint([7; 32]),
+        candidates: addrs,
+        tcp: true,
+        session: 4,
+        version: 1,
+    });
 }
 
 fn with_local(test: impl FnOnce(&Local<'_>)) {
@@ -28,6 +35,28 @@ fn lines<'a>(sdp: &'a str, mid: &str) -> Vec<&'a str> {
     let sections = sdp.split("\r\nm=").skip(1);
     let wanted = format!("a=mid:{mid}");
     sections.map(|s| s.lines().collect::<Vec<_>>()).find(|s| s.contains(&wanted.as_str())).unwrap()
+}
+
+#[test]
+fn every_address_is_named_for_both_protocols_and_udp_is_always_preferred() {
+    let addrs = [SocketAddr::from(([192, 0, 2, 1], 5000)), SocketAddr::from(([127, 0, 0, 1], 5000))];
+    let credentials = Credentials::from_random(&[9; 24]);
+    let named = |sdp: &str| -> Vec<(String, u32, String)> {
+        let lines = lines(sdp, "0").into_iter().filter_map(|line| line.strip_prefix("a=candidate:"));
+        let words = lines.map(|line| line.split(' ').map(String::from).collect::<Vec<_>>());
+        words.map(|w| (w[2].clone(), w[3].parse().unwrap(), format!("{} {}", w[0], w[4]))).collect()
+    };
+    local(&credentials, &addrs, |local| {
+        let sdp = up(&parse(CHROMIUM).unwrap(), &tracks(), local).unwrap().sdp;
+        let ways = named(&sdp);
+        let protocols: Vec<&str> = ways.iter().map(|(protocol, ..)| protocol.as_str()).collect();
+        assert_eq!(protocols, ["udp", "udp", "tcp", "tcp"]);
+        assert!(ways.is_sorted_by(|a, b| a.1 > b.1), "{ways:?}");
+        let foundations: std::collections::HashSet<_> = ways.iter().map(|(.., place)| &place[..1]).collect();
+        assert_eq!(foundations.len(), 4, "another protocol is another foundation (RFC 8445 section 5.1.1.3)");
+        let without = up(&parse(CHROMIUM).unwrap(), &tracks(), &Local { tcp: false, ..local.clone() }).unwrap().sdp;
+        assert!(!without.contains(" tcp "));
+    });
 }
 
 #[test]
@@ -51,6 +80,7 @@ fn chromiums_simulcast_offer_is_answered_with_its_layers() {
             "a=rtcp-mux",
             "a=end-of-candidates",
             "a=candidate:1 1 udp 2130706431 192.0.2.1 5000 typ host",
+            "a=candidate:2 1 tcp 1520435199 192.0.2.1 5000 typ host tcptype passive",
         ] {
             assert!(text.contains(&line), "{line} is missing in {text:#?}");
         }

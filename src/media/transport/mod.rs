@@ -13,10 +13,10 @@ pub use drops::{Dropped, Drops};
 
 use crate::dtls::{Association, Fingerprint, Identity, Role, State as Dtls};
 use crate::ice::{Agent, Credentials};
+use crate::remote::Remote;
 use crate::srtp::{Inbound, Outbound};
 use budget::Bucket;
 use std::collections::VecDeque;
-use std::net::SocketAddr;
 
 /// Longest datagram looked at, bytes.
 pub const MAX_DATAGRAM: usize = 1500;
@@ -48,11 +48,11 @@ pub enum State {
     Gone(&'static str),
 }
 
-/// What a 5-tuple's check changed, for whoever maps addresses to transports.
+/// What a 5-tuple's check changed, for whoever maps remotes to transports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Mapped {
-    pub added: SocketAddr,
-    pub evicted: Option<SocketAddr>,
+    pub added: Remote,
+    pub evicted: Option<Remote>,
 }
 
 /// See the module.
@@ -70,7 +70,7 @@ pub struct Transport {
     control: Bucket,
     strangers: Bucket,
     drops: Drops,
-    out: VecDeque<(SocketAddr, Vec<u8>)>,
+    out: VecDeque<(Remote, Vec<u8>)>,
     mapped: Option<Mapped>,
 }
 
@@ -160,13 +160,23 @@ impl Transport {
         &self.drops
     }
 
+    /// A TCP connection is closed: nothing comes from there any more, and nothing is sent there.
+    pub fn forget(&mut self, remote: Remote) {
+        self.agent.forget(remote);
+    }
+
     /// Counts a datagram that was dropped elsewhere on its way to or from this transport.
     pub fn count(&mut self, why: Dropped) {
         self.drops.count(why);
     }
 
+    /// The same of several.
+    pub fn count_all(&mut self, why: Dropped, datagrams: u64) {
+        self.drops.add(why, datagrams);
+    }
+
     /// Takes a datagram. RTP and RTCP are opened in place.
-    pub fn datagram(&mut self, now_us: i64, from: SocketAddr, datagram: &mut [u8]) -> Received {
+    pub fn datagram(&mut self, now_us: i64, from: Remote, datagram: &mut [u8]) -> Received {
         match self.sort(now_us, from, datagram) {
             Ok(received) => received,
             Err(why) => {
@@ -176,7 +186,7 @@ impl Transport {
         }
     }
 
-    fn sort(&mut self, now_us: i64, from: SocketAddr, datagram: &mut [u8]) -> Result<Received, Dropped> {
+    fn sort(&mut self, now_us: i64, from: Remote, datagram: &mut [u8]) -> Result<Received, Dropped> {
         if datagram.len() > MAX_DATAGRAM {
             return Err(Dropped::Shape);
         }
@@ -215,7 +225,7 @@ impl Transport {
         }
     }
 
-    fn stun(&mut self, now_us: i64, from: SocketAddr, datagram: &[u8]) -> Result<Received, Dropped> {
+    fn stun(&mut self, now_us: i64, from: Remote, datagram: &[u8]) -> Result<Received, Dropped> {
         let answer = self.agent.check(now_us, from, datagram)?;
         self.out.push_back((from, answer.reply));
         if answer.valid {
@@ -265,12 +275,12 @@ impl Transport {
     }
 
     /// The next STUN or DTLS datagram to send.
-    pub fn poll_transmit(&mut self) -> Option<(SocketAddr, Vec<u8>)> {
+    pub fn poll_transmit(&mut self) -> Option<(Remote, Vec<u8>)> {
         self.out.pop_front()
     }
 
     /// For sealing what is sent; `None` until there are keys and an address.
-    pub fn outbound(&mut self) -> Option<(&mut Outbound, SocketAddr)> {
+    pub fn outbound(&mut self) -> Option<(&mut Outbound, Remote)> {
         Some((self.outbound.as_mut()?, self.agent.selected()?))
     }
 

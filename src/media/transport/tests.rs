@@ -4,6 +4,7 @@ use super::client::Client;
 use super::*;
 use crate::srtp::RTP_OVERHEAD;
 use assize_rtp::testing::Random;
+use std::net::SocketAddr;
 use std::time::Instant;
 
 const MS: i64 = 1000;
@@ -15,7 +16,7 @@ struct World {
     theirs: Identity,
     transport: Transport,
     client: Client,
-    addr: SocketAddr,
+    addr: Remote,
     flying: Vec<(i64, bool, Vec<u8>)>,
 }
 
@@ -23,8 +24,8 @@ fn credentials(n: u8) -> Credentials {
     Credentials::from_random(&[n; 24])
 }
 
-fn addr(port: u16) -> SocketAddr {
-    SocketAddr::from(([10, 0, 0, 9], port))
+fn addr(port: u16) -> Remote {
+    Remote::Udp(SocketAddr::from(([10, 0, 0, 9], port)))
 }
 
 impl World {

@@ -193,6 +193,7 @@ impl Inner {
             credentials: peer.transport.agent().credentials(),
             fingerprint,
             candidates,
+            tcp: self.tcp.is_some(),
             session: peer.session,
             version: peer.version,
         };

@@ -2,6 +2,7 @@
 
 use super::run::Inner;
 use super::sys::{Outgoing, SEND, Socket, now_us};
+use crate::remote::Remote;
 use crate::transport::{Dropped, Drops};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
@@ -28,8 +29,11 @@ impl Inner {
                     }
                     break;
                 };
-                let to = peer.transport.agent().selected();
-                let message = to.and_then(|to| peer.queue.message(next.first, next.offset, to, self.gso));
+                // What goes over TCP is not the socket's.
+                let message = match peer.transport.agent().selected() {
+                    Some(Remote::Udp(to)) => peer.queue.message(next.first, next.offset, to, self.gso),
+                    Some(Remote::Tcp(..)) | None => None,
+                };
                 let Some((message, first)) = message else {
                     next = Cursor { peer: next.peer + 1, first: 0, offset: 0 };
                     continue;
@@ -59,7 +63,16 @@ impl Inner {
         self.peers.drops.merge(&drops);
         for at in &dirty {
             let Some(peer) = self.peers.get(*at) else { continue };
-            let sent = peer.queue.count();
+            let mut sent = peer.queue.count();
+            if let (Some(Remote::Tcp(_, id)), Some(tcp)) = (peer.transport.agent().selected(), &mut self.tcp) {
+                let now = now_us();
+                let dropped = tcp.send_all(now, id, peer.queue.datagrams(), peer.picture());
+                sent -= dropped;
+                peer.transport.count_all(Dropped::Queue, dropped);
+                if let Some(oldest) = peer.queue.oldest_us {
+                    self.times.note(now_us() - oldest, sent);
+                }
+            }
             peer.queue.clear();
             self.peers.sent += sent;
         }

@@ -4,6 +4,8 @@
 #![allow(clippy::disallowed_types, reason = "commands come in here; what forwards is denied them again")]
 
 #[deny(clippy::disallowed_types)]
+mod connections;
+#[deny(clippy::disallowed_types)]
 mod control;
 #[deny(clippy::disallowed_types)]
 mod down;
@@ -22,6 +24,8 @@ mod stats;
 #[deny(clippy::disallowed_types)]
 mod sys;
 #[deny(clippy::disallowed_types)]
+mod tcp;
+#[deny(clippy::disallowed_types)]
 mod timers;
 
 #[cfg(test)]
@@ -38,6 +42,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use sys::{Socket, Wake};
+use tcp::Tcp;
 use tokio::sync::{mpsc::UnboundedSender, oneshot};
 
 /// The way back of a command.
@@ -111,6 +116,25 @@ enum Order {
     Stop,
 }
 
+/// Ports to try for both protocols when any will do: another program may have the TCP port of the UDP one.
+const TRIES: usize = 20;
+
+/// UDP and, if wanted, TCP on one port.
+fn bind(addr: SocketAddr, tcp: bool) -> io::Result<(Socket, Option<Tcp>)> {
+    let mut tries = 0;
+    loop {
+        let socket = Socket::bind(addr)?;
+        if !tcp {
+            return Ok((socket, None));
+        }
+        match Tcp::bind(SocketAddr::new(addr.ip(), socket.port()?)) {
+            Ok(tcp) => return Ok((socket, Some(tcp))),
+            Err(_) if addr.port() == 0 && tries < TRIES => tries += 1,
+            Err(error) => return Err(io::Error::new(error.kind(), format!("TCP: {error}"))),
+        }
+    }
+}
+
 /// A running worker.
 #[derive(Debug)]
 pub(crate) struct Worker {
@@ -121,21 +145,22 @@ pub(crate) struct Worker {
 }
 
 impl Worker {
-    /// Binds `addr` and starts a thread. `candidates` are the addresses to announce, without ports.
+    /// Binds `addr`, with TCP on the same port if `tcp` says so, and starts a thread. `announce`: without ports.
     pub(crate) fn start(
         addr: SocketAddr,
+        tcp: bool,
         announce: &[std::net::IpAddr],
         identity: Arc<Identity>,
         events: UnboundedSender<PlaneEvent>,
     ) -> io::Result<Self> {
-        let socket = Socket::bind(addr)?;
+        let (socket, tcp) = bind(addr, tcp)?;
         let port = socket.port()?;
         let candidates = announce.iter().map(|ip| SocketAddr::new(*ip, port)).collect();
         let (orders, queue): (_, Receiver<Order>) = channel();
         let (wake, shared) = (Arc::new(Wake::new()?), Arc::new(Shared::default()));
         let inner = run::Inner::new(
             sys::now_us(),
-            socket,
+            (socket, tcp),
             Arc::clone(&wake),
             identity,
             candidates,

@@ -5,8 +5,9 @@ use super::queue::Queue;
 use crate::negotiated::Subscribed;
 use crate::outbox::Outbox;
 use crate::plane::{HearingKey, TransportKey};
+use crate::remote::Remote;
 use crate::srtp::{RTCP_OVERHEAD, RTP_OVERHEAD};
-use crate::transport::{Dropped, Drops, Mapped, Transport};
+use crate::transport::{Class, Dropped, Drops, Mapped, Transport, class};
 use assize_rtp::tap::{TapItem, TapSender};
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
@@ -40,6 +41,25 @@ pub(super) struct Peer {
     /// The next datagram panics.
     #[cfg(test)]
     pub(super) trap: bool,
+}
+
+impl Peer {
+    /// What tells pictures among the sealed datagrams to this peer: everything that is neither RTCP nor of a payload type
+    /// of sound.
+    pub(super) fn picture(&self) -> impl Fn(&[u8]) -> bool + use<> {
+        let sections: &[Subscribed] = match &self.kind {
+            Kind::Up => &[],
+            Kind::Down(down) => &down.sections,
+            Kind::Slots(sections) => sections,
+        };
+        let mut sound = 0_u128;
+        for payload in sections.iter().filter(|section| section.audio).flat_map(|section| &section.payloads) {
+            for pt in [Some(payload.pt), payload.rtx, payload.red].into_iter().flatten() {
+                sound |= 1 << (pt & 0x7f);
+            }
+        }
+        move |datagram| matches!((class(datagram), datagram), (Class::Rtp, [_, b, ..]) if sound >> (b & 0x7f) & 1 == 0)
+    }
 }
 
 /// Transport keys are minted by the server, so that nobody chooses them for their hash.
@@ -108,9 +128,12 @@ impl Peers {
         }
     }
 
+    /// TCP connections know their transport themselves.
     pub(super) fn map_addr(&mut self, at: usize, mapped: Mapped) {
-        self.by_addr.insert(mapped.added, at);
-        if let Some(evicted) = mapped.evicted
+        if let Remote::Udp(added) = mapped.added {
+            self.by_addr.insert(added, at);
+        }
+        if let Some(Remote::Udp(evicted)) = mapped.evicted
             && self.by_addr.get(&evicted) == Some(&at)
         {
             self.by_addr.remove(&evicted);

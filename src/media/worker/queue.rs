@@ -73,6 +73,16 @@ impl Queue {
         Some((Outgoing { to, bytes, segment: if end - first > 1 { segment } else { 0 } }, end))
     }
 
+    /// The datagrams one by one.
+    pub(super) fn datagrams(&self) -> impl Iterator<Item = &[u8]> {
+        let mut offset = 0;
+        self.lens.iter().filter_map(move |len| {
+            let from = offset;
+            offset += usize::from(*len);
+            self.bytes.get(from..offset)
+        })
+    }
+
     /// Datagrams in it.
     pub(super) fn count(&self) -> u64 {
         self.lens.len() as u64

@@ -3,10 +3,12 @@
 use super::peers::{Kind, Out, Peers};
 use super::stats::{Busy, Shared, Times};
 use super::sys::{Inbox, Outgoing, Socket, Wake, now_us};
+use super::tcp::{self, Tcp};
 use super::{Command, Order};
 use crate::dtls::Identity;
 use crate::ice::{Credentials, local_ufrag};
 use crate::plane::{HearingKey, PlaneEvent, PlaneRoute, PlaneSink};
+use crate::remote::Remote;
 use crate::router::Router;
 use crate::transport::{Class, Dropped, Received, State, class};
 use assize_rtp::tap::TapSender;
@@ -34,6 +36,8 @@ pub(super) struct Hearing {
 #[derive(Debug)]
 pub(super) struct Inner {
     pub(super) socket: Socket,
+    /// `None`: UDP only.
+    pub(super) tcp: Option<Tcp>,
     wake: Arc<Wake>,
     pub(super) identity: Arc<Identity>,
     pub(super) candidates: Vec<SocketAddr>,
@@ -57,7 +61,7 @@ pub(super) struct Inner {
 impl Inner {
     pub(super) fn new(
         now: i64,
-        socket: Socket,
+        (socket, tcp): (Socket, Option<Tcp>),
         wake: Arc<Wake>,
         identity: Arc<Identity>,
         candidates: Vec<SocketAddr>,
@@ -66,6 +70,7 @@ impl Inner {
     ) -> Self {
         Self {
             socket,
+            tcp,
             wake,
             identity,
             candidates,
@@ -88,9 +93,10 @@ impl Inner {
     /// worker: clients come back.
     pub(super) fn run(mut self, orders: &Receiver<Order>) {
         let mut inbox = Inbox::new();
+        let mut room = tcp::room();
         self.busy = Busy::new(now_us());
         loop {
-            match catch_unwind(AssertUnwindSafe(|| self.turn(orders, &mut inbox))) {
+            match catch_unwind(AssertUnwindSafe(|| self.turn(orders, &mut inbox, &mut room))) {
                 Ok(true) => {}
                 Ok(false) => return,
                 Err(_) => self.reset(),
@@ -99,16 +105,25 @@ impl Inner {
     }
 
     /// Commands, timers, and what there is to receive; `false`: stop.
-    fn turn(&mut self, orders: &Receiver<Order>, inbox: &mut Inbox) -> bool {
+    fn turn(&mut self, orders: &Receiver<Order>, inbox: &mut Inbox, room: &mut [u8]) -> bool {
         if !self.obey(orders) {
             return false;
         }
         self.timers(now_us());
         self.flush();
         let next = self.next_due();
-        if !self.socket.wait(&self.wake, next.saturating_sub(now_us())) {
-            return true;
+        let tcp = self.tcp.as_ref().map(Tcp::fd);
+        let (udp, tcp) = self.socket.wait(&self.wake, tcp, next.saturating_sub(now_us()));
+        if udp {
+            self.receive(inbox);
         }
+        if tcp {
+            self.connections(room);
+        }
+        true
+    }
+
+    fn receive(&mut self, inbox: &mut Inbox) {
         let begun = now_us();
         for _ in 0..BATCHES {
             let received = inbox.receive(&self.socket);
@@ -121,7 +136,6 @@ impl Inner {
                 break;
             }
         }
-        true
     }
 
     fn reset(&mut self) {
@@ -166,11 +180,11 @@ impl Inner {
 
     fn message(&mut self, now: i64, inbox: &mut Inbox, n: usize) {
         let Some(message) = inbox.message(n) else { return };
-        let (from, arrival) = (message.from, message.arrival_us);
+        let (from, arrival) = (Remote::Udp(message.from), message.arrival_us);
         for datagram in message.bytes.chunks_mut(message.segment) {
             let to = match class(datagram) {
                 Class::Stun => local_ufrag(datagram).and_then(|ufrag| self.peers.by_ufrag(ufrag)),
-                _ => self.peers.by_addr(from),
+                _ => self.peers.by_addr(from.addr()),
             };
             let Some(at) = to else {
                 self.peers.drops.count(Dropped::Unknown);
@@ -191,7 +205,7 @@ impl Inner {
         }
     }
 
-    fn datagram(&mut self, now: i64, at: usize, from: SocketAddr, arrival: i64, datagram: &mut [u8]) {
+    pub(super) fn datagram(&mut self, now: i64, at: usize, from: Remote, arrival: i64, datagram: &mut [u8]) {
         let Some(peer) = self.peers.get(at) else { return };
         #[cfg(test)]
         assert!(!peer.trap, "as the test wants it");
@@ -200,6 +214,7 @@ impl Inner {
         let (key, hearing) = (peer.key, peer.hearing);
         if let Some(mapped) = peer.transport.take_mapped() {
             self.peers.map_addr(at, mapped);
+            self.map_connection(at, mapped);
         }
         match received {
             Received::Nothing if matches!(kind, Class::Stun | Class::Dtls) => self.after_control(now, at),
@@ -239,7 +254,11 @@ impl Inner {
     pub(super) fn transmit(&mut self, at: usize) {
         let Some(peer) = self.peers.get(at) else { return };
         while let Some((to, bytes)) = peer.transport.poll_transmit() {
-            if self.socket.send(&[Outgoing { to, bytes: &bytes, segment: 0 }]).is_err() {
+            let sent = match to {
+                Remote::Udp(to) => self.socket.send(&[Outgoing { to, bytes: &bytes, segment: 0 }]).is_ok(),
+                Remote::Tcp(_, id) => self.tcp.as_mut().is_some_and(|tcp| tcp.send(now_us(), id, &bytes)),
+            };
+            if !sent {
                 peer.transport.count(Dropped::Send);
             }
         }
@@ -254,6 +273,9 @@ impl Inner {
 
     pub(super) fn remove(&mut self, now: i64, at: usize) -> Option<super::peers::Peer> {
         let peer = self.peers.remove(at)?;
+        if let Some(tcp) = &mut self.tcp {
+            tcp.close_all(at);
+        }
         if let Some(Hearing { router, tap, routes }) = self.hearings.get_mut(&peer.hearing) {
             let mut out = Out { peers: &mut self.peers, tap: tap.as_ref(), arrival_us: None };
             match peer.kind {

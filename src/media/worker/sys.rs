@@ -5,7 +5,7 @@
 use std::io;
 use std::mem::{size_of, zeroed};
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6, UdpSocket};
-use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
+use std::os::fd::{AsFd as _, AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
 use std::ptr;
 
 /// Messages a receive call takes at most; each may hold many datagrams of one sender (GRO).
@@ -19,6 +19,8 @@ const CONTROL: usize = 128;
 const BUFFER: libc::c_int = 8 << 20;
 const UDP_SEGMENT: libc::c_int = 103;
 const UDP_GRO: libc::c_int = 104;
+/// Bytes that the kernel holds of a connection before they are sent: the rest waits with us, where it can be chosen.
+const TCP_UNSENT: libc::c_int = 32 * 1024;
 
 fn check(result: libc::c_int) -> io::Result<libc::c_int> {
     if result < 0 { Err(io::Error::last_os_error()) } else { Ok(result) }
@@ -42,6 +44,18 @@ pub(crate) fn now_us() -> i64 {
 /// Microseconds of CPU that this thread has used.
 pub(super) fn cpu_us() -> i64 {
     clock_us(libc::CLOCK_THREAD_CPUTIME_ID)
+}
+
+fn option(fd: BorrowedFd<'_>, level: libc::c_int, name: libc::c_int, value: libc::c_int) -> io::Result<()> {
+    let len = libc::socklen_t::try_from(size_of::<libc::c_int>()).unwrap_or(4);
+    // SAFETY: reads one int through a pointer to a live one, with its length.
+    check(unsafe { libc::setsockopt(fd.as_raw_fd(), level, name, (&raw const value).cast(), len) })?;
+    Ok(())
+}
+
+/// Keeps what a TCP connection has not sent short in the kernel.
+pub(super) fn low_water(stream: BorrowedFd<'_>) -> io::Result<()> {
+    option(stream, libc::IPPROTO_TCP, libc::TCP_NOTSENT_LOWAT, TCP_UNSENT)
 }
 
 /// Wakes a worker out of its wait.
@@ -107,25 +121,24 @@ impl Socket {
     }
 
     fn option(&self, level: libc::c_int, name: libc::c_int, value: libc::c_int) -> io::Result<()> {
-        let len = libc::socklen_t::try_from(size_of::<libc::c_int>()).unwrap_or(4);
-        // SAFETY: reads one int through a pointer to a live one, with its length.
-        check(unsafe { libc::setsockopt(self.socket.as_raw_fd(), level, name, (&raw const value).cast(), len) })?;
-        Ok(())
+        option(self.socket.as_fd(), level, name, value)
     }
 
-    /// Waits until there is something to receive, `wake` was called, or the time is over; says whether there is
-    /// something to receive.
-    pub(super) fn wait(&self, wake: &Wake, micros: i64) -> bool {
+    /// Waits until there is something to receive here or on `tcp`, `wake` was called, or the time is over; says whether
+    /// there is something to receive here, and there.
+    pub(super) fn wait(&self, wake: &Wake, tcp: Option<BorrowedFd<'_>>, micros: i64) -> (bool, bool) {
         let fd = |fd: libc::c_int| libc::pollfd { fd, events: libc::POLLIN, revents: 0 };
-        let mut fds = [fd(self.socket.as_raw_fd()), fd(wake.0.as_raw_fd())];
+        // A negative descriptor is passed over.
+        let tcp = tcp.map_or(-1, |tcp| tcp.as_raw_fd());
+        let mut fds = [fd(self.socket.as_raw_fd()), fd(wake.0.as_raw_fd()), fd(tcp)];
         let micros = micros.clamp(0, 1_000_000);
         let time = libc::timespec { tv_sec: micros / 1_000_000, tv_nsec: micros % 1_000_000 * 1000 };
-        // SAFETY: two live pollfds and their number, a live timespec, no signal mask.
-        let ready = unsafe { libc::ppoll(fds.as_mut_ptr(), 2, &raw const time, ptr::null()) };
+        // SAFETY: three live pollfds and their number, a live timespec, no signal mask.
+        let ready = unsafe { libc::ppoll(fds.as_mut_ptr(), 3, &raw const time, ptr::null()) };
         if ready > 0 && fds[1].revents != 0 {
             wake.rest();
         }
-        ready > 0 && fds[0].revents != 0
+        (ready > 0 && fds[0].revents != 0, ready > 0 && fds[2].revents != 0)
     }
 
     /// Waits up to a millisecond until something can be sent.

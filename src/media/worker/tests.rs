@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod convergence;
+mod tcp;
 
 use super::sys::now_us;
 use crate::dtls::{Fingerprint, Identity};
@@ -10,10 +11,13 @@ use crate::ice::Credentials;
 use crate::plane::{Config, HearingKey, MediaError, Plane, PlaneEvent, PlaneRoute, PlaneSink, TransportKey};
 use crate::sdp;
 use crate::srtp::RTP_OVERHEAD;
+use crate::tcp::{Frames, Partial};
 use crate::transport::Received;
 use crate::transport::client::Client;
 use assize_rtp::tap::{TapItem, TrackKey, tap};
-use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
+use std::collections::VecDeque;
+use std::io::{Read as _, Write as _};
+use std::net::{Ipv4Addr, SocketAddr, TcpStream, UdpSocket};
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
@@ -22,34 +26,91 @@ struct Peer {
     client: Client,
     identity: Identity,
     server: Fingerprint,
-    socket: UdpSocket,
-    to: SocketAddr,
+    line: Line,
     seq: u64,
+}
+
+/// How a client reaches the server. A datagram is waited for no longer than 5 ms.
+enum Line {
+    Udp(UdpSocket),
+    Tcp { stream: TcpStream, partial: Partial, came: VecDeque<Vec<u8>> },
+}
+
+impl Line {
+    /// To the first candidate of this protocol in the server's description.
+    fn open(description: &str, protocol: &str) -> Self {
+        let wait = Some(Duration::from_millis(5));
+        let to = candidate(description, protocol);
+        if protocol == "tcp" {
+            let stream = TcpStream::connect(to).unwrap();
+            stream.set_read_timeout(wait).unwrap();
+            return Self::Tcp { stream, partial: Partial::default(), came: VecDeque::new() };
+        }
+        let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        socket.set_read_timeout(wait).unwrap();
+        socket.connect(to).unwrap();
+        Self::Udp(socket)
+    }
+
+    fn send(&mut self, datagram: &[u8]) {
+        match self {
+            Self::Udp(socket) => {
+                socket.send(datagram).unwrap();
+            }
+            Self::Tcp { stream, .. } => {
+                let len = u16::try_from(datagram.len()).unwrap().to_be_bytes();
+                stream.write_all(&[&len[..], datagram].concat()).unwrap();
+            }
+        }
+    }
+
+    fn receive(&mut self) -> Option<Vec<u8>> {
+        let mut room = vec![0; 70_000];
+        let Self::Tcp { stream, partial, came } = self else {
+            let Self::Udp(socket) = self else { return None };
+            let len = socket.recv(&mut room).ok()?;
+            return Some(room[..len].to_vec());
+        };
+        if came.is_empty() {
+            let held = partial.resume(&mut room);
+            let read = stream.read(&mut room[held..]).unwrap_or_default();
+            let mut frames = Frames::new(&mut room[..held + read]);
+            while let Some(frame) = frames.next_frame().unwrap() {
+                came.push_back(frame.to_vec());
+            }
+            partial.keep(frames.rest());
+        }
+        came.pop_front()
+    }
+}
+
+fn candidate(description: &str, protocol: &str) -> SocketAddr {
+    let candidates = description.lines().filter(|line| line.starts_with("a=candidate:"));
+    let words = candidates.map(|line| line.split(' ').collect::<Vec<_>>()).find(|words| words[2] == protocol).unwrap();
+    SocketAddr::new(words[4].parse().unwrap(), words[5].parse().unwrap())
 }
 
 impl Peer {
     /// Against the server that wrote `description`.
     fn new(identity: Identity, description: &str) -> Self {
+        Self::over("udp", identity, description)
+    }
+
+    fn over(protocol: &str, identity: Identity, description: &str) -> Self {
         let parsed = sdp::parse(description).unwrap();
-        let candidate = description.lines().find(|line| line.starts_with("a=candidate:")).unwrap();
-        let words: Vec<&str> = candidate.split(' ').collect();
-        let to = SocketAddr::new(words[4].parse().unwrap(), words[5].parse().unwrap());
-        let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-        socket.set_read_timeout(Some(Duration::from_millis(5))).unwrap();
         let client = Client::new("them", parsed.credentials, [5; 12], now_us());
-        Self { client, identity, server: parsed.fingerprint, socket, to, seq: 1 }
+        Self { client, identity, server: parsed.fingerprint, line: Line::open(description, protocol), seq: 1 }
     }
 
     /// Does what is due, and returns an RTP packet if one came.
     fn step(&mut self) -> Option<Vec<u8>> {
         self.client.timeout(now_us(), &self.identity, self.server);
         while let Some(datagram) = self.client.poll_transmit() {
-            self.socket.send_to(&datagram, self.to).unwrap();
+            self.line.send(&datagram);
         }
-        let mut buffer = [0; 2000];
-        let len = self.socket.recv(&mut buffer).ok()?;
-        match self.client.datagram(now_us(), &mut buffer[..len]) {
-            Received::Rtp(len) => Some(buffer[..len].to_vec()),
+        let mut datagram = self.line.receive()?;
+        match self.client.datagram(now_us(), &mut datagram) {
+            Received::Rtp(len) => Some(datagram[..len].to_vec()),
             Received::Nothing | Received::Rtcp(_) => None,
         }
     }
@@ -77,7 +138,7 @@ impl Peer {
         let len = packet.len();
         packet.resize(len + RTP_OVERHEAD, 0);
         let len = self.client.outbound().unwrap().seal_rtp(self.seq, &mut packet, len).unwrap();
-        self.socket.send_to(&packet[..len], self.to).unwrap();
+        self.line.send(&packet[..len]);
         self.seq += 1;
     }
 
@@ -127,7 +188,7 @@ fn answer(identity: &Identity) -> String {
 fn start() -> (Plane, UnboundedReceiver<PlaneEvent>) {
     let (events, receiver) = unbounded_channel();
     let ip = Ipv4Addr::LOCALHOST.into();
-    let config = Config { bind: ip, first_port: 0, workers: 1, announce: vec![ip] };
+    let config = Config { bind: ip, first_port: 0, tcp: true, workers: 1, announce: vec![ip] };
     (Plane::start(&config, events).unwrap(), receiver)
 }
 
@@ -356,7 +417,7 @@ fn runs_of_datagrams_go_and_come_over_both_families() {
         assert_eq!(from.send(&messages).unwrap(), 2);
         let (mut inbox, mut came) = (Inbox::new(), Vec::new());
         while came.len() < 5 {
-            assert!(to.wait(&Wake::new().unwrap(), 1_000_000), "{ours} to {theirs}: only {} came", came.len());
+            assert!(to.wait(&Wake::new().unwrap(), None, 1_000_000).0, "{ours} to {theirs}: only {} came", came.len());
             for n in 0..inbox.receive(&to) {
                 let message = inbox.message(n).unwrap();
                 assert_eq!(message.from, SocketAddr::new(addr.ip(), from.port().unwrap()));

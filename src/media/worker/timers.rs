@@ -16,6 +16,7 @@ impl Inner {
         if now >= self.transports_at {
             self.transports_at = now + TRANSPORTS_US;
             (0..self.peers.places()).for_each(|at| self.transport_timer(now, at));
+            self.close_overdue(now);
         }
         let mut failed = None;
         let mut hearings = std::mem::take(&mut self.hearings);

@@ -60,8 +60,10 @@ pub struct Operator {
 #[serde(default)]
 pub struct Media {
     pub bind: IpAddr,
-    /// First UDP port; each worker takes the next. 0: any free ports.
+    /// First port; each worker takes the next, UDP and TCP. 0: any free ports.
     pub ports: u16,
+    /// Whether media are taken over TCP too.
+    pub tcp: bool,
     /// Worker threads; 0: one a core.
     pub workers: usize,
     /// Addresses named to clients, preferred first; empty: the address of the default route, and loopback.
@@ -151,7 +153,7 @@ impl Default for Operator {
 
 impl Default for Media {
     fn default() -> Self {
-        Self { bind: Ipv4Addr::UNSPECIFIED.into(), ports: 50_000, workers: 0, announce: Vec::new() }
+        Self { bind: Ipv4Addr::UNSPECIFIED.into(), ports: 50_000, tcp: true, workers: 0, announce: Vec::new() }
     }
 }
 

@@ -164,6 +164,7 @@ fn registry(dir: &Path, shelf: &Arc<OneHearing>) -> Registry {
         media: assize_media::plane::Config {
             bind: IpAddr::V4(Ipv4Addr::LOCALHOST),
             first_port: 0,
+            tcp: true,
             workers: 1,
             announce: vec![IpAddr::V4(Ipv4Addr::LOCALHOST)],
         },

@@ -102,7 +102,7 @@ impl World {
         let socket = Socket::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).unwrap();
         let wake = Arc::new(Wake::new().unwrap());
         let candidates = vec![SocketAddr::from((Ipv4Addr::LOCALHOST, 9))];
-        let inner = Inner::new(0, socket, wake, Arc::clone(identity), candidates, sender, Arc::default());
+        let inner = Inner::new(0, (socket, None), wake, Arc::clone(identity), candidates, sender, Arc::default());
         let mut random = Random::new(seed);
         let pairs = (0..HEARINGS * PEOPLE).flat_map(|from| {
             let first = from / PEOPLE * PEOPLE;

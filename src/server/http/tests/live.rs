@@ -25,6 +25,7 @@ fn registry(world: &World) -> Registry {
         media: assize_media::plane::Config {
             bind: IpAddr::V4(Ipv4Addr::LOCALHOST),
             first_port: 0,
+            tcp: true,
             workers: 1,
             announce: vec![IpAddr::V4(Ipv4Addr::LOCALHOST)],
         },
