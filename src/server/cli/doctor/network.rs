@@ -93,7 +93,11 @@ async fn media(config: &Config, running: bool) -> Vec<Finding> {
                 true => counted(config.operator.listen, to).await,
                 false => answered(SocketAddr::new(config.media.bind, *port), to).await,
             };
-            findings.push(judged(to, arrived));
+            findings.push(judged("UDP", to, arrived));
+            if config.media.tcp {
+                let place = (!running).then(|| SocketAddr::new(config.media.bind, *port));
+                findings.push(judged("TCP", to, connected(place, to).await));
+            }
         }
     }
     findings
@@ -110,15 +114,20 @@ enum Arrived {
     Unknown,
 }
 
-fn judged(to: SocketAddr, arrived: Arrived) -> Finding {
+fn judged(protocol: &str, to: SocketAddr, arrived: Arrived) -> Finding {
     let about = "media.announce";
     let ours = UdpSocket::bind((to.ip(), 0)).is_ok();
     match arrived {
-        Arrived::Yes => Finding::ok(about, both!("UDP {to} tới được và trả lời", "UDP {to} is reached and answers")),
-        Arrived::Taken(error) => Finding::fail("media.ports", both!("UDP {to}: {error}", "UDP {to}: {error}"), taken()),
+        Arrived::Yes => Finding::ok(about, both!("{protocol} {to} tới được", "{protocol} {to} is reached")),
+        Arrived::Taken(error) => {
+            Finding::fail("media.ports", both!("{protocol} {to}: {error}", "{protocol} {to}: {error}"), taken())
+        }
         Arrived::Unknown => Finding::warn(
             about,
-            both!("UDP {to}: không đọc được số liệu của máy chủ", "UDP {to}: the server's figures cannot be read"),
+            both!(
+                "{protocol} {to}: không đọc được số liệu của máy chủ",
+                "{protocol} {to}: the server's figures cannot be read"
+            ),
             both!(
                 "Chạy doctor trên chính máy chủ; xem operator.listen.",
                 "Run doctor on the server itself; see operator.listen."
@@ -127,19 +136,19 @@ fn judged(to: SocketAddr, arrived: Arrived) -> Finding {
         Arrived::No if ours => Finding::fail(
             about,
             both!(
-                "UDP {to} không tới được dù là địa chỉ của máy này",
-                "UDP {to} is not reached although it is this machine's"
+                "{protocol} {to} không tới được dù là địa chỉ của máy này",
+                "{protocol} {to} is not reached although it is this machine's"
             ),
             both!(
-                "Tường lửa của máy chặn UDP: xem `nft list ruleset` và mở các cổng của media.ports.",
-                "This machine's firewall stops UDP: see `nft list ruleset` and open the ports of media.ports."
+                "Tường lửa của máy chặn {protocol}: xem `nft list ruleset` và mở các cổng của media.ports.",
+                "This machine's firewall stops {protocol}: see `nft list ruleset` and open the ports of media.ports."
             ),
         ),
         Arrived::No => Finding::warn(
             about,
             both!(
-                "UDP {to} là địa chỉ của máy khác và từ đây không tới được",
-                "UDP {to} is another machine's address and is not reached from here"
+                "{protocol} {to} là địa chỉ của máy khác và từ đây không tới được",
+                "{protocol} {to} is another machine's address and is not reached from here"
             ),
             both!(
                 "Nếu bộ định tuyến chuyển tiếp địa chỉ này, hãy thử bằng trang kiểm tra thiết bị từ mạng ngoài; nếu không, sửa media.announce.",
@@ -181,6 +190,18 @@ async fn answered(place: SocketAddr, to: SocketAddr) -> Arrived {
     tokio::select! {
         arrived = ask => arrived,
         () = echo => Arrived::No,
+    }
+}
+
+/// Whether a TCP connection to the announced address comes about: to the running server, or to a listener in its place.
+async fn connected(place: Option<SocketAddr>, to: SocketAddr) -> Arrived {
+    let _there = match place.map(TcpListener::bind).transpose() {
+        Ok(listener) => listener,
+        Err(error) => return Arrived::Taken(error),
+    };
+    match timeout(LOCAL, TcpStream::connect(to)).await {
+        Ok(Ok(_)) => Arrived::Yes,
+        Ok(Err(_)) | Err(_) => Arrived::No,
     }
 }
 
@@ -263,15 +284,26 @@ mod tests {
         // The socket stands in one place, the announced address is another.
         let arrived = answered(free_udp(), free_udp()).await;
         assert!(matches!(arrived, Arrived::No), "{arrived:?}");
-        assert_eq!(judged(to, Arrived::No).level, Level::Fail);
-        assert_eq!(judged("192.0.2.1:50000".parse().unwrap(), Arrived::No).level, Level::Warn);
+        assert_eq!(judged("UDP", to, Arrived::No).level, Level::Fail);
+        assert_eq!(judged("UDP", "192.0.2.1:50000".parse().unwrap(), Arrived::No).level, Level::Warn);
+    }
+
+    #[tokio::test]
+    async fn a_connection_comes_about_or_not() {
+        let to = TcpListener::bind(local(0)).unwrap().local_addr().unwrap();
+        assert!(matches!(connected(None, to).await, Arrived::No), "nobody listens");
+        assert!(matches!(connected(Some(to), to).await, Arrived::Yes), "a listener in the server's place");
+        let held = TcpListener::bind(to).unwrap();
+        assert!(matches!(connected(None, to).await, Arrived::Yes), "the server itself");
+        assert!(matches!(connected(Some(to), to).await, Arrived::Taken(_)), "something else has the port");
+        drop(held);
     }
 
     #[tokio::test]
     async fn a_port_that_something_else_has_is_a_failure() {
         let held = UdpSocket::bind(local(0)).unwrap();
         let to = held.local_addr().unwrap();
-        assert_eq!(judged(to, answered(to, to).await).level, Level::Fail);
+        assert_eq!(judged("UDP", to, answered(to, to).await).level, Level::Fail);
         let listening = TcpListener::bind(local(0)).unwrap();
         assert_eq!(listener("server.listen", listening.local_addr().unwrap()).level, Level::Fail);
         assert!(!is_running(listening.local_addr().unwrap()).await, "something listens, and it is not this server");
