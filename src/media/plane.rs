@@ -221,6 +221,15 @@ impl HearingPlane {
         self.ask(|reply| Command::DownAnswer { t, offer, sdp, reply })
     }
 
+    /// Restarts ICE on a *down* transport: the next [`PlaneEvent::Down`] has new credentials, and what flows goes on where
+    /// it did until the client nominates with them. Nothing happens before the first offer.
+    ///
+    /// # Errors
+    /// There is no such *down* transport, or the worker is gone.
+    pub fn restart(&self, t: TransportKey) -> Answer<()> {
+        self.ask(|reply| Command::Restart { t, reply })
+    }
+
     /// Answers a receiving client's own offer (WHEP): a fixed set of legs, filled by the routes that lead to it.
     ///
     /// # Errors

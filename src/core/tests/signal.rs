@@ -15,6 +15,7 @@ fn messages() -> Vec<Value> {
         json!({"type": "up_offer", "id": 1, "sdp": "v=0", "tracks": [{"mid": "0", "device": "microphone"}]}),
         json!({"type": "down_answer", "offer": 1, "sdp": "v=0"}),
         json!({"type": "receive"}),
+        json!({"type": "restart_down"}),
         json!({"type": "tiles", "tiles": [{"track": "03-camera1", "height": 360}]}),
         json!({"type": "ping", "client_ms": 1.5}),
         json!({"type": "bye"}),

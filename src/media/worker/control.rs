@@ -47,6 +47,9 @@ impl Inner {
             Command::DownAnswer { t, offer, sdp, reply } => {
                 let _ = reply.send(self.down_answer(now, key, t, offer, &sdp));
             }
+            Command::Restart { t, reply } => {
+                let _ = reply.send(self.restart_down(now, key, t));
+            }
             Command::Slots { t, offer, reply } => {
                 let _ = reply.send(self.slots(now, key, t, &offer));
             }

@@ -26,6 +26,8 @@ pub(super) struct Down {
     offered_us: Option<i64>,
     told: Legs,
     due_us: Option<i64>,
+    /// The next offer restarts ICE.
+    restart: bool,
 }
 
 /// What the client is to be told.
@@ -41,6 +43,19 @@ impl Down {
     /// Something changed.
     pub(super) fn touch(&mut self, now_us: i64) {
         self.due_us.get_or_insert(now_us + BURST_US);
+    }
+
+    /// The client wants to look for another way: to be offered, if anything ever was.
+    pub(super) fn restart(&mut self, now_us: i64) {
+        if self.last > 0 {
+            self.restart = true;
+            self.touch(now_us);
+        }
+    }
+
+    /// Whether the offer that is made now restarts ICE; not while another is under way.
+    pub(super) fn takes_restart(&mut self) -> bool {
+        self.offered_us.is_none() && std::mem::take(&mut self.restart)
     }
 
     pub(super) fn due_us(&self) -> Option<i64> {
@@ -140,6 +155,23 @@ mod tests {
         down.settle(0, true, &vec![("0".into(), Some(TrackKey(1)))], &mut number);
         number = 9;
         assert_eq!(down.settle(0, false, &vec![("0".into(), None)], &mut number), Some(Tell::Legs(1)));
+    }
+
+    #[test]
+    fn a_restart_is_offered_once_and_waits_for_an_answer_under_way() {
+        let mut down = Down::default();
+        down.restart(0);
+        assert!(!down.takes_restart() && down.due_us().is_none(), "nothing to restart before the first offer");
+        assert!(down.grow(wanted(1, 0), || 7));
+        let mut number = 0;
+        down.settle(0, true, &Vec::new(), &mut number);
+        down.restart(1);
+        down.restart(2);
+        assert_eq!(down.due_us(), Some(1 + BURST_US));
+        assert!(!down.takes_restart(), "the first offer is not answered yet");
+        down.offered_us = None;
+        assert!(down.takes_restart() && !down.takes_restart());
+        assert_eq!(down.settle(5, true, &Vec::new(), &mut number), Some(Tell::Offer(2)));
     }
 
     #[test]

@@ -67,6 +67,10 @@ pub(crate) enum Command {
         sdp: String,
         reply: Reply<()>,
     },
+    Restart {
+        t: TransportKey,
+        reply: Reply<()>,
+    },
     Slots {
         t: TransportKey,
         offer: String,

@@ -52,6 +52,14 @@ impl Inner {
         Ok(())
     }
 
+    pub(super) fn restart_down(&mut self, now: i64, key: HearingKey, t: TransportKey) -> Result<(), MediaError> {
+        let at = self.find(key, t)?;
+        let Some(Peer { kind: Kind::Down(down), .. }) = self.peers.get(at) else { return Err(MediaError::NoTransport) };
+        down.restart(now);
+        self.offers_due.get_or_insert(now);
+        Ok(())
+    }
+
     /// Tells the router a receiving transport's sections. Before it is connected they take no codec, so that no leg
     /// begins.
     pub(super) fn subscribe(&mut self, now: i64, at: usize) {
@@ -89,6 +97,13 @@ impl Inner {
         }
     }
 
+    fn renew_credentials(&mut self, now: i64, at: usize) {
+        // Without randomness the old ones stay: the offer is good all the same.
+        let (Some(peer), Some(credentials)) = (self.peers.get(at), Self::credentials()) else { return };
+        peer.transport.restart(now, credentials);
+        self.peers.map_ufrags(at);
+    }
+
     fn offer(&mut self, now: i64, at: usize) {
         let Some(Peer { key: t, hearing, kind: Kind::Down(down), .. }) = self.peers.get(at) else { return };
         let (t, key) = (*t, *hearing);
@@ -100,8 +115,12 @@ impl Inner {
         let Some(Hearing { router, .. }) = self.hearings.get(&key) else { return };
         let legs = router.legs(t);
         let Some(Peer { kind: Kind::Down(down), .. }) = self.peers.get(at) else { return };
-        let Some(tell) = down.settle(now, grew, &legs, &mut self.offer_number) else { return };
+        let restarts = down.takes_restart();
+        let Some(tell) = down.settle(now, grew || restarts, &legs, &mut self.offer_number) else { return };
         let sections = down.sections.clone();
+        if restarts {
+            self.renew_credentials(now, at);
+        }
         let (offer, sdp) = match tell {
             Tell::Legs(offer) => (offer, None),
             Tell::Offer(offer) => (offer, self.with_local(at, |local| sdp::down(&sections, local)).ok()),

@@ -307,6 +307,10 @@ impl Connection {
                 Ok(()) => Ok(()),
                 Err(refusal) => self.refuse(0, refusal).await,
             },
+            ClientMessage::RestartDown {} => {
+                self.hearing.restart_down(connection).await;
+                Ok(())
+            }
             ClientMessage::Tiles { tiles } if tiles.len() > MOST_TILES => {
                 self.refuse(0, Refusal::TooMuch { limit: MOST_TILES as u32 }).await
             }

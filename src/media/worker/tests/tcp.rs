@@ -253,3 +253,65 @@ async fn who_takes_nothing_over_tcp_loses_whole_packets_and_nobody_else_loses_an
     let heard = viewer.listen(20);
     assert_eq!(heard[heard.len().saturating_sub(20)..], words(20));
 }
+
+/// What a browser does on new credentials: checks with them until one is answered. Returns the way that it nominated.
+fn renew(description: &str, mut line: Line) -> Line {
+    let server = sdp::parse(description).unwrap().credentials;
+    line.send(&request("them", &server, [99; 12]).unwrap());
+    let until = Instant::now() + LONG;
+    while !line.receive().is_some_and(|datagram| is_success(&datagram, &server, [99; 12])) {
+        assert!(Instant::now() < until, "the check was not answered");
+    }
+    line
+}
+
+#[tokio::test]
+async fn ice_restarts_in_the_middle_and_media_flow_before_during_and_after_on_the_same_tracks() {
+    let (plane, mut events) = start();
+    let hearing = plane.hearing(HearingKey(1));
+    let (identity, up) = published(&hearing, UP).await;
+    let mut publisher = Peer::new(identity, &up);
+    publisher.connect();
+    let (theirs, down) = viewer(&hearing, &mut events).await;
+    let mut viewer = Peer::over("tcp", theirs, &down);
+    viewer.connect();
+    let talk = |publisher: &mut Peer, viewer: &mut Peer| {
+        for word in words(20) {
+            publisher.speak(&word);
+        }
+        assert_eq!(viewer.listen(20), words(20));
+    };
+    talk(&mut publisher, &mut viewer);
+    let sources =
+        |sdp: &str| sdp.lines().filter(|line| line.starts_with("a=ssrc:")).map(String::from).collect::<Vec<_>>();
+    let session =
+        |sdp: &str| sdp.lines().find(|line| line.starts_with("o=")).unwrap().split(' ').nth(1).unwrap().to_owned();
+
+    // Receiving: we offer anew, asked twice or not.
+    hearing.restart(DOWN).await.unwrap();
+    hearing.restart(DOWN).await.unwrap();
+    let (number, again, legs) = next_offer(&mut events).await;
+    assert_eq!(legs, [("0".to_owned(), Some(TRACK))]);
+    assert_eq!((sources(&again), session(&again)), (sources(&down), session(&down)));
+    let credentials = |sdp: &str| sdp::parse(sdp).unwrap().credentials;
+    assert_ne!(credentials(&again), credentials(&down));
+    talk(&mut publisher, &mut viewer);
+    let fresh = answer(&viewer.identity).replace("a=ice-ufrag:", "a=ice-ufrag:x");
+    hearing.down_answer(DOWN, number, fresh).await.unwrap();
+    talk(&mut publisher, &mut viewer);
+    viewer.line = renew(&again, Line::open(&again, "udp"));
+    talk(&mut publisher, &mut viewer);
+
+    // Sending: the client offers anew.
+    let fresh = offer(&publisher.identity).replace("a=ice-ufrag:", "a=ice-ufrag:x");
+    let again = hearing.up(UP, fresh, vec![("0".into(), TRACK)]).await.unwrap();
+    assert_ne!(credentials(&again), credentials(&up));
+    talk(&mut publisher, &mut viewer);
+    publisher.line = renew(&again, Line::open(&again, "tcp"));
+    talk(&mut publisher, &mut viewer);
+    while let Ok(event) = events.try_recv() {
+        assert!(!matches!(event, PlaneEvent::Gone { .. } | PlaneEvent::Connected { transport: TransportKey(3..), .. }));
+    }
+    assert_eq!(hearing.restart(TransportKey(9)).await, Err(MediaError::NoTransport));
+    assert_eq!(hearing.restart(UP).await, Err(MediaError::NoTransport), "the client's own affair");
+}

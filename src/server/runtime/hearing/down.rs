@@ -37,6 +37,14 @@ impl Task {
         Ok(())
     }
 
+    /// The client looks for another way. The offer that follows says that it was done; a transport that is gone is told of
+    /// by itself.
+    pub(super) fn restart_down(&self, connection: ConnectionId) {
+        if let Some(transport) = self.transport(connection, Transport::Down) {
+            drop(self.plane.restart(transport));
+        }
+    }
+
     /// Passes an offer, or what the sections of the last one carry now, on to the client.
     pub(super) fn offer_down(
         &mut self,

@@ -63,6 +63,9 @@ pub(in crate::runtime) enum Request {
         offer: u32,
         sdp: String,
     },
+    RestartDown {
+        connection: ConnectionId,
+    },
     Slots {
         connection: ConnectionId,
         sdp: String,
@@ -175,6 +178,11 @@ impl Handle {
 
     pub async fn down_answer(&self, connection: ConnectionId, offer: u32, sdp: String) {
         self.tell(Request::DownAnswer { connection, offer, sdp }).await;
+    }
+
+    /// New ICE credentials for the *down* transport come with its next offer; nothing happens without one.
+    pub async fn restart_down(&self, connection: ConnectionId) {
+        self.tell(Request::RestartDown { connection }).await;
     }
 
     /// Answers a player's own offer with a fixed set of legs: of the speaker, or of one track only.

@@ -163,6 +163,7 @@ impl Task {
                 let received = self.receive(connection).await;
                 let _ = answer.send(received);
             }
+            Request::RestartDown { connection } => self.restart_down(connection),
             Request::DownAnswer { connection, offer, sdp } => self.down_answer(connection, offer, sdp),
             Request::Slots { connection, sdp, only, answer } => {
                 let answered = self.slots(connection, sdp, only).await;

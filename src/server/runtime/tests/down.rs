@@ -39,20 +39,23 @@ impl Client {
         self.handle.down_answer(self.entry.connection, offer, sdp).await;
     }
 
-    /// Number and count of sections of the next offer; `Err` if a refusal comes before it.
-    async fn offered(&mut self) -> Result<(u32, usize), Refusal> {
+    /// The next offer; `Err` if a refusal comes before it.
+    async fn next_offer(&mut self) -> Result<(u32, String), Refusal> {
         let offered = async {
             loop {
                 match self.next().await.expect("an offer") {
-                    ServerMessage::DownOffer { offer, sdp: Some(sdp), .. } => {
-                        return Ok((offer, sdp.matches("m=video").count()));
-                    }
+                    ServerMessage::DownOffer { offer, sdp: Some(sdp), .. } => return Ok((offer, sdp)),
                     ServerMessage::Refused { refusal, .. } => return Err(refusal),
                     _ => {}
                 }
             }
         };
         timeout(CEILING, offered).await.expect("an offer or a refusal")
+    }
+
+    /// Number and count of sections of the next offer; `Err` if a refusal comes before it.
+    async fn offered(&mut self) -> Result<(u32, usize), Refusal> {
+        self.next_offer().await.map(|(offer, sdp)| (offer, sdp.matches("m=video").count()))
     }
 }
 
@@ -97,4 +100,29 @@ async fn an_answer_to_a_former_transports_offer_is_not_taken_for_one_to_the_pres
     judge.answer(2, description(8, "active", "recvonly", 1)).await;
     clerk.show(1, &[DeviceKind::Camera1, DeviceKind::Document]).await;
     assert_eq!(judge.offered().await, Ok((3, 2)));
+}
+
+#[tokio::test]
+async fn a_restart_is_offered_on_the_same_transport_with_new_credentials() {
+    let court = Court::start();
+    let mut judge = court.enter(JUDGE).await.unwrap().welcome().await;
+    let clerk = court.enter(CLERK).await.unwrap().welcome().await;
+    let connection = judge.entry.connection;
+    // Before there is anything to restart.
+    judge.handle.restart_down(connection).await;
+    clerk.show(1, &[DeviceKind::Camera1]).await;
+    judge.handle.receive(connection).await.unwrap();
+    let (number, first) = judge.next_offer().await.unwrap();
+    assert_eq!(number, 1);
+    judge.answer(1, description(7, "active", "recvonly", 1)).await;
+    judge.handle.restart_down(connection).await;
+    let (number, second) = judge.next_offer().await.unwrap();
+    assert_eq!(number, 2);
+    let line = |sdp: &str, begin: &str| sdp.lines().find(|line| line.starts_with(begin)).unwrap().to_owned();
+    let session = |sdp: &str| line(sdp, "o=").split(' ').nth(1).unwrap().to_owned();
+    assert_eq!(session(&first), session(&second));
+    assert_ne!(line(&first, "a=ice-ufrag:"), line(&second, "a=ice-ufrag:"));
+    judge.answer(2, description(7, "active", "recvonly", 1).replace("ice-ufrag:them", "ice-ufrag:they")).await;
+    clerk.show(1, &[DeviceKind::Camera1, DeviceKind::Document]).await;
+    assert_eq!(judge.offered().await, Ok((3, 2)), "the answer was taken");
 }

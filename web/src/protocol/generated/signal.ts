@@ -13,7 +13,7 @@ export type Change = { "section": "hearing", "value": HearingView } | { "section
 /**
  * From client to server. A field that is not known is refused.
  */
-export type ClientMessage = { "type": "hello", ticket: string, } | { "type": "resume", token: string, last: number, } | { "type": "command", id: number, command: Command, } | { "type": "up_offer", id: number, sdp: string, tracks: Array<MidDevice>, } | { "type": "down_answer", offer: number, sdp: string, } | { "type": "receive", } | { "type": "tiles", tiles: Array<Tile>, } | { "type": "ping", client_ms: number, } | { "type": "bye", };
+export type ClientMessage = { "type": "hello", ticket: string, } | { "type": "resume", token: string, last: number, } | { "type": "command", id: number, command: Command, } | { "type": "up_offer", id: number, sdp: string, tracks: Array<MidDevice>, } | { "type": "down_answer", offer: number, sdp: string, } | { "type": "receive", } | { "type": "restart_down", } | { "type": "tiles", tiles: Array<Tile>, } | { "type": "ping", client_ms: number, } | { "type": "bye", };
 
 /**
  * Commands of seats and of the system.
