@@ -59,6 +59,10 @@ export class Down {
     return connection;
   }
 
+  stats(): Promise<RTCStatsReport> | null {
+    return this.connection?.getStats() ?? null;
+  }
+
   private tracks(): Map<TrackId, MediaStreamTrack> {
     const transceivers = this.connection?.getTransceivers() ?? [];
     const byMid = new Map(transceivers.map((transceiver) => [transceiver.mid, transceiver.receiver.track]));

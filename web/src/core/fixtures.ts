@@ -1,6 +1,7 @@
 //! Views for tests.
 
 import type { PersonView, PointKind, SeatView, View } from '../protocol/generated/signal';
+import type { Road } from './way';
 
 export function seat(id: number, role: PersonView['role'], more: Partial<SeatView> = {}): SeatView {
   return {
@@ -21,6 +22,18 @@ export function view(more: Partial<View> = {}): View {
   };
 }
 
+/** Statistics, as Chromium gives them, of a transport that goes this way. */
+export function over(road: Road): RTCStatsReport {
+  const own = { type: 'local-candidate', candidateType: road === 'relay' ? 'relay' : 'host', protocol: road === 'tcp' ? 'tcp' : 'udp' };
+  return new Map<string, object>([
+    ['own', own],
+    ['other', { type: 'local-candidate', candidateType: 'host', protocol: 'udp' }],
+    ['pair', { type: 'candidate-pair', localCandidateId: 'own' }],
+    ['second', { type: 'candidate-pair', localCandidateId: 'other' }],
+    ['transport', { type: 'transport', selectedCandidatePairId: 'pair' }],
+  ]) as unknown as RTCStatsReport;
+}
+
 /** A peer connection that negotiates in no time, or as a test wants it. */
 export class FakePeer {
   onconnectionstatechange: (() => void) | null = null;
@@ -32,6 +45,9 @@ export class FakePeer {
   readonly added: unknown[] = [];
   /** The layers that are sent, once somebody has said. */
   active: string[] | null = null;
+  /** How each offer was asked for. */
+  readonly offers: (RTCOfferOptions | undefined)[] = [];
+  road: Road = 'udp';
   /** What the next description from the other side meets. */
   fail: string | null = null;
   gate: Promise<void> = Promise.resolve();
@@ -56,7 +72,14 @@ export class FakePeer {
     this.signalingState = 'stable';
   }
 
-  createOffer(): Promise<{ sdp: string }> { return Promise.resolve({ sdp: `offer of ${this.id}` }); }
+  createOffer(options?: RTCOfferOptions): Promise<{ sdp: string }> {
+    this.offers.push(options);
+    const nth = this.offers.length;
+    return Promise.resolve({ sdp: nth === 1 ? `offer of ${this.id}` : `offer ${nth} of ${this.id}` });
+  }
+
+  getStats(): Promise<RTCStatsReport> { return Promise.resolve(over(this.road)); }
+
   createAnswer(): Promise<{ sdp: string }> { return Promise.resolve({ sdp: `answer of ${this.id}` }); }
 
   async setLocalDescription(description: { sdp: string }): Promise<void> {

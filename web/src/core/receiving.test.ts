@@ -3,15 +3,17 @@ import type { Leg } from '../protocol/generated/signal';
 import { FIRST } from './again';
 import { FakePeer } from './fixtures';
 import { Receiving } from './receiving';
+import { APART, LOOK_EVERY, PATIENCE } from './way';
 
 const offerOf = (session: number, sections = 1): string => `v=0\no=- ${session} 1 IN IP4 127.0.0.1\n${'m=video\n'.repeat(sections)}`;
 const legs = (...tracks: (string | null)[]): Leg[] => tracks.map((track, mid) => ({ mid: String(mid), track }));
 
 function set() {
   const { made, connect } = FakePeer.all();
-  const seen = { asked: 0, answers: [] as [number, string][], tracks: [] as Record<string, unknown>[] };
+  const seen = { asked: 0, restarts: 0, answers: [] as [number, string][], tracks: [] as Record<string, unknown>[] };
   const receiving = new Receiving({
     receive: () => { seen.asked += 1; },
+    restart: () => { seen.restarts += 1; },
     answer: (offer, sdp) => { seen.answers.push([offer, sdp]); },
     tracks: (tracks) => { seen.tracks.push(Object.fromEntries(tracks)); },
     state: () => undefined,
@@ -137,5 +139,47 @@ describe('receiving', () => {
       vi.advanceTimersByTime(60_000);
       expect(seen.asked).toBe(2);
     });
+  });
+
+  test('a transport that falters, or whose network changed, is offered anew on the same connection', async () => {
+    const { receiving, made, seen } = set();
+    receiving.open();
+    await receiving.take(1, offerOf(7), legs('01-camera1'));
+    made[0]!.becomes('connected');
+    made[0]!.becomes('disconnected');
+    expect([seen.restarts, seen.asked]).toEqual([1, 1]);
+    await receiving.take(2, offerOf(7), legs('01-camera1'));
+    made[0]!.becomes('connected');
+    await vi.advanceTimersByTimeAsync(APART);
+    receiving.changed();
+    await receiving.take(3, offerOf(7), legs('01-camera1'));
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect([seen.restarts, seen.asked, made.length, made[0]!.closed]).toEqual([2, 1, 1, false]);
+    expect(seen.answers.map(([offer]) => offer)).toEqual([1, 2, 3]);
+    expect(seen.tracks.at(-1), 'the same media').toEqual({ '01-camera1': 'media 0 of 1' });
+  });
+
+  test('a transport that a restart does not mend is asked for anew', async () => {
+    const { receiving, made, seen } = set();
+    receiving.open();
+    await receiving.take(1, offerOf(7), legs('01-camera1'));
+    made[0]!.becomes('connected');
+    made[0]!.becomes('disconnected');
+    made[0]!.becomes('failed');
+    await vi.advanceTimersByTimeAsync(PATIENCE + FIRST);
+    expect(seen.asked).toBe(2);
+  });
+
+  test('over TCP another way is looked for each minute, and media go on meanwhile', async () => {
+    const { receiving, made, seen } = set();
+    receiving.open();
+    await receiving.take(1, offerOf(7), legs('01-camera1'));
+    made[0]!.road = 'tcp';
+    made[0]!.becomes('connected');
+    await vi.advanceTimersByTimeAsync(2 * LOOK_EVERY);
+    expect([seen.restarts, seen.asked, made[0]!.closed]).toEqual([2, 1, false]);
+    receiving.pause();
+    await vi.advanceTimersByTimeAsync(2 * LOOK_EVERY);
+    expect(seen.restarts, 'without a link nobody can be asked').toBe(2);
   });
 });

@@ -3,10 +3,13 @@
 import type { Leg, Refusal, TrackId } from '../protocol/generated/signal';
 import { Again } from './again';
 import { Down } from './down';
+import { Way } from './way';
 
 export interface ReceivingEvents {
   /** Asks the server for a new transport. */
   receive(): void;
+  /** Asks the server for new ICE credentials of the same transport. */
+  restart(): void;
   answer(offer: number, sdp: string): void;
   tracks(tracks: ReadonlyMap<TrackId, MediaStreamTrack>): void;
   state(state: RTCPeerConnectionState): void;
@@ -20,6 +23,11 @@ function isAboutReceiving(refusal: Refusal): boolean {
 export class Receiving {
   private down: Down | null = null;
   private readonly again = new Again(() => this.open());
+  private readonly way = new Way({
+    restart: () => this.events.restart(),
+    anew: () => this.again.soon(),
+    stats: () => this.down?.stats() ?? null,
+  });
 
   constructor(
     private readonly events: ReceivingEvents,
@@ -29,6 +37,7 @@ export class Receiving {
   /** Asks for a transport of this connection's; a former one is over. */
   open(): void {
     this.again.stop();
+    this.way.stop();
     this.down?.close();
     const down: Down = new Down(
       (tracks) => { if (this.down === down) this.events.tracks(tracks); },
@@ -42,6 +51,12 @@ export class Receiving {
   /** The connection broke: what comes next begins with `open`. What flows may flow on until then. */
   pause(): void {
     this.again.settled();
+    this.way.stop();
+  }
+
+  /** The network is another one now. */
+  changed(): void {
+    this.way.changed();
   }
 
   async take(offer: number, sdp: string | null, legs: readonly Leg[]): Promise<void> {
@@ -68,6 +83,7 @@ export class Receiving {
 
   close(): void {
     this.again.stop();
+    this.way.stop();
     this.down?.close();
     this.down = null;
   }
@@ -75,6 +91,6 @@ export class Receiving {
   private moved(state: RTCPeerConnectionState): void {
     this.events.state(state);
     if (state === 'connected') this.again.settled();
-    if (state === 'failed') this.again.soon();
+    this.way.moved(state);
   }
 }

@@ -3,6 +3,7 @@ import type { DeviceKind, Refusal } from '../protocol/generated/signal';
 import { FIRST } from './again';
 import { FakePeer } from './fixtures';
 import { Sending } from './sending';
+import { APART, LOOK_EVERY, PATIENCE } from './way';
 
 const microphone = (id = 1): ReadonlyMap<DeviceKind, MediaStreamTrack> => new Map([['microphone', { kind: 'audio', id } as unknown as MediaStreamTrack]]);
 
@@ -134,5 +135,56 @@ describe('sending', () => {
     await later();
     sending.send(new Map());
     expect([seen.unpublished, made[0]!.closed]).toEqual([[['microphone']], true]);
+  });
+
+  test('a transport that falters is offered anew with new credentials, and what is sent goes on', async () => {
+    const { sending, made, seen, later } = set();
+    sending.send(microphone());
+    await later();
+    sending.answered(1, 'yes');
+    await later();
+    made[0]!.becomes('connected');
+    made[0]!.becomes('disconnected');
+    await later();
+    expect(made[0]!.offers).toEqual([undefined, { iceRestart: true }]);
+    expect(seen.offers).toEqual(['offer of 1', 'offer 2 of 1']);
+    expect(sending.answered(2, 'again')).toBe(true);
+    await later();
+    made[0]!.becomes('connected');
+    await later(60_000);
+    expect([made.length, made[0]!.closed, made[0]!.remote]).toEqual([1, false, ['yes', 'again']]);
+  });
+
+  test('a restart waits for no answer that is under way, and one that does not help ends in a new transport', async () => {
+    const { sending, made, seen, later } = set();
+    sending.send(microphone());
+    await later();
+    sending.answered(1, 'yes');
+    await later();
+    made[0]!.becomes('connected');
+    sending.changed();
+    await later(APART);
+    expect(seen.offers.length).toBe(2);
+    made[0]!.becomes('failed');
+    await later();
+    expect(seen.offers.length, 'the answer to the last one is awaited').toBe(2);
+    await later(PATIENCE + FIRST);
+    expect([seen.offers.at(-1), made[0]!.closed]).toEqual(['offer of 2', true]);
+  });
+
+  test('over a relay UDP is looked for each minute', async () => {
+    const { sending, made, seen, later } = set();
+    sending.send(microphone());
+    await later();
+    sending.answered(1, 'yes');
+    await later();
+    made[0]!.road = 'relay';
+    made[0]!.becomes('connected');
+    await later(LOOK_EVERY);
+    expect(seen.offers).toEqual(['offer of 1', 'offer 2 of 1']);
+    sending.answered(2, 'yes');
+    made[0]!.road = 'udp';
+    await later(5 * LOOK_EVERY);
+    expect(seen.offers.length).toBe(2);
   });
 });

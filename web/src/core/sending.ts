@@ -3,6 +3,7 @@
 import type { DeviceKind, Refusal } from '../protocol/generated/signal';
 import { Again } from './again';
 import { Up, type UpOffer } from './up';
+import { Way } from './way';
 
 export type Devices = ReadonlyMap<DeviceKind, MediaStreamTrack>;
 
@@ -25,6 +26,11 @@ export class Sending {
   private up: Up | null = null;
   private offered: { readonly id: number; readonly up: Up } | null = null;
   private readonly again = new Again(() => this.renew());
+  private readonly way = new Way({
+    restart: () => void this.restart(),
+    anew: () => this.again.soon(),
+    stats: () => this.stats(),
+  });
 
   constructor(
     private readonly events: SendingEvents,
@@ -49,11 +55,13 @@ export class Sending {
   /** The connection broke: what comes next begins with `reset`. What flows may flow on until then. */
   pause(): void {
     this.again.settled();
+    this.way.stop();
   }
 
   /** A new connection, or none any more: the transport is gone without a word. */
   reset(): void {
     this.again.stop();
+    this.way.stop();
     this.up?.close();
     this.up = null;
     this.offered = null;
@@ -87,6 +95,11 @@ export class Sending {
     if (this.up) this.again.soon();
   }
 
+  /** The network is another one now. */
+  changed(): void {
+    this.way.changed();
+  }
+
   stats(): Promise<RTCStatsReport> | null {
     return this.up?.stats() ?? null;
   }
@@ -110,6 +123,19 @@ export class Sending {
     }
   }
 
+  private async restart(): Promise<void> {
+    const { up } = this;
+    if (!up) return;
+    try {
+      const offer = await up.restart();
+      if (offer === null || this.up !== up) return;
+      const id = this.events.offer(offer);
+      if (id !== null) this.offered = { id, up };
+    } catch {
+      this.broke(up);
+    }
+  }
+
   private broke(up: Up): void {
     if (this.up === up) this.again.soon();
   }
@@ -117,6 +143,6 @@ export class Sending {
   private moved(state: RTCPeerConnectionState): void {
     this.events.state(state);
     if (state === 'connected') this.again.settled();
-    if (state === 'failed') this.again.soon();
+    this.way.moved(state);
   }
 }

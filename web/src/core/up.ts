@@ -51,8 +51,17 @@ export class Up {
     return [...this.senders.keys()];
   }
 
-  async offer(): Promise<UpOffer> {
-    await describe(this.connection, await this.connection.createOffer());
+  offer(): Promise<UpOffer> {
+    return this.describe();
+  }
+
+  /** New ICE credentials for the same transport; `null` while an answer is awaited. */
+  async restart(): Promise<UpOffer | null> {
+    return this.connection.signalingState === 'stable' ? this.describe({ iceRestart: true }) : null;
+  }
+
+  private async describe(options?: RTCOfferOptions): Promise<UpOffer> {
+    await describe(this.connection, await this.connection.createOffer(options));
     const tracks = [...this.senders].flatMap(([device, { mid }]) => (mid === null ? [] : [{ mid, device }]));
     return { sdp: this.connection.localDescription?.sdp ?? '', tracks };
   }

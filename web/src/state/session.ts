@@ -7,6 +7,7 @@ import { api, type JoinAnswer } from '../core/api';
 import { Commands, type Outcome } from '../core/commands';
 import { lostSince } from '../core/known';
 import { Link, SUBPROTOCOL, type Key, type LinkState, type Socket } from '../core/link';
+import { NetworkChange } from '../core/networkchange';
 import { Playback } from '../core/playback';
 import type { Recorder } from '../core/recording';
 import { Receiving } from '../core/receiving';
@@ -84,9 +85,14 @@ export class Session {
       // The new transport knows no heights.
       this.tiles.again();
     },
+    restart: () => void this.wire?.send({ type: 'restart_down' }),
     answer: (offer, sdp) => void this.wire?.send({ type: 'down_answer', offer, sdp }),
     tracks: (tracks) => { this.media.value = tracks; },
     state: (state) => { this.downState.value = state; },
+  });
+  private readonly network = new NetworkChange(() => {
+    this.sending.changed();
+    this.receiving.changed();
   });
   private publishes = false;
   private receives = false;
@@ -106,6 +112,7 @@ export class Session {
   /** Joins, or returns to the seat that is kept. */
   async start(): Promise<void> {
     addEventListener('online', this.hurry);
+    this.network.start();
     document.addEventListener('visibilitychange', this.hurry);
     try {
       const key = await this.firstKey();
@@ -128,6 +135,7 @@ export class Session {
   /** Leaves the seat for good: the page is left on purpose. */
   leave(): void {
     removeEventListener('online', this.hurry);
+    this.network.stop();
     document.removeEventListener('visibilitychange', this.hurry);
     this.stopFollowing();
     this.wire?.leave();
