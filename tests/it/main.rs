@@ -15,5 +15,6 @@ mod pause_resume_close;
 mod resume;
 mod revocation;
 mod stage;
+mod tcp;
 mod waiting_room;
 mod whip_whep;

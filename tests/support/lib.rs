@@ -16,4 +16,5 @@ pub mod ports;
 
 pub use court::{CEILING, TestCourt, tag, text};
 pub use marker::Kind;
+pub use peer::Road;
 pub use person::Person;

@@ -2,13 +2,15 @@
 
 use crate::court::CEILING;
 use crate::marker::{Kind, Marker};
+use rtc::ice::network_type::NetworkType;
 use rtc::media_stream::MediaStreamTrack;
 use rtc::peer_connection::configuration::interceptor_registry::{Registry, register_default_interceptors};
 use rtc::peer_connection::configuration::media_engine::{MIME_TYPE_OPUS, MIME_TYPE_VP8, MediaEngine};
 use rtc::peer_connection::configuration::setting_engine::SettingEngineBuilder;
-use rtc::peer_connection::transport::RTCDtlsRole;
+use rtc::peer_connection::sdp::RTCSessionDescription;
+use rtc::peer_connection::transport::{RTCDtlsRole, RTCIceCandidateInit};
 use rtc::rtp_transceiver::rtp_sender::{RTCRtpCodec, RTCRtpCodingParameters, RTCRtpEncodingParameters, RtpCodecKind};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -65,11 +67,20 @@ impl PeerConnectionEventHandler for Handler {
     }
 }
 
+/// What a connection has to reach the server by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Road {
+    Udp,
+    /// It connects, and is not connected to (RFC 6544, active).
+    Tcp,
+}
+
 /// One peer connection.
 pub struct Peer {
     pub connection: Arc<dyn PeerConnection>,
     gathered: watch::Receiver<bool>,
     state: watch::Receiver<RTCPeerConnectionState>,
+    road: Road,
 }
 
 impl fmt::Debug for Peer {
@@ -81,23 +92,37 @@ impl fmt::Debug for Peer {
 impl Peer {
     /// A connection that writes what it receives into `heard`.
     pub async fn new(heard: watch::Sender<AllHeard>) -> Self {
+        Self::over(Road::Udp, heard).await
+    }
+
+    /// A connection that knows one protocol only.
+    pub async fn over(road: Road, heard: watch::Sender<AllHeard>) -> Self {
         let (gathered_tx, gathered) = watch::channel(false);
         let (state_tx, state) = watch::channel(RTCPeerConnectionState::New);
         let mut media = MediaEngine::default();
         media.register_default_codecs().expect("default codecs");
         let registry = register_default_interceptors(Registry::new(), &mut media).expect("default interceptors");
         // As browsers do (RFC 8842 section 5.3 leaves the choice to the answerer): the server is always the DTLS server.
-        let settings = SettingEngineBuilder::new().with_answering_dtls_role(RTCDtlsRole::Client).build();
+        let local = || vec!["127.0.0.1:0".to_owned()];
+        let (network, udp, tcp) = match road {
+            Road::Udp => (NetworkType::Udp4, local(), Vec::new()),
+            Road::Tcp => (NetworkType::Tcp4, Vec::new(), local()),
+        };
+        let settings = SettingEngineBuilder::new()
+            .with_answering_dtls_role(RTCDtlsRole::Client)
+            .with_network_types(vec![network])
+            .build();
         let connection = PeerConnectionBuilder::new()
             .with_setting_engine(settings)
             .with_media_engine(media)
             .with_interceptor_registry(registry)
             .with_handler(Arc::new(Handler { gathered: gathered_tx, state: state_tx, heard }))
-            .with_udp_addrs(vec!["127.0.0.1:0".to_owned()])
+            .with_udp_addrs(udp)
+            .with_tcp_addrs(tcp)
             .build()
             .await
             .expect("a peer connection");
-        Self { connection: Arc::new(connection), gathered, state }
+        Self { connection: Arc::new(connection), gathered, state, road }
     }
 
     /// Waits until local candidates are gathered; returns the local description.
@@ -106,6 +131,21 @@ impl Peer {
         // A description that is renewed has its candidates already.
         let _ = timeout(Duration::from_secs(10), gathered.wait_for(|gathered| *gathered)).await;
         self.connection.local_description().await.expect("a local description").sdp
+    }
+
+    /// Takes what the server described. Of a description this crate learns TCP candidates, but it connects only to those
+    /// that are given to it one by one.
+    pub async fn hear(&self, description: RTCSessionDescription) {
+        let lines: Vec<String> = description.sdp.lines().map(str::to_owned).collect();
+        self.connection.set_remote_description(description).await.expect("the server's description");
+        let mut given = BTreeSet::new();
+        for line in lines.iter().filter_map(|line| line.strip_prefix("a=")).filter(|line| line.contains(" tcp ")) {
+            if self.road == Road::Tcp && given.insert(line) {
+                let candidate =
+                    RTCIceCandidateInit { candidate: line.to_owned(), sdp_mid: Some("0".into()), ..Default::default() };
+                self.connection.add_ice_candidate(candidate).await.expect("the server's candidate");
+            }
+        }
     }
 
     pub async fn connected(&self) {
@@ -141,7 +181,12 @@ impl fmt::Debug for Track {
 impl Mouth {
     /// A peer with these tracks and its offer. Counting goes on where `sent` is.
     pub async fn new(tag: u8, kinds: &[Kind], sent: Arc<[AtomicU64; 2]>) -> (Self, String) {
-        let peer = Peer::new(watch::channel(AllHeard::new()).0).await;
+        Self::over(Road::Udp, tag, kinds, sent).await
+    }
+
+    /// The same over one protocol only.
+    pub async fn over(road: Road, tag: u8, kinds: &[Kind], sent: Arc<[AtomicU64; 2]>) -> (Self, String) {
+        let peer = Peer::over(road, watch::channel(AllHeard::new()).0).await;
         let mut tracks = Vec::new();
         for kind in kinds {
             let ssrc = 1000 * u32::from(tag) + 10 + *kind as u32;
@@ -157,8 +202,8 @@ impl Mouth {
 
     /// Takes the answer, waits for the connection and begins to send.
     pub async fn begin(&mut self, answer: String) {
-        let answer = rtc::peer_connection::sdp::RTCSessionDescription::answer(answer).expect("an answer");
-        self.peer.connection.set_remote_description(answer).await.expect("the server's answer");
+        let answer = RTCSessionDescription::answer(answer).expect("an answer");
+        self.peer.hear(answer).await;
         self.peer.connected().await;
         for (kind, track) in &self.tracks {
             let (tag, kind, track, sent) = (self.tag, *kind, Arc::clone(track), Arc::clone(&self.sent));

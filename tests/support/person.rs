@@ -3,7 +3,7 @@
 use crate::court::CEILING;
 use crate::link::{Link, MediaNews, Sender, Told};
 use crate::marker::Kind;
-use crate::peer::{AllHeard, Heard, Mouth, Peer, close};
+use crate::peer::{AllHeard, Heard, Mouth, Peer, Road, close};
 use assize_core::hearing::{Command, SessionState};
 use assize_core::ids::{DeviceKind, SeatId, TrackId};
 use assize_core::refusal::Refusal;
@@ -27,6 +27,8 @@ pub struct Person {
     heard: watch::Sender<AllHeard>,
     legs: watch::Receiver<Vec<Leg>>,
     ear: JoinHandle<()>,
+    /// By what the next peer connections reach the server.
+    road: watch::Sender<Road>,
 }
 
 impl Person {
@@ -39,8 +41,9 @@ impl Person {
             Link::begin(to, ClientMessage::Hello { ticket: ticket.to_owned() }, Told::default()).await?;
         let heard = watch::channel(AllHeard::new()).0;
         let (legs_tx, legs) = watch::channel(Vec::new());
-        let ear = tokio::spawn(listen(link.sender(), media, heard.clone(), legs_tx));
-        Ok(Self { tag, link, mouth: None, to, sent: Arc::default(), heard, legs, ear })
+        let road = watch::channel(Road::Udp).0;
+        let ear = tokio::spawn(listen(link.sender(), media, heard.clone(), legs_tx, road.subscribe()));
+        Ok(Self { tag, link, mouth: None, to, sent: Arc::default(), heard, legs, ear, road })
     }
 
     /// Comes back on a new WebSocket with the token and number of the one before; media is made anew.
@@ -73,9 +76,15 @@ impl Person {
         let (legs_tx, legs) = watch::channel(Vec::new());
         self.ear.abort();
         self.mouth = None;
-        self.ear = tokio::spawn(listen(link.sender(), media, self.heard.clone(), legs_tx));
+        let road = self.road.subscribe();
+        self.ear = tokio::spawn(listen(link.sender(), media, self.heard.clone(), legs_tx, road));
         self.legs = legs;
         self.link = link;
+    }
+
+    /// From now on peer connections that are made reach the server by this only.
+    pub fn go_by(&self, road: Road) {
+        self.road.send_replace(road);
     }
 
     /// Lets the WebSocket and all media break without a word.
@@ -101,7 +110,7 @@ impl Person {
     /// # Errors
     /// The offer is refused.
     pub async fn publish(&mut self, kinds: &[Kind]) -> Result<(), Refusal> {
-        let (mut mouth, sdp) = Mouth::new(self.tag, kinds, Arc::clone(&self.sent)).await;
+        let (mut mouth, sdp) = Mouth::over(*self.road.borrow(), self.tag, kinds, Arc::clone(&self.sent)).await;
         let tracks = Mouth::mids(&sdp).into_iter().map(|(mid, kind)| MidDevice { mid, device: device(kind) }).collect();
         let id = self.link.id();
         self.link.send(&ClientMessage::UpOffer { id, sdp, tracks }).await;
@@ -221,6 +230,7 @@ async fn listen(
     mut media: mpsc::UnboundedReceiver<MediaNews>,
     heard: watch::Sender<AllHeard>,
     legs: watch::Sender<Vec<Leg>>,
+    road: watch::Receiver<Road>,
 ) {
     let mut ear = Ear(None);
     while let Some(news) = media.recv().await {
@@ -234,7 +244,10 @@ async fn listen(
                 if let Some(sdp) = sdp {
                     let peer = match ear.0.take() {
                         Some(peer) => ear.0.insert(peer),
-                        None => ear.0.insert(Peer::new(heard.clone()).await),
+                        None => {
+                            let road = *road.borrow();
+                            ear.0.insert(Peer::over(road, heard.clone()).await)
+                        }
                     };
                     let sdp = answer(peer, sdp).await;
                     sender.send(&ClientMessage::DownAnswer { offer, sdp }).await;
@@ -257,7 +270,7 @@ impl Drop for Ear {
 
 async fn answer(peer: &Peer, offer: String) -> String {
     let offer = rtc::peer_connection::sdp::RTCSessionDescription::offer(offer).expect("an offer");
-    peer.connection.set_remote_description(offer).await.expect("the server's offer");
+    peer.hear(offer).await;
     let answer = peer.connection.create_answer(None).await.expect("an answer");
     peer.connection.set_local_description(answer).await.expect("our own answer");
     peer.described().await
