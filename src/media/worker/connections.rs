@@ -97,6 +97,7 @@ impl Inner {
     pub(super) fn close_overdue(&mut self, now: i64) {
         self.close_broken();
         let Some(tcp) = &mut self.tcp else { return };
+        tcp.listen_again(now);
         while let Some(id) = tcp.overdue(now) {
             tcp.close(id, &mut self.peers);
         }

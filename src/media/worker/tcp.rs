@@ -17,6 +17,8 @@ const ACCEPT: usize = 16;
 pub(super) const EVENTS: usize = 32;
 /// Bytes read of one connection a turn.
 const READ: usize = 32 * 1024;
+/// Microseconds for which nobody is accepted after the system could not.
+const DEAF_US: i64 = 1_000_000;
 /// The listener among the events' names; connections count from 1.
 const LISTENER: u64 = 0;
 
@@ -52,6 +54,8 @@ pub(super) struct Tcp {
     open: Vec<Open>,
     admission: Admission,
     last: u64,
+    /// Nobody is accepted before: the system has no descriptor to spare, and the listener would be ready for ever.
+    deaf_until: Option<i64>,
     /// Closed by an error on sending: to be told to their transports.
     pub(super) broken: Vec<Connection>,
 }
@@ -67,8 +71,15 @@ impl Tcp {
         listener.set_nonblocking(true)?;
         let epoll = Epoll::new(EpollCreateFlags::EPOLL_CLOEXEC)?;
         epoll.add(&listener, EpollEvent::new(EpollFlags::EPOLLIN, LISTENER))?;
-        let (open, broken) = (Vec::new(), Vec::new());
-        Ok(Self { listener, epoll, open, admission: Admission::default(), last: LISTENER, broken })
+        Ok(Self {
+            listener,
+            epoll,
+            open: Vec::new(),
+            admission: Admission::default(),
+            last: LISTENER,
+            deaf_until: None,
+            broken: Vec::new(),
+        })
     }
 
     /// To be waited on: readable when [`Tcp::ready`] has something to say.
@@ -102,13 +113,9 @@ impl Tcp {
         for _ in 0..ACCEPT {
             let (stream, from) = match self.listener.accept() {
                 Ok(accepted) => accepted,
-                Err(error) if error.kind() == ErrorKind::Interrupted => continue,
-                Err(error) => {
-                    if error.kind() != ErrorKind::WouldBlock {
-                        tracing::warn!(%error, "a TCP connection for media cannot be accepted");
-                    }
-                    return;
-                }
+                Err(error) if matches!(error.kind(), ErrorKind::Interrupted | ErrorKind::ConnectionAborted) => continue,
+                Err(error) if error.kind() == ErrorKind::WouldBlock => return,
+                Err(error) => return self.turn_deaf(now, &error),
             };
             let from = SocketAddr::new(from.ip().to_canonical(), from.port());
             let id = Connection(self.last + 1);
@@ -129,6 +136,21 @@ impl Tcp {
             }
             let (partial, backlog) = (Partial::default(), Backlog::default());
             self.open.push(Open { id, stream, from, peer: None, partial, backlog, watched: false });
+        }
+    }
+
+    fn turn_deaf(&mut self, now: i64, error: &io::Error) {
+        tracing::warn!(%error, "no TCP connection for media can be accepted for a second");
+        if self.epoll.delete(&self.listener).is_ok() {
+            self.deaf_until = Some(now + DEAF_US);
+        }
+    }
+
+    /// Accepts again when it is time to.
+    pub(super) fn listen_again(&mut self, now: i64) {
+        let event = EpollEvent::new(EpollFlags::EPOLLIN, LISTENER);
+        if self.deaf_until.is_some_and(|until| until <= now) && self.epoll.add(&self.listener, event).is_ok() {
+            self.deaf_until = None;
         }
     }
 
