@@ -7,6 +7,7 @@ import { before, test } from 'node:test';
 import { openChromium } from './lib/browser.mjs';
 import { keepConnections } from './lib/connections.mjs';
 import { courtForTests, openBench } from './lib/court.mjs';
+import { timeEntering } from './lib/entering.mjs';
 import { noiseCamera } from './lib/noise.mjs';
 import { figure } from './lib/figure.mjs';
 import { act, enterByCode, untilState } from './lib/people.mjs';
@@ -18,23 +19,6 @@ const ENOUGH = Math.ceil(0.8 * STARTS);
 const court = courtForTests(), { server } = court;
 let judge, prosecutor;
 const percentile = (values, share) => [...values].sort((a, b) => a - b)[Math.ceil(share * values.length) - 1];
-
-/** In the page: milliseconds from the press on *enter* to the first frame of somebody else that was decoded and shown. */
-function timeEntering() {
-  let pressed = null;
-  const seen = new WeakSet();
-  addEventListener('click', (event) => {
-    if (event.target.closest?.('[data-testid="enter"]')) pressed = performance.now();
-  }, true);
-  const look = () => {
-    for (const video of document.querySelectorAll('video[data-track]:not([data-local])')) {
-      if (seen.has(video)) continue;
-      seen.add(video);
-      video.requestVideoFrameCallback(() => { globalThis.__entered ??= { ms: Math.round(performance.now() - pressed), track: video.dataset.track }; });
-    }
-  };
-  new MutationObserver(look).observe(document, { childList: true, subtree: true });
-}
 
 /**
  * In the page: what the camera's transport sent and was allowed, each 50 ms from its first packet on, until the picture has

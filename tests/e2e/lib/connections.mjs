@@ -10,6 +10,18 @@ export function keepConnections() {
   Object.defineProperty(globalThis, '__connections', { value: kept });
 }
 
+/** The way of each connection that is open: `udp`, `tcp`, `relay`, or `null` while it has none. */
+export async function readRoads() {
+  const roads = [];
+  for (const connection of globalThis.__connections.filter((c) => c.connectionState !== 'closed')) {
+    const stats = await connection.getStats();
+    const transport = [...stats.values()].find((entry) => entry.type === 'transport' && entry.selectedCandidatePairId);
+    const own = stats.get(stats.get(transport?.selectedCandidatePairId)?.localCandidateId);
+    roads.push(own ? (own.candidateType === 'relay' ? 'relay' : own.protocol) : null);
+  }
+  return roads;
+}
+
 /** Sums over the connections that are open: received and sent, by kind; and whether lost sound is asked for. */
 export async function readStats() {
   const sum = { in: { video: { frames: 0, bytes: 0 }, audio: { bytes: 0, packets: 0, energy: 0 } }, out: { video: { frames: 0, bytes: 0 }, audio: { bytes: 0, packets: 0 } }, nack: [] };

@@ -6,10 +6,10 @@ import { Server } from './server.mjs';
 
 /**
  * Starts a server before the tests of a file and closes all browsers and it after them. What it returns is filled in before
- * the first test: `server`, its `origin`, and what `demo` reads.
+ * the first test: `server`, its `origin`, and what `demo` reads. `env`: settings of the server.
  */
-export function courtForTests() {
-  const court = { server: new Server() };
+export function courtForTests(env = {}) {
+  const court = { server: new Server(undefined, env) };
   // A file's own hooks do not wait for this one: whoever needs the court waits until it is ready.
   court.ready = court.server.start().then(() => { Object.assign(court, { origin: court.server.origin }, demo(court.server)); });
   before(() => court.ready);

@@ -11,11 +11,12 @@ export const BINARY = process.env.ASSIZE_BINARY ?? path.join(root, 'target/debug
 const run = promisify(execFile);
 
 export class Server {
-  constructor(folder = mkdtempSync(path.join(tmpdir(), 'assize-e2e-'))) {
+  /** `env`: settings besides those that every server of a test has. */
+  constructor(folder = mkdtempSync(path.join(tmpdir(), 'assize-e2e-')), env = {}) {
     this.folder = folder;
     this.origin = 'http://localhost:8080';
     this.recordings = path.join(folder, 'recordings');
-    this.env = { ...process.env, ASSIZE__STORAGE__DATA: path.join(folder, 'data'), ASSIZE__STORAGE__RECORDINGS: this.recordings };
+    this.env = { ...process.env, ASSIZE__STORAGE__DATA: path.join(folder, 'data'), ASSIZE__STORAGE__RECORDINGS: this.recordings, ...env };
   }
 
   async start() {
