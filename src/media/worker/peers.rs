@@ -44,22 +44,25 @@ pub(super) struct Peer {
 }
 
 impl Peer {
-    /// What tells pictures among the sealed datagrams to this peer: everything that is neither RTCP nor of a payload type
-    /// of sound.
+    /// What tells pictures among the sealed datagrams to this peer.
     pub(super) fn picture(&self) -> impl Fn(&[u8]) -> bool + use<> {
-        let sections: &[Subscribed] = match &self.kind {
+        pictures(match &self.kind {
             Kind::Up => &[],
             Kind::Down(down) => &down.sections,
             Kind::Slots(sections) => sections,
-        };
-        let mut sound = 0_u128;
-        for payload in sections.iter().filter(|section| section.audio).flat_map(|section| &section.payloads) {
-            for pt in [Some(payload.pt), payload.rtx, payload.red].into_iter().flatten() {
-                sound |= 1 << (pt & 0x7f);
-            }
-        }
-        move |datagram| matches!((class(datagram), datagram), (Class::Rtp, [_, b, ..]) if sound >> (b & 0x7f) & 1 == 0)
+        })
     }
+}
+
+/// Everything that is neither RTCP nor of a payload type of sound: a sealed packet's header is in the clear.
+fn pictures(sections: &[Subscribed]) -> impl Fn(&[u8]) -> bool + use<> {
+    let mut sound = 0_u128;
+    for payload in sections.iter().filter(|section| section.audio).flat_map(|section| &section.payloads) {
+        for pt in [Some(payload.pt), payload.rtx, payload.red].into_iter().flatten() {
+            sound |= 1 << (pt & 0x7f);
+        }
+    }
+    move |datagram| matches!((class(datagram), datagram), (Class::Rtp, [_, b, ..]) if sound >> (b & 0x7f) & 1 == 0)
 }
 
 /// Transport keys are minted by the server, so that nobody chooses them for their hash.
@@ -249,5 +252,37 @@ impl Outbox for Out<'_> {
 
     fn tap_full(&self) -> bool {
         self.tap.is_some_and(TapSender::is_full)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::negotiated::{ExtensionIds, PayloadType};
+    use assize_rtp::tap::Codec;
+
+    #[test]
+    fn sound_with_and_without_redundancy_and_control_are_no_pictures() {
+        let section = |audio, payload| Subscribed {
+            mid: String::new(),
+            audio,
+            payloads: vec![payload],
+            rejected: false,
+            ssrc: 1,
+            rtx_ssrc: 2,
+            extensions: ExtensionIds::default(),
+            nack: true,
+        };
+        let picture = pictures(&[
+            section(true, PayloadType { codec: Codec::Opus, pt: 111, rtx: None, red: Some(63) }),
+            section(false, PayloadType { codec: Codec::Vp8, pt: 96, rtx: Some(97), red: None }),
+        ]);
+        // With and without the marker bit; 200: a sender report; 22: DTLS; 0: STUN.
+        for (first, second, is) in [(128, 111, false), (144, 128 + 111, false), (128, 63, false), (128, 200, false)]
+            .into_iter()
+            .chain([(128, 96, true), (144, 128 + 96, true), (128, 97, true), (22, 96, false), (0, 1, false)])
+        {
+            assert_eq!(picture(&[first, second, 0, 0]), is, "{first} {second}");
+        }
     }
 }
