@@ -174,6 +174,12 @@ impl Plane {
         HearingPlane { key, worker: Arc::clone(worker), places: Arc::clone(&self.places) }
     }
 
+    /// UDP addresses of all workers, as answers name them.
+    #[must_use]
+    pub fn candidates(&self) -> Vec<SocketAddr> {
+        self.workers.iter().flat_map(|worker| worker.candidates.iter().copied()).collect()
+    }
+
     /// Figures of each worker, at most a second old.
     #[must_use]
     pub fn stats(&self) -> Vec<WorkerStats> {

@@ -146,6 +146,8 @@ pub(crate) struct Worker {
     wake: Arc<Wake>,
     thread: Mutex<Option<JoinHandle<()>>>,
     pub(crate) shared: Arc<Shared>,
+    /// As answers name them.
+    pub(crate) candidates: Vec<SocketAddr>,
 }
 
 impl Worker {
@@ -159,7 +161,7 @@ impl Worker {
     ) -> io::Result<Self> {
         let (socket, tcp) = bind(addr, tcp)?;
         let port = socket.port()?;
-        let candidates = announce.iter().map(|ip| SocketAddr::new(*ip, port)).collect();
+        let candidates: Vec<SocketAddr> = announce.iter().map(|ip| SocketAddr::new(*ip, port)).collect();
         let (orders, queue): (_, Receiver<Order>) = channel();
         let (wake, shared) = (Arc::new(Wake::new()?), Arc::new(Shared::default()));
         let inner = run::Inner::new(
@@ -167,12 +169,12 @@ impl Worker {
             (socket, tcp),
             Arc::clone(&wake),
             identity,
-            candidates,
+            candidates.clone(),
             events,
             Arc::clone(&shared),
         );
         let thread = std::thread::Builder::new().name(format!("media-{port}")).spawn(move || inner.run(&queue))?;
-        Ok(Self { orders, wake, thread: Mutex::new(Some(thread)), shared })
+        Ok(Self { orders, wake, thread: Mutex::new(Some(thread)), shared, candidates })
     }
 
     /// Hands a command over. A worker that is gone drops it, and the reply with it.

@@ -13,6 +13,7 @@ use assize_core::refusal::Refusal;
 use assize_media::plane::{HearingKey, Plane, PlaneEvent, WorkerStats};
 use std::collections::BTreeMap;
 use std::io;
+use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -105,6 +106,12 @@ impl Registry {
     #[must_use]
     pub fn is_stopping(&self) -> bool {
         self.0.stopping.load(Ordering::SeqCst)
+    }
+
+    /// UDP addresses of the media plane, as answers name them.
+    #[must_use]
+    pub fn candidates(&self) -> Vec<SocketAddr> {
+        self.0.plane.candidates()
     }
 
     /// Figures of the media plane's workers.
