@@ -84,6 +84,14 @@ pub struct Leg {
     pub track: Option<TrackId>,
 }
 
+/// A relay for media, as a browser's `RTCIceServer` names it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct IceServer {
+    pub urls: Vec<String>,
+    pub username: String,
+    pub credential: String,
+}
+
 /// The two media transports of a client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
@@ -142,6 +150,13 @@ pub enum ServerMessage {
         offer: u32,
         sdp: Option<String>,
         legs: Vec<Leg>,
+    },
+    /// Relays that new media transports may use, each message in place of the one before. The first comes before `welcome`
+    /// or `resumed`, the next before the credentials expire (UTC milliseconds); where there are no relays, none comes.
+    IceServers {
+        servers: Vec<IceServer>,
+        #[ts(type = "number")]
+        expires_ms: i64,
     },
     /// A media transport broke while this link lives: the client makes it anew (another `up_offer`, or `receive` again).
     TransportLost {

@@ -5,6 +5,7 @@ use crate::clock::SystemClock;
 use crate::config::{Config, OnFault, default_route};
 use crate::http::{self, Scheme};
 use crate::keyring;
+use crate::relay::{Entry, Issuer, Peers, Relay};
 use crate::runtime::{Registry, Settings};
 use crate::signal::{self, Signal};
 use crate::store::RecordFilter;
@@ -50,13 +51,14 @@ pub async fn run(mut config: Config, demo: bool) -> Result<()> {
     let handle = Handle::new();
     let authority = secure.as_ref().and_then(|secure| secure.scheme.authority.clone());
     let scheme = Scheme { authority, ..Scheme::default() };
-    let live = live(&base, &registry);
-    listeners.spawn(serve(plain, None, http::router(&base, live.clone(), scheme), handle.clone()));
+    let relay = relay(&base, &registry).context("relay")?;
+    let live = live(&base, &registry, Issuer::new(&base.config, relay.as_deref()));
+    listeners.spawn(serve(plain, http::router(&base, live.clone(), scheme), handle.clone()));
     if let Some(secure) = secure {
         let router = http::router(&base, live, secure.scheme);
-        listeners.spawn(serve(secure.listener, Some(secure.config), router, handle.clone()));
+        listeners.spawn(serve_tls(secure.listener, Entry::new(secure.config, relay), router, handle.clone()));
     }
-    listeners.spawn(serve(operator, None, operator_router(figures), handle.clone()));
+    listeners.spawn(serve(operator, operator_router(figures), handle.clone()));
     tokio::spawn(sweep(Arc::clone(&base)));
     tokio::spawn(catch_up(Arc::clone(&base)));
     tokio::spawn(base.live.clone().watch(Arc::clone(&base)));
@@ -141,14 +143,25 @@ fn settings(base: &Base) -> Settings {
 }
 
 /// The ways into running hearings, the same behind every listener.
-fn live(base: &Arc<Base>, registry: &Registry) -> Router {
+fn live(base: &Arc<Base>, registry: &Registry, issuer: Issuer) -> Router {
     let signal = Signal {
         registry: registry.clone(),
         door: Arc::<Base>::clone(base),
         live: base.live.clone(),
         origins: base.config.server.origins.clone().into(),
+        issuer: issuer.clone(),
     };
-    signal::router(signal).merge(whip::router(Whip::new(registry.clone(), Arc::<Base>::clone(base), base.live.clone())))
+    let whip = Whip::new(registry.clone(), Arc::<Base>::clone(base), base.live.clone(), issuer);
+    signal::router(signal).merge(whip::router(whip))
+}
+
+/// The relay behind the TLS listener, if there is one and it is wanted.
+fn relay(base: &Base, registry: &Registry) -> Result<Option<Arc<Relay>>> {
+    if !base.config.relay.enabled || base.config.tls.listen.is_none() {
+        return Ok(None);
+    }
+    let peers = Peers::new(&registry.candidates(), base.config.media.bind);
+    Ok(Some(Arc::new(Relay::new(peers)?)))
 }
 
 struct Secure {
@@ -180,17 +193,15 @@ fn bind(address: SocketAddr, key: &str) -> Result<TcpListener> {
     Ok(listener)
 }
 
-async fn serve(
-    listener: TcpListener,
-    tls: Option<RustlsConfig>,
-    router: Router,
-    handle: Handle<SocketAddr>,
-) -> Result<()> {
+async fn serve(listener: TcpListener, router: Router, handle: Handle<SocketAddr>) -> Result<()> {
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    match tls {
-        Some(tls) => axum_server::from_tcp_rustls(listener, tls)?.handle(handle).serve(service).await?,
-        None => axum_server::from_tcp(listener)?.handle(handle).serve(service).await?,
-    }
+    axum_server::from_tcp(listener)?.handle(handle).serve(service).await?;
+    Ok(())
+}
+
+async fn serve_tls(listener: TcpListener, entry: Entry, router: Router, handle: Handle<SocketAddr>) -> Result<()> {
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    axum_server::from_tcp(listener)?.acceptor(entry).handle(handle).serve(service).await?;
     Ok(())
 }
 

@@ -12,6 +12,7 @@ mod join_and_hear;
 mod kill9;
 mod mute_lock;
 mod pause_resume_close;
+mod relay;
 mod resume;
 mod revocation;
 mod stage;

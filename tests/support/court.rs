@@ -29,6 +29,8 @@ pub mod tag {
 pub struct TestCourt {
     pub http: SocketAddr,
     pub operator: SocketAddr,
+    /// HTTPS and the relay.
+    pub tls: SocketAddr,
     /// UDP port of the one media worker.
     pub media: u16,
     /// The demonstration hearing's id.
@@ -65,12 +67,12 @@ impl TestCourt {
         let folder = tempfile::Builder::new().prefix("assize-it-").tempdir().expect("a temporary folder");
         prepare(folder.path());
         let local = |port: u16| SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-        let (http, operator) = (local(ports::free()), local(ports::free()));
+        let (http, operator, tls) = (local(ports::free()), local(ports::free()), local(ports::free()));
         let media = ports::free();
         let mut environment: Vec<(String, String)> = [
             ("ASSIZE__SERVER__LISTEN", http.to_string()),
             ("ASSIZE__OPERATOR__LISTEN", operator.to_string()),
-            ("ASSIZE__TLS__LISTEN", local(ports::free()).to_string()),
+            ("ASSIZE__TLS__LISTEN", tls.to_string()),
             ("ASSIZE__MEDIA__BIND", "127.0.0.1".to_owned()),
             ("ASSIZE__MEDIA__PORTS", media.to_string()),
             ("ASSIZE__MEDIA__WORKERS", "1".to_owned()),
@@ -83,6 +85,7 @@ impl TestCourt {
         let mut court = Self {
             http,
             operator,
+            tls,
             media,
             hearing: String::new(),
             server: None,

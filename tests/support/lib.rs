@@ -13,6 +13,7 @@ pub mod marker;
 pub mod peer;
 pub mod person;
 pub mod ports;
+pub mod turn;
 
 pub use court::{CEILING, TestCourt, tag, text};
 pub use marker::Kind;

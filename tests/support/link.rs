@@ -3,7 +3,7 @@
 use crate::court::CEILING;
 use assize_core::hearing::Command;
 use assize_core::refusal::Refusal;
-use assize_core::signal::{ClientMessage, Leg, ServerMessage, Transport};
+use assize_core::signal::{ClientMessage, IceServer, Leg, ServerMessage, Transport};
 use assize_core::view::View;
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt as _, StreamExt as _};
@@ -40,6 +40,7 @@ pub struct Told {
     pub refused: Vec<Refusal>,
     pub levels: u64,
     pub read_back_ms: Option<i64>,
+    pub relays: Vec<IceServer>,
     pub bye: Option<Option<Refusal>>,
     /// The WebSocket is over.
     pub closed: bool,
@@ -229,6 +230,7 @@ fn note(told: &mut Told, message: ServerMessage) {
         ServerMessage::Refused { id, refusal } => _ = told.answers.insert(id, Err(refusal)),
         ServerMessage::Levels { .. } => told.levels += 1,
         ServerMessage::Recorder { read_back_ms, .. } => told.read_back_ms = read_back_ms,
+        ServerMessage::IceServers { servers, .. } => told.relays = servers,
         ServerMessage::Bye { refusal } => told.bye = Some(refusal),
         ServerMessage::Pong { .. }
         | ServerMessage::Narrow { .. }

@@ -48,6 +48,13 @@ impl Config {
                 "use an IANA name such as Asia/Ho_Chi_Minh".to_owned(),
             ));
         }
+        if self.relay.external.is_empty() != self.relay.secret.is_none() {
+            return Err(origin.fault(
+                &["relay", "external"],
+                "relay.external and relay.secret go together".to_owned(),
+                "name the servers and the secret that they share with this one, or neither".to_owned(),
+            ));
+        }
         if self.recording.segment == 0 || self.recording.segment > 300 {
             return Err(origin.fault(
                 &["recording", "segment"],

@@ -17,6 +17,7 @@ pub struct Config {
     pub tls: Tls,
     pub operator: Operator,
     pub media: Media,
+    pub relay: Relay,
     pub storage: Storage,
     pub recording: Recording,
     pub identity: Identity,
@@ -68,6 +69,30 @@ pub struct Media {
     pub workers: usize,
     /// Addresses named to clients, preferred first; empty: the address of the default route, and loopback.
     pub announce: Vec<IpAddr>,
+}
+
+/// How media gets through where only TLS does.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Relay {
+    /// Whether the TLS listener relays to this server's own media ports (and to nothing else).
+    pub enabled: bool,
+    /// `name` or `name:port` by which browsers reach the TLS listener; without it, the public URL's name or the one that
+    /// each asked for, with the listener's port.
+    pub host: Option<String>,
+    /// URLs of TURN servers elsewhere.
+    pub external: Vec<String>,
+    /// The secret that this server shares with them (coturn's `static-auth-secret`).
+    pub secret: Option<String>,
+}
+
+impl std::fmt::Debug for Relay {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { enabled, host, external, secret } = self;
+        let mut shown = f.debug_struct("Relay");
+        shown.field("enabled", enabled).field("host", host).field("external", external);
+        shown.field("secret", &secret.as_ref().map(|_| "..")).finish()
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -154,6 +179,12 @@ impl Default for Operator {
 impl Default for Media {
     fn default() -> Self {
         Self { bind: Ipv4Addr::UNSPECIFIED.into(), ports: 50_000, tcp: true, workers: 0, announce: Vec::new() }
+    }
+}
+
+impl Default for Relay {
+    fn default() -> Self {
+        Self { enabled: true, host: None, external: Vec::new(), secret: None }
     }
 }
 

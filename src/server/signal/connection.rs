@@ -2,6 +2,7 @@
 
 use super::Signal;
 use super::limit::Limit;
+use crate::relay::{Issuer, relay_name};
 use crate::runtime::hearing::{Arrival, Entry, Greeting, Handle};
 use crate::runtime::metrics;
 use crate::runtime::outlet::outlet;
@@ -28,8 +29,8 @@ const CLOSE_WITHIN: Duration = Duration::from_secs(2);
 /// Most tiles of one message.
 const MOST_TILES: usize = 512;
 
-/// Serves one WebSocket until it or the hearing ends it.
-pub(super) async fn serve(socket: WebSocket, signal: Signal) {
+/// Serves one WebSocket until it or the hearing ends it. `host`: as which the server was asked.
+pub(super) async fn serve(socket: WebSocket, signal: Signal, host: Option<String>) {
     let now = Instant::now();
     let mut wire = Wire { socket, limit: Limit::new(now), heard: now };
     let greeting = match timeout(FIRST_MESSAGE, wire.first()).await {
@@ -49,13 +50,14 @@ pub(super) async fn serve(socket: WebSocket, signal: Signal) {
             let entered = signal.registry.enter(admission.hearing, arrival, outlet).await;
             entered.map(|(hearing, entry)| {
                 let held = signal.live.hold(admission.link, &hearing, entry.connection);
-                (hearing, entry, held)
+                let relays = Relays::new(&admission, entry, host);
+                (hearing, entry, held, relays)
             })
         }
         Err(refusal) => Err(refusal),
     };
     match entered {
-        Ok((hearing, entry, _held)) => Connection { wire, hearing, entry, outbox, signal }.run().await,
+        Ok((hearing, entry, _held, relays)) => Connection { wire, hearing, entry, outbox, signal, relays }.run().await,
         Err(refusal) => {
             wire.bye(refusal).await;
             wire.close(close_code::NORMAL, "").await;
@@ -170,6 +172,36 @@ struct Connection {
     entry: Entry,
     outbox: Receiver<ServerMessage>,
     signal: Signal,
+    relays: Relays,
+}
+
+/// What is told of relays, again and again: media may have to be made anew at any time.
+struct Relays {
+    /// The participant, for limits: the same over all connections of a seat.
+    who: String,
+    host: Option<String>,
+    /// When they are told next.
+    due: Instant,
+}
+
+impl Relays {
+    fn new(admission: &Admission, entry: Entry, host: Option<String>) -> Self {
+        Self { who: relay_name(admission.hearing, entry.seat), host, due: Instant::now() }
+    }
+
+    /// The message, if it is due.
+    fn message(&mut self, issuer: &Issuer) -> Option<ServerMessage> {
+        let now = Instant::now();
+        if now < self.due {
+            return None;
+        }
+        let lasts = Duration::from_secs(Issuer::lasts_s());
+        self.due = now + lasts * 2 / 3;
+        let utc_s = Timestamp::now().as_second();
+        let servers = issuer.servers(&self.who, self.host.as_deref(), u64::try_from(utc_s).unwrap_or_default());
+        let expires_ms = utc_s.saturating_add_unsigned(lasts.as_secs()).saturating_mul(1000);
+        (!servers.is_empty()).then_some(ServerMessage::IceServers { servers, expires_ms })
+    }
 }
 
 /// The next message, or why there is none.
@@ -204,6 +236,9 @@ impl Connection {
         let mut beat = interval(PING_EVERY);
         beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let over = loop {
+            if let Err(over) = self.relays().await {
+                break over;
+            }
             let step = tokio::select! {
                 incoming = self.wire.socket.recv() => match heard(incoming) {
                     Ok(message) => self.incoming(message).await,
@@ -252,6 +287,13 @@ impl Connection {
                 let code = if signal.registry.is_stopping() { close_code::RESTART } else { close_code::NORMAL };
                 wire.close(code, "").await;
             }
+        }
+    }
+
+    async fn relays(&mut self) -> Result<(), Over> {
+        match self.relays.message(&self.signal.issuer) {
+            Some(message) => self.send(&message).await,
+            None => Ok(()),
         }
     }
 

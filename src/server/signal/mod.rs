@@ -7,6 +7,7 @@ mod limit;
 use crate::identity::csrf::{Provenance, is_ours};
 use crate::live::Live;
 use crate::problem::Problem;
+use crate::relay::Issuer;
 use crate::runtime::Registry;
 use crate::runtime::ports::Door;
 use assize_core::signal::MAX_CLIENT_MESSAGE;
@@ -30,6 +31,7 @@ pub struct Signal {
     pub live: Live,
     /// Origins, besides the server's own, whose pages may connect.
     pub origins: Arc<[String]>,
+    pub issuer: Issuer,
 }
 
 pub fn router(signal: Signal) -> Router {
@@ -58,5 +60,6 @@ async fn upgrade(State(signal): State<Signal>, headers: HeaderMap, upgrade: Upgr
     if upgrade.selected_protocol().is_none() {
         return Problem::BadRequest { detail: "the subprotocol assize.v1 is required".to_owned() }.into_response();
     }
-    upgrade.on_upgrade(move |socket| connection::serve(socket, signal))
+    let host = text(header::HOST).map(str::to_owned);
+    upgrade.on_upgrade(move |socket| connection::serve(socket, signal, host))
 }

@@ -5,16 +5,17 @@ use super::resources::Resource;
 use crate::http::{Asked, Id};
 use crate::live::Held;
 use crate::problem::Problem;
+use crate::relay::relay_name;
 use crate::runtime::hearing::{Arrival, Entry, Handle};
 use crate::runtime::outlet::outlet;
 use assize_core::ids::{DeviceKind, HearingId, TrackId};
 use assize_core::refusal::Refusal;
-use assize_core::signal::{MidDevice, Transport};
+use assize_core::signal::{IceServer, MidDevice, Transport};
 use assize_media::sdp::sections;
 use axum::extract::{FromRequest, Request, State};
-use axum::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, ETAG, IF_MATCH, LOCATION, WWW_AUTHENTICATE};
+use axum::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, ETAG, HOST, IF_MATCH, LINK, LOCATION, WWW_AUTHENTICATE};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
-use axum::response::{IntoResponse, Response};
+use axum::response::{AppendHeaders, IntoResponse, Response};
 use serde::Deserialize;
 
 const SDP: &str = "application/sdp";
@@ -96,8 +97,9 @@ pub(super) async fn publish(
     let tracks = devices(&offer)?;
     let (handle, entry, held) = enter(&whip, hearing, bearer).await?;
     let answered = handle.up(entry.connection, offer, tracks).await;
-    created(&whip, "whip", hearing, Resource::new(handle, entry.connection, Transport::Up, bearer), answered, held)
-        .await
+    let resource = Resource::new(handle, entry.connection, Transport::Up, bearer);
+    let links = links(&whip, hearing, entry, &headers);
+    created(&whip, "whip", hearing, resource, answered, held).await.map(|created| (links, created).into_response())
 }
 
 /// `POST /whep/{hearing}`: a player receives the speaker, or one track.
@@ -116,7 +118,8 @@ pub(super) async fn play(
     let (handle, entry, held) = enter(&whip, hearing, bearer).await?;
     let answered = handle.slots(entry.connection, offer, only).await;
     let resource = Resource::new(handle, entry.connection, Transport::Down, bearer);
-    created(&whip, "whep", hearing, resource, answered, held).await
+    let links = links(&whip, hearing, entry, &headers);
+    created(&whip, "whep", hearing, resource, answered, held).await.map(|created| (links, created).into_response())
 }
 
 /// `PATCH`: candidates, or a restart of ICE with `If-Match: *` (RFC 9725 section 4.3).
@@ -202,6 +205,24 @@ async fn created(
     let headers =
         [(CONTENT_TYPE, SDP.to_owned()), (LOCATION, location), (ETAG, etag), (ACCEPT_PATCH, FRAGMENT.to_owned())];
     Ok((StatusCode::CREATED, headers, answer).into_response())
+}
+
+/// Relays, one header each URL (RFC 9725 section 4.6).
+fn links(
+    whip: &Whip,
+    hearing: HearingId,
+    entry: Entry,
+    headers: &HeaderMap,
+) -> AppendHeaders<Vec<(HeaderName, String)>> {
+    let asked = headers.get(HOST).and_then(|value| value.to_str().ok());
+    let utc_s = u64::try_from(jiff::Timestamp::now().as_second()).unwrap_or_default();
+    let servers = whip.issuer.servers(&relay_name(hearing, entry.seat), asked, utc_s);
+    let link = |server: &IceServer, url: &str| {
+        let IceServer { username, credential, .. } = server;
+        let parameters = format!("username=\"{username}\"; credential=\"{credential}\"; credential-type=\"password\"");
+        (LINK, format!("<{url}>; rel=\"ice-server\"; {parameters}"))
+    };
+    AppendHeaders(servers.iter().flat_map(|server| server.urls.iter().map(|url| link(server, url))).collect())
 }
 
 fn owned(whip: &Whip, name: &str, headers: &HeaderMap) -> Result<Resource, Fault> {

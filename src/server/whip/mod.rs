@@ -11,6 +11,7 @@ pub use follow::Follow;
 
 use crate::live::Live;
 use crate::problem::Problem;
+use crate::relay::Issuer;
 use crate::runtime::Registry;
 use crate::runtime::ports::Door;
 use axum::Router;
@@ -29,12 +30,13 @@ pub struct Whip {
     door: Arc<dyn Door>,
     live: Live,
     resources: Resources,
+    issuer: Issuer,
 }
 
 impl Whip {
     #[must_use]
-    pub fn new(registry: Registry, door: Arc<dyn Door>, live: Live) -> Self {
-        Self { registry, door, live, resources: Resources::default() }
+    pub fn new(registry: Registry, door: Arc<dyn Door>, live: Live, issuer: Issuer) -> Self {
+        Self { registry, door, live, resources: Resources::default(), issuer }
     }
 }
 

@@ -11,6 +11,7 @@ import { NetworkChange } from '../core/networkchange';
 import { Playback } from '../core/playback';
 import type { Recorder } from '../core/recording';
 import { Receiving } from '../core/receiving';
+import { Relays } from '../core/relays';
 import { HeldSeats, SeatKey } from '../core/seatkey';
 import { Sending } from '../core/sending';
 import { Tiles } from '../core/tiles';
@@ -70,6 +71,7 @@ export class Session {
   private readonly commands = new Commands();
   private readonly key: SeatKey;
   private wire: Link | null = null;
+  private readonly relays = new Relays();
   private readonly sending = new Sending({
     offer: (offer) => {
       const id = this.commands.mint();
@@ -78,7 +80,7 @@ export class Session {
     unpublish: (devices) => void this.command({ type: 'unpublish', devices }),
     state: (state) => { this.upState.value = state; },
     refused: (refusal) => { this.sendRefused.value = refusal; },
-  });
+  }, () => this.relays.connect());
   private readonly receiving = new Receiving({
     receive: () => {
       this.wire?.send({ type: 'receive' });
@@ -89,7 +91,7 @@ export class Session {
     answer: (offer, sdp) => void this.wire?.send({ type: 'down_answer', offer, sdp }),
     tracks: (tracks) => { this.media.value = tracks; },
     state: (state) => { this.downState.value = state; },
-  });
+  }, () => this.relays.connect());
   private readonly network = new NetworkChange(() => {
     this.sending.changed();
     this.receiving.changed();
@@ -284,6 +286,9 @@ export class Session {
         break;
       case 'down_offer':
         void this.receiving.take(message.offer, message.sdp, message.legs);
+        break;
+      case 'ice_servers':
+        this.relays.take(message.servers);
         break;
       case 'transport_lost':
         if (message.transport === 'up') this.sending.lost();

@@ -136,9 +136,20 @@ async fn logging_out_ends_the_links_of_that_session_and_of_no_other() {
 async fn what_cannot_be_read_is_answered_by_a_problem_on_every_route() {
     let mut world = World::new().await;
     let door: Arc<dyn crate::runtime::ports::Door> = Arc::<Base>::clone(&world.base);
-    let whip = crate::whip::Whip::new(registry(&world), Arc::clone(&door), world.base.live.clone());
+    let whip = crate::whip::Whip::new(
+        registry(&world),
+        Arc::clone(&door),
+        world.base.live.clone(),
+        crate::relay::Issuer::default(),
+    );
     let live = world.base.live.clone();
-    let signal = crate::signal::Signal { registry: registry(&world), door, live, origins: Vec::new().into() };
+    let signal = crate::signal::Signal {
+        registry: registry(&world),
+        door,
+        live,
+        origins: Vec::new().into(),
+        issuer: crate::relay::Issuer::default(),
+    };
     let live = crate::whip::router(whip).merge(crate::signal::router(signal));
     world.router = router(&world.base, live, Scheme::default());
     let id = world.own.hearing.plan.hearing;

@@ -55,6 +55,11 @@ zone: string, case: string, title: string, starts: string, };
 export type HoldCause = { "type": "pressed", reason: string, } | { "type": "restart" } | { "type": "recorder_fault", detail: string, } | { "type": "ledger_fault" } | { "type": "media_fault" };
 
 /**
+ * A relay for media, as a browser's `RTCIceServer` names it.
+ */
+export type IceServer = { urls: Array<string>, username: string, credential: string, };
+
+/**
  * One media section of the *down* transport.
  */
 export type Leg = { mid: string, 

@@ -1,0 +1,7 @@
+#![allow(clippy::unwrap_used)]
+
+mod client;
+mod hostile;
+mod limits;
+mod reach;
+mod story;
