@@ -14,8 +14,9 @@ use bytes::Bytes;
 pub type Target = fn(&[u8]) -> bool;
 
 /// All of them by name; seeds lie in the folder of that name.
-pub const TARGETS: [(&str, Target); 11] = [
+pub const TARGETS: [(&str, Target); 12] = [
     ("stun", stun),
+    ("turn", turn),
     ("rtp", rtp),
     ("rtcp", rtcp),
     ("sdp", sdp),
@@ -33,6 +34,12 @@ pub const TARGETS: [(&str, Target); 11] = [
 pub fn stun(bytes: &[u8]) -> bool {
     let _ = local_ufrag(bytes);
     Request::parse(bytes).is_some()
+}
+
+/// A request or indication of TURN (RFC 8656) as the relay reads it, with its framing and its credentials.
+#[must_use]
+pub fn turn(bytes: &[u8]) -> bool {
+    assize::relay::fuzz(bytes)
 }
 
 /// An RTP packet with its extensions (RFC 3550, RFC 8285).
