@@ -127,21 +127,25 @@ impl Client {
     }
 
     fn says_of(&mut self, method: Method, peer: &str, attributes: &[Attribute]) -> u16 {
-        // Address and transaction id go together.
-        let id = TransactionId::new();
+        let request = self.about(method, peer, attributes);
+        match self.give(&request) {
+            Action::Reply(bytes) => Reply::of(&bytes).code,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// A request about a peer, whose address and the transaction id go together.
+    pub(super) fn about(&self, method: Method, peer: &str, attributes: &[Attribute]) -> Vec<u8> {
         let kind = MessageType::new(method, CLASS_REQUEST);
-        let request = build(kind, id, Some(&self.seal()), |message| {
+        build(kind, TransactionId::new(), Some(&self.seal()), |message| {
             peer_address(message, peer);
             attributes.iter().for_each(|(kind, value)| message.add(*kind, value));
             message.add(ATTR_USERNAME, self.credential.username.as_bytes());
             message.add(ATTR_REALM, REALM.as_bytes());
             message.add(ATTR_NONCE, self.nonce.as_bytes());
             Some(())
-        });
-        match self.give(&request.unwrap()) {
-            Action::Reply(bytes) => Reply::of(&bytes).code,
-            other => panic!("{other:?}"),
-        }
+        })
+        .unwrap()
     }
 
     /// A Send indication; what passes.

@@ -4,4 +4,5 @@ mod client;
 mod hostile;
 mod limits;
 mod reach;
+mod sockets;
 mod story;
