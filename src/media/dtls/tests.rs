@@ -182,3 +182,42 @@ fn thousands_of_tiny_fragments_are_cheap_and_end_in_nothing() {
     }
     assert_ne!(pair.server.state(), State::Established);
 }
+
+/// `use_srtp` (RFC 5764 section 4.1.1) of a hello: where its first profile stands, and the profiles.
+fn offered(hello: &[u8]) -> Option<(usize, Vec<u16>)> {
+    let at = hello.windows(4).position(|w| matches!(w, [0, 14, 0, 5 | 9]))? + 4;
+    let list = hello.get(at..)?;
+    let len = usize::from(u16::from_be_bytes([list[0], list[1]]));
+    Some((at + 2, list.get(2..2 + len)?.chunks(2).map(|id| u16::from_be_bytes([id[0], id[1]])).collect()))
+}
+
+/// The profile that the server takes when only this one is offered.
+fn taken_of(profile: u16) -> Option<u16> {
+    let mut pair = Pair::right();
+    for _ in 0..2 {
+        // The second time with the server's cookie.
+        while let Some(mut hello) = pair.client.poll() {
+            let (at, profiles) = offered(&hello)?;
+            (0..profiles.len()).for_each(|n| hello[at + 2 * n..at + 2 * n + 2].copy_from_slice(&profile.to_be_bytes()));
+            pair.server.datagram(0, &hello);
+        }
+        while let Some(answer) = pair.server.poll() {
+            if let Some((_, taken)) = offered(&answer) {
+                assert_eq!(taken.len(), 1);
+                return Some(taken[0]);
+            }
+            pair.client.datagram(0, &answer);
+        }
+    }
+    None
+}
+
+#[test]
+fn of_all_profiles_of_srtp_only_three_are_offered_and_taken() {
+    // RFC 7714 section 14.2 and RFC 5764 section 4.1.2.
+    let (gcm256, gcm128, cm80) = (8, 7, 1);
+    let (_, offered) = offered(&Pair::right().client.poll().unwrap()).unwrap();
+    assert_eq!(offered, [gcm256, gcm128, cm80]);
+    let taken: Vec<u16> = (0..=0x1ff).filter_map(taken_of).collect();
+    assert_eq!(taken, [cm80, gcm128, gcm256]);
+}
