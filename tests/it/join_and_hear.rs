@@ -2,6 +2,8 @@
 
 use crate::stage::{OPEN, everybody_perceives_everybody, in_session, packets_pass};
 use assize_core::hearing::{Command, Room, SessionState};
+use assize_core::view::View;
+use assize_tests::peer::address;
 use assize_tests::{Kind, Person, TestCourt, tag};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -56,14 +58,34 @@ async fn a_page_that_takes_no_media_is_there_and_neither_hears_nor_sees() {
     let (judge, counsel, _point) = in_session(&court).await;
     let mut clerk = court.clerk().await;
     let seat = clerk.seat();
-    let came = |view: &assize_core::view::View| view.seats.iter().any(|other| other.seat == seat && other.connected);
+    let came = |view: &View| view.seats.iter().any(|other| other.seat == seat && other.connected);
     for person in [&judge, &counsel] {
         person.until_view("the clerk came", came).await;
         assert!(!person.view().heard_by.contains(&seat) && !person.view().seen_by.contains(&seat));
     }
     clerk.take_part().await;
     for person in [&judge, &counsel] {
-        let perceives = |view: &assize_core::view::View| view.heard_by.contains(&seat) && view.seen_by.contains(&seat);
+        let perceives = |view: &View| view.heard_by.contains(&seat) && view.seen_by.contains(&seat);
         person.until_view("the clerk hears and sees", perceives).await;
+    }
+}
+
+/// Each person's media comes from an address that nobody else has. Descriptions, views and levels name only the server's.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nobody_is_told_the_address_of_anybody_else() {
+    let court = TestCourt::start().await;
+    let (judge, counsel, point) = in_session(&court).await;
+    // What is told by and by, and not only at the beginning, too.
+    packets_pass(&judge).await;
+    judge.does(Command::MuteLock { seat: counsel.seat() }).await;
+    let is_locked = |view: &View| view.seats.iter().any(|seat| seat.seat == counsel.seat() && seat.locked);
+    judge.until_view("locked", is_locked).await;
+    let people = [&judge, &counsel, &point];
+    for person in people {
+        let said = person.link.said();
+        assert!(said.contains("a=candidate:") && said.contains("127.0.0.1"), "the server's own address is told");
+        for other in people {
+            assert!(!said.contains(&address(other.tag).to_string()), "{} is told of {}", person.tag, other.tag);
+        }
     }
 }

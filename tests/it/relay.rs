@@ -69,7 +69,7 @@ async fn a_session_goes_through_the_relay_both_ways() {
 
     // The other way: a player, with what its answer says of the relay.
     let (heard, mut hears) = watch::channel(AllHeard::new());
-    let peer = Peer::new(heard).await;
+    let peer = Peer::new(tag::OBSERVER, heard).await;
     for kind in [RtpCodecKind::Video, RtpCodecKind::Audio, RtpCodecKind::Audio, RtpCodecKind::Audio] {
         let direction = RTCRtpTransceiverDirection::Recvonly;
         let init = RTCRtpTransceiverInit { direction, streams: Vec::new(), send_encodings: Vec::new() };

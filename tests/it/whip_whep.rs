@@ -149,7 +149,7 @@ async fn an_encoder_that_is_lost_beside_its_player_leaves_a_stated_gap() {
 
 async fn player() -> (Peer, watch::Receiver<AllHeard>, String) {
     let (heard, hears) = watch::channel(AllHeard::new());
-    let peer = Peer::new(heard).await;
+    let peer = Peer::new(tag::OBSERVER, heard).await;
     for kind in [RtpCodecKind::Video, RtpCodecKind::Audio, RtpCodecKind::Audio, RtpCodecKind::Audio] {
         let direction = RTCRtpTransceiverDirection::Recvonly;
         let init = RTCRtpTransceiverInit { direction, streams: Vec::new(), send_encodings: Vec::new() };

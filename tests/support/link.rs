@@ -58,6 +58,8 @@ pub enum MediaNews {
 pub struct Link {
     sink: Sink,
     told: watch::Receiver<Told>,
+    /// Every word of the server.
+    said: Arc<std::sync::Mutex<String>>,
     reader: JoinHandle<()>,
     next: AtomicU32,
 }
@@ -89,8 +91,9 @@ impl Link {
         let before = Told { view, n, token, ..Told::default() };
         let (tell, told) = watch::channel(before);
         let (news, media) = mpsc::unbounded_channel();
-        let reader = tokio::spawn(read(stream, tell, news));
-        let link = Self { sink: Arc::new(Mutex::new(Some(sink))), told, reader, next: AtomicU32::new(1) };
+        let said = Arc::default();
+        let reader = tokio::spawn(read(stream, tell, news, Arc::clone(&said)));
+        let link = Self { sink: Arc::new(Mutex::new(Some(sink))), told, said, reader, next: AtomicU32::new(1) };
         let token = link.told().token;
         link.send(&first).await;
         let greeted =
@@ -101,6 +104,12 @@ impl Link {
     #[must_use]
     pub fn told(&self) -> Told {
         self.told.borrow().clone()
+    }
+
+    /// Everything that the server has said on this connection, as it said it.
+    #[must_use]
+    pub fn said(&self) -> String {
+        self.said.lock().expect("no other user panicked").clone()
     }
 
     /// A handle for tasks that send.
@@ -188,9 +197,15 @@ impl Sender {
     }
 }
 
-async fn read(mut stream: SplitStream<Socket>, tell: watch::Sender<Told>, media: mpsc::UnboundedSender<MediaNews>) {
+async fn read(
+    mut stream: SplitStream<Socket>,
+    tell: watch::Sender<Told>,
+    media: mpsc::UnboundedSender<MediaNews>,
+    said: Arc<std::sync::Mutex<String>>,
+) {
     while let Some(Ok(message)) = stream.next().await {
         let Message::Text(text) = message else { continue };
+        said.lock().expect("no other user panicked").push_str(&text);
         let message: ServerMessage =
             serde_json::from_str(&text).unwrap_or_else(|error| panic!("the server wrote {text}: {error}"));
         // A test that has ended listens no more.

@@ -10,8 +10,9 @@ use rtc::peer_connection::configuration::setting_engine::SettingEngineBuilder;
 use rtc::peer_connection::sdp::RTCSessionDescription;
 use rtc::peer_connection::transport::{RTCDtlsRole, RTCIceCandidateInit};
 use rtc::rtp_transceiver::rtp_sender::{RTCRtpCodec, RTCRtpCodingParameters, RTCRtpEncodingParameters, RtpCodecKind};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fmt;
+use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -29,6 +30,8 @@ use webrtc::peer_connection::{
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Heard {
     pub packets: u64,
+    /// Those of them that had not come before: a line is probed with what was sent already.
+    pub fresh: u64,
     /// Highest count received.
     pub last: u64,
 }
@@ -54,12 +57,14 @@ impl PeerConnectionEventHandler for Handler {
     async fn on_track(&self, track: Arc<dyn TrackRemote>) {
         let heard = self.heard.clone();
         tokio::spawn(async move {
+            let mut known = HashSet::new();
             while let Some(event) = track.poll().await {
                 let TrackRemoteEvent::OnRtpPacket(packet) = event else { continue };
                 let Some(Marker { tag, kind, n }) = Marker::read(&packet.payload) else { continue };
                 heard.send_modify(|all| {
                     let heard = all.entry((tag, kind)).or_default();
                     heard.packets += 1;
+                    heard.fresh += u64::from(known.insert((tag, kind, n)));
                     heard.last = heard.last.max(n);
                 });
             }
@@ -73,6 +78,12 @@ pub enum Road {
     Udp,
     /// It connects, and is not connected to (RFC 6544, active).
     Tcp,
+}
+
+/// Where somebody's media comes from: nobody else has this address.
+#[must_use]
+pub fn address(tag: u8) -> Ipv4Addr {
+    Ipv4Addr::new(127, 0, 77, 100 + tag)
 }
 
 /// One peer connection.
@@ -90,20 +101,20 @@ impl fmt::Debug for Peer {
 }
 
 impl Peer {
-    /// A connection that writes what it receives into `heard`.
-    pub async fn new(heard: watch::Sender<AllHeard>) -> Self {
-        Self::over(Road::Udp, heard).await
+    /// A connection of somebody's that writes what it receives into `heard`.
+    pub async fn new(tag: u8, heard: watch::Sender<AllHeard>) -> Self {
+        Self::over(tag, Road::Udp, heard).await
     }
 
     /// A connection that knows one protocol only.
-    pub async fn over(road: Road, heard: watch::Sender<AllHeard>) -> Self {
+    pub async fn over(tag: u8, road: Road, heard: watch::Sender<AllHeard>) -> Self {
         let (gathered_tx, gathered) = watch::channel(false);
         let (state_tx, state) = watch::channel(RTCPeerConnectionState::New);
         let mut media = MediaEngine::default();
         media.register_default_codecs().expect("default codecs");
         let registry = register_default_interceptors(Registry::new(), &mut media).expect("default interceptors");
         // As browsers do (RFC 8842 section 5.3 leaves the choice to the answerer): the server is always the DTLS server.
-        let local = || vec!["127.0.0.1:0".to_owned()];
+        let local = || vec![format!("{}:0", address(tag))];
         let (network, udp, tcp) = match road {
             Road::Udp => (NetworkType::Udp4, local(), Vec::new()),
             Road::Tcp => (NetworkType::Tcp4, Vec::new(), local()),
@@ -186,7 +197,7 @@ impl Mouth {
 
     /// The same over one protocol only.
     pub async fn over(road: Road, tag: u8, kinds: &[Kind], sent: Arc<[AtomicU64; 2]>) -> (Self, String) {
-        let peer = Peer::over(road, watch::channel(AllHeard::new()).0).await;
+        let peer = Peer::over(tag, road, watch::channel(AllHeard::new()).0).await;
         let mut tracks = Vec::new();
         for kind in kinds {
             let ssrc = 1000 * u32::from(tag) + 10 + *kind as u32;

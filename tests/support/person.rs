@@ -42,7 +42,7 @@ impl Person {
         let heard = watch::channel(AllHeard::new()).0;
         let (legs_tx, legs) = watch::channel(Vec::new());
         let road = watch::channel(Road::Udp).0;
-        let ear = tokio::spawn(listen(link.sender(), media, heard.clone(), legs_tx, road.subscribe()));
+        let ear = tokio::spawn(listen(tag, link.sender(), media, heard.clone(), legs_tx, road.subscribe()));
         Ok(Self { tag, link, mouth: None, to, sent: Arc::default(), heard, legs, ear, road })
     }
 
@@ -77,7 +77,7 @@ impl Person {
         self.ear.abort();
         self.mouth = None;
         let road = self.road.subscribe();
-        self.ear = tokio::spawn(listen(link.sender(), media, self.heard.clone(), legs_tx, road));
+        self.ear = tokio::spawn(listen(self.tag, link.sender(), media, self.heard.clone(), legs_tx, road));
         self.legs = legs;
         self.link = link;
     }
@@ -226,6 +226,7 @@ pub fn device(kind: Kind) -> DeviceKind {
 
 /// Answers the server's offers, with a new peer connection after a transport was lost.
 async fn listen(
+    tag: u8,
     sender: Sender,
     mut media: mpsc::UnboundedReceiver<MediaNews>,
     heard: watch::Sender<AllHeard>,
@@ -246,7 +247,7 @@ async fn listen(
                         Some(peer) => ear.0.insert(peer),
                         None => {
                             let road = *road.borrow();
-                            ear.0.insert(Peer::over(road, heard.clone()).await)
+                            ear.0.insert(Peer::over(tag, road, heard.clone()).await)
                         }
                     };
                     let sdp = answer(peer, sdp).await;
