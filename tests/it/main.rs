@@ -8,6 +8,7 @@ mod bad_input;
 mod courts;
 mod disk;
 mod doctor;
+mod flood;
 mod join_and_hear;
 mod kill9;
 mod mute_lock;

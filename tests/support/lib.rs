@@ -6,6 +6,7 @@
 #![allow(clippy::expect_used, clippy::missing_panics_doc)]
 
 pub mod court;
+pub mod flood;
 pub mod http;
 pub mod ledger;
 pub mod link;

@@ -18,6 +18,13 @@ impl Bucket {
         Self { rate: i64::from(rate), full, level: full, at_us: now_us }
     }
 
+    /// Goes on with another rate; what there is stays, as far as there is room for it.
+    pub(super) fn adjust(&mut self, (rate, burst): (u32, u32)) {
+        self.rate = i64::from(rate);
+        self.full = i64::from(burst) * MICROS;
+        self.level = self.level.min(self.full);
+    }
+
     /// Takes one packet's worth, if there is.
     pub(super) fn take(&mut self, now_us: i64) -> bool {
         let passed = (now_us - self.at_us).clamp(0, 60 * MICROS);
@@ -41,5 +48,7 @@ mod tests {
         assert_eq!((0..50).filter(|_| bucket.take(0)).count(), 10);
         assert_eq!((0..50).filter(|_| bucket.take(50_000)).count(), 5);
         assert_eq!((0..50).filter(|_| bucket.take(50_000_000)).count(), 10);
+        bucket.adjust((200, 30));
+        assert_eq!((0..50).filter(|_| bucket.take(50_050_000)).count(), 10, "nothing is given for asking again");
     }
 }

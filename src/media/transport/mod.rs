@@ -13,15 +13,20 @@ pub use drops::{Dropped, Drops};
 
 use crate::dtls::{Association, Fingerprint, Identity, Role, State as Dtls};
 use crate::ice::{Agent, Credentials};
+use crate::negotiated::Published;
 use crate::remote::Remote;
+use crate::sdp::MAX_SECTIONS;
 use crate::srtp::{Inbound, Outbound};
 use budget::Bucket;
 use std::collections::VecDeque;
 
 /// Longest datagram looked at, bytes.
 pub const MAX_DATAGRAM: usize = 1500;
-/// RTP packets a second and their burst: four times what the largest point sends.
-const RTP_BUDGET: (u32, u32) = (20_000, 20_000);
+/// RTP packets a second, and their burst, of each section of sound that a peer publishes: as Opus has them at its shortest
+/// frames, and a quarter.
+const SOUND_BUDGET: (u32, u32) = (500, 500);
+/// The same of each section of picture, for all its layers and retransmissions: of 1000 bytes, 40 Mb/s.
+const PICTURE_BUDGET: (u32, u32) = (5000, 5000);
 /// RTCP compounds a second.
 const RTCP_BUDGET: (u32, u32) = (300, 600);
 /// STUN and DTLS datagrams a second from 5-tuples that ICE has validated, and STUN from others: whoever learned the user
@@ -65,7 +70,10 @@ pub struct Transport {
     /// The other side's description is known, so that silence means that it is gone.
     armed: bool,
     gone: Option<&'static str>,
-    rtp: Bucket,
+    /// Payload types of sound, a bit each. They stand in the clear, so that what is not budgeted is not decrypted.
+    sounds: u128,
+    sound: Bucket,
+    picture: Bucket,
     rtcp: Bucket,
     control: Bucket,
     strangers: Bucket,
@@ -107,7 +115,9 @@ impl Transport {
             outbound: None,
             armed: expected.is_some(),
             gone: None,
-            rtp: Bucket::new(RTP_BUDGET, now_us),
+            sounds: 0,
+            sound: Bucket::new(SOUND_BUDGET, now_us),
+            picture: Bucket::new(PICTURE_BUDGET, now_us),
             rtcp: Bucket::new(RTCP_BUDGET, now_us),
             control: Bucket::new(CONTROL_BUDGET, now_us),
             strangers: Bucket::new(CONTROL_BUDGET, now_us),
@@ -132,6 +142,22 @@ impl Transport {
     #[must_use]
     pub fn contradicts(&self, fingerprint: Fingerprint) -> bool {
         self.dtls.contradicts(fingerprint)
+    }
+
+    /// What the peer publishes: its packets are budgeted by it. A payload type that stands for sound in one section and
+    /// for picture in another is budgeted as sound.
+    pub fn published(&mut self, sections: &[Published]) {
+        let is_sound = |section: &&Published| section.payloads.first().is_some_and(|payload| payload.codec.is_audio());
+        let sound = sections.iter().filter(is_sound);
+        let types = sound.clone().flat_map(|section| &section.payloads).flat_map(|p| [Some(p.pt), p.red]);
+        self.sounds = types.flatten().fold(0, |bits, pt| bits | 1 << (pt & 0x7f));
+        let times = |(rate, burst): (u32, u32), sections: usize| {
+            let sections = u32::try_from(sections.clamp(1, MAX_SECTIONS)).unwrap_or(1);
+            (rate * sections, burst * sections)
+        };
+        let sounds = sound.count();
+        self.sound.adjust(times(SOUND_BUDGET, sounds));
+        self.picture.adjust(times(PICTURE_BUDGET, sections.len() - sounds));
     }
 
     /// The client's description arrived.
@@ -196,7 +222,8 @@ impl Transport {
             return Err(Dropped::Unvalidated);
         }
         let budget = match class {
-            Class::Rtp => &mut self.rtp,
+            Class::Rtp if self.sounds >> (datagram[1] & 0x7f) & 1 == 1 => &mut self.sound,
+            Class::Rtp => &mut self.picture,
             Class::Rtcp => &mut self.rtcp,
             Class::Stun if !valid => &mut self.strangers,
             Class::Stun | Class::Dtls | Class::Other => &mut self.control,

@@ -2,7 +2,9 @@
 
 use super::client::Client;
 use super::*;
+use crate::negotiated::{ExtensionIds, PayloadType};
 use crate::srtp::RTP_OVERHEAD;
+use assize_rtp::tap::{Codec, TrackKey};
 use assize_rtp::testing::Random;
 use std::net::SocketAddr;
 use std::time::Instant;
@@ -220,7 +222,32 @@ fn a_flood_is_cut_before_it_is_decrypted() {
     for _ in 0..30_000 {
         world.transport.datagram(world.now_us, world.addr, &mut [0x80; 40]);
     }
-    assert!(world.transport.drops().get(Dropped::Budget) >= 9_000);
+    assert!(world.transport.drops().get(Dropped::Budget) >= 24_000);
+}
+
+#[test]
+fn what_a_peer_may_send_follows_from_what_it_publishes() {
+    let mut world = World::new(true);
+    world.run(300, |_| false);
+    let section = |codec, pt: u8| Published {
+        mid: pt.to_string(),
+        track: TrackKey(1),
+        payloads: vec![PayloadType { codec, pt, rtx: None, red: None }],
+        rids: Vec::new(),
+        ssrcs: Vec::new(),
+        extensions: ExtensionIds::default(),
+        nack: false,
+    };
+    let sections = [section(Codec::Opus, 111), section(Codec::Vp8, 96), section(Codec::Vp8, 98)];
+    world.transport.published(&sections);
+    world.run(2_000, |_| false);
+    for (pt, taken) in [(111, 500), (96, 10_000), (98, 0)] {
+        let before = world.transport.drops().get(Dropped::Budget);
+        for _ in 0..20_000 {
+            world.transport.datagram(world.now_us, world.addr, &mut [0x80, pt, 1, 1, 0, 0, 0, 0, 0, 0, 0, 7]);
+        }
+        assert_eq!(world.transport.drops().get(Dropped::Budget) - before, 20_000 - taken, "{pt}");
+    }
 }
 
 #[test]

@@ -238,6 +238,9 @@ impl Inner {
     ) -> Result<String, MediaError> {
         let offer = sdp::parse(offer)?;
         let answer = self.offered(now, (key, t), Kind::Up, &offer, |local| sdp::up(&offer, tracks, local))?;
+        if let Some(peer) = self.peers.at(t).and_then(|at| self.peers.get(at)) {
+            peer.transport.published(&answer.published);
+        }
         self.with_router(key, |router, out| router.publish(now, t, &answer.published, out));
         Ok(answer.sdp)
     }
