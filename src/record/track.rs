@@ -101,7 +101,12 @@ impl Track {
     }
 
     /// From `at_us` (hearing time) on the track is recorded.
+    /// Once more while it is on: the media plane broke down in between and begins anew. What it lost is missing.
     pub(crate) fn switch_on(&mut self, codec: Codec, at_us: i64, desk: &mut Desk) {
+        if self.on {
+            self.write_rest(at_us, desk);
+            self.miss(self.written_us.unwrap_or(self.on_us), GapReason::Crash, desk);
+        }
         if codec != self.codec {
             self.close(desk);
             self.codec = codec;
@@ -118,7 +123,7 @@ impl Track {
             (desk.notify)(Notice::Fault { track: Some(self.id), detail });
         }
         if !codec.is_audio() {
-            self.missing = Some((at_us, GapReason::Keyframe));
+            self.missing.get_or_insert((at_us, GapReason::Keyframe));
             self.ask_key(at_us, desk);
         }
     }
@@ -127,10 +132,7 @@ impl Track {
         if self.on {
             self.note_silence(at_us);
         }
-        let mut outputs = std::mem::take(&mut self.outputs);
-        self.assembler.flush(&mut outputs);
-        self.outputs = outputs;
-        self.write_outputs(at_us, desk);
+        self.write_rest(at_us, desk);
         if let Some(segment) = &mut self.segment
             && let Err(e) = segment.flush_older(at_us, 0)
         {
@@ -138,6 +140,14 @@ impl Track {
         }
         self.end_gap(at_us, desk);
         self.on = false;
+    }
+
+    /// Writes what the assembler still waits to complete, as far as it is whole.
+    fn write_rest(&mut self, at_us: i64, desk: &mut Desk) {
+        let mut outputs = std::mem::take(&mut self.outputs);
+        self.assembler.flush(&mut outputs);
+        self.outputs = outputs;
+        self.write_outputs(at_us, desk);
     }
 
     pub(crate) fn packet(&mut self, packet: Packet, now_us: i64, desk: &mut Desk) {
@@ -174,10 +184,7 @@ impl Track {
     }
 
     pub(crate) fn shed(&mut self, at_us: i64, desk: &mut Desk) {
-        let mut outputs = std::mem::take(&mut self.outputs);
-        self.assembler.flush(&mut outputs);
-        self.outputs = outputs;
-        self.write_outputs(at_us, desk);
+        self.write_rest(at_us, desk);
         self.miss(self.written_us.unwrap_or(at_us), GapReason::Shed, desk);
         self.ask_key(at_us, desk);
     }

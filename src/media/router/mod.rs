@@ -197,6 +197,11 @@ impl Router {
         legs.filter_map(|leg| leg.out.loss(now_us)).fold((0.0, 0.0), |sum, leg| (sum.0 + leg.0, sum.1 + leg.1))
     }
 
+    /// The recorder has heard from a router before this one, which has not taken leave of it.
+    pub fn goes_on_recording(&mut self) {
+        self.tracks.iter_mut().flatten().for_each(|track| track.recorder.inherit());
+    }
+
     #[must_use]
     pub fn stats(&self) -> Stats {
         let tracks = self.tracks.iter().flatten();

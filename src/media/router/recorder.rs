@@ -34,6 +34,8 @@ pub(super) struct RecorderLeg {
     pub(super) routed: bool,
     /// What the recorder was last told of.
     on: Option<Codec>,
+    /// A predecessor may have told the recorder that the track is on.
+    inherited: bool,
     pub(super) cursor: Cursor,
     pub(super) choice: Choice,
     pub(super) floors: Floors,
@@ -45,6 +47,7 @@ impl RecorderLeg {
         Self {
             routed: false,
             on: None,
+            inherited: false,
             cursor: Cursor::new(0, 0),
             choice: Choice::default(),
             floors: Floors::default(),
@@ -52,11 +55,18 @@ impl RecorderLeg {
         }
     }
 
+    /// The recorder has heard of the track from a predecessor, and not that it ended.
+    pub(super) fn inherit(&mut self) {
+        self.inherited = self.routed;
+    }
+
     /// Tells the recorder that the track is on with this codec, if it does not know.
     pub(super) fn announce(&mut self, track: TrackKey, codec: Codec, at_us: i64, out: &mut impl Outbox) {
         if !self.routed || self.on == Some(codec) {
             return;
         }
+        // What a predecessor began goes on, with a gap.
+        self.inherited = false;
         self.off(track, at_us, out);
         self.on = Some(codec);
         out.tap(TapItem::On { track, codec, at_us });
@@ -65,7 +75,8 @@ impl RecorderLeg {
     /// Tells the recorder that nothing more comes. What was shed is told first.
     pub(super) fn off(&mut self, track: TrackKey, at_us: i64, out: &mut impl Outbox) {
         self.cursor.forget();
-        if self.on.take().is_some() {
+        let inherited = std::mem::take(&mut self.inherited);
+        if self.on.take().is_some() || inherited {
             self.tell_shed(track, at_us, out);
             out.tap(TapItem::Off { track, at_us });
         }

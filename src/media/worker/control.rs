@@ -10,7 +10,6 @@ use crate::router::Router;
 use crate::sdp::{self, Description, Fragment, Local, SdpError};
 use crate::transport::Transport;
 use assize_rtp::tap::TrackKey;
-use std::collections::HashSet;
 
 impl From<SdpError> for MediaError {
     fn from(error: SdpError) -> Self {
@@ -68,6 +67,7 @@ impl Inner {
                 let _ = reply.send(Ok(()));
             }
             Command::Recorder { tap, reply } => {
+                self.estate.notebook.recorded(key, tap.clone());
                 self.hearing(now, key).tap = Some(tap);
                 let _ = reply.send(Ok(()));
             }
@@ -83,18 +83,21 @@ impl Inner {
                     peer.trap = true;
                 }
             }
+            #[cfg(test)]
+            Command::Die => self.dies = true,
             Command::End { reply } => {
                 for at in self.peers.positions(Some(key)) {
                     self.close(now, at);
                 }
                 self.hearings.remove(&key);
+                self.estate.notebook.ended(key);
                 let _ = reply.send(Ok(()));
             }
         }
     }
 
     pub(super) fn hearing(&mut self, now: i64, key: HearingKey) -> &mut Hearing {
-        let fresh = || Hearing { router: Router::new(now, random()), tap: None, routes: HashSet::new() };
+        let fresh = || Hearing { router: Router::new(now, random()), tap: None };
         self.hearings.entry(key).or_insert_with(fresh)
     }
 
@@ -105,14 +108,8 @@ impl Inner {
     }
 
     pub(super) fn routes(&mut self, now: i64, key: HearingKey, routes: &[PlaneRoute], connect: bool) {
-        let known = &mut self.hearing(now, key).routes;
-        for route in routes {
-            if connect {
-                known.insert(*route)
-            } else {
-                known.remove(route)
-            };
-        }
+        self.hearing(now, key);
+        self.estate.notebook.routed(key, routes, connect);
         self.with_router(key, |router, out| {
             for route in routes {
                 if connect { router.connect(now, *route, out) } else { router.cut(now, *route, out) }
@@ -149,7 +146,7 @@ impl Inner {
             key: t,
             hearing: key,
             kind,
-            transport: Transport::new(&self.identity, credentials, expected, now),
+            transport: Transport::new(&self.estate.identity, credentials, expected, now),
             queue: Queue::default(),
             session: random() >> 2,
             version: 0,
@@ -158,6 +155,7 @@ impl Inner {
             #[cfg(test)]
             trap: false,
         };
+        self.estate.notebook.opened(key, t);
         Ok(self.peers.insert(peer))
     }
 
@@ -189,7 +187,7 @@ impl Inner {
 
     /// Runs `work` with what descriptions say of our side.
     pub(super) fn with_local<T>(&mut self, at: usize, work: impl FnOnce(&Local<'_>) -> T) -> Result<T, MediaError> {
-        let (fingerprint, candidates) = (self.identity.fingerprint(), &self.candidates);
+        let (fingerprint, candidates) = (self.estate.identity.fingerprint(), &self.estate.candidates);
         let peer = self.peers.get(at).ok_or(MediaError::NoTransport)?;
         peer.version += 1;
         let local = Local {

@@ -45,7 +45,7 @@ impl Inner {
             if filled == 0 {
                 break;
             }
-            let taken = send(&self.socket, &batch[..filled], &mut self.gso, &mut drops);
+            let taken = send(&self.estate.socket, &batch[..filled], &mut self.gso, &mut drops);
             if taken > 0 {
                 let now = now_us();
                 let mut from = cursor;

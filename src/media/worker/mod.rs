@@ -11,6 +11,8 @@ mod control;
 mod down;
 #[deny(clippy::disallowed_types)]
 mod flush;
+mod life;
+mod notebook;
 #[deny(clippy::disallowed_types)]
 mod offers;
 #[deny(clippy::disallowed_types)]
@@ -36,13 +38,14 @@ pub(crate) use stats::Shared;
 use crate::dtls::Identity;
 use crate::plane::{HearingKey, MediaError, PlaneEvent, PlaneRoute, TransportKey};
 use assize_rtp::tap::{TapSender, TrackKey};
+use life::{Estate, Life};
+use notebook::Notebook;
 use std::io;
-use std::net::SocketAddr;
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::net::{SocketAddr, TcpListener};
+use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use sys::{Socket, Wake};
-use tcp::Tcp;
 use tokio::sync::{mpsc::UnboundedSender, oneshot};
 
 /// The way back of a command.
@@ -113,6 +116,9 @@ pub(crate) enum Command {
     Trap {
         t: TransportKey,
     },
+    /// Makes the worker's thread end by a panic that nothing in it catches.
+    #[cfg(test)]
+    Die,
 }
 
 enum Order {
@@ -124,15 +130,15 @@ enum Order {
 const TRIES: usize = 20;
 
 /// UDP and, if wanted, TCP on one port.
-fn bind(addr: SocketAddr, tcp: bool) -> io::Result<(Socket, Option<Tcp>)> {
+fn bind(addr: SocketAddr, tcp: bool) -> io::Result<(Socket, Option<TcpListener>)> {
     let mut tries = 0;
     loop {
         let socket = Socket::bind(addr)?;
         if !tcp {
             return Ok((socket, None));
         }
-        match Tcp::bind(SocketAddr::new(addr.ip(), socket.port()?)) {
-            Ok(tcp) => return Ok((socket, Some(tcp))),
+        match tcp::listen(SocketAddr::new(addr.ip(), socket.port()?)) {
+            Ok(listener) => return Ok((socket, Some(listener))),
             Err(_) if addr.port() == 0 && tries < TRIES => tries += 1,
             Err(error) => return Err(io::Error::new(error.kind(), format!("TCP: {error}"))),
         }
@@ -144,14 +150,16 @@ fn bind(addr: SocketAddr, tcp: bool) -> io::Result<(Socket, Option<Tcp>)> {
 pub(crate) struct Worker {
     orders: Sender<Order>,
     wake: Arc<Wake>,
-    thread: Mutex<Option<JoinHandle<()>>>,
+    /// Of the one who sees to it that it runs.
+    watch: Mutex<Option<JoinHandle<()>>>,
     pub(crate) shared: Arc<Shared>,
     /// As answers name them.
     pub(crate) candidates: Vec<SocketAddr>,
 }
 
 impl Worker {
-    /// Binds `addr`, with TCP on the same port if `tcp` says so, and starts a thread. `announce`: without ports.
+    /// Binds `addr`, with TCP on the same port if `tcp` says so, and starts a thread, and another one that starts it anew
+    /// should it die. `announce` are the addresses to name in candidates, without ports.
     pub(crate) fn start(
         addr: SocketAddr,
         tcp: bool,
@@ -159,22 +167,25 @@ impl Worker {
         identity: Arc<Identity>,
         events: UnboundedSender<PlaneEvent>,
     ) -> io::Result<Self> {
-        let (socket, tcp) = bind(addr, tcp)?;
+        let (socket, listener) = bind(addr, tcp)?;
         let port = socket.port()?;
         let candidates: Vec<SocketAddr> = announce.iter().map(|ip| SocketAddr::new(*ip, port)).collect();
-        let (orders, queue): (_, Receiver<Order>) = channel();
-        let (wake, shared) = (Arc::new(Wake::new()?), Arc::new(Shared::default()));
-        let inner = run::Inner::new(
-            sys::now_us(),
-            (socket, tcp),
-            Arc::clone(&wake),
+        let (orders, queue) = channel();
+        let estate = Estate {
+            socket: Arc::new(socket),
+            listener: listener.map(Arc::new),
+            wake: Arc::new(Wake::new()?),
             identity,
-            candidates.clone(),
+            candidates: candidates.clone(),
             events,
-            Arc::clone(&shared),
-        );
-        let thread = std::thread::Builder::new().name(format!("media-{port}")).spawn(move || inner.run(&queue))?;
-        Ok(Self { orders, wake, thread: Mutex::new(Some(thread)), shared, candidates })
+            shared: Arc::new(Shared::default()),
+            notebook: Notebook::default(),
+            offers: Arc::default(),
+        };
+        let (wake, shared) = (Arc::clone(&estate.wake), Arc::clone(&estate.shared));
+        let life = Life::begin(port, estate, queue)?;
+        let watch = std::thread::Builder::new().name(format!("watch-{port}")).spawn(move || life.watch())?;
+        Ok(Self { orders, wake, watch: Mutex::new(Some(watch)), shared, candidates })
     }
 
     /// Hands a command over. A worker that is gone drops it, and the reply with it.
@@ -184,13 +195,13 @@ impl Worker {
         }
     }
 
-    /// Ends the thread and waits for it.
+    /// Ends the threads and waits for them.
     pub(crate) fn stop(&self) {
         let _ = self.orders.send(Order::Stop);
         self.wake.wake();
-        let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(thread) = thread {
-            let _ = thread.join();
+        let watch = self.watch.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(watch) = watch {
+            let _ = watch.join();
         }
     }
 }

@@ -7,6 +7,7 @@ use super::peers::{Kind, Peer};
 use super::run::{Hearing, Inner};
 use crate::plane::{HearingKey, MediaError, PlaneEvent, TransportKey};
 use crate::sdp::{self, SdpError};
+use std::sync::atomic::Ordering;
 
 impl Inner {
     pub(super) fn down(&mut self, now: i64, key: HearingKey, t: TransportKey) -> Result<(), MediaError> {
@@ -116,7 +117,10 @@ impl Inner {
         let legs = router.legs(t);
         let Some(Peer { kind: Kind::Down(down), .. }) = self.peers.get(at) else { return };
         let restarts = down.takes_restart();
-        let Some(tell) = down.settle(now, grew || restarts, &legs, &mut self.offer_number) else { return };
+        let mut number = self.estate.offers.load(Ordering::Relaxed);
+        let told = down.settle(now, grew || restarts, &legs, &mut number);
+        self.estate.offers.store(number, Ordering::Relaxed);
+        let Some(tell) = told else { return };
         let sections = down.sections.clone();
         if restarts {
             self.renew_credentials(now, at);
@@ -125,6 +129,6 @@ impl Inner {
             Tell::Legs(offer) => (offer, None),
             Tell::Offer(offer) => (offer, self.with_local(at, |local| sdp::down(&sections, local)).ok()),
         };
-        let _ = self.events.send(PlaneEvent::Down { hearing: key, transport: t, offer, sdp, legs });
+        let _ = self.estate.events.send(PlaneEvent::Down { hearing: key, transport: t, offer, sdp, legs });
     }
 }

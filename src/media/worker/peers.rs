@@ -106,6 +106,11 @@ pub(super) struct Peers {
 }
 
 impl Peers {
+    /// None yet; so many datagrams were sent before.
+    pub(super) fn after(sent: u64) -> Self {
+        Self { sent, ..Self::default() }
+    }
+
     pub(super) fn len(&self) -> usize {
         self.by_key.len()
     }

@@ -1,48 +1,41 @@
 //! A worker's loop: receive, forward, send; between batches commands and timers.
 
+use super::life::Estate;
+use super::notebook::Told;
 use super::peers::{Kind, Out, Peers};
-use super::stats::{Busy, Shared, Times};
-use super::sys::{Inbox, Outgoing, Socket, Wake, now_us};
+use super::stats::{Busy, Times};
+use super::sys::{Inbox, Outgoing, now_us};
 use super::tcp::{self, Tcp};
 use super::{Command, Order};
-use crate::dtls::Identity;
 use crate::ice::{Credentials, local_ufrag};
-use crate::plane::{HearingKey, PlaneEvent, PlaneRoute, PlaneSink};
+use crate::plane::{HearingKey, PlaneEvent, PlaneRoute};
 use crate::remote::Remote;
 use crate::router::Router;
 use crate::transport::{Class, Dropped, Received, State, class};
 use assize_rtp::tap::TapSender;
-use std::collections::{HashMap, HashSet};
-use std::net::SocketAddr;
+use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::Receiver;
-use tokio::sync::mpsc::UnboundedSender;
 
 /// Batches received, and microseconds spent on them, before commands and timers get their turn.
 const BATCHES: usize = 8;
 const TURN_US: i64 = 2_000;
+pub(super) const SECOND_US: i64 = 1_000_000;
 
 /// One hearing on this worker.
 #[derive(Debug)]
 pub(super) struct Hearing {
     pub(super) router: Router,
     pub(super) tap: Option<TapSender>,
-    /// What the owner connected and has not cut, for beginning anew.
-    pub(super) routes: HashSet<PlaneRoute>,
 }
 
 /// What the thread owns.
 #[derive(Debug)]
 pub(super) struct Inner {
-    pub(super) socket: Socket,
+    pub(super) estate: Estate,
     /// `None`: UDP only.
     pub(super) tcp: Option<Tcp>,
-    wake: Arc<Wake>,
-    pub(super) identity: Arc<Identity>,
-    pub(super) candidates: Vec<SocketAddr>,
-    pub(super) events: UnboundedSender<PlaneEvent>,
-    pub(super) shared: Arc<Shared>,
     pub(super) peers: Peers,
     pub(super) hearings: HashMap<HearingKey, Hearing>,
     pub(super) gso: bool,
@@ -54,38 +47,37 @@ pub(super) struct Inner {
     pub(super) stats_at: i64,
     /// When to look whether offers are due, if any may be.
     pub(super) offers_due: Option<i64>,
-    /// Number of the last offer to anybody.
-    pub(super) offer_number: u32,
+    /// The thread ends by a panic.
+    #[cfg(test)]
+    pub(super) dies: bool,
 }
 
 impl Inner {
-    pub(super) fn new(
-        now: i64,
-        (socket, tcp): (Socket, Option<Tcp>),
-        wake: Arc<Wake>,
-        identity: Arc<Identity>,
-        candidates: Vec<SocketAddr>,
-        events: UnboundedSender<PlaneEvent>,
-        shared: Arc<Shared>,
-    ) -> Self {
+    pub(super) fn new(now: i64, estate: Estate) -> Self {
+        // Counters go on where a predecessor's were.
+        let former = estate.shared.stats();
+        let tcp = estate.listener.as_ref().and_then(|listener| match Tcp::new(Arc::clone(listener)) {
+            Ok(tcp) => Some(tcp),
+            Err(error) => {
+                tracing::error!(%error, "media over TCP cannot be served");
+                None
+            }
+        });
         Self {
-            socket,
+            estate,
             tcp,
-            wake,
-            identity,
-            candidates,
-            events,
-            shared,
-            peers: Peers::default(),
+            peers: Peers::after(former.packets_out),
             hearings: HashMap::new(),
             gso: true,
-            packets_in: 0,
+            packets_in: former.packets_in,
             times: Times::default(),
             busy: Busy::new(now),
             transports_at: now,
-            stats_at: now,
+            // A share of less than a second says nothing.
+            stats_at: now + SECOND_US,
             offers_due: None,
-            offer_number: 0,
+            #[cfg(test)]
+            dies: false,
         }
     }
 
@@ -95,7 +87,12 @@ impl Inner {
         let mut inbox = Inbox::new();
         let mut room = tcp::room();
         self.busy = Busy::new(now_us());
+        if !self.estate.notebook.hearings().is_empty() {
+            self.reset();
+        }
         loop {
+            #[cfg(test)]
+            assert!(!self.dies, "as the test wants it");
             match catch_unwind(AssertUnwindSafe(|| self.turn(orders, &mut inbox, &mut room))) {
                 Ok(true) => {}
                 Ok(false) => return,
@@ -113,7 +110,7 @@ impl Inner {
         self.flush();
         let next = self.next_due();
         let tcp = self.tcp.as_ref().map(Tcp::fd);
-        let (udp, tcp) = self.socket.wait(&self.wake, tcp, next.saturating_sub(now_us()));
+        let (udp, tcp) = self.estate.socket.wait(&self.estate.wake, tcp, next.saturating_sub(now_us()));
         if udp {
             self.receive(inbox);
         }
@@ -126,7 +123,7 @@ impl Inner {
     fn receive(&mut self, inbox: &mut Inbox) {
         let begun = now_us();
         for _ in 0..BATCHES {
-            let received = inbox.receive(&self.socket);
+            let received = inbox.receive(&self.estate.socket);
             let now = now_us();
             for n in 0..received {
                 self.message(now, inbox, n);
@@ -138,11 +135,11 @@ impl Inner {
         }
     }
 
+    /// Everything that lives here, or lived with a predecessor, begins anew.
     fn reset(&mut self) {
         tracing::error!("a media worker panicked and begins anew");
         self.peers.drops.count(Dropped::Panic);
-        let keys: Vec<HearingKey> = self.hearings.keys().copied().collect();
-        for key in keys {
+        for key in self.estate.notebook.hearings() {
             self.fail_hearing(key);
         }
         self.peers.dirty.clear();
@@ -242,7 +239,7 @@ impl Inner {
             State::Connected if peer.connected => {}
             State::Connected => {
                 peer.connected = true;
-                let _ = self.events.send(PlaneEvent::Connected { hearing: peer.hearing, transport: peer.key });
+                let _ = self.estate.events.send(PlaneEvent::Connected { hearing: peer.hearing, transport: peer.key });
                 // Only now can a leg begin: a key frame that came before the keys would be lost.
                 self.subscribe(now, at);
             }
@@ -255,7 +252,7 @@ impl Inner {
         let Some(peer) = self.peers.get(at) else { return };
         while let Some((to, bytes)) = peer.transport.poll_transmit() {
             let sent = match to {
-                Remote::Udp(to) => self.socket.send(&[Outgoing { to, bytes: &bytes, segment: 0 }]).is_ok(),
+                Remote::Udp(to) => self.estate.socket.send(&[Outgoing { to, bytes: &bytes, segment: 0 }]).is_ok(),
                 Remote::Tcp(_, id) => self.tcp.as_mut().is_some_and(|tcp| tcp.send(now_us(), id, &bytes)),
             };
             if !sent {
@@ -267,7 +264,7 @@ impl Inner {
     /// A transport that ended by itself.
     pub(super) fn lose(&mut self, now: i64, at: usize, reason: &'static str) {
         if let Some(peer) = self.remove(now, at) {
-            let _ = self.events.send(PlaneEvent::Gone { hearing: peer.hearing, transport: peer.key, reason });
+            let _ = self.estate.events.send(PlaneEvent::Gone { hearing: peer.hearing, transport: peer.key, reason });
         }
     }
 
@@ -276,16 +273,14 @@ impl Inner {
         if let Some(tcp) = &mut self.tcp {
             tcp.close_all(at);
         }
-        if let Some(Hearing { router, tap, routes }) = self.hearings.get_mut(&peer.hearing) {
+        let routes = self.estate.notebook.gone(peer.hearing, peer.key);
+        if let Some(Hearing { router, tap }) = self.hearings.get_mut(&peer.hearing) {
             let mut out = Out { peers: &mut self.peers, tap: tap.as_ref(), arrival_us: None };
             match peer.kind {
                 Kind::Up => router.unpublish(now, peer.key, &mut out),
                 Kind::Down(_) | Kind::Slots(_) => {
                     router.unsubscribe(peer.key);
-                    // A key is never used again: routes to it are of no more use either.
-                    for route in routes.extract_if(|route| route.sink == PlaneSink::Transport(peer.key)) {
-                        router.cut(now, route, &mut out);
-                    }
+                    routes.into_iter().for_each(|route| router.cut(now, route, &mut out));
                 }
             }
         }
@@ -295,18 +290,22 @@ impl Inner {
     /// A hearing whose router cannot be trusted any more: it gets a new one with the same routes, and its clients have
     /// to come back.
     pub(super) fn fail_hearing(&mut self, key: HearingKey) {
+        const REASON: &str = "the hearing's media failed";
         let now = now_us();
-        let failed = self.hearings.remove(&key);
-        let mut lost = HashSet::new();
+        self.hearings.remove(&key);
         for at in self.peers.positions(Some(key)) {
-            lost.extend(self.peers.peek(at).map(|peer| PlaneSink::Transport(peer.key)));
-            self.lose(now, at, "the hearing's media failed");
+            self.lose(now, at, REASON);
         }
-        if let Some(Hearing { tap, routes, .. }) = failed {
-            self.hearing(now, key).tap = tap;
-            let routes: Vec<PlaneRoute> = routes.into_iter().filter(|route| !lost.contains(&route.sink)).collect();
-            self.routes(now, key, &routes, true);
+        // Those of a predecessor.
+        for transport in self.estate.notebook.told(key).transports {
+            self.estate.notebook.gone(key, transport);
+            let _ = self.estate.events.send(PlaneEvent::Gone { hearing: key, transport, reason: REASON });
         }
+        let Told { routes, tap, .. } = self.estate.notebook.told(key);
+        self.hearing(now, key).tap = tap;
+        let routes: Vec<PlaneRoute> = routes.into_iter().collect();
+        self.routes(now, key, &routes, true);
+        self.with_router(key, |router, _| router.goes_on_recording());
     }
 
     /// New ICE credentials.

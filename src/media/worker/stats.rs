@@ -22,6 +22,11 @@ impl Shared {
         self.stats.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    #[cfg(test)]
+    pub(super) fn pretend_busy(&self, busy: f64) {
+        self.publish(WorkerStats { busy, ..WorkerStats::default() });
+    }
+
     pub(super) fn publish(&self, stats: WorkerStats) {
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // a share between 0 and 1
         self.busy_permille.store((stats.busy * 1000.0) as u32, Ordering::Relaxed);

@@ -11,6 +11,7 @@ use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags, EpollTime
 use std::io::{self, ErrorKind, Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::os::fd::{AsFd as _, BorrowedFd};
+use std::sync::Arc;
 
 /// Connections accepted, and connections looked at, a turn.
 const ACCEPT: usize = 16;
@@ -48,7 +49,7 @@ pub(super) enum Came {
 /// See the module.
 #[derive(Debug)]
 pub(super) struct Tcp {
-    listener: TcpListener,
+    listener: Arc<TcpListener>,
     epoll: Epoll,
     /// In the order of their ids. There are few, and none where UDP gets through.
     open: Vec<Open>,
@@ -65,12 +66,17 @@ pub(super) fn room() -> Vec<u8> {
     vec![0; HEADER + MAX_FRAME + READ]
 }
 
+/// The listener outlives whoever accepts.
+pub(super) fn listen(addr: SocketAddr) -> io::Result<TcpListener> {
+    let listener = TcpListener::bind(addr)?;
+    listener.set_nonblocking(true)?;
+    Ok(listener)
+}
+
 impl Tcp {
-    pub(super) fn bind(addr: SocketAddr) -> io::Result<Self> {
-        let listener = TcpListener::bind(addr)?;
-        listener.set_nonblocking(true)?;
+    pub(super) fn new(listener: Arc<TcpListener>) -> io::Result<Self> {
         let epoll = Epoll::new(EpollCreateFlags::EPOLL_CLOEXEC)?;
-        epoll.add(&listener, EpollEvent::new(EpollFlags::EPOLLIN, LISTENER))?;
+        epoll.add(&*listener, EpollEvent::new(EpollFlags::EPOLLIN, LISTENER))?;
         Ok(Self {
             listener,
             epoll,

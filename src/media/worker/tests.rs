@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod convergence;
+mod death;
 mod tcp;
 
 use super::sys::now_us;
@@ -37,6 +38,14 @@ enum Line {
 }
 
 impl Line {
+    /// The server's port.
+    fn port(&self) -> u16 {
+        match self {
+            Self::Udp(socket) => socket.peer_addr().unwrap().port(),
+            Self::Tcp { stream, .. } => stream.peer_addr().unwrap().port(),
+        }
+    }
+
     /// To the first candidate of this protocol in the server's description.
     fn open(description: &str, protocol: &str) -> Self {
         let wait = Some(Duration::from_millis(5));
@@ -186,9 +195,13 @@ fn answer(identity: &Identity) -> String {
 }
 
 fn start() -> (Plane, UnboundedReceiver<PlaneEvent>) {
+    start_with(1)
+}
+
+fn start_with(workers: usize) -> (Plane, UnboundedReceiver<PlaneEvent>) {
     let (events, receiver) = unbounded_channel();
     let ip = Ipv4Addr::LOCALHOST.into();
-    let config = Config { bind: ip, first_port: 0, tcp: true, workers: 1, announce: vec![ip] };
+    let config = Config { bind: ip, first_port: 0, tcp: true, workers, announce: vec![ip] };
     (Plane::start(&config, events).unwrap(), receiver)
 }
 

@@ -1,7 +1,7 @@
 //! What a worker does by the clock: transports, routers, offers, figures.
 
 use super::peers::{Kind, Out};
-use super::run::{Hearing, Inner};
+use super::run::{Hearing, Inner, SECOND_US};
 use crate::plane::{HearingKey, PlaneEvent, WorkerStats};
 use crate::router::Event;
 use crate::transport::Dropped;
@@ -9,7 +9,6 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Microseconds between looks at the transports' timers.
 const TRANSPORTS_US: i64 = 20_000;
-const SECOND_US: i64 = 1_000_000;
 
 impl Inner {
     pub(super) fn timers(&mut self, now: i64) {
@@ -62,10 +61,10 @@ impl Inner {
         for event in router.events() {
             match event {
                 Event::Flowing(track) => {
-                    let _ = self.events.send(PlaneEvent::Flowing { hearing: key, track });
+                    let _ = self.estate.events.send(PlaneEvent::Flowing { hearing: key, track });
                 }
                 Event::Levels(tracks) => {
-                    let _ = self.events.send(PlaneEvent::Levels { hearing: key, tracks });
+                    let _ = self.estate.events.send(PlaneEvent::Levels { hearing: key, tracks });
                 }
                 Event::Narrow(t) => narrow.push(t),
                 Event::Layers(track) => layers.push(track),
@@ -80,11 +79,11 @@ impl Inner {
         }
         for transport in narrow {
             let tracks = router.without_picture(transport);
-            let _ = self.events.send(PlaneEvent::Narrow { hearing: key, transport, tracks });
+            let _ = self.estate.events.send(PlaneEvent::Narrow { hearing: key, transport, tracks });
         }
         for track in layers {
             if let Some((transport, rids)) = router.useful_layers(track) {
-                let _ = self.events.send(PlaneEvent::Layers { hearing: key, transport, track, rids });
+                let _ = self.estate.events.send(PlaneEvent::Layers { hearing: key, transport, track, rids });
             }
         }
     }
@@ -112,6 +111,6 @@ impl Inner {
             let (lost, sent) = hearing.router.loss(now);
             stats.leg_loss = (stats.leg_loss.0 + lost, stats.leg_loss.1 + sent);
         }
-        self.shared.publish(stats);
+        self.estate.shared.publish(stats);
     }
 }

@@ -3,6 +3,8 @@
 
 mod client;
 
+use super::super::life::Estate;
+use super::super::notebook::Notebook;
 use super::super::run::Inner;
 use super::super::sys::{Socket, Wake};
 use super::super::{Command, Reply};
@@ -99,10 +101,18 @@ fn ssrc(t: TransportKey, device: Device, layer: u32) -> u32 {
 impl World {
     fn new(seed: u64, identity: &Arc<Identity>) -> Self {
         let (sender, events) = unbounded_channel();
-        let socket = Socket::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).unwrap();
-        let wake = Arc::new(Wake::new().unwrap());
-        let candidates = vec![SocketAddr::from((Ipv4Addr::LOCALHOST, 9))];
-        let inner = Inner::new(0, (socket, None), wake, Arc::clone(identity), candidates, sender, Arc::default());
+        let estate = Estate {
+            socket: Arc::new(Socket::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).unwrap()),
+            listener: None,
+            wake: Arc::new(Wake::new().unwrap()),
+            identity: Arc::clone(identity),
+            candidates: vec![SocketAddr::from((Ipv4Addr::LOCALHOST, 9))],
+            events: sender,
+            shared: Arc::default(),
+            notebook: Notebook::default(),
+            offers: Arc::default(),
+        };
+        let inner = Inner::new(0, estate);
         let mut random = Random::new(seed);
         let pairs = (0..HEARINGS * PEOPLE).flat_map(|from| {
             let first = from / PEOPLE * PEOPLE;
@@ -376,8 +386,8 @@ fn the_end_of_a_transport_takes_its_routes_along() {
     world.permitted = DEVICES.map(|device| (track(1, device), 0)).into();
     world.receive(0);
     world.rewire();
-    assert_eq!(world.inner.hearings[&hearing(0)].routes.len(), 3);
+    assert_eq!(world.inner.estate.notebook.told(hearing(0)).routes.len(), 3);
     world.stop_receiving(0);
     let place = &world.inner.hearings[&hearing(0)];
-    assert!(place.routes.is_empty() && !place.router.knows_tracks());
+    assert!(world.inner.estate.notebook.told(hearing(0)).routes.is_empty() && !place.router.knows_tracks());
 }

@@ -308,3 +308,30 @@ fn a_line_that_falls_silent_is_a_gap_though_no_number_is_missing() {
     let found = [near(2_000_000, 10_000_000), near(3_000_000, 10_000_000), near(12_000_000, 15_000_000)];
     assert_eq!((found, gaps.len()), ([1, 1, 1], 3), "{gaps:?}");
 }
+
+/// The media plane lost its memory between 2 s (sound) or 3 s (picture) and 10 s: it tells anew that they are on, and
+/// numbers anew.
+#[test]
+fn a_track_that_is_told_to_be_on_once_more_has_lost_what_lay_between() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut sitting = Sitting::begin(dir.path());
+    sitting.on(SOUND, Codec::Opus, 0);
+    sitting.on(PICTURES, Codec::Vp8, 0);
+    let (mut sound, mut picture) = (Source::new(SOUND, Codec::Opus), Source::new(PICTURES, Codec::Vp8));
+    feed(&sitting, &mut sound, &opus()[..100], 0);
+    feed(&sitting, &mut picture, &vp8()[..90], 0);
+    sitting.on(SOUND, Codec::Opus, 10_000_000);
+    sitting.on(PICTURES, Codec::Vp8, 10_000_000);
+    (sound.seq, picture.seq) = (1, 1);
+    feed(&sitting, &mut sound, &opus()[100..200], 10_000_000);
+    feed(&sitting, &mut picture, &vp8()[90..], 10_000_000);
+    sitting.off(SOUND, 12_000_000);
+    sitting.off(PICTURES, 13_000_000);
+    sitting.stop();
+    let gaps = gaps(&sitting);
+    let near = |from: u64, to: u64| {
+        let fits = |gap: &&(u64, u64, GapReason)| gap.0.abs_diff(from) < 60_000 && gap.1.abs_diff(to) < 60_000;
+        gaps.iter().filter(fits).filter(|gap| gap.2 == GapReason::Crash).count()
+    };
+    assert_eq!([near(2_000_000, 10_000_000), near(3_000_000, 10_000_000)], [1, 1], "{gaps:?}");
+}

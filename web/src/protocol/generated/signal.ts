@@ -179,7 +179,7 @@ resume: string,
 /**
  * Number of the snapshot: the next event is `n + 1`.
  */
-n: number, server_ms: number, view: View, } | { "type": "resumed", connection: ConnectionId, resume: string, server_ms: number, } | { "type": "event", n: number, utc_ms: number, changes: Array<Change>, } | { "type": "done", id: number, } | { "type": "refused", id: number, refusal: Refusal, } | { "type": "up_answer", id: number, sdp: string, } | { "type": "down_offer", offer: number, sdp: string | null, legs: Array<Leg>, } | { "type": "transport_lost", transport: Transport, } | { "type": "narrow", tracks: Array<TrackId>, } | { "type": "layers", device: DeviceKind, rids: Array<string>, } | { "type": "levels", seats: Array<SeatId>, } | { "type": "recorder", read_back_ms: number | null, fault: boolean, disk_seconds_left: number | null, 
+n: number, server_ms: number, view: View, } | { "type": "resumed", connection: ConnectionId, resume: string, server_ms: number, } | { "type": "event", n: number, utc_ms: number, changes: Array<Change>, } | { "type": "done", id: number, } | { "type": "refused", id: number, refusal: Refusal, } | { "type": "up_answer", id: number, sdp: string, } | { "type": "down_offer", offer: number, sdp: string | null, legs: Array<Leg>, } | { "type": "ice_servers", servers: Array<IceServer>, expires_ms: number, } | { "type": "transport_lost", transport: Transport, } | { "type": "narrow", tracks: Array<TrackId>, } | { "type": "layers", device: DeviceKind, rids: Array<string>, } | { "type": "levels", seats: Array<SeatId>, } | { "type": "recorder", read_back_ms: number | null, fault: boolean, disk_seconds_left: number | null, 
 /**
  * Less room than a session needs to begin or to go on: it would be refused with `cannot_record`.
  */
