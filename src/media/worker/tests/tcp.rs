@@ -220,12 +220,12 @@ async fn who_takes_nothing_over_tcp_loses_whole_packets_and_nobody_else_loses_an
     let mut said = 0;
     while dropped(&plane, "send_queue") == 0 {
         assert!(Instant::now() < until, "nothing was dropped after {said} packets");
-        for _ in 0..50 {
+        for _ in 0..20 {
             publisher.speak(&word(said));
             said += 1;
         }
-        // Below what one may send.
-        std::thread::sleep(Duration::from_millis(5));
+        // Below what a microphone may send.
+        std::thread::sleep(Duration::from_millis(50));
     }
     let mut recorded = 0;
     while let Ok(item) = recorder.next(Duration::from_secs(2)) {
