@@ -31,7 +31,7 @@ pub(super) struct Allocation {
     channels: Vec<Channel>,
     packets: Bucket,
     bytes: Bucket,
-    _place: Place,
+    place: Place,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -61,8 +61,18 @@ impl Allocation {
             channels: Vec::new(),
             packets: Bucket::new(PACKETS, PACKETS, now.at),
             bytes: Bucket::new(BYTES / 2.0, BYTES, now.at),
-            _place: place,
+            place,
         }
+    }
+
+    /// Its client was heard.
+    pub(super) fn heard(&self, now: Now) {
+        self.place.heard(now.at);
+    }
+
+    /// Whether it is over: by time, or because its participant has another in its place.
+    pub(super) fn is_over(&self, now: Now) -> bool {
+        self.until <= now.at || self.place.is_replaced()
     }
 
     pub(super) fn until(&self) -> Instant {

@@ -3,11 +3,15 @@
 use crate::identity::tries::network;
 use std::collections::HashMap;
 use std::net::IpAddr;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// Allocations of one participant at once (R-T4): two transports over each of up to six networks of a machine.
 pub(super) const MOST_EACH: usize = 12;
+/// Silence after which a participant's allocation makes room for another of theirs, if there is none left: a way that is in
+/// use is tried every few seconds.
+const SILENT_MS: u64 = 30_000;
 /// Allocations at once.
 pub(super) const MOST: usize = 2_000;
 /// Addresses of which allocation rates are remembered.
@@ -64,21 +68,59 @@ impl Rates {
     }
 }
 
-/// Who has how many allocations.
+/// Who has which allocations.
+#[derive(Debug)]
+pub(super) struct Book {
+    begun: Instant,
+    marks: Mutex<HashMap<String, Vec<Arc<Mark>>>>,
+}
+
+/// An allocation as the book knows it.
 #[derive(Debug, Default)]
-pub(super) struct Book(Mutex<HashMap<String, usize>>);
+struct Mark {
+    /// Milliseconds from the book's beginning until its client was last heard.
+    heard: AtomicU64,
+    /// Another has its place.
+    is_replaced: AtomicBool,
+}
+
+impl Default for Book {
+    fn default() -> Self {
+        Self { begun: Instant::now(), marks: Mutex::default() }
+    }
+}
 
 impl Book {
-    /// A place for one more allocation of `who`, if there is one.
-    pub(super) fn place(self: &Arc<Self>, who: &str) -> Option<Place> {
-        let mut book = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let has = book.get(who).copied().unwrap_or_default();
-        if has >= MOST_EACH || book.values().sum::<usize>() >= MOST {
-            return None;
+    /// A place for one more allocation of `who`, if there is one. Connections that broke without a word hold theirs until
+    /// they expire: whoever comes back from a bad network takes the place of the one that was silent the longest.
+    pub(super) fn place(self: &Arc<Self>, who: &str, now: Instant) -> Option<Place> {
+        let now = self.millis(now);
+        let mut marks = self.marks.lock().unwrap_or_else(PoisonError::into_inner);
+        let all: usize = marks.values().map(Vec::len).sum();
+        let theirs = marks.get_mut(who);
+        let replaced = match theirs {
+            Some(theirs) if theirs.len() >= MOST_EACH => {
+                let heard = |mark: &Arc<Mark>| mark.heard.load(Ordering::Relaxed);
+                let silent = (0..theirs.len()).min_by_key(|n| heard(&theirs[*n]))?;
+                let silent = (heard(&theirs[silent]) + SILENT_MS <= now).then_some(silent)?;
+                theirs.swap_remove(silent).is_replaced.store(true, Ordering::Relaxed);
+                true
+            }
+            _ => false,
+        };
+        if !replaced {
+            if all >= MOST {
+                return None;
+            }
+            metrics::gauge!("assize_relay_allocations").increment(1.0);
         }
-        book.insert(who.to_owned(), has + 1);
-        metrics::gauge!("assize_relay_allocations").increment(1.0);
-        Some(Place { book: Arc::clone(self), who: who.to_owned() })
+        let mark = Arc::new(Mark { heard: AtomicU64::new(now), ..Mark::default() });
+        marks.entry(who.to_owned()).or_default().push(Arc::clone(&mark));
+        Some(Place { book: Arc::clone(self), who: who.to_owned(), mark })
+    }
+
+    fn millis(&self, now: Instant) -> u64 {
+        u64::try_from(now.saturating_duration_since(self.begun).as_millis()).unwrap_or(u64::MAX)
     }
 }
 
@@ -87,18 +129,33 @@ impl Book {
 pub(super) struct Place {
     book: Arc<Book>,
     who: String,
+    mark: Arc<Mark>,
+}
+
+impl Place {
+    /// The client was heard.
+    pub(super) fn heard(&self, now: Instant) {
+        self.mark.heard.store(self.book.millis(now), Ordering::Relaxed);
+    }
+
+    /// Whether another has it now.
+    pub(super) fn is_replaced(&self) -> bool {
+        self.mark.is_replaced.load(Ordering::Relaxed)
+    }
 }
 
 impl Drop for Place {
     fn drop(&mut self) {
-        let mut book = self.book.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let left = book.get(&self.who).copied().unwrap_or_default().saturating_sub(1);
-        if left == 0 {
-            book.remove(&self.who);
-        } else {
-            book.insert(self.who.clone(), left);
+        let mut marks = self.book.marks.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(theirs) = marks.get_mut(&self.who) else { return };
+        let before = theirs.len();
+        theirs.retain(|mark| !Arc::ptr_eq(mark, &self.mark));
+        if theirs.len() < before {
+            metrics::gauge!("assize_relay_allocations").decrement(1.0);
         }
-        metrics::gauge!("assize_relay_allocations").decrement(1.0);
+        if theirs.is_empty() {
+            marks.remove(&self.who);
+        }
     }
 }
 
@@ -109,18 +166,19 @@ mod tests {
 
     #[test]
     fn places_are_counted_by_participant_and_in_all_and_given_back() {
-        let book = Arc::new(Book::default());
-        let mut mine: Vec<Place> = (0..MOST_EACH).map(|_| book.place("a").unwrap()).collect();
-        assert!(book.place("a").is_none());
-        let theirs = book.place("b").unwrap();
+        let (book, now) = (Arc::new(Book::default()), Instant::now());
+        let mut mine: Vec<Place> = (0..MOST_EACH).map(|_| book.place("a", now).unwrap()).collect();
+        assert!(book.place("a", now).is_none());
+        let theirs = book.place("b", now).unwrap();
         mine.pop();
-        mine.push(book.place("a").unwrap());
+        mine.push(book.place("a", now).unwrap());
         drop((mine, theirs));
-        assert!(book.0.lock().unwrap().is_empty());
-        let all: Vec<Place> = (0..MOST).map(|n| book.place(&n.to_string()).unwrap()).collect();
-        assert!(book.place("one more").is_none());
+        assert!(book.marks.lock().unwrap().is_empty());
+        let all: Vec<Place> = (0..MOST).map(|n| book.place(&n.to_string(), now).unwrap()).collect();
+        assert!(book.place("one more", now).is_none());
         drop(all);
-        assert!(book.place("one more").is_some());
+        assert!(book.place("one more", now).is_some());
+        assert!(book.marks.lock().unwrap().is_empty());
     }
 
     #[test]

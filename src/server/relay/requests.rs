@@ -28,7 +28,7 @@ const ATTR_ADDRESS_ERROR_CODE: AttrType = AttrType(0x8001);
 impl Session {
     /// RFC 8656 section 7.2. The answer waits for a socket.
     pub(super) fn allocate(&mut self, request: Request, seal: Seal, username: String, now: Now) -> Action {
-        match self.admitted(&request, &username) {
+        match self.admitted(&request, &username, now) {
             Ok((family, place)) => {
                 self.pending = Some(Pending { request, seal, username, family, place });
                 Action::Open(family)
@@ -37,7 +37,7 @@ impl Session {
         }
     }
 
-    fn admitted(&self, request: &Request, username: &str) -> Result<(Family, Place), Refused> {
+    fn admitted(&self, request: &Request, username: &str, now: Now) -> Result<(Family, Place), Refused> {
         let refused = |code| Refused(code, "relay_refused");
         if self.allocation.is_some() || self.pending.is_some() {
             return Err(refused(CODE_ALLOC_MISMATCH));
@@ -68,7 +68,7 @@ impl Session {
         };
         self.relay.peers.of(family).ok_or_else(|| refused(CODE_ADDR_FAMILY_NOT_SUPPORTED))?;
         let who = stated(username).map_or(username, |(_, who)| who);
-        let place = self.relay.book.place(who).ok_or(Refused(CODE_ALLOC_QUOTA_REACHED, "relay_quota"))?;
+        let place = self.relay.book.place(who, now.at).ok_or(Refused(CODE_ALLOC_QUOTA_REACHED, "relay_quota"))?;
         Ok((family, place))
     }
 

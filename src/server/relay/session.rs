@@ -98,7 +98,7 @@ impl Session {
     }
 
     fn expire(&mut self, now: Now) {
-        if self.allocation.as_ref().is_some_and(|allocation| allocation.until() <= now.at) {
+        if self.allocation.as_ref().is_some_and(|allocation| allocation.is_over(now)) {
             self.release(now);
         }
     }
@@ -111,6 +111,9 @@ impl Session {
     /// Takes a whole message that `frame` found at the front of `bytes`.
     pub(super) fn message(&mut self, frame: Frame, bytes: &[u8], now: Now) -> Action {
         self.expire(now);
+        if let Some(allocation) = &self.allocation {
+            allocation.heard(now);
+        }
         match frame {
             Frame::Channel { number, len, .. } => self.channel_data(number, len, now),
             Frame::Stun(len) => {

@@ -24,6 +24,30 @@ fn the_thirteenth_allocation_of_a_participant_is_refused_and_others_are_served()
 }
 
 #[test]
+fn whoever_comes_back_takes_the_place_of_a_connection_that_broke() {
+    let relay = relay();
+    let mut clients: Vec<Client> = (0..MOST_EACH).map(|_| Client::new(&relay, "h.1")).collect();
+    for client in &mut clients {
+        assert_eq!(client.allocates(), 0);
+    }
+    for client in &mut clients[1..] {
+        client.pass(20);
+        assert_eq!(client.sends("203.0.113.9:50000", b"heard"), None);
+    }
+    let mut back = Client::new(&relay, "h.1");
+    back.pass(29);
+    assert_eq!(back.allocates(), 486, "none is silent for long");
+    back.pass(2);
+    assert_eq!(back.allocates(), 0);
+    let mut another = Client::new(&relay, "h.1");
+    another.pass(31);
+    assert_eq!(another.allocates(), 486, "the others were heard");
+    clients[0].pass(31);
+    assert_eq!(clients[0].says(METHOD_REFRESH, &[]), 437, "the silent one has lost its place");
+    assert!(clients[1].says(METHOD_REFRESH, &[]) == 0 && back.says(METHOD_REFRESH, &[]) == 0);
+}
+
+#[test]
 fn an_expired_credential_opens_nothing_and_keeps_what_stands() {
     let relay = relay();
     let mut stands = Client::new(&relay, "h.1");
