@@ -2,12 +2,12 @@
 
 use crate::compare::{self, Name};
 use crate::report::Report;
-use crate::{audience, forward, hearings};
+use crate::{audience, forward, growth, hearings, memory, saturation};
 
 const COLUMNS: &str = "| row | delivered/s | lost | CPU us/packet | packets/s and core | limit us/packet | ratio to limit | ours to peer | p50 us | p99 us | KiB/leg | other |";
 
 /// Rows of `make bench`: frames as video has them beside each peer that is installed, one packet at a time, hearings on
-/// record, an audience.
+/// record, an audience, saturation, memory, growth.
 pub(crate) fn run() -> anyhow::Result<()> {
     println!("{COLUMNS}\n{}|", "|---".repeat(COLUMNS.matches('|').count() - 1));
     let row = |frame| forward::Options { subs: 100, pps: 500, size: 1200, frame, seconds: 20, workers: 1, json: false };
@@ -39,6 +39,9 @@ pub(crate) fn run() -> anyhow::Result<()> {
         workers: 2,
         json: false,
     })?);
+    print(&saturation::measure(&saturation::Options::default())?);
+    print(&memory::measure(&memory::Options::default())?);
+    print(&growth::measure(&growth::Options::default())?);
     for program in skipped {
         println!("\nskipped: {program} is not on the PATH");
     }
@@ -65,6 +68,12 @@ fn print(r: &Report) {
     );
 }
 
+/// Delay inside the server at half load, in times of the limit's burst.
+fn inside(r: &Report) -> Option<String> {
+    let (p50, p99, burst) = (r.inside_p50_us?, r.inside_p99_us?, r.burst_us?);
+    Some(format!("inside p50 {:.2}, p99 {:.2} bursts of {burst:.0} us", p50 / burst, p99 / burst))
+}
+
 /// What only some rows have.
 fn other(r: &Report) -> String {
     let all = [
@@ -73,6 +82,11 @@ fn other(r: &Report) -> String {
         r.recorded_per_core.map(|each| format!("{each:.0} recorded participants a core")),
         r.viewers_served.map(|served| format!("{served} served")),
         r.worker_busy.map(|busy| format!("worker busy {:.0} %", busy * 100.0)),
+        r.idle_kib_per_connection.map(|kib| format!("{kib:.0} KiB an idle connection")),
+        r.growth_exponent.map(|exponent| format!("CPU grows by the power {exponent:.2}")),
+        r.whole_up_to.map(|share| format!("whole up to {:.0} % of the promise", share * 100.0)),
+        r.sound_lost_beyond.map(|lost| format!("{:.3} % of sound lost beyond", lost * 100.0)),
+        inside(r),
     ];
     all.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }

@@ -30,6 +30,9 @@ pub(crate) struct Slice {
     /// Packets that count.
     pub(crate) sent: u64,
     pub(crate) received: u64,
+    /// Those of them that are sound.
+    pub(crate) sounds_sent: u64,
+    pub(crate) sounds_received: u64,
     /// Time of publishing.
     pub(crate) wall: Duration,
     pub(crate) health: Health,
@@ -72,6 +75,11 @@ impl Generator {
         Self { publishers, viewers: Viewers::new(viewers), ports, server_ports }
     }
 
+    /// Another time between frames of every publisher from now on.
+    pub(crate) fn pace(&mut self, period: Duration) {
+        self.publishers.iter_mut().for_each(|publisher| publisher.pace(period));
+    }
+
     /// Publishes for so long, then, if it counts, waits until everything has arrived. `idle` is called again and again meanwhile.
     pub(crate) fn run(
         &mut self,
@@ -84,6 +92,7 @@ impl Generator {
         let stop = AtomicBool::new(false);
         let settle = if counts { SETTLE } else { Duration::ZERO };
         let before = viewers.received.iter().sum::<u64>();
+        let sounds = viewers.sounds;
         let (dropped, server_dropped) = (process::dropped(ports)?, process::dropped(server_ports)?);
         let start = Instant::now();
         let (published, wall, idled) = thread::scope(|scope| {
@@ -105,6 +114,8 @@ impl Generator {
         Ok(Slice {
             sent: published.packets,
             received: viewers.received.iter().sum::<u64>() - before,
+            sounds_sent: published.sounds,
+            sounds_received: viewers.sounds - sounds,
             wall,
             health: Health { frames: published.frames, late: published.late, dropped },
             server_dropped: process::dropped(server_ports)?.saturating_sub(server_dropped),
@@ -128,6 +139,7 @@ fn publish(publishers: &mut [Publisher], identity: &Identity, counts: bool, stop
     }
     publishers.iter().fold(Published::default(), |mut all, publisher| {
         all.packets += publisher.published.packets;
+        all.sounds += publisher.published.sounds;
         all.frames += publisher.published.frames;
         all.late += publisher.published.late;
         all

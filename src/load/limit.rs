@@ -66,7 +66,7 @@ pub(crate) fn measure(options: &Options) -> anyhow::Result<Report> {
     output.read_line(&mut line)?;
     let ports: Vec<u16> = serde_json::from_str(&line)?;
 
-    let (sent, cpu, wall) = Sender::new(options, &ports)?.send(options)?;
+    let Sent { packets: sent, cpu, wall, burst } = Sender::new(options, &ports)?.send(options)?;
     std::thread::sleep(Duration::from_millis(100));
     drop(drain.stdin.take());
     let mut rest = String::new();
@@ -82,11 +82,21 @@ pub(crate) fn measure(options: &Options) -> anyhow::Result<Report> {
         lost: 1.0 - received as f64 / sent as f64,
         cpu_us_per_packet: Some(cpu_us),
         packets_per_second_per_core: Some(1e6 / cpu_us),
+        burst_us: Some(burst.as_secs_f64() * 1e6),
         limit_us_per_packet: Some(cpu_us),
         ratio_to_limit: Some(1.0),
         generator_healthy: received as f64 >= 0.99 * sent as f64,
         ..Report::default()
     })
+}
+
+struct Sent {
+    packets: u64,
+    /// Of this process.
+    cpu: Duration,
+    wall: Duration,
+    /// Median time to seal and send one frame to everybody.
+    burst: Duration,
 }
 
 struct Sender {
@@ -111,22 +121,27 @@ impl Sender {
         })
     }
 
-    /// Frames at the asked rate; returns packets sent, CPU of this process, wall time.
-    fn send(&mut self, options: &Options) -> anyhow::Result<(u64, Duration, Duration)> {
+    /// Frames at the asked rate.
+    fn send(&mut self, options: &Options) -> anyhow::Result<Sent> {
         let period = Duration::from_secs_f64(options.frame as f64 / options.pps as f64);
         let frames = options.seconds * options.pps as u64 / options.frame as u64;
         let start = Instant::now();
         let cpu = process_cpu()?;
+        let mut bursts = Vec::new();
         for n in 0..frames {
             let due = start + period * u32::try_from(n)?;
             if let Some(wait) = due.checked_duration_since(Instant::now()) {
                 std::thread::sleep(wait);
             }
+            let begun = Instant::now();
             self.seal(options, n)?;
             self.transmit(options)?;
+            bursts.push(begun.elapsed());
         }
-        let sent = frames * (options.frame * options.subs) as u64;
-        Ok((sent, process_cpu()? - cpu, start.elapsed()))
+        let packets = frames * (options.frame * options.subs) as u64;
+        bursts.sort_unstable();
+        let burst = bursts.get(bursts.len() / 2).copied().unwrap_or_default();
+        Ok(Sent { packets, cpu: process_cpu()? - cpu, wall: start.elapsed(), burst })
     }
 
     fn seal(&mut self, options: &Options, frame: u64) -> anyhow::Result<()> {

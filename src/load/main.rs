@@ -9,17 +9,20 @@ mod description;
 mod drain;
 mod forward;
 mod generator;
+mod growth;
 mod hearings;
 mod http;
 mod janus;
 mod limit;
 mod link;
+mod memory;
 mod party;
 mod peer;
 mod process;
 mod publisher;
 mod records;
 mod report;
+mod saturation;
 mod sfu;
 mod signalling;
 mod socket;
@@ -50,6 +53,12 @@ enum Verb {
     Hearings(hearings::Options),
     /// One hearing and many observers who only receive.
     Audience(audience::Options),
+    /// More and more packets, up to and beyond what the CPU a packet promises; delay inside the server at half load.
+    Saturation(saturation::Options),
+    /// What a connection and a further leg on it cost in memory.
+    Memory(memory::Options),
+    /// CPU over packets forwarded, as legs grow from 10 to 1000.
+    Growth(growth::Options),
     /// The row of `forward` through another server as well, in turns with ours.
     Peer(compare::Options),
     /// The standard rows, as one table.
@@ -67,6 +76,9 @@ fn main() -> ExitCode {
         Verb::Forward(options) => forward::run(&options),
         Verb::Hearings(options) => hearings::run(&options),
         Verb::Audience(options) => audience::run(&options),
+        Verb::Saturation(options) => saturation::run(&options),
+        Verb::Memory(options) => memory::run(&options),
+        Verb::Growth(options) => growth::run(&options),
         Verb::Peer(options) => compare::run(&options),
         Verb::Bench => bench::run(),
         Verb::Link(options) => {

@@ -14,6 +14,8 @@ const PICTURE: u32 = 0x0a55_12e0;
 const SOUND_EVERY: Duration = Duration::from_millis(20);
 /// Bytes of a packet of sound, RTP header included: 80 of Opus, which is 32 kb/s.
 const SOUND_SIZE: usize = HEADER + 80;
+/// What is not longer when it is received, its header written anew, is sound.
+pub(crate) const LARGEST_SOUND: usize = SOUND_SIZE + 16;
 const REPORT_EVERY: Duration = Duration::from_secs(1);
 /// A key frame is so many times as large as others.
 const KEY_FACTOR: usize = 5;
@@ -58,6 +60,8 @@ impl Shape {
 pub(crate) struct Published {
     /// Packets that count.
     pub(crate) packets: u64,
+    /// Those of them that are sound.
+    pub(crate) sounds: u64,
     pub(crate) frames: u64,
     /// Frames and packets of sound that were late by more than [`LATE`].
     pub(crate) late: u64,
@@ -105,6 +109,11 @@ impl Publisher {
         self.published = Published::default();
     }
 
+    /// Another time between frames from now on.
+    pub(crate) fn pace(&mut self, period: Duration) {
+        self.shape.period = period;
+    }
+
     pub(crate) fn due(&self) -> Instant {
         if self.sound.is_some() { self.picture_due.min(self.sound_due) } else { self.picture_due }
     }
@@ -138,6 +147,7 @@ impl Publisher {
         let sent = sound.send(&mut self.peer, self.number, due - self.beginning, SOUND_SIZE, place, counts);
         self.number = self.number.wrapping_add(1);
         self.published.packets += u64::from(sent && counts);
+        self.published.sounds += u64::from(sent && counts);
     }
 
     fn send_picture(&mut self, now: Instant, counts: bool) {

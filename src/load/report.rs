@@ -38,6 +38,26 @@ pub(crate) struct Report {
     /// Mean share of time at work of the busiest media worker, 0 to 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) worker_busy: Option<f64>,
+    /// Growth of the server's resident memory for each connection that stands and carries nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) idle_kib_per_connection: Option<f64>,
+    /// Exponent of CPU over packets forwarded, as legs grow.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) growth_exponent: Option<f64>,
+    /// Largest share of what the CPU a packet promises at which, and below which, everything was delivered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) whole_up_to: Option<f64>,
+    /// Share of sound that did not arrive in the steps beyond.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) sound_lost_beyond: Option<f64>,
+    /// From arrival to the return of the send call, by the server's own word, at half load.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) inside_p50_us: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) inside_p99_us: Option<f64>,
+    /// Time that the limit takes to seal and send one frame to everybody.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) burst_us: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) limit_us_per_packet: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -87,6 +107,13 @@ impl Report {
             ("recorded participants a core", self.recorded_per_core),
             ("viewers served", count(self.viewers_served)),
             ("share of time the busiest worker works", self.worker_busy),
+            ("memory an idle connection, KiB", self.idle_kib_per_connection),
+            ("exponent of CPU over packets", self.growth_exponent),
+            ("everything delivered up to this share of the promise", self.whole_up_to),
+            ("share of sound lost beyond", self.sound_lost_beyond),
+            ("delay inside the server p50, us", self.inside_p50_us),
+            ("delay inside the server p99, us", self.inside_p99_us),
+            ("time of the limit for a frame to everybody, us", self.burst_us),
             ("limit, us a packet", self.limit_us_per_packet),
             ("ratio to limit", self.ratio_to_limit),
             ("our CPU a packet through theirs", self.ours_to_peer),

@@ -44,6 +44,33 @@ impl Ours {
         Ok(Self { court, hearing, judge })
     }
 
+    /// Connects one viewer after the other; those who are in already keep their consent fresh meanwhile.
+    pub(crate) fn view(
+        &mut self,
+        identity: &Identity,
+        viewed: &[Section],
+        viewers: usize,
+    ) -> anyhow::Result<Vec<Peer>> {
+        let mut peers: Vec<Peer> = Vec::with_capacity(viewers);
+        for _ in 0..viewers {
+            let ticket = self.court.observer_ticket(&self.hearing)?;
+            let mut peer = Peer::begin(identity, viewed, |offer| self.exchange("whep", &ticket, &offer))?;
+            peer.connect(identity)?;
+            peers.push(peer);
+            peers.iter_mut().for_each(|peer| peer.drive(identity));
+            self.judge.look()?;
+        }
+        Ok(peers)
+    }
+
+    /// Connects the publisher.
+    pub(crate) fn publish(&self, identity: &Identity, published: &[Section]) -> anyhow::Result<Peer> {
+        let ticket = self.court.ticket(&self.hearing, &self.hearing.people[1])?;
+        let mut publisher = Peer::begin(identity, published, |offer| self.exchange("whip", &ticket, &offer))?;
+        publisher.connect(identity)?;
+        Ok(publisher)
+    }
+
     fn exchange(&self, kind: &str, ticket: &str, offer: &str) -> anyhow::Result<String> {
         let path = format!("/{kind}/{}", self.hearing.id);
         let answer = post(self.court.http, &path, ticket, "application/sdp", offer)?;
@@ -61,8 +88,7 @@ impl Sfu for Ours {
         self.court.pid()
     }
 
-    /// Connects one viewer after the other; those who are in already keep their consent fresh meanwhile. The publisher
-    /// comes last, so that its consent is fresh when it begins.
+    /// The publisher comes last, so that its consent is fresh when it begins.
     fn connect(
         &mut self,
         identity: &Identity,
@@ -70,19 +96,8 @@ impl Sfu for Ours {
         viewed: &[Section],
         viewers: usize,
     ) -> anyhow::Result<(Peer, Vec<Peer>)> {
-        let mut peers: Vec<Peer> = Vec::with_capacity(viewers);
-        for _ in 0..viewers {
-            let ticket = self.court.observer_ticket(&self.hearing)?;
-            let mut peer = Peer::begin(identity, viewed, |offer| self.exchange("whep", &ticket, &offer))?;
-            peer.connect(identity)?;
-            peers.push(peer);
-            peers.iter_mut().for_each(|peer| peer.drive(identity));
-            self.judge.look()?;
-        }
-        let ticket = self.court.ticket(&self.hearing, &self.hearing.people[1])?;
-        let mut publisher = Peer::begin(identity, published, |offer| self.exchange("whip", &ticket, &offer))?;
-        publisher.connect(identity)?;
-        Ok((publisher, peers))
+        let viewers = self.view(identity, viewed, viewers)?;
+        Ok((self.publish(identity, published)?, viewers))
     }
 
     fn idle(&mut self) -> anyhow::Result<()> {

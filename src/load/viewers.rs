@@ -1,6 +1,7 @@
 //! The receiving side of a row: many light clients on one thread, each with its own socket and keys.
 
 use crate::peer::{Peer, now_us};
+use crate::publisher::LARGEST_SOUND;
 use crate::stream::stamp;
 use assize_media::dtls::Identity;
 use assize_media::transport::Received;
@@ -19,13 +20,15 @@ pub(crate) struct Viewers {
     pub(crate) peers: Vec<Peer>,
     /// Packets that count, by viewer.
     pub(crate) received: Vec<u64>,
+    /// Those of them that are sound, of all viewers.
+    pub(crate) sounds: u64,
     /// Microseconds from sending to receiving.
     pub(crate) delays: Vec<u32>,
 }
 
 impl Viewers {
     pub(crate) fn new(peers: Vec<Peer>) -> Self {
-        Self { received: vec![0; peers.len()], peers, delays: Vec::with_capacity(DELAYS) }
+        Self { received: vec![0; peers.len()], sounds: 0, peers, delays: Vec::with_capacity(DELAYS) }
     }
 
     /// Receives until told to stop and, after that, until nothing that counts has come for `settle`.
@@ -69,6 +72,7 @@ impl Viewers {
             let Received::Rtp(len) = received else { continue };
             let Some(sent) = stamp(&buffer[..len]) else { continue };
             self.received[index] += 1;
+            self.sounds += u64::from(len <= LARGEST_SOUND);
             if self.delays.len() < DELAYS {
                 self.delays.push(u32::try_from(now_us() - sent).unwrap_or(u32::MAX));
             }
