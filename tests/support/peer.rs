@@ -114,10 +114,10 @@ impl Peer {
         media.register_default_codecs().expect("default codecs");
         let registry = register_default_interceptors(Registry::new(), &mut media).expect("default interceptors");
         // As browsers do (RFC 8842 section 5.3 leaves the choice to the answerer): the server is always the DTLS server.
-        let local = || vec![format!("{}:0", address(tag))];
         let (network, udp, tcp) = match road {
-            Road::Udp => (NetworkType::Udp4, local(), Vec::new()),
-            Road::Tcp => (NetworkType::Tcp4, Vec::new(), local()),
+            Road::Udp => (NetworkType::Udp4, vec![format!("{}:0", address(tag))], Vec::new()),
+            // This crate connects over TCP from the plain loopback address only.
+            Road::Tcp => (NetworkType::Tcp4, Vec::new(), vec!["127.0.0.1:0".to_owned()]),
         };
         let settings = SettingEngineBuilder::new()
             .with_answering_dtls_role(RTCDtlsRole::Client)
