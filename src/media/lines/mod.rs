@@ -118,6 +118,12 @@ fn a_layer_that_nobody_looks_at_rests_and_is_back_within_half_a_second() {
 }
 
 #[test]
+fn where_the_largest_layer_never_comes_the_next_one_does_not_rest() {
+    let sent = rows::without_largest(SEEDS[0]);
+    assert!(sent[1] >= 290 && sent[2] == 0, "{sent:?}");
+}
+
+#[test]
 fn the_same_seed_gives_the_same_outcome() {
     let outcome = || run(&rows::FAR_AND_LOSSY, 5, 30);
     assert_eq!(outcome(), outcome());

@@ -129,6 +129,11 @@ impl Party {
         self.camera.useful(rids);
     }
 
+    /// It never sends this layer, whatever it offered.
+    pub(super) fn cannot(&mut self, layer: usize) {
+        self.camera.cannot(layer);
+    }
+
     /// Packets of each layer of its picture that it sent so far.
     pub(super) fn sent(&self) -> [u64; 3] {
         self.camera.sent()

@@ -193,6 +193,20 @@ pub(super) struct Rest {
     pub(super) longest_ms: i64,
 }
 
+/// Packets of each layer in five seconds, of a publisher that never sends its largest one, half a minute after the beginning.
+pub(super) fn without_largest(seed: u64) -> [u64; 3] {
+    let mut court = Court::new(seed);
+    (0..2).for_each(|party| court.impair(party, NEAR, seed + party as u64));
+    let began = court.now_us();
+    court.parties[0].cannot(2);
+    court.parties.iter_mut().for_each(|party| party.begin(began, true));
+    court.run(30 * SECOND);
+    let before = court.parties[0].sent();
+    court.run(5 * SECOND);
+    let after = court.parties[0].sent();
+    [0, 1, 2].map(|layer| after[layer] - before[layer])
+}
+
 pub(super) fn rest(seed: u64) -> Rest {
     let mut court = Court::new(seed);
     (0..2).for_each(|party| court.impair(party, NEAR, seed + party as u64));

@@ -193,6 +193,7 @@ struct Layer {
     key_wanted: bool,
     key_us: i64,
     useful: bool,
+    able: bool,
 }
 
 /// A camera: three layers, each its own stream.
@@ -217,6 +218,7 @@ impl Camera {
                 key_wanted: true,
                 key_us: i64::MIN / 2,
                 useful: true,
+                able: true,
             }
         };
         Self { layers: (0..RIDS.len()).map(layer).collect(), number: 0, again: 0 }
@@ -226,7 +228,7 @@ impl Camera {
     pub(super) fn frame(&mut self, now_us: i64, since_us: i64, wide: &mut u16, out: &mut Vec<Numbered>) {
         let number = self.number;
         self.number += 1;
-        for (at, layer) in self.layers.iter_mut().enumerate().filter(|(_, layer)| layer.useful) {
+        for (at, layer) in self.layers.iter_mut().enumerate().filter(|(_, layer)| layer.useful && layer.able) {
             let key = layer.key_wanted && now_us - layer.key_us >= KEY_US;
             if key {
                 (layer.key_wanted, layer.key_us) = (false, now_us);
@@ -274,6 +276,11 @@ impl Camera {
             layer.key_wanted |= useful && !layer.useful;
             layer.useful = useful;
         }
+    }
+
+    /// It never sends this layer, whatever it offered.
+    pub(super) fn cannot(&mut self, layer: usize) {
+        self.layers[layer].able = false;
     }
 
     pub(super) fn sent(&self) -> [u64; 3] {

@@ -101,7 +101,7 @@ impl Track {
             leg.choice = select::for_tile(views, leg.tile);
             if leg.tile != Some(0) && leg.cap != Cap::Nothing {
                 let useful = if leg.narrow { leg.cap.layer(leg.choice.ceiling) } else { Some(leg.choice.ceiling) };
-                useful.into_iter().for_each(|layer| source.demand.want(layer, now_us));
+                useful.into_iter().for_each(|layer| source.demand.up_to(layer, views, now_us));
             }
             if leg.held || leg.cap != Cap::None {
                 let room = leg.cap.layer(leg.choice.ceiling).filter(|_| !leg.held);
@@ -124,7 +124,7 @@ impl Track {
         if self.recorder.routed {
             let current = self.recorder.cursor.layer();
             self.recorder.choice = select::for_record(views, current);
-            source.demand.want(count.saturating_sub(1) as u8, now_us);
+            source.demand.up_to(count.saturating_sub(1) as u8, views, now_us);
             if let Some(want) = self.recorder.choice.want.filter(|want| current != Some(*want)) {
                 asked[usize::from(want)] = true;
             }
