@@ -1,0 +1,156 @@
+// Real Chromium on bad lines: one party of three behind `assize-load link`, through the conditions of docs/lines.md one after
+// the other. Not a test: it prints figures, and takes seven minutes of a machine that does nothing else. `make lines`.
+import { execFileSync, spawn } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { test } from 'node:test';
+import { openChromium } from './lib/browser.mjs';
+import { keepConnections } from './lib/connections.mjs';
+import { courtForTests, openBench } from './lib/court.mjs';
+import { figure } from './lib/figure.mjs';
+import { act, enterByCode, untilState } from './lib/people.mjs';
+
+const LOAD = process.env.ASSIZE_LOAD ?? path.resolve('../../target/debug/assize-load');
+const FROM = execFileSync('ip', ['netns', 'identify', String(process.pid)], { encoding: 'utf8' }).trim();
+const TO = `asz-line-${process.pid}`;
+/** Seconds from when the line is up: everybody is in by then. */
+const BEGIN = 45;
+/** What the line is, for how many seconds, and how many of them are not looked at. */
+const PHASES = [
+  ['nothing wrong, 40 ms RTT', 'loss=0', 15, 3],
+  ['5 % random loss', 'loss=5', 25, 3],
+  ['20 % random loss', 'loss=20', 25, 3],
+  ['3 Mb/s', 'loss=0,rate=3M', 12, 3],
+  ['500 kb/s', 'rate=500k', 25, 3],
+  ['3 Mb/s again', 'rate=3M', 20, 8],
+  ['300 kb/s', 'rate=300k', 30, 5],
+  ['wide again, 300 ms RTT, 50 ms jitter', 'rate=100M,delay=150ms,jitter=50ms', 25, 8],
+];
+const OUTAGES = (process.env.ASSIZE_OUTAGES ?? '5,25,84').split(',').filter(Boolean).map(Number);
+
+function schedule() {
+  const plan = [];
+  let at = BEGIN;
+  for (const [, change, seconds] of PHASES) { plan.push([at, change]); at += seconds; }
+  plan.push([at, 'delay=20ms,jitter=0']);
+  const outages = [];
+  for (const seconds of OUTAGES) {
+    at += 10;
+    plan.push([at, 'down'], [at + seconds, 'up']);
+    outages.push([at, at + seconds]);
+    at += seconds + 10;
+  }
+  return { plan, outages };
+}
+
+function startLine({ plan }) {
+  execFileSync('ip', ['netns', 'add', TO]);
+  execFileSync('ip', ['-n', TO, 'link', 'set', 'lo', 'up']);
+  const steps = plan.flatMap(([at, change]) => ['--at', `${at}:${change}`]);
+  const line = spawn(LOAD, ['link', '--from', FROM, '--to', TO, '--delay', '20ms', '--seed', '7', ...steps], { stdio: ['ignore', 'pipe', 'pipe'] });
+  return new Promise((done, failed) => {
+    let said = '';
+    line.stderr.on('data', (data) => { said += data; if (said.includes('up:')) done({ line, began: Date.now() }); });
+    line.once('exit', (code) => failed(new Error(`link ended with ${code}: ${said}`)));
+  });
+}
+
+/** In the page: what it received so far. */
+async function received() {
+  const sum = { samples: 0, concealed: 0, frames: 0, freezes: 0, frozen: 0, height: 0, still: document.querySelectorAll('.picture-still').length, states: [] };
+  for (const connection of globalThis.__connections) {
+    if (connection.connectionState === 'closed') continue;
+    sum.states.push(connection.connectionState);
+    for (const entry of (await connection.getStats()).values()) {
+      if (entry.type !== 'inbound-rtp') continue;
+      if (entry.kind === 'audio') {
+        sum.samples += entry.totalSamplesReceived ?? 0;
+        sum.concealed += (entry.concealedSamples ?? 0) - (entry.silentConcealedSamples ?? 0);
+      } else {
+        sum.frames += entry.framesDecoded ?? 0;
+        sum.freezes += entry.freezeCount ?? 0;
+        sum.frozen += entry.totalFreezesDuration ?? 0;
+        sum.height = Math.max(sum.height, entry.frameHeight ?? 0);
+      }
+    }
+  }
+  return sum;
+}
+
+/** In the page: pictures decoded since it was last asked, on whatever transports there are now. */
+async function fresh() {
+  const before = globalThis.__decoded ?? new Map(), now = new Map();
+  let frames = 0;
+  for (const [at, connection] of globalThis.__connections.entries()) {
+    if (connection.connectionState === 'closed') continue;
+    for (const entry of (await connection.getStats()).values()) {
+      if (entry.type !== 'inbound-rtp' || entry.kind !== 'video') continue;
+      const key = `${at} ${entry.ssrc}`, decoded = entry.framesDecoded ?? 0;
+      now.set(key, decoded);
+      frames += decoded - (before.get(key) ?? 0);
+    }
+  }
+  globalThis.__decoded = now;
+  return { frames, transports: globalThis.__connections.length };
+}
+
+const court = courtForTests({ ASSIZE__MEDIA__ANNOUNCE: '["10.78.0.1"]' });
+
+test('bad lines', { timeout: 900_000 }, async () => {
+  const { plan, outages } = schedule();
+  await court.ready;
+  const judge = await openBench(court, {});
+  const { line, began } = await startLine({ plan });
+  const until = (seconds) => new Promise((done) => setTimeout(done, Math.max(0, began + seconds * 1000 - Date.now())));
+  let counsel;
+  try {
+    const executable = path.join(mkdtempSync(path.join(tmpdir(), 'assize-line-')), 'chromium');
+    writeFileSync(executable, `#!/bin/sh\nexec ip netns exec ${TO} /usr/bin/chromium "$@"\n`);
+    chmodSync(executable, 0o755);
+    counsel = await openChromium({ id: 3, scripts: [keepConnections], executable, alone: true });
+    await enterByCode(counsel.page, 'https://10.78.0.1:8443', court.code.counsel);
+    await judge.page.locator('[data-testid^="act-admit-"]').first().click({ timeout: 60_000 });
+    await act(judge.page, 'act-open').click();
+    await untilState(judge.page, 'in_session');
+    if (Date.now() > began + BEGIN * 1000) throw new Error('too slow to be in before the line changes');
+    let at = BEGIN;
+    for (const [name, , seconds, skipped] of PHASES) {
+      await until(at + skipped);
+      const first = await counsel.page.evaluate(received);
+      let slowest = Infinity, before = first, stills = 0;
+      const looked = seconds - skipped - 1;
+      for (let second = 1; second <= looked; second++) {
+        await until(at + skipped + second);
+        const now = await counsel.page.evaluate(received);
+        slowest = Math.min(slowest, now.frames - before.frames);
+        stills += now.still > 0 ? 1 : 0;
+        before = now;
+      }
+      if (process.env.ASSIZE_SHOTS) {
+        mkdirSync(process.env.ASSIZE_SHOTS, { recursive: true });
+        await counsel.page.screenshot({ path: path.join(process.env.ASSIZE_SHOTS, `line ${name.replace(/\W+/g, '-')}.png`) });
+      }
+      const share = (100 * (before.concealed - first.concealed)) / Math.max(1, before.samples - first.samples);
+      figure(name, `sound concealed ${share.toFixed(2)} %; ${((before.frames - first.frames) / looked).toFixed(1)} pictures/s, ${slowest} in the worst second; ${before.freezes - first.freezes} freezes, ${(before.frozen - first.frozen).toFixed(2)} s; ${before.height} high; told to stand still for ${stills} s of ${looked}`);
+      at += seconds;
+    }
+    for (const [down, up] of outages) {
+      await until(up);
+      const { transports } = await counsel.page.evaluate(fresh);
+      const back = Date.now();
+      let now = { frames: 0, transports }, seen = 0;
+      while (seen < 5 && Date.now() < back + 60_000) {
+        await counsel.page.waitForTimeout(50);
+        now = await counsel.page.evaluate(fresh);
+        seen += now.frames;
+      }
+      figure(`down for ${up - down} s`, `pictures again ${Date.now() - back} ms after it was up; ${now.transports - transports} transports made anew`);
+    }
+  } finally {
+    await counsel?.context.browser().close().catch(() => {});
+    line.kill('SIGTERM');
+    await new Promise((done) => line.once('exit', done));
+    execFileSync('ip', ['netns', 'del', TO]);
+  }
+});
