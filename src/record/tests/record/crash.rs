@@ -124,10 +124,11 @@ fn killed_once(round: u64) -> u64 {
         let file = killed.folder.join(&found.file);
         let times = support::times(&file);
         let last = (times[times.len() - 1] * 1e6) as u64;
+        // A cluster that the kill tore in two may play in part: what counts is what recovery vouches for.
+        assert!(found.reached_us <= last + 2_000, "reached {} but the file plays to {last}", found.reached_us);
         // The record's clock is the arrival's: a few milliseconds of the process's own delay.
-        let lost = (handed + 30_000).saturating_sub(last);
+        let lost = (handed + 30_000).saturating_sub(last.min(found.reached_us));
         assert!(lost <= 1_000_000, "round {round}: {lost} us of {device:?} lost");
-        assert!(last.abs_diff(found.reached_us) < 2_000, "reached {} but the file plays to {last}", found.reached_us);
         worst = worst.max(lost);
         support::decodes(&file);
     }
