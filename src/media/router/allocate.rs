@@ -92,7 +92,7 @@ impl Router {
         let mut asked = std::mem::take(&mut self.shared.asked);
         asked.clear();
         self.ask(now_us, &mut asked);
-        self.rank_voices();
+        self.rank_voices(now_us);
         asked.sort_unstable_by_key(|asked| (asked.line, asked.ask.rank));
         for of_line in asked.chunk_by_mut(|a, b| a.line == b.line) {
             self.share_line(now_us, of_line);
@@ -142,10 +142,10 @@ impl Router {
     }
 
     /// Where a line has no room for all voices, the loudest go over it.
-    fn rank_voices(&mut self) {
+    fn rank_voices(&mut self, now_us: i64) {
         for place in self.speakers.loudest().filter_map(|track| self.places.get(&track)) {
             for leg in self.tracks[*place].iter_mut().flat_map(|track| &mut track.legs) {
-                let goes = self.shared.lines.at(leg.line).next_voice();
+                let goes = self.shared.lines.at(leg.line).next_voice(now_us);
                 leg.cap = if goes { Cap::None } else { Cap::Nothing };
             }
         }

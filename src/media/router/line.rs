@@ -11,6 +11,8 @@ const AGAIN_US: i64 = 10_000_000;
 const AGAIN_ROOM: f64 = 1.3;
 /// With packets waiting so long the line is narrow.
 const QUEUE_US: i64 = 150_000;
+/// Not looked at for so long, a line is not known any more.
+const UNKNOWN_US: i64 = 2_000_000;
 /// Sound is weighed over so long.
 const WEIGHED_US: i64 = 500_000;
 /// What a packet of it is beside its payload: header with extensions, SRTP tag, UDP, IPv4.
@@ -60,6 +62,8 @@ pub(super) struct Line {
     pub(super) sound: Sound,
     narrow_us: i64,
     plain_us: i64,
+    /// When it was last looked at beside pictures.
+    listened_us: i64,
     /// Since when packets wait.
     queue_us: Option<i64>,
 }
@@ -81,6 +85,7 @@ impl Line {
             sound: Sound::Whole,
             narrow_us: long_ago,
             plain_us: long_ago,
+            listened_us: now_us,
             queue_us: None,
         }
     }
@@ -114,6 +119,7 @@ impl Line {
     /// too little if there is a queue, or no room for the first picture: that costs the redundancy. Voices go only where
     /// no picture is left that could go.
     pub(super) fn listen(&mut self, now_us: i64, budget: f64, given: f64) {
+        self.listened_us = now_us;
         let queue = self.control.queue_us() > QUEUE_US;
         self.queue_us = if queue { self.queue_us.or(Some(now_us)) } else { None };
         let room = |more: f64| budget >= given + more * AGAIN_ROOM;
@@ -136,9 +142,12 @@ impl Line {
         }
     }
 
-    /// The next loudest voice: whether it goes over the line.
-    pub(super) fn next_voice(&mut self) -> bool {
+    /// The next loudest voice: whether it goes over the line. Without pictures nothing is known of the line, and all go.
+    pub(super) fn next_voice(&mut self, now_us: i64) -> bool {
         self.ranked += 1;
+        if now_us - self.listened_us > UNKNOWN_US {
+            self.sound = Sound::Whole;
+        }
         self.sound != Sound::Loudest || self.ranked <= LOUDEST
     }
 
@@ -221,8 +230,11 @@ mod tests {
         line.listen(2_100_000, 1e5, 1.5e5);
         assert_eq!(line.sound, Sound::Plain, "pictures are the reason");
         line.listen(2_200_000, 1e5, 0.0);
-        assert_eq!([(); 4].map(|()| line.next_voice()), [true, true, false, false]);
+        assert_eq!([(); 4].map(|()| line.next_voice(2_200_000)), [true, true, false, false]);
         line.control.waits(0);
+        let mut lonely = Line::new(0);
+        (lonely.sound, lonely.ranked) = (Sound::Loudest, LOUDEST);
+        assert!(!lonely.next_voice(1_900_000) && lonely.next_voice(2_100_000), "all pictures are gone");
         line.listen(12_500_000, 1.4e5, 0.0);
         assert_eq!(line.sound, Sound::Loudest, "no room for two more");
         line.listen(13_000_000, 1.6e5, 0.0);
