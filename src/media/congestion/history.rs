@@ -2,21 +2,34 @@
 
 use assize_rtp::seq::near;
 
-/// Packets remembered: two seconds of 8 Mb/s in packets of a kilobyte. A power of two.
-const KEPT: usize = 2048;
+/// Packets remembered at first, and at most: two seconds of 8 Mb/s in packets of a kilobyte. Powers of two.
+const KEPT: (usize, usize) = (64, 2048);
+/// A packet is forgotten no sooner than this, while there is room.
+const SPEAKS_US: u32 = 2_000_000;
 /// The reference time of feedback wraps after so many microseconds (24 bits of 64 ms).
 const WRAP_US: i64 = (1 << 24) * 64_000;
 
 /// A packet that left.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Sent {
     pub(super) at_us: i64,
     pub(super) bytes: u16,
     /// The probe it belongs to; 0: none.
     pub(super) probe: u8,
+}
+
+/// A packet that left, in eight bytes: there is a table of them for each connection.
+#[derive(Debug, Clone, Copy)]
+struct Kept {
+    /// The low half of the time; what is remembered is less than 71 minutes old, or of no use.
+    at_us: u32,
+    bytes: u16,
+    probe: u8,
     /// It is not remembered, or feedback has spoken of it as received.
     done: bool,
 }
+
+const NEVER: Kept = Kept { at_us: 0, bytes: 0, probe: 0, done: true };
 
 /// What became of a packet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,9 +41,12 @@ pub(super) struct Fate {
 
 #[derive(Debug)]
 pub(super) struct History {
-    ring: Vec<Sent>,
+    /// Its length is a power of two; it grows with the rate.
+    ring: Vec<Kept>,
     /// The next number.
     next: u64,
+    /// When the last one left.
+    last_us: i64,
     /// The last arrival told, and what is added to the receiver's times for the wraps so far.
     arrival_us: Option<i64>,
     wrapped_us: i64,
@@ -38,34 +54,52 @@ pub(super) struct History {
 
 impl History {
     pub(super) fn new() -> Self {
-        Self { ring: Vec::new(), next: 0, arrival_us: None, wrapped_us: 0 }
+        Self { ring: Vec::new(), next: 0, last_us: 0, arrival_us: None, wrapped_us: 0 }
     }
 
     #[inline]
     pub(super) fn sent(&mut self, at_us: i64, bytes: usize, probe: u8) -> u16 {
-        if self.ring.is_empty() {
-            self.ring.resize(KEPT, Sent { done: true, ..Sent::default() });
-        }
         let seq = self.next;
+        let at = seq as usize & self.ring.len().wrapping_sub(1);
+        let kept = Kept { at_us: at_us as u32, bytes: u16::try_from(bytes).unwrap_or(u16::MAX), probe, done: false };
+        match self.ring.get_mut(at) {
+            Some(entry) if entry.done || kept.at_us.wrapping_sub(entry.at_us) >= SPEAKS_US => *entry = kept,
+            _ => self.make_room(seq, kept),
+        }
         self.next += 1;
-        self.ring[seq as usize % KEPT] =
-            Sent { at_us, bytes: u16::try_from(bytes).unwrap_or(u16::MAX), probe, done: false };
+        self.last_us = at_us;
         seq as u16
+    }
+
+    /// The first packet, or one in whose place is one that feedback may still speak of.
+    #[cold]
+    fn make_room(&mut self, seq: u64, kept: Kept) {
+        let (former, len) = (self.ring.len(), (self.ring.len() * 2).clamp(KEPT.0, KEPT.1));
+        if former < len {
+            let old = std::mem::replace(&mut self.ring, vec![NEVER; len]);
+            for number in seq.saturating_sub(former as u64)..seq {
+                self.ring[number as usize & (len - 1)] = old[number as usize & (former - 1)];
+            }
+        }
+        self.ring[seq as usize & (len - 1)] = kept;
     }
 
     /// What feedback says of one number; `None` if that is nothing new, or nothing was sent under it.
     pub(super) fn told(&mut self, seq: u16, arrived_us: Option<i64>) -> Option<Fate> {
         let number = near(self.next.checked_sub(1)?, seq);
-        if number >= self.next || self.next - number > KEPT as u64 {
+        if number >= self.next || self.next - number > self.ring.len() as u64 {
             return None;
         }
         let arrived_us = arrived_us.map(|at| self.unwrap(at));
-        let sent = &mut self.ring[number as usize % KEPT];
-        if sent.done {
+        let at = number as usize & (self.ring.len() - 1);
+        let kept = &mut self.ring[at];
+        if kept.done {
             return None;
         }
-        sent.done = arrived_us.is_some();
-        Some(Fate { sent: *sent, arrived_us })
+        kept.done = arrived_us.is_some();
+        let age = (self.last_us as u32).wrapping_sub(kept.at_us);
+        let sent = Sent { at_us: self.last_us - i64::from(age), bytes: kept.bytes, probe: kept.probe };
+        Some(Fate { sent, arrived_us })
     }
 
     fn unwrap(&mut self, at_us: i64) -> i64 {
@@ -108,7 +142,27 @@ mod tests {
         }
         let last = (69_999 % 65_536) as u16;
         assert_eq!(history.told(last, Some(1)).unwrap().sent.at_us, 69_999);
-        assert_eq!(history.told(last.wrapping_sub(KEPT as u16), Some(1)), None);
+        assert_eq!(history.told(last.wrapping_sub(KEPT.1 as u16), Some(1)), None);
+    }
+
+    #[test]
+    fn it_remembers_two_seconds_and_takes_the_room_for_them() {
+        for (every_us, room) in [(100_000, 64), (20_000, 128), (10_000, 256), (1000, 2048), (100, 2048)] {
+            let mut history = History::new();
+            // The clock's low half wraps in between.
+            let begun = (1_i64 << 40) - 3_000_000;
+            let count = (6_000_000 / every_us).max(100);
+            for n in 0..count {
+                history.sent(begun + n * every_us, n as usize % 1000, 0);
+            }
+            assert_eq!(history.ring.len(), room, "every {every_us} us");
+            let last = (count - 1) as u16;
+            for back in 0..(1_900_000 / every_us).min(2000).min(count - 1) {
+                let fate = history.told(last.wrapping_sub(back as u16), None).unwrap();
+                let n = count - 1 - back;
+                assert_eq!((fate.sent.at_us, fate.sent.bytes), (begun + n * every_us, (n % 1000) as u16));
+            }
+        }
     }
 
     #[test]
