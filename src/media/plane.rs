@@ -102,6 +102,8 @@ pub struct WorkerStats {
     pub dropped: Vec<(&'static str, u64)>,
     /// Arrival to send: counts below 50, 100, 200, 500 us, 1, 2, 5, 10, 50 ms, and all.
     pub forward_us: [u64; 10],
+    /// Of all together, microseconds.
+    pub forward_total_us: u64,
 }
 
 /// Which worker each hearing lives on.

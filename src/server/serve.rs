@@ -6,7 +6,7 @@ use crate::config::{Config, OnFault, default_route};
 use crate::http::{self, Scheme};
 use crate::keyring;
 use crate::relay::{Entry, Issuer, Peers, Relay};
-use crate::runtime::{Registry, Settings};
+use crate::runtime::{Registry, Settings, metrics};
 use crate::signal::{self, Signal};
 use crate::store::RecordFilter;
 use crate::whip::{self, Whip};
@@ -27,6 +27,8 @@ use tokio::task::JoinSet;
 /// How long hearings get to close their segments.
 const CLOSE: Duration = Duration::from_secs(20);
 const SWEEP: Duration = Duration::from_secs(60);
+/// How often figures are sorted.
+const KEEP_UP: Duration = Duration::from_secs(5);
 /// Where the demonstration listens for other machines.
 const DEMO_TLS: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::UNSPECIFIED), 8443);
 
@@ -58,7 +60,8 @@ pub async fn run(mut config: Config, demo: bool) -> Result<()> {
         let router = http::router(&base, live, secure.scheme);
         listeners.spawn(serve_tls(secure.listener, Entry::new(secure.config, relay), router, handle.clone()));
     }
-    listeners.spawn(serve(operator, operator_router(figures), handle.clone()));
+    listeners.spawn(serve(operator, operator_router(figures.clone(), registry.clone()), handle.clone()));
+    tokio::spawn(keep_up(figures));
     tokio::spawn(sweep(Arc::clone(&base)));
     tokio::spawn(catch_up(Arc::clone(&base)));
     tokio::spawn(base.live.clone().watch(Arc::clone(&base)));
@@ -205,12 +208,20 @@ async fn serve_tls(listener: TcpListener, entry: Entry, router: Router, handle: 
     Ok(())
 }
 
-fn operator_router(figures: PrometheusHandle) -> Router {
+/// Observations wait in memory until they are sorted into their buckets, whether anybody looks at them or not.
+async fn keep_up(figures: PrometheusHandle) {
+    loop {
+        tokio::time::sleep(KEEP_UP).await;
+        figures.run_upkeep();
+    }
+}
+
+fn operator_router(figures: PrometheusHandle, registry: Registry) -> Router {
     Router::new().route(
         "/metrics",
         get(move || {
             figures.run_upkeep();
-            let text = figures.render();
+            let text = figures.render() + &metrics::forwarding(&registry.stats());
             async move { ([(axum::http::header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text) }
         }),
     )

@@ -7,7 +7,6 @@ use std::io::IsTerminal as _;
 use tracing_subscriber::EnvFilter;
 
 /// Upper bounds in seconds.
-const FORWARD: [f64; 10] = [0.000_05, 0.000_1, 0.000_2, 0.000_5, 0.001, 0.002, 0.005, 0.01, 0.05, 0.1];
 const JOIN: [f64; 8] = [0.1, 0.2, 0.3, 0.5, 0.75, 1.0, 2.0, 5.0];
 const APPEND: [f64; 8] = [0.000_5, 0.001, 0.002, 0.005, 0.01, 0.05, 0.2, 1.0];
 
@@ -34,7 +33,6 @@ pub fn start_log(log: &Log) -> anyhow::Result<()> {
 /// Counting runs already.
 pub fn start_metrics() -> anyhow::Result<PrometheusHandle> {
     let handle = PrometheusBuilder::new()
-        .set_buckets_for_metric(Matcher::Full("assize_forward_seconds".to_owned()), &FORWARD)?
         .set_buckets_for_metric(Matcher::Full("assize_join_seconds".to_owned()), &JOIN)?
         .set_buckets_for_metric(Matcher::Full("assize_ledger_append_seconds".to_owned()), &APPEND)?
         .install_recorder()?;
@@ -50,7 +48,6 @@ fn describe() {
     describe_gauge!("assize_legs", "Tracks on their way to one subscriber each");
     describe_counter!("assize_packets_in_total", "Media packets received");
     describe_counter!("assize_packets_out_total", "Media packets sent");
-    describe_histogram!("assize_forward_seconds", "From arrival to sending");
     describe_gauge!("assize_leg_loss_ratio", "Share of packets lost on the way to subscribers, by their last reports");
     describe_histogram!("assize_join_seconds", "From entering to the first media transport");
     describe_gauge!(

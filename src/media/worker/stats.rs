@@ -42,18 +42,26 @@ impl Shared {
 
 /// How long packets took from the kernel's receive stamp to the return of the send call.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Times([u64; 10]);
+pub(super) struct Times {
+    below: [u64; 10],
+    total_us: u64,
+}
 
 impl Times {
     pub(super) fn note(&mut self, micros: i64, packets: u64) {
         let first = BOUNDS.iter().position(|bound| micros < *bound).unwrap_or(BOUNDS.len());
-        for count in &mut self.0[first..] {
+        for count in &mut self.below[first..] {
             *count += packets;
         }
+        self.total_us += micros.max(0).unsigned_abs() * packets;
     }
 
     pub(super) fn counts(self) -> [u64; 10] {
-        self.0
+        self.below
+    }
+
+    pub(super) fn total_us(self) -> u64 {
+        self.total_us
     }
 }
 
@@ -90,5 +98,6 @@ mod tests {
         times.note(50, 2);
         times.note(60_000, 4);
         assert_eq!(times.counts(), [1, 3, 3, 3, 3, 3, 3, 3, 3, 7]);
+        assert_eq!(times.total_us(), 49 + 100 + 240_000);
     }
 }

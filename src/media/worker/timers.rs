@@ -102,6 +102,7 @@ impl Inner {
             busy: self.busy.take(now),
             dropped: self.peers.all_drops().iter().filter(|(_, n)| *n > 0).collect(),
             forward_us: self.times.counts(),
+            forward_total_us: self.times.total_us(),
             ..WorkerStats::default()
         };
         for hearing in self.hearings.values() {

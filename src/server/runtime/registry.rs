@@ -224,13 +224,10 @@ impl Registry {
     }
 
     async fn watch_figures(self) {
-        let mut before = Vec::new();
         loop {
             tokio::time::sleep(STATS_EVERY).await;
-            let now = self.0.plane.stats();
-            metrics::workers(&before, &now);
+            metrics::workers(&self.0.plane.stats());
             metrics::hearings(lock(&self.0.listeners).len());
-            before = now;
         }
     }
 }
