@@ -3,9 +3,9 @@
 use assize_rtp::seq::near;
 
 /// Packets remembered at first, and at most: two seconds of 8 Mb/s in packets of a kilobyte. Powers of two.
-const KEPT: (usize, usize) = (64, 2048);
-/// A packet is forgotten no sooner than this, while there is room.
-const SPEAKS_US: u32 = 2_000_000;
+const KEPT: (usize, usize) = (256, 2048);
+/// A table that is filled within this is too small.
+const SPEAKS_US: i64 = 2_000_000;
 /// The reference time of feedback wraps after so many microseconds (24 bits of 64 ms).
 const WRAP_US: i64 = (1 << 24) * 64_000;
 
@@ -43,6 +43,10 @@ pub(super) struct Fate {
 pub(super) struct History {
     /// Its length is a power of two; it grows with the rate.
     ring: Vec<Kept>,
+    /// Its length less one.
+    mask: u64,
+    /// When its first place was written last.
+    lap_us: i64,
     /// The next number.
     next: u64,
     /// When the last one left.
@@ -54,34 +58,39 @@ pub(super) struct History {
 
 impl History {
     pub(super) fn new() -> Self {
-        Self { ring: Vec::new(), next: 0, last_us: 0, arrival_us: None, wrapped_us: 0 }
+        Self { ring: Vec::new(), mask: 0, lap_us: 0, next: 0, last_us: 0, arrival_us: None, wrapped_us: 0 }
     }
 
     #[inline]
     pub(super) fn sent(&mut self, at_us: i64, bytes: usize, probe: u8) -> u16 {
         let seq = self.next;
-        let at = seq as usize & self.ring.len().wrapping_sub(1);
-        let kept = Kept { at_us: at_us as u32, bytes: u16::try_from(bytes).unwrap_or(u16::MAX), probe, done: false };
-        match self.ring.get_mut(at) {
-            Some(entry) if entry.done || kept.at_us.wrapping_sub(entry.at_us) >= SPEAKS_US => *entry = kept,
-            _ => self.make_room(seq, kept),
+        if seq & self.mask == 0 {
+            self.begin_lap(seq, at_us);
         }
-        self.next += 1;
-        self.last_us = at_us;
+        if let Some(entry) = self.ring.get_mut((seq & self.mask) as usize) {
+            let bytes = u16::try_from(bytes).unwrap_or(u16::MAX);
+            *entry = Kept { at_us: at_us as u32, bytes, probe, done: false };
+        }
+        (self.next, self.last_us) = (seq + 1, at_us);
         seq as u16
     }
 
-    /// The first packet, or one in whose place is one that feedback may still speak of.
+    /// The table is full, or there is none yet.
     #[cold]
-    fn make_room(&mut self, seq: u64, kept: Kept) {
+    fn begin_lap(&mut self, seq: u64, at_us: i64) {
         let (former, len) = (self.ring.len(), (self.ring.len() * 2).clamp(KEPT.0, KEPT.1));
-        if former < len {
+        let grows = former < len && (former == 0 || at_us - self.lap_us < SPEAKS_US);
+        if grows {
             let old = std::mem::replace(&mut self.ring, vec![NEVER; len]);
+            self.mask = len as u64 - 1;
             for number in seq.saturating_sub(former as u64)..seq {
-                self.ring[number as usize & (len - 1)] = old[number as usize & (former - 1)];
+                self.ring[(number & self.mask) as usize] = old[number as usize & (former - 1)];
             }
         }
-        self.ring[seq as usize & (len - 1)] = kept;
+        // A table that grew goes on with the lap of the former one.
+        if !grows || former == 0 {
+            self.lap_us = at_us;
+        }
     }
 
     /// What feedback says of one number; `None` if that is nothing new, or nothing was sent under it.
@@ -91,8 +100,7 @@ impl History {
             return None;
         }
         let arrived_us = arrived_us.map(|at| self.unwrap(at));
-        let at = number as usize & (self.ring.len() - 1);
-        let kept = &mut self.ring[at];
+        let kept = self.ring.get_mut((number & self.mask) as usize)?;
         if kept.done {
             return None;
         }
@@ -147,7 +155,7 @@ mod tests {
 
     #[test]
     fn it_remembers_two_seconds_and_takes_the_room_for_them() {
-        for (every_us, room) in [(100_000, 64), (20_000, 128), (10_000, 256), (1000, 2048), (100, 2048)] {
+        for (every_us, room) in [(100_000, 256), (10_000, 256), (5_000, 512), (1000, 2048), (100, 2048)] {
             let mut history = History::new();
             // The clock's low half wraps in between.
             let begun = (1_i64 << 40) - 3_000_000;
