@@ -98,6 +98,8 @@ pub struct WorkerStats {
     pub leg_loss: (f64, f64),
     /// Share of the last second spent working, 0 to 1.
     pub busy: f64,
+    /// Share of the pictures that pause because the worker is behind, 0 to 1.
+    pub paused: f64,
     /// Datagrams refused, by reason.
     pub dropped: Vec<(&'static str, u64)>,
     /// Arrival to send: counts below 50, 100, 200, 500 us, 1, 2, 5, 10, 50 ms, and all.

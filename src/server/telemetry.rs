@@ -63,5 +63,6 @@ fn describe() {
     describe_histogram!("assize_ledger_append_seconds", "One durable append to a ledger");
     describe_gauge!("assize_relay_allocations", "Allocations of the relay on the TLS port");
     describe_counter!("assize_refusals_total", "Refusals by reason");
+    describe_gauge!("assize_pictures_paused_ratio", "Share of pictures that pause because a media worker is behind");
     describe_gauge!("assize_worker_busy_ratio", "Share of the last second a media worker was busy");
 }

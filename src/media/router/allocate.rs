@@ -68,12 +68,13 @@ impl Router {
         }
     }
 
-    /// The tracks whose picture the subscriber's line has no room for now, in order.
+    /// The tracks whose picture the subscriber's line, or the machine, has no room for now, in order.
     #[must_use]
     pub fn without_picture(&self, t: TransportKey) -> Vec<TrackKey> {
         let picture = |track: &&Track| track.source.as_ref().is_some_and(|source| !source.audio);
-        let narrow =
-            |track: &&Track| picture(track) && track.legs.iter().any(|leg| leg.to == t && leg.cap == Cap::Nothing);
+        let narrow = |track: &&Track| {
+            picture(track) && track.legs.iter().any(|leg| leg.to == t && (leg.cap == Cap::Nothing || leg.strained))
+        };
         let mut tracks: Vec<TrackKey> = self.tracks.iter().flatten().filter(narrow).map(|track| track.key).collect();
         tracks.sort_unstable();
         tracks

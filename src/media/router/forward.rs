@@ -62,6 +62,9 @@ impl Track {
             write_picture(descriptor, payload, 0, 0);
         }
         shared.stats.packets_out += sent;
+        if self.ending && meta.marker {
+            self.end_legs(layer);
+        }
         if behind {
             self.catch_up(layer, meta.ext, shared, out);
         }
@@ -103,14 +106,20 @@ impl Track {
                 let useful = if leg.narrow { leg.cap.layer(leg.choice.ceiling) } else { Some(leg.choice.ceiling) };
                 useful.into_iter().for_each(|layer| source.demand.up_to(layer, views, now_us));
             }
-            if leg.held || leg.cap != Cap::None {
-                let room = leg.cap.layer(leg.choice.ceiling).filter(|_| !leg.held);
+            if leg.held || leg.strained || leg.cap != Cap::None {
+                let room = leg.cap.layer(leg.choice.ceiling).filter(|_| !leg.held && !leg.strained);
                 leg.choice = select::within(views, leg.choice, room);
             }
             let Some(want) = leg.choice.want else {
-                leg.out.cursor.retire();
+                // Not within a picture, unless the rest of it does not come, or the line's queue cannot wait for it.
+                leg.ends = leg.strained && !leg.ends && source.is_within_picture(leg.out.cursor.layer());
+                self.ending |= leg.ends;
+                if !leg.ends {
+                    leg.out.cursor.retire();
+                }
                 continue;
             };
+            leg.ends = false;
             let current = leg.out.cursor.layer();
             if current == Some(want) || !leg.out.answered() {
                 continue;

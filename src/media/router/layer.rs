@@ -108,6 +108,8 @@ pub(super) struct Layer {
     requests: u32,
     /// A key frame has been asked for and the request has not gone out.
     pub(super) wants_key: bool,
+    /// The newest packet is not the last of its picture.
+    pub(super) within_picture: bool,
     /// Last packet of the media SSRC.
     spoke_us: i64,
     /// Where the newest key frame begins, and the newest packet that will never come.
@@ -136,6 +138,7 @@ impl Layer {
             missed: 0,
             requested_us: i64::MIN / 2,
             requests: 0,
+            within_picture: false,
             wants_key: false,
             spoke_us: i64::MIN / 2,
             key: 0,

@@ -53,6 +53,10 @@ pub(super) struct Leg {
     pub(super) narrow: bool,
     /// Nothing flows for a moment, so that the line's queue runs empty.
     pub(super) held: bool,
+    /// The machine is behind, and others matter more.
+    pub(super) strained: bool,
+    /// Nothing more is sent once the picture at hand is whole.
+    pub(super) ends: bool,
     pub(super) out: Outgoing,
     /// It began at a recovered packet: those behind it that have already gone by are still to be sent.
     pub(super) behind: bool,
@@ -62,7 +66,20 @@ pub(super) struct Leg {
 impl Leg {
     pub(super) fn new(to: TransportKey, line: usize, tile: Option<u32>, out: Outgoing, floors: Floors) -> Self {
         let (choice, cap) = (Choice::default(), Cap::default());
-        Self { to, tile, choice, line, cap, narrow: false, held: false, out, behind: false, floors }
+        Self {
+            to,
+            tile,
+            choice,
+            line,
+            cap,
+            narrow: false,
+            held: false,
+            strained: false,
+            ends: false,
+            out,
+            behind: false,
+            floors,
+        }
     }
 }
 

@@ -28,6 +28,7 @@ mod select;
 mod share;
 mod sound;
 mod speakers;
+mod strain;
 #[cfg(test)]
 mod tests;
 mod track;
@@ -150,6 +151,10 @@ pub struct Router {
     /// Of the present window, kept for its room.
     audible: Vec<(u32, TrackKey)>,
     heard: Vec<speakers::Heard>,
+    /// Pictures of a thousand that the machine can carry, and whether any pauses for that.
+    carried: u16,
+    strained: bool,
+    weights: Vec<strain::Weight>,
     shared: Shared,
 }
 
@@ -168,6 +173,9 @@ impl Router {
             speakers: speakers::Speakers::default(),
             audible: Vec::new(),
             heard: Vec::new(),
+            carried: strain::ALL,
+            strained: false,
+            weights: Vec::new(),
             shared: Shared { random: seed, ..Shared::default() },
         }
     }

@@ -76,6 +76,7 @@ impl Router {
         if now_us >= self.due.choice {
             self.due.choice = now_us + CHOICE_US;
             self.allocate(now_us);
+            self.strain();
             for track in self.tracks.iter_mut().flatten() {
                 track.retarget(now_us, &mut self.shared, out);
             }

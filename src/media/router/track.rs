@@ -95,6 +95,11 @@ impl Source {
         (views, self.layers.len())
     }
 
+    /// Whether the picture of a layer that is being sent has not come whole yet.
+    pub(super) fn is_within_picture(&self, layer: Option<u8>) -> bool {
+        layer.and_then(|layer| self.layers.get(usize::from(layer))).is_some_and(|layer| layer.within_picture)
+    }
+
     /// The timestamp step by which a stream that last carried `clock` goes on in `layer`, by the sender's reports.
     pub(super) fn aligned(&self, layer: u8, clock: Option<(u8, u32)>, rate: u32) -> Option<u32> {
         let (from, step) = clock?;
@@ -120,6 +125,8 @@ pub(super) struct Track {
     pub(super) key: TrackKey,
     pub(super) source: Option<Source>,
     pub(super) legs: Vec<Leg>,
+    /// One of them ends with the picture at hand.
+    pub(super) ending: bool,
     /// Transports that a route leads to and that have no section for it yet.
     pub(super) waiting: Vec<TransportKey>,
     pub(super) recorder: RecorderLeg,
@@ -129,7 +136,15 @@ pub(super) struct Track {
 impl Track {
     pub(super) fn new(key: TrackKey) -> Self {
         let (legs, waiting) = (Vec::new(), Vec::new());
-        Self { key, source: None, legs, waiting, recorder: RecorderLeg::new(), loudness: Loudness::default() }
+        Self {
+            key,
+            source: None,
+            legs,
+            ending: false,
+            waiting,
+            recorder: RecorderLeg::new(),
+            loudness: Loudness::default(),
+        }
     }
 
     /// Whether packets of the layer are missing.
@@ -181,6 +196,7 @@ impl Track {
         };
         let layer = &mut source.layers[at];
         layer.weigh(meta.arrival_us, payload.len());
+        layer.within_picture = newest && !meta.marker || !newest && layer.within_picture;
         let new_frame = layer.count(meta.ext, meta.timestamp, meta.arrival_us, meta.codec.clock_rate());
         if new_frame && source.layers.len() > 1 {
             source.layers.iter_mut().enumerate().filter(|(other, _)| *other != at).for_each(|(_, l)| l.sibling_frame());

@@ -97,8 +97,12 @@ impl Inner {
     }
 
     pub(super) fn hearing(&mut self, now: i64, key: HearingKey) -> &mut Hearing {
-        let fresh = || Hearing { router: Router::new(now, random()), tap: None };
-        self.hearings.entry(key).or_insert_with(fresh)
+        let carried = self.strain.carried();
+        self.hearings.entry(key).or_insert_with(|| {
+            let mut router = Router::new(now, random());
+            router.carry(now, carried);
+            Hearing { router, tap: None }
+        })
     }
 
     pub(super) fn with_router(&mut self, key: HearingKey, work: impl FnOnce(&mut Router, &mut Out<'_>)) {

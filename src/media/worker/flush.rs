@@ -1,10 +1,14 @@
 //! From the queues of the peers to the kernel.
 
+use super::queue::SHORT;
 use super::run::Inner;
 use super::sys::{Outgoing, SEND, Socket, now_us};
 use crate::remote::Remote;
 use crate::transport::{Dropped, Drops};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+
+/// How often a short message is waited for, each time up to a millisecond.
+const WAITS: u32 = 5;
 
 impl Inner {
     /// Hands the queues to the kernel: runs of equal length in one message, many messages in one call.
@@ -92,7 +96,7 @@ struct Cursor {
 
 /// Sends a batch and says how many messages are done with; one that the system will not take is dropped and counted.
 fn send(socket: &Socket, batch: &[Outgoing<'_>], gso: &mut bool, drops: &mut Drops) -> usize {
-    let mut waited = false;
+    let mut waited = 0;
     loop {
         let error = match socket.send(batch) {
             Ok(sent) => return sent.max(1),
@@ -100,9 +104,10 @@ fn send(socket: &Socket, batch: &[Outgoing<'_>], gso: &mut bool, drops: &mut Dro
         };
         match error.raw_os_error() {
             Some(libc::EINTR) => {}
-            Some(libc::EAGAIN | libc::ENOBUFS) if !waited => {
+            // What is short is sound, which is waited for longer.
+            Some(libc::EAGAIN | libc::ENOBUFS) if waited < if batch[0].bytes.len() > SHORT { 1 } else { WAITS } => {
                 socket.wait_to_send();
-                waited = true;
+                waited += 1;
             }
             // The route's device, or the system, cannot segment (no checksum offload): datagram by datagram from now on.
             Some(libc::EIO | libc::EINVAL) if *gso && batch[0].segment > 0 => {

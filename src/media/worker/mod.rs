@@ -21,6 +21,7 @@ mod peers;
 mod queue;
 mod run;
 mod stats;
+mod strain;
 // The system's socket calls (recvmmsg, sendmmsg with segmentation) have no safe wrapper among our dependencies.
 #[allow(unsafe_code)]
 #[deny(clippy::disallowed_types)]

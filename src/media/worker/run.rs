@@ -4,6 +4,7 @@ use super::life::Estate;
 use super::notebook::Told;
 use super::peers::{Kind, Out, Peers};
 use super::stats::{Busy, Times};
+use super::strain::{self, Strain};
 use super::sys::{Inbox, Outgoing, now_us};
 use super::tcp::{self, Tcp};
 use super::{Command, Order};
@@ -43,6 +44,7 @@ pub(super) struct Inner {
     /// RTP packets of hearings that are over.
     pub(super) times: Times,
     pub(super) busy: Busy,
+    pub(super) strain: Strain,
     pub(super) transports_at: i64,
     pub(super) stats_at: i64,
     /// When to look whether offers are due, if any may be.
@@ -72,6 +74,7 @@ impl Inner {
             packets_in: former.packets_in,
             times: Times::default(),
             busy: Busy::new(now),
+            strain: Strain::new(),
             transports_at: now,
             // A share of less than a second says nothing.
             stats_at: now + SECOND_US,
@@ -129,10 +132,23 @@ impl Inner {
                 self.message(now, inbox, n);
             }
             self.flush();
+            self.keep_up(now, received.checked_sub(1).and_then(|n| inbox.message(n)).map(|last| last.arrival_us));
             if received == 0 || now - begun > TURN_US {
                 break;
             }
         }
+    }
+
+    /// The last datagram of a batch came then; `None`: nothing waits. While it is behind, the worker carries fewer pictures.
+    fn keep_up(&mut self, now: i64, arrival: Option<i64>) {
+        let before = self.strain.carried();
+        let Some(carried) = self.strain.look(now, arrival.map_or(0, |arrival| now - arrival)) else { return };
+        if before == strain::ALL {
+            tracing::warn!("a media worker is behind: pictures pause until it is not");
+        } else if carried == strain::ALL {
+            tracing::info!("a media worker carries all pictures again");
+        }
+        self.hearings.values_mut().for_each(|hearing| hearing.router.carry(now, carried));
     }
 
     /// Everything that lives here, or lived with a predecessor, begins anew.

@@ -2,6 +2,7 @@
 
 use super::peers::{Kind, Out};
 use super::run::{Hearing, Inner, SECOND_US};
+use super::strain;
 use crate::plane::{HearingKey, PlaneEvent, WorkerStats};
 use crate::router::Event;
 use crate::transport::Dropped;
@@ -100,6 +101,7 @@ impl Inner {
             packets_out: self.peers.sent,
             transports: self.peers.len() as u64,
             busy: self.busy.take(now),
+            paused: 1.0 - f64::from(self.strain.carried()) / f64::from(strain::ALL),
             dropped: self.peers.all_drops().iter().filter(|(_, n)| *n > 0).collect(),
             forward_us: self.times.counts(),
             forward_total_us: self.times.total_us(),

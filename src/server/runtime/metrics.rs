@@ -153,6 +153,7 @@ pub fn workers(now: &[WorkerStats]) {
     counter!("assize_packets_out_total").absolute(now.iter().map(|w| w.packets_out).sum());
     for (index, worker) in now.iter().enumerate() {
         gauge!("assize_worker_busy_ratio", "worker" => index.to_string()).set(worker.busy);
+        gauge!("assize_pictures_paused_ratio", "worker" => index.to_string()).set(worker.paused);
         for (reason, count) in &worker.dropped {
             counter!("assize_datagrams_dropped_total", "reason" => *reason, "worker" => index.to_string())
                 .absolute(*count);

@@ -9,6 +9,7 @@ mod recording;
 mod repair;
 mod simulcast;
 mod sound;
+mod strain;
 
 use super::Router;
 use crate::negotiated::{ExtensionIds, PayloadType, Published, Subscribed};

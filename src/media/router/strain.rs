@@ -1,0 +1,86 @@
+//! Pictures that pause while the machine is behind: those that matter least, and whole ones. Sound never does.
+
+use super::track::Track;
+use super::{Event, Router};
+use crate::plane::TransportKey;
+use std::cmp::Reverse;
+
+/// All pictures.
+pub(super) const ALL: u16 = 1000;
+
+/// A leg of a picture that could be sent, the last to pause first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Weight {
+    silent: bool,
+    tile: Reverse<u32>,
+    /// Among equals always the same ones, of each track others.
+    lot: u64,
+    track: usize,
+    leg: usize,
+}
+
+impl Router {
+    /// From now on so many of a thousand pictures are carried.
+    pub fn carry(&mut self, now_us: i64, permille: u16) {
+        self.carried = permille.min(ALL);
+        self.due.choose(now_us);
+    }
+
+    /// Chooses which legs pause.
+    pub(super) fn strain(&mut self) {
+        if self.carried == ALL && !self.strained {
+            return;
+        }
+        self.strained = self.carried < ALL;
+        let mut weights = std::mem::take(&mut self.weights);
+        weights.clear();
+        for (place, track) in self.tracks.iter().enumerate() {
+            let Some(track) = track else { continue };
+            let Some(source) = track.source.as_ref().filter(|source| !source.audio && source.flowing) else { continue };
+            let silent = !self.speaking.contains(&source.transport);
+            let legs = track.legs.iter().enumerate().filter(|(_, leg)| leg.tile != Some(0));
+            weights.extend(legs.map(|(at, leg)| Weight {
+                silent,
+                tile: Reverse(leg.tile.unwrap_or(u32::MAX)),
+                lot: lot(leg.to, place),
+                track: place,
+                leg: at,
+            }));
+        }
+        weights.sort_unstable();
+        let go = weights.len() * usize::from(self.carried) / usize::from(ALL);
+        for (at, weight) in weights.iter().enumerate() {
+            let Some(leg) = self.tracks[weight.track].as_mut().and_then(|track| track.legs.get_mut(weight.leg)) else {
+                continue;
+            };
+            let paused = at >= go;
+            if std::mem::replace(&mut leg.strained, paused) != paused {
+                self.shared.tell_once(Event::Narrow(leg.to));
+            }
+        }
+        self.weights = weights;
+    }
+}
+
+/// The same for the same leg, and spread evenly (the finalizer of splitmix64).
+fn lot(to: TransportKey, track: usize) -> u64 {
+    let mut z = to.0.wrapping_mul(0x9e37_79b9_7f4a_7c15).wrapping_add(track as u64);
+    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ (z >> 31)
+}
+
+impl Track {
+    /// A picture of `layer` is over: the legs that end with it end.
+    #[cold]
+    pub(super) fn end_legs(&mut self, layer: u8) {
+        self.ending = false;
+        for leg in self.legs.iter_mut().filter(|leg| leg.ends) {
+            if leg.out.cursor.layer().is_none_or(|current| current == layer) {
+                leg.out.cursor.retire();
+                leg.ends = false;
+            }
+            self.ending |= leg.ends;
+        }
+    }
+}
