@@ -168,7 +168,10 @@ impl Router {
         let raised = asks.iter().any(|ask| ask.given > ask.before);
         line.changed(now_us, budget, lowered, raised);
         let holds = line.control.holds(now_us);
-        line.listen(now_us, budget, if holds { 0.0 } else { asks.iter().map(Ask::used).sum() });
+        let given = if holds { 0.0 } else { asks.iter().map(Ask::used).sum() };
+        let narrow = asks.iter().any(|ask| ask.given < ask.highest());
+        line.pace.set(budget, given, narrow, line.control.queue_us());
+        line.listen(now_us, budget, given, asks.first().and_then(Ask::waits_for));
         for (asked, ask) in asked.iter().zip(&asks) {
             let Some(track) = &mut self.tracks[asked.track] else { continue };
             let leg = &mut track.legs[asked.leg];
@@ -241,7 +244,7 @@ fn send_again(
     shared: &mut Shared,
     out: &mut impl Outbox,
 ) {
-    let mut seq = leg.out.cursor.highest();
+    let mut seq = leg.out.sent_up_to();
     while left.any() {
         let Some((layer, ext, steps)) = leg.out.cursor.sent_as(seq) else { return };
         let Some(stored) = source.layers.get(usize::from(layer)).and_then(|layer| layer.ring.get(ext)) else { return };

@@ -199,6 +199,18 @@ impl Cursor {
         }
     }
 
+    /// The places from `from` on have not been used and are given out again; the present source ends.
+    pub(super) fn take_back(&mut self, from: u64) {
+        self.retire();
+        for older in &mut self.older {
+            if let Some(map) = older {
+                map.end_in = map.end_in.min(map.first_in + from.saturating_sub(map.first_out));
+            }
+            *older = older.filter(|map| map.end_in > map.first_in);
+        }
+        self.highest = self.highest.min(from - 1);
+    }
+
     /// The clock of the present layer means nothing any more (its sender began a new stream).
     pub(super) fn lose_clock(&mut self) {
         self.clock = None;
@@ -292,6 +304,23 @@ mod tests {
         cursor.switch(1, &meta(9, 27_000, 297_000), Some(&picture(40, 7)), None);
         assert_eq!(send(&mut cursor, 1, 9, picture(40, 7)), (0, 0));
         assert_eq!(send(&mut cursor, 1, 10, picture(41, 8)), (1, 1));
+    }
+
+    #[test]
+    fn places_that_are_taken_back_are_given_out_again() {
+        let mut cursor = Cursor::new(9, 0);
+        cursor.switch(0, &meta(1, 0, 0), None, None);
+        (1..=4).for_each(|ext| assert!(cursor.place(0, &meta(ext, 0, 0), None).is_some()));
+        cursor.switch(1, &meta(50, 900, 0), None, None);
+        (50..=52).for_each(|ext| assert!(cursor.place(1, &meta(ext, 900, 0), None).is_some()));
+        assert_eq!(cursor.highest(), 16);
+        cursor.take_back(12);
+        assert_eq!((cursor.highest(), cursor.layer()), (11, None));
+        assert_eq!((cursor.sent_as(11).unwrap().1, cursor.sent_as(12)), (2, None));
+        assert_eq!((cursor.place(0, &meta(3, 0, 0), None), cursor.place(1, &meta(50, 900, 0), None)), (None, None));
+        cursor.switch(1, &meta(60, 1800, 0), None, None);
+        assert_eq!(cursor.place(1, &meta(60, 1800, 0), None).unwrap().seq, 12);
+        assert_eq!(cursor.sent_as(12).unwrap().1, 60);
     }
 
     #[test]

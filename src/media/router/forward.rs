@@ -1,7 +1,7 @@
 //! One track on its legs: which layer each is to carry, and packets to all that have a place for them.
 
 use super::cursor::{Cursor, Placed};
-use super::leg::{Cap, Start};
+use super::leg::{Cap, Leg, Start};
 use super::outgoing::write_picture;
 use super::ring::{Meta, Stored};
 use super::select;
@@ -28,7 +28,8 @@ impl Track {
         let Some(source) = &self.source else { return };
         let payload = shared.pool.payload(stored);
         let (meta, layer) = (&stored.meta, stored.meta.layer);
-        let (mut moved, mut behind, mut sent) = ((0, 0), false, 0);
+        let key = source.layers[usize::from(layer)].within_key;
+        let (mut moved, mut behind, mut sent, mut waits) = ((0, 0), false, 0, false);
         for leg in &mut self.legs {
             if !leg.out.takes(meta.codec) {
                 continue;
@@ -41,6 +42,9 @@ impl Track {
                     && leg.choice.accepts(layer, cursor.layer())
                     && !(start == Start::Recovered && source.is_behind(cursor, meta)) =>
                 {
+                    // What waits of the source before it would only delay it.
+                    leg.out.give_up_waiting();
+                    let cursor = &mut leg.out.cursor;
                     let Some(placed) = begin(source, layer, cursor, meta, descriptor) else { continue };
                     shared.fresh.push(leg.to);
                     leg.behind = start == Start::Recovered;
@@ -49,12 +53,17 @@ impl Track {
                 }
                 None => continue,
             };
+            let line = shared.lines.at(leg.line);
+            if leg.out.waits(placed.seq, key, line, shared.now_us) {
+                waits = true;
+                continue;
+            }
             let steps = (placed.steps.picture, placed.steps.tl0);
             if let Some(descriptor) = descriptor.filter(|_| steps != moved) {
                 write_picture(descriptor, payload, steps.0, steps.1);
                 moved = steps;
             }
-            leg.out.number(shared.lines.at(leg.line), shared.now_us, payload.len(), 0);
+            leg.out.number(line, shared.now_us, payload.len(), 0);
             leg.out.send(leg.to, placed, meta, payload, out);
             sent += 1;
         }
@@ -62,6 +71,7 @@ impl Track {
             write_picture(descriptor, payload, 0, 0);
         }
         shared.stats.packets_out += sent;
+        (self.pacing, shared.pacing) = (self.pacing | waits, shared.pacing | waits);
         if self.ending && meta.marker {
             self.end_legs(layer);
         }
@@ -81,15 +91,12 @@ impl Track {
                 let payload = shared.pool.payload(stored);
                 let vp8 = if stored.meta.codec == Codec::Vp8 { vp8::Descriptor::parse(payload).ok() } else { None };
                 let Some(placed) = leg.out.cursor.place(layer, &stored.meta, vp8.as_ref()) else { continue };
-                if let Some(descriptor) = &vp8 {
-                    write_picture(descriptor, payload, placed.steps.picture, placed.steps.tl0);
+                let line = shared.lines.at(leg.line);
+                if leg.out.waits(placed.seq, true, line, shared.now_us) {
+                    (self.pacing, shared.pacing) = (true, true);
+                    continue;
                 }
-                leg.out.number(shared.lines.at(leg.line), shared.now_us, payload.len(), 0);
-                leg.out.send(leg.to, placed, &stored.meta, payload, out);
-                shared.stats.packets_out += 1;
-                if let Some(descriptor) = &vp8 {
-                    write_picture(descriptor, payload, 0, 0);
-                }
+                send_stored(leg, placed, stored, vp8.as_ref(), shared, out);
             }
         }
     }
@@ -115,6 +122,9 @@ impl Track {
                 leg.ends = leg.strained && !leg.ends && source.is_within_picture(leg.out.cursor.layer());
                 self.ending |= leg.ends;
                 if !leg.ends {
+                    if !leg.strained {
+                        leg.out.give_up_waiting();
+                    }
                     leg.out.cursor.retire();
                 }
                 continue;
@@ -172,6 +182,27 @@ impl Track {
                 out.rtcp(source.transport, &shared.scratch);
             }
         }
+    }
+}
+
+/// Sends a packet that is in the ring to one leg.
+pub(super) fn send_stored(
+    leg: &mut Leg,
+    placed: Placed,
+    stored: &Stored,
+    vp8: Option<&vp8::Descriptor>,
+    shared: &mut Shared,
+    out: &mut impl Outbox,
+) {
+    let payload = shared.pool.payload(stored);
+    if let Some(descriptor) = vp8 {
+        write_picture(descriptor, payload, placed.steps.picture, placed.steps.tl0);
+    }
+    leg.out.number(shared.lines.at(leg.line), shared.now_us, payload.len(), 0);
+    leg.out.send(leg.to, placed, &stored.meta, payload, out);
+    shared.stats.packets_out += 1;
+    if let Some(descriptor) = vp8 {
+        write_picture(descriptor, payload, 0, 0);
     }
 }
 

@@ -68,6 +68,9 @@ impl Router {
         if track.has_gap(binding.layer) {
             self.due.gap(now_us);
         }
+        if std::mem::take(&mut self.shared.pacing) {
+            self.due.pace(now_us);
+        }
     }
 
     /// One authenticated RTCP compound in the clear, from a publisher or a subscriber.

@@ -110,6 +110,8 @@ pub(super) struct Layer {
     pub(super) wants_key: bool,
     /// The newest packet is not the last of its picture.
     pub(super) within_picture: bool,
+    /// The newest packet is a key frame's.
+    pub(super) within_key: bool,
     /// Last packet of the media SSRC.
     spoke_us: i64,
     /// Where the newest key frame begins, and the newest packet that will never come.
@@ -139,6 +141,7 @@ impl Layer {
             requested_us: i64::MIN / 2,
             requests: 0,
             within_picture: false,
+            within_key: false,
             wants_key: false,
             spoke_us: i64::MIN / 2,
             key: 0,

@@ -1,5 +1,6 @@
 //! The line to one subscriber: what it carries, and what has been made of that lately.
 
+use super::pace::Pace;
 use crate::congestion::Control;
 
 /// What redundancy adds to a voice, in bits a second: two packets of 80 bytes with each of 50.
@@ -8,9 +9,10 @@ const REDUNDANCY: f64 = 70_000.0;
 const VOICE: f64 = 58_000.0;
 /// A line that was narrow carries more of the sound again after so long, if there is room for it.
 const AGAIN_US: i64 = 10_000_000;
-const AGAIN_ROOM: f64 = 1.3;
+/// Of pictures and sound together: an estimate is a tenth too high at times.
+const AGAIN_ROOM: f64 = 1.2;
 /// With packets waiting so long the line is narrow.
-const QUEUE_US: i64 = 150_000;
+const QUEUE_US: i64 = 100_000;
 /// Not looked at for so long, a line is not known any more.
 const UNKNOWN_US: i64 = 2_000_000;
 /// Sound is weighed over so long.
@@ -47,6 +49,7 @@ pub(super) enum Sound {
 #[derive(Debug)]
 pub(super) struct Line {
     pub(super) control: Control,
+    pub(super) pace: Pace,
     lowered_us: i64,
     lowered_at: f64,
     raised_us: i64,
@@ -74,6 +77,7 @@ impl Line {
         let control = Control::new(now_us);
         Self {
             control,
+            pace: Pace::default(),
             lowered_us: long_ago,
             lowered_at: 0.0,
             raised_us: long_ago,
@@ -116,23 +120,25 @@ impl Line {
     }
 
     /// What of the sound there is room for beside pictures that were given so many bits a second of the budget. There is
-    /// too little if there is a queue, or no room for the first picture: that costs the redundancy. Voices go only where
-    /// no picture is left that could go.
-    pub(super) fn listen(&mut self, now_us: i64, budget: f64, given: f64) {
+    /// too little if there is a queue, or no room for the first picture, which `waits` for so many: that costs the
+    /// redundancy. Voices go only where no picture is left that could go, or one comes back for them.
+    pub(super) fn listen(&mut self, now_us: i64, budget: f64, given: f64, waits: Option<f64>) {
         self.listened_us = now_us;
         let queue = self.control.queue_us() > QUEUE_US;
         self.queue_us = if queue { self.queue_us.or(Some(now_us)) } else { None };
-        let room = |more: f64| budget >= given + more * AGAIN_ROOM;
-        if given > budget || queue {
+        let room = |more: f64| budget >= (given + more) * AGAIN_ROOM;
+        let others = if self.sound == Sound::Loudest { 0.0 } else { f64::from(self.others()) * VOICE };
+        let without = waits.is_some_and(|waits| budget + others >= waits);
+        if given > budget || queue || waits.is_some() && self.sound == Sound::Whole || without {
             if self.sound == Sound::Whole {
                 (self.sound, self.plain_us) = (Sound::Plain, now_us);
-            } else if queue && given == 0.0 && now_us - self.plain_us > PLAIN_US {
+            } else if (queue && given == 0.0 || without) && now_us - self.plain_us > PLAIN_US {
                 self.sound = Sound::Loudest;
             }
             self.narrow_us = now_us;
         } else if now_us - self.narrow_us > AGAIN_US {
             let better = match self.sound {
-                Sound::Loudest if room(f64::from(self.voices.saturating_sub(LOUDEST)) * VOICE) => Sound::Plain,
+                Sound::Loudest if room(f64::from(self.others()) * VOICE) => Sound::Plain,
                 Sound::Plain if room(f64::from(self.voices) * REDUNDANCY) => Sound::Whole,
                 same => same,
             };
@@ -140,6 +146,11 @@ impl Line {
                 (self.sound, self.narrow_us) = (better, now_us);
             }
         }
+    }
+
+    /// Voices beside the loudest.
+    fn others(&self) -> u32 {
+        self.voices.saturating_sub(LOUDEST)
     }
 
     /// The next loudest voice: whether it goes over the line. Without pictures nothing is known of the line, and all go.
@@ -208,7 +219,7 @@ mod tests {
         let mut line = Line::new(0);
         line.voices = 2;
         let mut after = |now_us, budget| {
-            line.listen(now_us, budget, 5e5);
+            line.listen(now_us, budget, 5e5, None);
             line.sound
         };
         assert_eq!(after(0, 1e6), Sound::Whole);
@@ -216,7 +227,8 @@ mod tests {
         assert_eq!(after(3_000_000, 4e5), Sound::Plain, "no voice goes for a picture");
         assert_eq!(after(9_000_000, 1e6), Sound::Plain, "not yet");
         assert_eq!(after(14_000_000, 6e5), Sound::Plain, "no room for two voices of it");
-        assert_eq!(after(15_000_000, 7e5), Sound::Whole);
+        assert_eq!(after(14_500_000, 7e5), Sound::Plain, "not with room to spare");
+        assert_eq!(after(15_000_000, 8e5), Sound::Whole);
     }
 
     #[test]
@@ -224,25 +236,43 @@ mod tests {
         let mut line = Line::new(0);
         line.voices = 4;
         line.control.waits(400_000);
-        line.listen(0, 1e5, 0.0);
-        line.listen(1_900_000, 1e5, 0.0);
+        line.listen(0, 1e5, 0.0, None);
+        line.listen(1_900_000, 1e5, 0.0, None);
         assert_eq!(line.sound, Sound::Plain);
-        line.listen(2_100_000, 1e5, 1.5e5);
+        line.listen(2_100_000, 1e5, 1.5e5, None);
         assert_eq!(line.sound, Sound::Plain, "pictures are the reason");
-        line.listen(2_200_000, 1e5, 0.0);
+        line.listen(2_200_000, 1e5, 0.0, None);
         assert_eq!([(); 4].map(|()| line.next_voice(2_200_000)), [true, true, false, false]);
         line.control.waits(0);
         let mut lonely = Line::new(0);
         (lonely.sound, lonely.ranked) = (Sound::Loudest, LOUDEST);
         assert!(!lonely.next_voice(1_900_000) && lonely.next_voice(2_100_000), "all pictures are gone");
-        line.listen(12_500_000, 1.4e5, 0.0);
+        line.listen(12_500_000, 1.3e5, 0.0, None);
         assert_eq!(line.sound, Sound::Loudest, "no room for two more");
-        line.listen(13_000_000, 1.6e5, 0.0);
+        line.listen(13_000_000, 1.6e5, 0.0, None);
         assert_eq!(line.sound, Sound::Plain);
-        line.listen(20_000_000, 9e5, 0.0);
+        line.listen(20_000_000, 9e5, 0.0, None);
         assert_eq!(line.sound, Sound::Plain, "one step after the other");
-        line.listen(24_000_000, 9e5, 0.0);
+        line.listen(24_000_000, 9e5, 0.0, None);
         assert_eq!(line.sound, Sound::Whole);
+    }
+
+    #[test]
+    fn the_speakers_picture_comes_before_the_third_voice_if_that_makes_room_for_it() {
+        let mut line = Line::new(0);
+        line.voices = 4;
+        line.listen(0, 7e4, 0.0, Some(1.8e5));
+        assert_eq!(line.sound, Sound::Plain, "redundancy first");
+        line.listen(1_900_000, 7e4, 0.0, Some(1.8e5));
+        assert_eq!(line.sound, Sound::Plain);
+        line.listen(2_100_000, 5e4, 0.0, Some(1.8e5));
+        assert_eq!(line.sound, Sound::Plain, "it would be silence for nothing");
+        line.listen(2_200_000, 7e4, 0.0, Some(1.8e5));
+        assert_eq!(line.sound, Sound::Loudest);
+        line.listen(20_000_000, 1.9e5, 1.5e5, None);
+        assert_eq!(line.sound, Sound::Loudest, "no room for both");
+        line.listen(40_000_000, 1.6e5, 0.0, Some(1.8e5));
+        assert_eq!(line.sound, Sound::Plain, "it does not come");
     }
 
     #[test]

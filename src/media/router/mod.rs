@@ -19,6 +19,7 @@ mod levels;
 mod line;
 mod meter;
 mod outgoing;
+mod pace;
 mod periodic;
 mod recorder;
 mod redundancy;
@@ -106,6 +107,8 @@ struct Shared {
     random: u64,
     /// When the packet or the tick at hand came, microseconds.
     now_us: i64,
+    /// Something has begun to wait for its line.
+    pacing: bool,
     lines: line::Lines,
     asked: Vec<allocate::Asked>,
     asks: Vec<share::Ask>,

@@ -17,6 +17,8 @@ const NONE: u8 = 0xff;
 /// Retransmissions a stream may send without having sent anything, and at most.
 const RESEND_START: u32 = 512;
 const RESEND_MAX: u32 = 2048;
+/// [`Outgoing::later`]: nothing does.
+pub(super) const NOTHING_WAITS: u64 = u64::MAX;
 /// What one retransmission costs; a packet earns one.
 const RESEND_COST: u32 = 2;
 /// The last retransmissions remembered, so that one request is not answered twice.
@@ -89,6 +91,8 @@ pub(super) struct Asked {
 pub(super) struct Outgoing {
     pub(super) ssrc: u32,
     pub(super) cursor: Cursor,
+    /// From this number on, packets that have their place wait for the line.
+    pub(super) later: u64,
     /// For sender reports.
     pub(super) packets: u32,
     pub(super) octets: u32,
@@ -118,6 +122,7 @@ impl Outgoing {
         Self {
             ssrc: section.ssrc,
             cursor: Cursor::new(start(random[0]), random[2]),
+            later: NOTHING_WAITS,
             packets: 0,
             octets: 0,
             header,
@@ -166,11 +171,41 @@ impl Outgoing {
     pub(super) fn number(&mut self, line: &mut Line, now_us: i64, payload: usize, probe: u8) -> usize {
         let size = self.header.size() + payload + BELOW;
         if self.is_numbered() {
+            line.pace.sent(now_us, size);
             let wide = line.control.sent(now_us, size, probe);
             self.header.number(wide);
             self.rtx_header.number(wide);
         }
         size
+    }
+
+    /// Whether a packet waits for its line: behind others that do, or as part of a key frame because the line is spent for
+    /// now.
+    #[inline(always)]
+    pub(super) fn waits(&mut self, seq: u64, key: bool, line: &Line, now_us: i64) -> bool {
+        let begins = key && line.pace.is_spent(now_us) && self.may_wait(seq);
+        if begins {
+            self.later = seq;
+        }
+        begins || seq >= self.later
+    }
+
+    #[cold]
+    fn may_wait(&self, seq: u64) -> bool {
+        self.later == NOTHING_WAITS && seq == self.cursor.highest() && self.is_numbered()
+    }
+
+    /// The newest number that has been sent.
+    pub(super) fn sent_up_to(&self) -> u64 {
+        self.cursor.highest().min(self.later - 1)
+    }
+
+    /// What waits is of no use any more, and was never sent: the next source goes on where that ended.
+    pub(super) fn give_up_waiting(&mut self) {
+        if self.later != NOTHING_WAITS {
+            self.cursor.take_back(self.later);
+            self.later = NOTHING_WAITS;
+        }
     }
 
     /// Sends a retransmission that is nothing but padding, to fill the line; gives its bytes there. `None`: it cannot.
@@ -273,6 +308,9 @@ impl Outgoing {
     /// was never sent, is not to be sent again, or was just now.
     pub(super) fn asked_again(&mut self, seq: u16, now_us: i64, rtt_us: i64) -> Option<Asked> {
         let place = assize_rtp::seq::near(self.cursor.highest(), seq);
+        if place >= self.later {
+            return None;
+        }
         let (layer, ext, steps) = self.cursor.sent_as(place)?;
         if !self.nack || self.credit < RESEND_COST {
             return None;

@@ -2,6 +2,7 @@
 
 use super::clock;
 use super::levels;
+use super::pace;
 use super::speakers::Heard;
 use super::track::Track;
 use super::{Event, Router};
@@ -26,11 +27,12 @@ pub(super) struct Due {
     feedback: i64,
     choice: i64,
     levels: i64,
+    pace: i64,
 }
 
 impl Due {
     pub(super) fn new(now_us: i64) -> Self {
-        Self { gaps: i64::MAX, feedback: i64::MAX, choice: now_us, levels: now_us }
+        Self { gaps: i64::MAX, feedback: i64::MAX, choice: now_us, levels: now_us, pace: i64::MAX }
     }
 
     /// A packet came that feedback is to be given for.
@@ -46,13 +48,20 @@ impl Due {
         }
     }
 
+    /// Packets wait for their line.
+    pub(super) fn pace(&mut self, now_us: i64) {
+        if self.pace == i64::MAX {
+            self.pace = now_us + pace::EVERY_US;
+        }
+    }
+
     /// Layers are to be chosen anew at once.
     pub(super) fn choose(&mut self, now_us: i64) {
         self.choice = self.choice.min(now_us);
     }
 
     fn next(&self) -> i64 {
-        self.gaps.min(self.feedback).min(self.choice).min(self.levels)
+        self.gaps.min(self.feedback).min(self.choice).min(self.levels).min(self.pace)
     }
 }
 
@@ -68,6 +77,9 @@ impl Router {
         self.shared.now_us = now_us;
         if now_us >= self.due.gaps {
             self.ask_for_lost(now_us, out);
+        }
+        if now_us >= self.due.pace {
+            self.due.pace = if self.pace(now_us, out) { now_us + pace::EVERY_US } else { i64::MAX };
         }
         if now_us >= self.due.feedback {
             self.due.feedback = i64::MAX;

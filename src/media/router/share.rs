@@ -53,6 +53,12 @@ impl Ask {
         self.rate(self.given)
     }
 
+    /// Bits a second that there must be for it to be shown at all, if it is not.
+    pub(super) fn waits_for(&self) -> Option<f64> {
+        let least = self.above(None).filter(|_| self.given.is_none());
+        least.map(|least| self.rate(Some(least)) * ROOM_TO_RESUME)
+    }
+
     /// What it would get if the line were wide.
     pub(super) fn highest(&self) -> Option<u8> {
         let mut layer = None;

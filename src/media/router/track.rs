@@ -127,6 +127,8 @@ pub(super) struct Track {
     pub(super) legs: Vec<Leg>,
     /// One of them ends with the picture at hand.
     pub(super) ending: bool,
+    /// Packets of a leg wait for its line.
+    pub(super) pacing: bool,
     /// Transports that a route leads to and that have no section for it yet.
     pub(super) waiting: Vec<TransportKey>,
     pub(super) recorder: RecorderLeg,
@@ -141,6 +143,7 @@ impl Track {
             source: None,
             legs,
             ending: false,
+            pacing: false,
             waiting,
             recorder: RecorderLeg::new(),
             loudness: Loudness::default(),
@@ -198,6 +201,7 @@ impl Track {
         layer.weigh(meta.arrival_us, payload.len());
         layer.within_picture = newest && !meta.marker || !newest && layer.within_picture;
         let new_frame = layer.count(meta.ext, meta.timestamp, meta.arrival_us, meta.codec.clock_rate());
+        layer.within_key &= !new_frame;
         if new_frame && source.layers.len() > 1 {
             source.layers.iter_mut().enumerate().filter(|(other, _)| *other != at).for_each(|(_, l)| l.sibling_frame());
         }
@@ -246,6 +250,7 @@ impl Track {
         if starts && !source.audio {
             let height = frame::dimensions(codec, payload).map(|(_, height)| height);
             source.layers[usize::from(layer)].key_frame(meta.ext, height);
+            source.layers[usize::from(layer)].within_key |= newest;
         }
         let start = match (starts, newest) {
             (false, _) => Start::No,

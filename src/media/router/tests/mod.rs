@@ -5,6 +5,7 @@
 mod feedback;
 mod forwarding;
 mod hostile;
+mod pace;
 mod recording;
 mod repair;
 mod simulcast;
