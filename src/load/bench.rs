@@ -1,6 +1,7 @@
 //! The standard rows, as one table.
 
 use crate::compare::{self, Name};
+use crate::defaults::defaults;
 use crate::report::Report;
 use crate::{audience, forward, growth, hearings, memory, saturation};
 
@@ -10,7 +11,7 @@ const COLUMNS: &str = "| row | delivered/s | lost | CPU us/packet | packets/s an
 /// record, an audience, saturation, memory, growth.
 pub(crate) fn run() -> anyhow::Result<()> {
     println!("{COLUMNS}\n{}|", "|---".repeat(COLUMNS.matches('|').count() - 1));
-    let row = |frame| forward::Options { subs: 100, pps: 500, size: 1200, frame, seconds: 20, workers: 1, json: false };
+    let row = |frame| forward::Options { frame, ..defaults() };
     print(&forward::measure(&row(1))?);
     let mut skipped = Vec::new();
     for name in Name::ALL {
@@ -22,26 +23,11 @@ pub(crate) fn run() -> anyhow::Result<()> {
     if skipped.len() == Name::ALL.len() {
         print(&forward::measure(&row(4))?);
     }
-    print(&hearings::measure(&hearings::Options {
-        hearings: 30,
-        parties: 5,
-        video_kbps: 800,
-        seconds: 20,
-        record: true,
-        out: None,
-        workers: 2,
-        json: false,
-    })?);
-    print(&audience::measure(&audience::Options {
-        viewers: 800,
-        video_kbps: 1200,
-        seconds: 20,
-        workers: 2,
-        json: false,
-    })?);
-    print(&saturation::measure(&saturation::Options::default())?);
-    print(&memory::measure(&memory::Options::default())?);
-    print(&growth::measure(&growth::Options::default())?);
+    print(&hearings::measure(&hearings::Options { record: true, ..defaults() })?);
+    print(&audience::measure(&defaults())?);
+    print(&saturation::measure(&defaults())?);
+    print(&memory::measure(&defaults())?);
+    print(&growth::measure(&defaults())?);
     for program in skipped {
         println!("\nskipped: {program} is not on the PATH");
     }

@@ -1,9 +1,10 @@
 //! Whether a packet costs the same with many legs as with few: the exponent of CPU over packets forwarded.
 
+use crate::defaults::defaults;
 use crate::forward;
 use crate::report::Report;
 use anyhow::Context;
-use clap::{Args, Parser};
+use clap::Args;
 
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Options {
@@ -20,18 +21,6 @@ pub(crate) struct Options {
     json: bool,
 }
 
-#[derive(Parser)]
-struct Defaults {
-    #[command(flatten)]
-    options: Options,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Defaults::parse_from(["growth"]).options
-    }
-}
-
 pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
     measure(options)?.print(options.json)
 }
@@ -40,9 +29,8 @@ pub(crate) fn measure(options: &Options) -> anyhow::Result<Report> {
     anyhow::ensure!(options.subs.len() >= 2, "a curve has at least two points");
     let (mut points, mut whole) = (Vec::new(), Report { generator_healthy: true, ..Report::default() });
     for subs in &options.subs {
-        let (pps, seconds) = (options.pps, options.seconds);
-        let row = forward::Options { subs: *subs, pps, size: 1200, frame: 4, seconds, workers: 1, json: false };
-        let report = forward::measure(&row)?;
+        let Options { pps, seconds, .. } = *options;
+        let report = forward::measure(&forward::Options { subs: *subs, pps, seconds, ..defaults() })?;
         let cpu_us = report.cpu_us_per_packet.context("no CPU")? * report.delivered;
         points.push((report.delivered.ln(), cpu_us.ln()));
         // Of the largest point, and the worst of all.

@@ -5,6 +5,7 @@ mod bench;
 mod checks;
 mod compare;
 mod court;
+mod defaults;
 mod description;
 mod drain;
 mod forward;

@@ -11,7 +11,7 @@ use crate::report::Report;
 use crate::sfu::{Ours, Sfu};
 use anyhow::Context;
 use assize_media::dtls::Identity;
-use clap::{Args, Parser};
+use clap::Args;
 use std::time::{Duration, Instant};
 
 #[derive(Debug, Clone, Args)]
@@ -21,18 +21,6 @@ pub(crate) struct Options {
     connections: usize,
     #[arg(long)]
     json: bool,
-}
-
-#[derive(Parser)]
-struct Defaults {
-    #[command(flatten)]
-    options: Options,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Defaults::parse_from(["memory"]).options
-    }
 }
 
 /// Rings and queues are as full as they get.
