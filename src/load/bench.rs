@@ -71,7 +71,9 @@ fn other(r: &Report) -> String {
         r.idle_kib_per_connection.map(|kib| format!("{kib:.0} KiB an idle connection")),
         r.growth_exponent.map(|exponent| format!("CPU grows by the power {exponent:.2}")),
         r.whole_up_to.map(|share| format!("whole up to {:.0} % of the promise", share * 100.0)),
+        r.driven_up_to.map(|share| format!("driven up to {:.0} %", share * 100.0)),
         r.sound_lost_beyond.map(|lost| format!("{:.3} % of sound lost beyond", lost * 100.0)),
+        r.frames_torn_beyond.map(|torn| format!("{:.3} % of frames torn beyond", torn * 100.0)),
         inside(r),
     ];
     all.into_iter().flatten().collect::<Vec<_>>().join(", ")

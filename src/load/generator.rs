@@ -1,5 +1,6 @@
 //! Publishers and viewers at work: one thread sends, one receives, and the caller's looks after what else there is.
 
+use crate::frames::Tally;
 use crate::peer::Peer;
 use crate::process;
 use crate::publisher::{Published, Publisher};
@@ -33,6 +34,8 @@ pub(crate) struct Slice {
     /// Those of them that are sound.
     pub(crate) sounds_sent: u64,
     pub(crate) sounds_received: u64,
+    /// Frames as they came to viewers; of several publishers it says nothing.
+    pub(crate) frames: Tally,
     /// Time of publishing.
     pub(crate) wall: Duration,
     pub(crate) health: Health,
@@ -43,8 +46,8 @@ pub(crate) struct Slice {
 /// Whether the generator did its part.
 #[derive(Debug, Default, Clone, Copy)]
 pub(crate) struct Health {
-    frames: u64,
-    late: u64,
+    pub(crate) frames: u64,
+    pub(crate) late: u64,
     /// Datagrams that the kernel threw away because we did not read them in time.
     pub(crate) dropped: u64,
 }
@@ -116,6 +119,7 @@ impl Generator {
             received: viewers.received.iter().sum::<u64>() - before,
             sounds_sent: published.sounds,
             sounds_received: viewers.sounds - sounds,
+            frames: viewers.settle(),
             wall,
             health: Health { frames: published.frames, late: published.late, dropped },
             server_dropped: process::dropped(server_ports)?.saturating_sub(server_dropped),

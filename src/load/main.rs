@@ -9,6 +9,7 @@ mod defaults;
 mod description;
 mod drain;
 mod forward;
+mod frames;
 mod generator;
 mod growth;
 mod hearings;

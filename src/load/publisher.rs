@@ -14,8 +14,6 @@ const PICTURE: u32 = 0x0a55_12e0;
 const SOUND_EVERY: Duration = Duration::from_millis(20);
 /// Bytes of a packet of sound, RTP header included: 80 of Opus, which is 32 kb/s.
 const SOUND_SIZE: usize = HEADER + 80;
-/// What is not longer when it is received, its header written anew, is sound.
-pub(crate) const LARGEST_SOUND: usize = SOUND_SIZE + 16;
 const REPORT_EVERY: Duration = Duration::from_secs(1);
 /// A key frame is so many times as large as others.
 const KEY_FACTOR: usize = 5;
@@ -142,7 +140,7 @@ impl Publisher {
         let due = self.sound_due;
         self.sound_due += SOUND_EVERY;
         self.note(due, now);
-        let place = Place { first: true, last: true, key: true };
+        let place = Place { first: true, last: true, key: true, packets: 0 };
         let Some(sound) = &mut self.sound else { return };
         let sent = sound.send(&mut self.peer, self.number, due - self.beginning, SOUND_SIZE, place, counts);
         self.number = self.number.wrapping_add(1);
@@ -160,7 +158,9 @@ impl Publisher {
             Frames::Mean { bytes } => split(self.vary(bytes, key)),
         };
         for index in 0..packets {
-            let place = Place { first: index == 0, last: index + 1 == packets, key };
+            let last = index + 1 == packets;
+            // A frame of more packets than a number of 16 bits holds would not leave in time anyway.
+            let place = Place { first: index == 0, last, key, packets: packets as u16 };
             let sent = self.picture.send(&mut self.peer, self.number, due - self.beginning, size, place, counts);
             self.number = self.number.wrapping_add(1);
             self.published.packets += u64::from(sent && counts);

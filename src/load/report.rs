@@ -47,9 +47,15 @@ pub(crate) struct Report {
     /// Largest share of what the CPU a packet promises at which, and below which, everything was delivered.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) whole_up_to: Option<f64>,
+    /// Largest share of the promise at which the generator did its part.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) driven_up_to: Option<f64>,
     /// Share of sound that did not arrive in the steps beyond.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) sound_lost_beyond: Option<f64>,
+    /// Share of the frames that arrived in the steps beyond, at least in part, that did not arrive whole.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) frames_torn_beyond: Option<f64>,
     /// From arrival to the return of the send call, by the server's own word, at half load.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) inside_p50_us: Option<f64>,
@@ -110,7 +116,9 @@ impl Report {
             ("memory an idle connection, KiB", self.idle_kib_per_connection),
             ("exponent of CPU over packets", self.growth_exponent),
             ("everything delivered up to this share of the promise", self.whole_up_to),
+            ("the steps went up to this share", self.driven_up_to),
             ("share of sound lost beyond", self.sound_lost_beyond),
+            ("share of frames torn beyond", self.frames_torn_beyond),
             ("delay inside the server p50, us", self.inside_p50_us),
             ("delay inside the server p99, us", self.inside_p99_us),
             ("time of the limit for a frame to everybody, us", self.burst_us),

@@ -12,14 +12,37 @@ pub(crate) const HEADER: usize = 12 + 4 + 8;
 pub(crate) const LARGEST: usize = 1200;
 /// Smallest: room for a key frame's head and the stamp.
 pub(crate) const SMALLEST: usize = 64;
-/// Stands before the time of sending, microseconds, at the end of a payload that counts.
+/// Stands before the rest of the stamp, at the end of a payload that counts.
 const COUNTS: [u8; 4] = *b"load";
-const STAMP: usize = 12;
+const STAMP: usize = 4 + 8 + 4 + 2;
 
-/// When a payload was sent, if it is one that counts.
-pub(crate) fn stamp(packet: &[u8]) -> Option<i64> {
-    let time = packet.get(packet.len().checked_sub(STAMP)?..)?.strip_prefix(&COUNTS)?;
-    Some(i64::from_be_bytes(time.try_into().ok()?))
+/// What a packet that counts says of itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Stamp {
+    /// When it was sent, microseconds.
+    pub(crate) sent_us: i64,
+    /// Number of its frame.
+    pub(crate) frame: u32,
+    /// Packets of its frame; sound has no frames.
+    pub(crate) packets: u16,
+}
+
+impl Stamp {
+    /// None: the packet does not count.
+    pub(crate) fn read(packet: &[u8]) -> Option<Self> {
+        let rest = packet.get(packet.len().checked_sub(STAMP)?..)?.strip_prefix(&COUNTS)?;
+        let (sent, rest) = rest.split_first_chunk()?;
+        let (frame, packets) = rest.split_first_chunk()?;
+        let packets = u16::from_be_bytes(packets.try_into().ok()?);
+        Some(Self { sent_us: i64::from_be_bytes(*sent), frame: u32::from_be_bytes(*frame), packets })
+    }
+
+    fn write(self, tail: &mut [u8], counts: bool) {
+        tail[..4].copy_from_slice(if counts { &COUNTS } else { b"warm" });
+        tail[4..12].copy_from_slice(&self.sent_us.to_be_bytes());
+        tail[12..16].copy_from_slice(&self.frame.to_be_bytes());
+        tail[16..].copy_from_slice(&self.packets.to_be_bytes());
+    }
 }
 
 /// Where a packet stands in its frame.
@@ -29,6 +52,8 @@ pub(crate) struct Place {
     pub(crate) last: bool,
     /// The frame can be decoded by itself.
     pub(crate) key: bool,
+    /// Packets of the frame; sound has no frames.
+    pub(crate) packets: u16,
 }
 
 pub(crate) struct Stream {
@@ -80,9 +105,9 @@ impl Stream {
             Kind::Sound => self.packet[HEADER] = 31 << 3,
             Kind::Picture => self.descriptor(place),
         }
-        let tail = &mut self.packet[size - STAMP..size];
-        tail[..4].copy_from_slice(if counts { &COUNTS } else { b"warm" });
-        tail[4..].copy_from_slice(&now_us().to_be_bytes());
+        // Numbers of frames may wrap.
+        let stamp = Stamp { sent_us: now_us(), frame: self.frames as u32, packets: place.packets };
+        stamp.write(&mut self.packet[size - STAMP..size], counts);
         let seq = self.seq;
         self.seq += 1;
         let Some(len) = peer.client.outbound().and_then(|out| out.seal_rtp(seq, &mut self.packet, size)) else {
@@ -145,13 +170,13 @@ mod tests {
 
     #[test]
     fn only_what_counts_has_a_stamp() {
-        let mut packet = vec![0; 40];
-        packet.extend(COUNTS);
-        packet.extend(77_i64.to_be_bytes());
-        assert_eq!(stamp(&packet), Some(77));
-        packet[40..44].copy_from_slice(b"warm");
-        assert_eq!(stamp(&packet), None);
-        assert_eq!(stamp(&packet[..5]), None);
+        let mut packet = vec![0; 40 + STAMP];
+        let stamp = Stamp { sent_us: 77, frame: 1 << 20, packets: 4 };
+        stamp.write(&mut packet[40..], true);
+        assert_eq!(Stamp::read(&packet), Some(stamp));
+        stamp.write(&mut packet[40..], false);
+        assert_eq!(Stamp::read(&packet), None);
+        assert_eq!(Stamp::read(&packet[..5]), None);
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! The receiving side of a row: many light clients on one thread, each with its own socket and keys.
 
+use crate::frames::{Frames, Tally};
 use crate::peer::{Peer, now_us};
-use crate::publisher::LARGEST_SOUND;
-use crate::stream::stamp;
+use crate::stream::Stamp;
 use assize_media::dtls::Identity;
 use assize_media::transport::Received;
 use assize_rtp::rtcp;
@@ -22,13 +22,23 @@ pub(crate) struct Viewers {
     pub(crate) received: Vec<u64>,
     /// Those of them that are sound, of all viewers.
     pub(crate) sounds: u64,
+    frames: Vec<Frames>,
     /// Microseconds from sending to receiving.
     pub(crate) delays: Vec<u32>,
 }
 
 impl Viewers {
     pub(crate) fn new(peers: Vec<Peer>) -> Self {
-        Self { received: vec![0; peers.len()], sounds: 0, peers, delays: Vec::with_capacity(DELAYS) }
+        let (received, frames) = (vec![0; peers.len()], vec![Frames::default(); peers.len()]);
+        Self { received, sounds: 0, frames, peers, delays: Vec::with_capacity(DELAYS) }
+    }
+
+    /// Frames that came to anybody since the last time; of several publishers it says nothing.
+    pub(crate) fn settle(&mut self) -> Tally {
+        self.frames.iter_mut().fold(Tally::default(), |mut all, frames| {
+            all.add(frames.settle());
+            all
+        })
     }
 
     /// Receives until told to stop and, after that, until nothing that counts has come for `settle`.
@@ -70,11 +80,14 @@ impl Viewers {
         let mut buffer = [0; 2048];
         while let Some(received) = self.peers[index].receive(&mut buffer) {
             let Received::Rtp(len) = received else { continue };
-            let Some(sent) = stamp(&buffer[..len]) else { continue };
+            let Some(stamp) = Stamp::read(&buffer[..len]) else { continue };
             self.received[index] += 1;
-            self.sounds += u64::from(len <= LARGEST_SOUND);
+            match stamp.packets {
+                0 => self.sounds += 1,
+                packets => self.frames[index].note(stamp.frame, packets),
+            }
             if self.delays.len() < DELAYS {
-                self.delays.push(u32::try_from(now_us() - sent).unwrap_or(u32::MAX));
+                self.delays.push(u32::try_from(now_us() - stamp.sent_us).unwrap_or(u32::MAX));
             }
         }
         self.received[index] > before
