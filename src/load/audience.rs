@@ -41,13 +41,13 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
 pub(crate) fn measure(options: &Options) -> anyhow::Result<Report> {
     let identity = Identity::generate(Instant::now()).context("no certificate")?;
     let mut ours = Ours::start(options.workers)?;
-    let empty_kib = process::rss_kib(ours.pid())?;
+    let empty_kib = process::rss_kib(ours.court.pid())?;
     let shape = Shape::camera(options.video_kbps);
     let viewed = [Section::receive(Kind::Sound), Section::receive(Kind::Picture)];
     let (publisher, viewers) = ours.connect(&identity, &shape.sections(), &viewed, options.viewers)?;
     let mut generator = Generator::new(vec![Publisher::new(publisher, shape, 1)], viewers);
     generator.run(&identity, WARM_UP, false, || ours.idle())?;
-    let memory = process::rss_kib(ours.pid())?.saturating_sub(empty_kib);
+    let memory = process::rss_kib(ours.court.pid())?.saturating_sub(empty_kib);
 
     let (mut busy, mut sampled) = (Busy::default(), Instant::now());
     let before = ours.court.cpu()?;

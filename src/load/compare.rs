@@ -9,6 +9,7 @@ use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
 #[derive(Debug, Clone, Args)]
+#[group(id = "comparison")]
 pub(crate) struct Options {
     #[arg(value_enum)]
     peer: Name,

@@ -6,6 +6,7 @@ use crate::limit;
 use crate::process;
 use crate::publisher::{Frames, Publisher, Shape};
 use crate::report::{Report, quantile};
+use crate::running::{self, Running};
 use crate::sfu::{Ours, Sfu};
 use crate::stream::{LARGEST, SMALLEST};
 use anyhow::Context;
@@ -33,6 +34,8 @@ pub(crate) struct Options {
     /// Media workers of the server.
     #[arg(long, default_value_t = 1)]
     pub(crate) workers: usize,
+    #[command(flatten)]
+    pub(crate) running: running::Options,
     #[arg(long)]
     pub(crate) json: bool,
 }
@@ -52,10 +55,13 @@ pub(crate) fn measure(options: &Options) -> anyhow::Result<Report> {
 /// Starts a server.
 pub(crate) type Start = Box<dyn FnOnce() -> anyhow::Result<Box<dyn Sfu>>>;
 
-/// Our own.
+/// Our own: the one at the URL, or a new one.
 pub(crate) fn ours(options: &Options) -> Start {
-    let workers = options.workers;
-    Box::new(move || Ok(Box::new(Ours::start(workers)?)))
+    let Options { subs, workers, running, .. } = options.clone();
+    match running.url {
+        Some(_) => Box::new(move || Ok(Box::new(Running::reach(&running, subs)?))),
+        None => Box::new(move || Ok(Box::new(Ours::start(workers)?))),
+    }
 }
 
 /// The same row through each of these servers and the limit, in turns. Each is started when the one before is set up:
@@ -66,8 +72,8 @@ pub(crate) fn measure_beside(options: &Options, servers: Vec<Start>) -> anyhow::
     let identity = Identity::generate(Instant::now()).context("no certificate")?;
     let rows = servers.into_iter().map(|start| Row::begin(start()?, &identity, options));
     let mut rows = rows.collect::<anyhow::Result<Vec<_>>>()?;
-    let slice = Duration::from_secs(options.seconds.max(5)) / SLICES;
-    let mut limit_us = f64::MAX;
+    let slice = Duration::from_secs(options.seconds.max(1)) / SLICES;
+    let mut limit_us: Option<f64> = None;
     for _ in 0..SLICES {
         for n in 0..rows.len() {
             let (before, rest) = rows.split_at_mut(n);
@@ -75,9 +81,17 @@ pub(crate) fn measure_beside(options: &Options, servers: Vec<Start>) -> anyhow::
             let mut others = || before.iter_mut().chain(&mut *behind).try_for_each(|other| other.sfu.idle());
             row.slice(&identity, slice, &mut others)?;
         }
-        limit_us = limit_us.min(limit::measure(&options.limit())?.cpu_us_per_packet.unwrap_or(f64::MAX));
+        // What this machine could do says nothing of a server elsewhere.
+        if rows.iter().any(|row| row.sfu.pid().is_some()) {
+            limit_us = best(limit_us, limit::measure(&options.limit())?.cpu_us_per_packet);
+        }
     }
     rows.iter_mut().map(|row| row.report(options, limit_us)).collect()
+}
+
+/// The least of what is known.
+fn best(one: Option<f64>, other: Option<f64>) -> Option<f64> {
+    one.into_iter().chain(other).reduce(f64::min)
 }
 
 impl Options {
@@ -106,19 +120,19 @@ impl Options {
 struct Row {
     sfu: Box<dyn Sfu>,
     generator: Generator,
-    /// Resident memory before anybody came.
-    empty_kib: u64,
+    /// Resident memory before anybody came, of a process that we know.
+    empty_kib: Option<u64>,
     sent: u64,
     received: u64,
     wall: Duration,
-    best_us: f64,
+    best_us: Option<f64>,
     health: Health,
     server_dropped: u64,
 }
 
 impl Row {
     fn begin(mut sfu: Box<dyn Sfu>, identity: &Identity, options: &Options) -> anyhow::Result<Self> {
-        let empty_kib = process::rss_kib(sfu.pid())?;
+        let empty_kib = sfu.pid().map(process::rss_kib).transpose()?;
         let shape = options.shape();
         let viewed = [Section::receive(Kind::Picture)];
         let (publisher, viewers) = sfu
@@ -133,7 +147,7 @@ impl Row {
             sent: 0,
             received: 0,
             wall: Duration::ZERO,
-            best_us: f64::MAX,
+            best_us: None,
             health: Health::default(),
             server_dropped: 0,
         })
@@ -147,23 +161,26 @@ impl Row {
         others: &mut dyn FnMut() -> anyhow::Result<()>,
     ) -> anyhow::Result<()> {
         let Self { sfu, generator, .. } = self;
-        let before = process::cpu(sfu.pid())?;
+        let cpu = |sfu: &dyn Sfu| sfu.pid().map(process::cpu).transpose();
+        let before = cpu(&**sfu)?;
         let slice = generator.run(identity, time, true, || {
             others()?;
             sfu.idle()
         })?;
-        let spent = process::cpu(sfu.pid())? - before;
+        let spent = cpu(&**sfu)?.zip(before).map(|(after, before)| after - before);
         self.sent += slice.sent;
         self.received += slice.received;
         self.wall += slice.wall;
-        self.best_us = self.best_us.min(spent.as_secs_f64() * 1e6 / slice.received.max(1) as f64);
+        let cpu_us = spent.map(|spent| spent.as_secs_f64() * 1e6 / slice.received.max(1) as f64);
+        self.best_us = best(self.best_us, cpu_us);
         self.health.add(slice.health);
         self.server_dropped += slice.server_dropped;
         Ok(())
     }
 
-    fn report(&mut self, options: &Options, limit_us: f64) -> anyhow::Result<Report> {
-        let memory = process::rss_kib(self.sfu.pid())?.saturating_sub(self.empty_kib);
+    fn report(&mut self, options: &Options, limit_us: Option<f64>) -> anyhow::Result<Report> {
+        let full_kib = self.sfu.pid().map(process::rss_kib).transpose()?;
+        let memory = full_kib.zip(self.empty_kib).map(|(full, empty)| full.saturating_sub(empty));
         let delays = &mut self.generator.viewers.delays;
         delays.sort_unstable();
         let offered = self.sent * options.subs as u64;
@@ -173,15 +190,15 @@ impl Row {
             offered: offered as f64 / self.wall.as_secs_f64(),
             delivered: self.received as f64 / self.wall.as_secs_f64(),
             lost: (1.0 - self.received as f64 / offered.max(1) as f64).max(0.0),
-            cpu_us_per_packet: Some(self.best_us),
-            packets_per_second_per_core: Some(1e6 / self.best_us),
+            cpu_us_per_packet: self.best_us,
+            packets_per_second_per_core: self.best_us.map(|us| 1e6 / us),
             p50_us: quantile(delays, 50),
             p99_us: quantile(delays, 99),
-            rss_kib_per_leg: Some(memory as f64 / *subs as f64),
-            limit_us_per_packet: Some(limit_us),
-            ratio_to_limit: Some(self.best_us / limit_us),
+            rss_kib_per_leg: memory.map(|kib| kib as f64 / *subs as f64),
+            limit_us_per_packet: limit_us,
+            ratio_to_limit: self.best_us.zip(limit_us).map(|(ours, limit)| ours / limit),
             ..Report::default()
         }
-        .by(self.health, self.server_dropped))
+        .by(self.health, self.sfu.pid().map(|_| self.server_dropped)))
     }
 }

@@ -39,7 +39,11 @@ pub(crate) fn measure(options: &Options) -> anyhow::Result<Report> {
             delivered: report.delivered,
             lost: whole.lost.max(report.lost),
             cpu_us_per_packet: report.cpu_us_per_packet,
-            server_dropped: whole.server_dropped + report.server_dropped,
+            server_dropped: whole
+                .server_dropped
+                .into_iter()
+                .chain(report.server_dropped)
+                .reduce(|all, more| all + more),
             generator_late: whole.generator_late.max(report.generator_late),
             generator_dropped: whole.generator_dropped + report.generator_dropped,
             generator_healthy: whole.generator_healthy && report.generator_healthy,

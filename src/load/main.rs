@@ -24,6 +24,7 @@ mod process;
 mod publisher;
 mod records;
 mod report;
+mod running;
 mod saturation;
 mod sfu;
 mod signalling;
@@ -98,4 +99,15 @@ fn main() -> ExitCode {
 fn failed(error: anyhow::Error) -> ExitCode {
     eprintln!("assize-load: {error:#}");
     ExitCode::FAILURE
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_does_not_contradict_itself() {
+        Arguments::command().debug_assert();
+    }
 }

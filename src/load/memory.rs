@@ -57,7 +57,7 @@ struct Grown {
 
 fn grown(identity: &Identity, viewed: &[Section], count: usize) -> anyhow::Result<Grown> {
     let mut ours = Ours::start(1)?;
-    let rss = |ours: &Ours| anyhow::Ok(i64::try_from(process::rss_kib(ours.pid())?)?);
+    let rss = |ours: &Ours| anyhow::Ok(i64::try_from(process::rss_kib(ours.court.pid())?)?);
     // The first connection makes what all share.
     let first = ours.view(identity, viewed, 1)?;
     let before = rss(&ours)?;

@@ -10,10 +10,15 @@ use assize_media::transport::client::Client;
 use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
 use std::time::{Duration, Instant};
 
+/// A candidate from which nothing has come for so long does not lead to the server.
+const SILENCE: Duration = Duration::from_millis(500);
+
 pub(crate) struct Peer {
     pub(crate) socket: UdpSocket,
     pub(crate) client: Client,
     fingerprint: Fingerprint,
+    /// To be tried if nothing comes from `server`, the next one last.
+    others: Vec<SocketAddr>,
     pub(crate) server: SocketAddr,
     /// Ours, for the server's checks.
     pwd: String,
@@ -55,12 +60,12 @@ impl Peer {
     /// Begins to connect when both sides are known.
     pub(crate) fn between(local: &Local, socket: UdpSocket, remote: Remote) -> anyhow::Result<Self> {
         let Remote { credentials, fingerprint, candidates } = remote;
-        let server = candidates.iter().copied().find(is_loopback).or_else(|| candidates.first().copied());
-        let server = server.context("no candidate")?;
+        let mut others = to_try(candidates);
+        let server = others.pop().context("no candidate")?;
         socket.connect(server)?;
         socket.set_nonblocking(true)?;
         let client = Client::new(&local.credentials.ufrag, credentials, random()?, now_us());
-        Ok(Self { socket, client, fingerprint, server, pwd: local.credentials.pwd.clone() })
+        Ok(Self { socket, client, fingerprint, others, server, pwd: local.credentials.pwd.clone() })
     }
 
     /// Does what is due and sends what there is.
@@ -96,9 +101,19 @@ impl Peer {
     pub(crate) fn connect(&mut self, identity: &Identity) -> anyhow::Result<()> {
         let end = Instant::now() + Duration::from_secs(10);
         let mut buffer = [0; 2048];
+        let mut silent_since = Some(Instant::now());
         while !self.client.is_connected() {
             self.drive(identity);
-            while self.receive(&mut buffer).is_some() {}
+            while self.receive(&mut buffer).is_some() {
+                silent_since = None;
+            }
+            if silent_since.is_some_and(|since| since.elapsed() > SILENCE)
+                && let Some(other) = self.others.pop()
+            {
+                self.socket.connect(other)?;
+                self.server = other;
+                silent_since = Some(Instant::now());
+            }
             if Instant::now() > end || self.client.is_failed() {
                 bail!("a transport did not connect");
             }
@@ -108,6 +123,20 @@ impl Peer {
     }
 }
 
-fn is_loopback(address: &SocketAddr) -> bool {
-    address.ip().is_loopback()
+/// In the order of trying, the first one last: loopback, which costs least, then as the server prefers.
+fn to_try(mut candidates: Vec<SocketAddr>) -> Vec<SocketAddr> {
+    candidates.reverse();
+    candidates.sort_by_key(|address| address.ip().is_loopback());
+    candidates
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn loopback_is_tried_first_and_then_what_the_server_prefers() {
+        let [first, second, local] = [[192, 0, 2, 1], [192, 0, 2, 2], [127, 0, 0, 1]].map(|ip| (ip, 4000).into());
+        assert_eq!(to_try(vec![first, second, local]), [second, first, local]);
+    }
 }

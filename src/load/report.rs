@@ -72,7 +72,8 @@ pub(crate) struct Report {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) ours_to_peer: Option<f64>,
     /// Datagrams that the kernel dropped because the server did not read them in time.
-    pub(crate) server_dropped: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) server_dropped: Option<u64>,
     /// Share of frames and packets of sound that the generator sent more than 10 ms late.
     pub(crate) generator_late: f64,
     /// Datagrams that the kernel dropped because the generator did not read them in time.
@@ -83,7 +84,8 @@ pub(crate) struct Report {
 
 impl Report {
     /// With what is known of the generator's health.
-    pub(crate) fn by(self, health: Health, server_dropped: u64) -> Self {
+    pub(crate) fn by(self, health: Health, server_dropped: impl Into<Option<u64>>) -> Self {
+        let server_dropped = server_dropped.into();
         let (late, dropped) = (health.late(), health.dropped);
         let healthy = health.is_good();
         Self { server_dropped, generator_late: late, generator_dropped: dropped, generator_healthy: healthy, ..self }
@@ -131,8 +133,8 @@ impl Report {
                 println!("  {name}: {value:.2}");
             }
         }
-        if self.server_dropped > 0 {
-            println!("  datagrams that the server did not read in time: {}", self.server_dropped);
+        if let Some(dropped) = self.server_dropped.filter(|dropped| *dropped > 0) {
+            println!("  datagrams that the server did not read in time: {dropped}");
         }
         if !self.generator_healthy {
             println!(

@@ -6,14 +6,17 @@ use crate::http::post;
 use crate::peer::Peer;
 use crate::signalling::Link;
 use assize_core::hearing::Command;
+use assize_core::ids::HearingId;
 use assize_core::plan::Role;
 use assize_media::dtls::Identity;
+use std::net::SocketAddr;
 
 /// A running server with a room for one publisher and many viewers.
 pub(crate) trait Sfu {
-    fn name(&self) -> &'static str;
+    fn name(&self) -> &str;
 
-    fn pid(&self) -> u32;
+    /// None: it runs elsewhere, or nobody said.
+    fn pid(&self) -> Option<u32>;
 
     /// Connects a publisher that offers `published`, and so many viewers that receive `viewed`.
     fn connect(
@@ -26,6 +29,36 @@ pub(crate) trait Sfu {
 
     /// Looks after signalling; called again and again.
     fn idle(&mut self) -> anyhow::Result<()>;
+}
+
+/// Our server's way in for encoders and players.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Room {
+    pub(crate) http: SocketAddr,
+    pub(crate) hearing: HearingId,
+}
+
+impl Room {
+    /// Connects a publisher by WHIP.
+    pub(crate) fn publish(self, identity: &Identity, ticket: &str, published: &[Section]) -> anyhow::Result<Peer> {
+        let mut publisher = Peer::begin(identity, published, |offer| self.exchange("whip", ticket, &offer))?;
+        publisher.connect(identity)?;
+        Ok(publisher)
+    }
+
+    /// Connects a viewer by WHEP.
+    pub(crate) fn view(self, identity: &Identity, ticket: &str, viewed: &[Section]) -> anyhow::Result<Peer> {
+        let mut viewer = Peer::begin(identity, viewed, |offer| self.exchange("whep", ticket, &offer))?;
+        viewer.connect(identity)?;
+        Ok(viewer)
+    }
+
+    fn exchange(self, kind: &str, ticket: &str, offer: &str) -> anyhow::Result<String> {
+        let path = format!("/{kind}/{}", self.hearing);
+        let answer = post(self.http, &path, ticket, "application/sdp", offer)?;
+        anyhow::ensure!(answer.status == 201, "{path} answered {}: {}", answer.status, answer.body);
+        Ok(answer.body)
+    }
 }
 
 /// Our server, with a hearing of a judge and a panel member in session.
@@ -54,9 +87,7 @@ impl Ours {
         let mut peers: Vec<Peer> = Vec::with_capacity(viewers);
         for _ in 0..viewers {
             let ticket = self.court.observer_ticket(&self.hearing)?;
-            let mut peer = Peer::begin(identity, viewed, |offer| self.exchange("whep", &ticket, &offer))?;
-            peer.connect(identity)?;
-            peers.push(peer);
+            peers.push(self.room().view(identity, &ticket, viewed)?);
             peers.iter_mut().for_each(|peer| peer.drive(identity));
             self.judge.look()?;
         }
@@ -66,26 +97,21 @@ impl Ours {
     /// Connects the publisher.
     pub(crate) fn publish(&self, identity: &Identity, published: &[Section]) -> anyhow::Result<Peer> {
         let ticket = self.court.ticket(&self.hearing, &self.hearing.people[1])?;
-        let mut publisher = Peer::begin(identity, published, |offer| self.exchange("whip", &ticket, &offer))?;
-        publisher.connect(identity)?;
-        Ok(publisher)
+        self.room().publish(identity, &ticket, published)
     }
 
-    fn exchange(&self, kind: &str, ticket: &str, offer: &str) -> anyhow::Result<String> {
-        let path = format!("/{kind}/{}", self.hearing.id);
-        let answer = post(self.court.http, &path, ticket, "application/sdp", offer)?;
-        anyhow::ensure!(answer.status == 201, "{path} answered {}: {}", answer.status, answer.body);
-        Ok(answer.body)
+    fn room(&self) -> Room {
+        Room { http: self.court.http, hearing: self.hearing.id }
     }
 }
 
 impl Sfu for Ours {
-    fn name(&self) -> &'static str {
+    fn name(&self) -> &str {
         "assize"
     }
 
-    fn pid(&self) -> u32 {
-        self.court.pid()
+    fn pid(&self) -> Option<u32> {
+        Some(self.court.pid())
     }
 
     /// The publisher comes last, so that its consent is fresh when it begins.

@@ -11,6 +11,7 @@ mod doctor;
 mod flood;
 mod join_and_hear;
 mod kill9;
+mod load;
 mod mute_lock;
 mod pause_resume_close;
 mod relay;

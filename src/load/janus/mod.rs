@@ -132,12 +132,12 @@ impl Janus {
 }
 
 impl Sfu for Janus {
-    fn name(&self) -> &'static str {
+    fn name(&self) -> &str {
         PROGRAM
     }
 
-    fn pid(&self) -> u32 {
-        self.server.id()
+    fn pid(&self) -> Option<u32> {
+        Some(self.server.id())
     }
 
     fn connect(
