@@ -1,4 +1,5 @@
-//! Answers to a server's own connectivity checks. Ours makes none; Janus makes them even where it is told to be lite.
+//! Answers to a server's own connectivity checks. Ours makes none; Janus makes them even where it is told to be lite, and LiveKit
+//! to whoever comes by WHIP.
 
 use rtc_crypto::default_provider;
 use rtc_stun::fingerprint::FINGERPRINT;

@@ -2,6 +2,7 @@
 
 use crate::forward::{self, Start};
 use crate::janus::{self, Janus};
+use crate::livekit::{self, Livekit};
 use crate::report::Report;
 use crate::sfu::Sfu;
 use anyhow::Context;
@@ -27,21 +28,24 @@ pub(crate) const EVENT_LOOPS: usize = 2;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Name {
     Janus,
+    Livekit,
 }
 
 impl Name {
-    pub(crate) const ALL: [Self; 1] = [Self::Janus];
+    pub(crate) const ALL: [Self; 2] = [Self::Janus, Self::Livekit];
 
     /// What must be on the PATH.
     pub(crate) fn program(self) -> &'static str {
         match self {
             Self::Janus => janus::PROGRAM,
+            Self::Livekit => livekit::PROGRAM,
         }
     }
 
     fn start(self, event_loops: usize) -> anyhow::Result<Box<dyn Sfu>> {
         Ok(match self {
             Self::Janus => Box::new(Janus::start(event_loops)?),
+            Self::Livekit => Box::new(Livekit::start()?),
         })
     }
 }

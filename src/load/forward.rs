@@ -72,7 +72,9 @@ pub(crate) fn measure_beside(options: &Options, servers: Vec<Start>) -> anyhow::
     let identity = Identity::generate(Instant::now()).context("no certificate")?;
     let rows = servers.into_iter().map(|start| Row::begin(start()?, &identity, options));
     let mut rows = rows.collect::<anyhow::Result<Vec<_>>>()?;
-    let slice = Duration::from_secs(options.seconds.max(1)) / SLICES;
+    let known = rows.iter().any(|row| row.sfu.pid().is_some());
+    // The kernel counts CPU in hundredths of a second.
+    let slice = Duration::from_secs(options.seconds.max(if known { 5 } else { 1 })) / SLICES;
     let mut limit_us: Option<f64> = None;
     for _ in 0..SLICES {
         for n in 0..rows.len() {
@@ -82,7 +84,7 @@ pub(crate) fn measure_beside(options: &Options, servers: Vec<Start>) -> anyhow::
             row.slice(&identity, slice, &mut others)?;
         }
         // What this machine could do says nothing of a server elsewhere.
-        if rows.iter().any(|row| row.sfu.pid().is_some()) {
+        if known {
             limit_us = best(limit_us, limit::measure(&options.limit())?.cpu_us_per_packet);
         }
     }
@@ -171,7 +173,9 @@ impl Row {
         self.sent += slice.sent;
         self.received += slice.received;
         self.wall += slice.wall;
-        let cpu_us = spent.map(|spent| spent.as_secs_f64() * 1e6 / slice.received.max(1) as f64);
+        let cpu_us = spent
+            .filter(|spent| !spent.is_zero())
+            .map(|spent| spent.as_secs_f64() * 1e6 / slice.received.max(1) as f64);
         self.best_us = best(self.best_us, cpu_us);
         self.health.add(slice.health);
         self.server_dropped += slice.server_dropped;

@@ -4,6 +4,7 @@ use crate::court::Court;
 use crate::generator::{Generator, Slice};
 use crate::party::Party;
 use crate::peer::Peer;
+use crate::process::last_lines;
 use crate::publisher::{Publisher, Shape};
 use crate::records;
 use crate::report::{Report, quantile};
@@ -71,7 +72,7 @@ pub(crate) fn measure(options: &Options) -> anyhow::Result<Report> {
     let mut generator = Generator::new(publishers, viewers);
     let measured = go(options, &court, &identity, &mut parties, &mut generator);
     // Why a row failed is in the server's log, which goes with the server.
-    let (slice, spent) = measured.with_context(|| format!("the server's last words:\n{}", last_words(&court)))?;
+    let (slice, spent) = measured.with_context(|| format!("the server's last words:\n{}", last_lines(&court.log())))?;
     let found =
         if options.record { Some(end(options, &court, &identity, &mut parties, &mut generator)?) } else { None };
     Ok(report(options, &mut generator, &slice, spent, found))
@@ -188,12 +189,6 @@ fn end(
         records::write_key(&court.trusted_keys(), out)?;
     }
     Ok(found)
-}
-
-fn last_words(court: &Court) -> String {
-    let log = court.log();
-    let lines: Vec<&str> = log.lines().rev().take(20).collect();
-    lines.into_iter().rev().collect::<Vec<_>>().join("\n")
 }
 
 fn report(

@@ -1,6 +1,6 @@
 //! The little HTTP a load generator on the same machine needs: one request a connection, to a plain listener.
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
@@ -24,7 +24,14 @@ pub(crate) fn get(server: SocketAddr, path: &str) -> anyhow::Result<Answer> {
     request(server, "GET", path, "", "")
 }
 
-fn request(server: SocketAddr, method: &str, path: &str, headers: &str, body: &str) -> anyhow::Result<Answer> {
+/// Sends a request with these headers, each with its line's end, and reads the answer to its end.
+pub(crate) fn request(
+    server: SocketAddr,
+    method: &str,
+    path: &str,
+    headers: &str,
+    body: &str,
+) -> anyhow::Result<Answer> {
     let mut stream = TcpStream::connect(server)?;
     stream.set_read_timeout(Some(Duration::from_secs(10)))?;
     write!(
@@ -37,8 +44,35 @@ fn request(server: SocketAddr, method: &str, path: &str, headers: &str, body: &s
     stream.read_to_string(&mut text)?;
     let (head, body) = text.split_once("\r\n\r\n").context("no end of the answer's head")?;
     let status = head.split(' ').nth(1).and_then(|s| s.parse().ok()).context("no status")?;
-    if head.to_ascii_lowercase().contains("transfer-encoding: chunked") {
-        bail!("a chunked answer was not expected");
+    let chunked = head.to_ascii_lowercase().contains("transfer-encoding: chunked");
+    let body = if chunked { joined(body).context("a broken chunk")? } else { body.to_owned() };
+    Ok(Answer { status, body })
+}
+
+/// A body that came in chunks (RFC 9112 section 7.1), without their extensions and trailers.
+fn joined(mut chunks: &str) -> Option<String> {
+    let mut body = String::new();
+    loop {
+        let (size, rest) = chunks.split_once("\r\n")?;
+        let size = usize::from_str_radix(size.split(';').next()?.trim(), 16).ok()?;
+        if size == 0 {
+            return Some(body);
+        }
+        body.push_str(rest.get(..size)?);
+        chunks = rest.get(size..)?.strip_prefix("\r\n")?;
     }
-    Ok(Answer { status, body: body.to_owned() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn chunks_are_joined_and_broken_ones_refused() {
+        assert_eq!(joined("4\r\nv=0\n\r\nA;x=1\r\n0123456789\r\n0\r\n\r\n").as_deref(), Some("v=0\n0123456789"));
+        assert_eq!(joined("0\r\n\r\n").as_deref(), Some(""));
+        for broken in ["", "4\r\nab", "4\r\nabcd", "x\r\n", "2\r\nab0\r\n\r\n"] {
+            assert_eq!(joined(broken), None, "{broken:?}");
+        }
+    }
 }

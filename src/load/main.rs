@@ -17,6 +17,7 @@ mod http;
 mod janus;
 mod limit;
 mod link;
+mod livekit;
 mod memory;
 mod party;
 mod peer;

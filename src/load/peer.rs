@@ -7,7 +7,7 @@ use assize_media::dtls::{Fingerprint, Identity};
 use assize_media::srtp::RTCP_OVERHEAD;
 use assize_media::transport::Received;
 use assize_media::transport::client::Client;
-use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
 use std::time::{Duration, Instant};
 
 /// A candidate from which nothing has come for so long does not lead to the server.
@@ -43,6 +43,21 @@ pub(crate) fn bind() -> anyhow::Result<UdpSocket> {
     // Less than asked for is better than nothing.
     let _ = nix::sys::socket::setsockopt(&socket, nix::sys::socket::sockopt::RcvBuf, &(1 << 20));
     Ok(socket)
+}
+
+/// An address of this machine that is not loopback, which other servers leave out. What is sent to it stays on the machine.
+pub(crate) fn host() -> anyhow::Result<IpAddr> {
+    let socket = bind()?;
+    // Nothing is sent: the kernel only looks for a route. The address is one for documentation (RFC 5737).
+    socket.connect(("198.51.100.1", 9)).context("this machine has no address beside loopback")?;
+    Ok(socket.local_addr()?.ip())
+}
+
+/// Somebody's own side, with an address that a server can check.
+pub(crate) fn reachable(identity: &Identity, host: IpAddr) -> anyhow::Result<(UdpSocket, Local)> {
+    let socket = bind()?;
+    let local = Local::new(identity)?.at(SocketAddr::new(host, socket.local_addr()?.port()));
+    Ok((socket, local))
 }
 
 impl Peer {
@@ -123,8 +138,9 @@ impl Peer {
     }
 }
 
-/// In the order of trying, the first one last: loopback, which costs least, then as the server prefers.
+/// In the order of trying, the first one last: loopback, which costs least, then as the server prefers. Our sockets are IPv4.
 fn to_try(mut candidates: Vec<SocketAddr>) -> Vec<SocketAddr> {
+    candidates.retain(SocketAddr::is_ipv4);
     candidates.reverse();
     candidates.sort_by_key(|address| address.ip().is_loopback());
     candidates
@@ -133,10 +149,12 @@ fn to_try(mut candidates: Vec<SocketAddr>) -> Vec<SocketAddr> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::net::Ipv6Addr;
 
     #[test]
     fn loopback_is_tried_first_and_then_what_the_server_prefers() {
         let [first, second, local] = [[192, 0, 2, 1], [192, 0, 2, 2], [127, 0, 0, 1]].map(|ip| (ip, 4000).into());
-        assert_eq!(to_try(vec![first, second, local]), [second, first, local]);
+        let six = (Ipv6Addr::LOCALHOST, 4000).into();
+        assert_eq!(to_try(vec![first, six, second, local]), [second, first, local]);
     }
 }

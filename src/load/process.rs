@@ -20,6 +20,12 @@ pub(crate) fn rss_kib(pid: u32) -> anyhow::Result<u64> {
     Ok(line.trim().trim_end_matches(" kB").parse()?)
 }
 
+/// The end of a log.
+pub(crate) fn last_lines(log: &str) -> String {
+    let lines: Vec<&str> = log.lines().rev().take(20).collect();
+    lines.into_iter().rev().collect::<Vec<_>>().join("\n")
+}
+
 /// Datagrams that the kernel threw away because the IPv4 sockets at these ports were full.
 pub(crate) fn dropped(ports: &HashSet<u16>) -> anyhow::Result<u64> {
     Ok(count_dropped(&std::fs::read_to_string("/proc/net/udp")?, ports))

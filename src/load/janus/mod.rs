@@ -4,15 +4,16 @@ mod api;
 mod config;
 
 use crate::court::free_port;
-use crate::description::{Local, Section, answer, offer, read};
-use crate::peer::{Peer, bind};
+use crate::description::{Section, answer, offer, read};
+use crate::peer::{Peer, host, reachable};
+use crate::process::last_lines;
 use crate::sfu::Sfu;
 use anyhow::{Context, bail};
 use api::Api;
 use assize_media::dtls::Identity;
 use config::{Config, ROOM};
 use serde_json::{Value, json};
-use std::net::{IpAddr, SocketAddr, UdpSocket};
+use std::net::{IpAddr, SocketAddr};
 use std::process::{Child, Command};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -69,25 +70,16 @@ impl Janus {
     }
 
     fn last_words(&self) -> String {
-        let log = std::fs::read_to_string(self.folder.path().join("janus.log")).unwrap_or_default();
-        let lines: Vec<&str> = log.lines().rev().take(20).collect();
-        lines.into_iter().rev().collect::<Vec<_>>().join("\n")
+        last_lines(&std::fs::read_to_string(self.folder.path().join("janus.log")).unwrap_or_default())
     }
 
     fn api(&mut self) -> anyhow::Result<&mut Api> {
         self.api.as_mut().context("janus is not reached")
     }
 
-    /// Somebody's own side, with an address that Janus can check.
-    fn local(&self, identity: &Identity) -> anyhow::Result<(UdpSocket, Local)> {
-        let socket = bind()?;
-        let local = Local::new(identity)?.at(SocketAddr::new(self.host, socket.local_addr()?.port()));
-        Ok((socket, local))
-    }
-
     /// Joins and publishes; returns the id by which others subscribe.
     fn publish(&mut self, identity: &Identity, sections: &[Section]) -> anyhow::Result<(Peer, Value)> {
-        let (socket, local) = self.local(identity)?;
+        let (socket, local) = reachable(identity, self.host)?;
         let api = self.api()?;
         let handle = api.attach()?;
         let join = json!({ "request": "join", "ptype": "publisher", "room": ROOM, "display": "load" });
@@ -103,7 +95,7 @@ impl Janus {
     }
 
     fn view(&mut self, identity: &Identity, feed: &Value) -> anyhow::Result<Peer> {
-        let (socket, local) = self.local(identity)?;
+        let (socket, local) = reachable(identity, self.host)?;
         let api = self.api()?;
         let handle = api.attach()?;
         let join = json!({ "request": "join", "ptype": "subscriber", "room": ROOM, "streams": [{ "feed": feed }] });
@@ -168,14 +160,6 @@ impl Drop for Janus {
         let _ = self.server.kill();
         let _ = self.server.wait();
     }
-}
-
-/// An address of this machine that is not loopback, which Janus leaves out. What is sent to it stays on the machine.
-fn host() -> anyhow::Result<IpAddr> {
-    let socket = bind()?;
-    // Nothing is sent: the kernel only looks for a route. The address is one for documentation (RFC 5737).
-    socket.connect(("198.51.100.1", 9)).context("this machine has no address beside loopback")?;
-    Ok(socket.local_addr()?.ip())
 }
 
 /// The first value of this key, however deep.
