@@ -67,14 +67,14 @@ pub(crate) fn measure(options: &Options) -> anyhow::Result<Report> {
 
     let crowd = crowd(options.step_subs, moderate.per_core);
     let mut row = Row::begin(&identity, options, crowd)?;
-    let (mut steps, mut last) = (Steps::of(crowd), Slice::default());
+    let mut steps = Steps::of(crowd);
     for percent in STEPS {
         let share = f64::from(percent) / 100.0;
-        last = row.step(moderate.per_core * share / crowd as f64, options)?;
-        steps.note(share, &last);
+        steps.note(share, &row.step(moderate.per_core * share / crowd as f64, options)?);
     }
-    let (offered, wall) = (last.sent * crowd as u64, last.wall.as_secs_f64());
-    Ok(Report {
+    let last = steps.last;
+    let (offered, wall) = (last.sent * crowd as u64, last.wall.as_secs_f64().max(f64::MIN_POSITIVE));
+    let report = Report {
         row: format!(
             "assize: saturation, 1 to {subs}, in steps to {crowd}, in frames of {frame} x {size} B with sound"
         ),
@@ -92,7 +92,9 @@ pub(crate) fn measure(options: &Options) -> anyhow::Result<Report> {
         burst_us,
         ..Report::default()
     }
-    .by(moderate.slice.health, steps.server_dropped))
+    .by(moderate.slice.health, steps.server_dropped);
+    let healthy = report.generator_healthy && steps.is_conclusive(LARGEST);
+    Ok(Report { generator_healthy: healthy, ..report })
 }
 
 /// So many subscribers that even the largest step stays below what the server takes of one camera.

@@ -13,6 +13,8 @@ pub(super) struct Steps {
     /// What came in the steps from the first at which something did not.
     beyond: Option<Beyond>,
     pub(super) server_dropped: u64,
+    /// The largest step that says something of the server.
+    pub(super) last: Slice,
 }
 
 #[derive(Debug, Default, Clone, Copy)]
@@ -34,7 +36,7 @@ impl Steps {
         if !whole && !step.health.is_good() {
             return;
         }
-        self.driven_up_to = share;
+        (self.driven_up_to, self.last) = (share, *step);
         self.server_dropped += step.server_dropped;
         if whole && self.beyond.is_none() {
             self.whole_up_to = share;
@@ -44,6 +46,11 @@ impl Steps {
         beyond.sounds_sent += step.sounds_sent * self.subs;
         beyond.sounds_received += step.sounds_received;
         beyond.frames.add(step.frames);
+    }
+
+    /// Whether it was the server that ended `whole_up_to`, or the largest step, and not the generator.
+    pub(super) fn is_conclusive(&self, largest: f64) -> bool {
+        self.beyond.is_some() || self.whole_up_to >= largest
     }
 
     /// Share of sound that did not come.
@@ -83,6 +90,7 @@ mod tests {
         // Once broken, a step that is whole by chance is one beyond.
         steps.note(1.5, &step(100, 400, Tally { whole: 100, torn: 0 }));
         assert_eq!((steps.whole_up_to, steps.driven_up_to), (0.9, 1.5));
+        assert!(steps.is_conclusive(3.0));
         assert!((steps.sound_lost().unwrap_or_default() - 1.0 / 200.0).abs() < 1e-9);
         assert!((steps.frames_torn().unwrap_or_default() - 10.0 / 180.0).abs() < 1e-9);
     }
@@ -99,5 +107,7 @@ mod tests {
         // What came all the same came.
         steps.note(0.6, &spoiled(400));
         assert_eq!((steps.driven_up_to, steps.whole_up_to), (0.6, 0.6));
+        assert!(!steps.is_conclusive(3.0), "who knows what the server would have done");
+        assert!(steps.is_conclusive(0.6));
     }
 }
