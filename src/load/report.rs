@@ -104,6 +104,7 @@ impl Report {
             self.lost * 100.0
         );
         let count = |count: Option<u64>| count.map(|count| count as f64);
+        let percent = |share: Option<f64>| share.map(|share| share * 100.0);
         let figures = [
             ("CPU, us a packet", self.cpu_us_per_packet),
             ("packets a second and core", self.packets_per_second_per_core),
@@ -119,8 +120,8 @@ impl Report {
             ("exponent of CPU over packets", self.growth_exponent),
             ("everything delivered up to this share of the promise", self.whole_up_to),
             ("the steps went up to this share", self.driven_up_to),
-            ("share of sound lost beyond", self.sound_lost_beyond),
-            ("share of frames torn beyond", self.frames_torn_beyond),
+            ("sound lost beyond, %", percent(self.sound_lost_beyond)),
+            ("frames torn beyond, %", percent(self.frames_torn_beyond)),
             ("delay inside the server p50, us", self.inside_p50_us),
             ("delay inside the server p99, us", self.inside_p99_us),
             ("time of the limit for a frame to everybody, us", self.burst_us),
