@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { ClientMessage, Refusal, ServerMessage, View } from '../protocol/generated/signal';
-import { DEAD_AFTER, Link, OPEN_WITHIN, PING_EVERY, type Key, type LinkState, type Socket } from './link';
+import { DEAD_AFTER, DOUBTED_AFTER, HURRIED_AFTER, Link, OPEN_WITHIN, PING_EVERY, type Key, type LinkState, type Socket } from './link';
 
 class FakeSocket implements Socket {
   onopen: (() => void) | null = null;
@@ -27,6 +27,7 @@ function set(key: Key = { ticket: 'T' }, rekey: (refusal: Refusal) => Promise<Ke
     connect: () => { const socket = new FakeSocket(); sockets.push(socket); return socket; },
     now: () => Date.now(),
     random: () => 0.5,
+    online: () => true,
   }, {
     state: (state) => states.push(state),
     message: (message) => messages.push(message),
@@ -83,9 +84,10 @@ describe('the link', () => {
       s.socket().says({ type: 'pong', client_ms: Date.now(), server_ms: Date.now() });
     }
     expect(s.sockets.length).toBe(1);
-    vi.advanceTimersByTime(DEAD_AFTER + 2 * PING_EVERY);
-    expect(s.sockets[0]!.closed).toBe(true);
-    expect(s.sockets.length).toBeGreaterThan(1);
+    vi.advanceTimersByTime(DEAD_AFTER - 1);
+    expect(s.sockets[0]!.closed).toBe(false);
+    vi.advanceTimersByTime(1);
+    expect([s.sockets[0]!.closed, s.sockets.length]).toEqual([true, 2]);
   });
 
   test('does not wait for ever for a server that accepts and says nothing', () => {
@@ -93,6 +95,37 @@ describe('the link', () => {
     s.socket().onopen?.();
     vi.advanceTimersByTime(OPEN_WITHIN + 500);
     expect(s.sockets.length).toBe(2);
+  });
+
+  test('does not wait before the next try when nobody answered, and does when somebody did', () => {
+    const s = set();
+    vi.advanceTimersByTime(OPEN_WITHIN);
+    expect([s.sockets.length, s.sockets[0]!.closed]).toEqual([2, true]);
+    s.socket().onopen?.();
+    s.link.hurry();
+    vi.advanceTimersByTime(OPEN_WITHIN);
+    expect([s.sockets.length, s.sockets[1]!.closed], 'a server that accepts and cannot go on').toEqual([2, true]);
+    vi.advanceTimersByTime(300);
+    expect(s.sockets.length).toBe(3);
+  });
+
+  test('begins anew what nobody answered, or speaks no more, when something says that the way is back', () => {
+    const s = set();
+    vi.advanceTimersByTime(HURRIED_AFTER - 1);
+    s.link.hurry();
+    expect(s.sockets.length, 'it has hardly begun').toBe(1);
+    vi.advanceTimersByTime(1);
+    s.link.hurry();
+    expect([s.sockets.length, s.sockets[0]!.closed]).toEqual([2, true]);
+    vi.advanceTimersByTime(OPEN_WITHIN - 1);
+    expect(s.sockets.length, 'the next one has its time').toBe(2);
+    s.open(welcome(1, 'R'));
+    vi.advanceTimersByTime(DOUBTED_AFTER - 1);
+    s.link.hurry();
+    expect(s.sockets.length, 'it may still speak').toBe(2);
+    vi.advanceTimersByTime(1);
+    s.link.hurry();
+    expect([s.sockets.length, s.sockets[1]!.closed, s.last().at]).toEqual([3, true, 'broken']);
   });
 
   test('hurries when the network is back', () => {

@@ -9,8 +9,24 @@ export const SUBPROTOCOL = 'assize.v1';
 /** The client pings this often, in ms; a link silent for longer than `DEAD_AFTER` is given up. */
 export const PING_EVERY = 2000;
 export const DEAD_AFTER = 6000;
-/** Longest wait for a WebSocket to open and be welcomed, in ms. */
-export const OPEN_WITHIN = 5000;
+/**
+ * Longest wait for a WebSocket to open and be welcomed, in ms. An attempt that nobody answers is followed by the next at once,
+ * so that the way is never unwatched. Shorter ones would not bring anybody back sooner: the kernel repeats an unanswered SYN
+ * itself, each second in the first five (Linux since 6.5, Darwin), and Chromium makes a page wait for 1 to 5 s before each
+ * WebSocket once 16 have failed in three to six minutes (services/network/websocket_throttler.cc). Thirteen of these last
+ * longer than an outage of 84 s. Nor may a `fetch` look whether the way is back: Chromium keeps its socket, whose SYNs become rare, for
+ * every request to come.
+ */
+export const OPEN_WITHIN = 6000;
+/** When something says that the way is back, an attempt that is this old, in ms, and unanswered is begun anew. */
+export const HURRIED_AFTER = 1000;
+/** A link that is silent for this long, in ms, two pings and a bit, is not waited for when something says that the way is back. */
+export const DOUBTED_AFTER = 4500;
+/**
+ * While the browser has no network at all it says so when it has one; until then the link is tried this often, in ms, and not
+ * more, for the same reason. Tried all the same: a server on the same machine needs no network.
+ */
+export const OFFLINE_EVERY = 15_000;
 
 /** What opens the door: a ticket once, then the resume token that came with the last welcome. */
 export type Key = { readonly ticket: string } | { readonly token: string };
@@ -41,6 +57,8 @@ export interface Surroundings {
   now(): number;
   /** Uniform over [0, 1). */
   random(): number;
+  /** Whether the browser has any network. */
+  online(): boolean;
 }
 
 export interface LinkEvents {
@@ -71,10 +89,14 @@ export class Link {
   private brokenSince: number | null = null;
   private why: Refusal | null = null;
   private welcomed = false;
+  /** The socket opened: somebody is there, whatever comes of it. */
+  private answered = false;
+  private began = 0;
   private over = false;
   private beat: ReturnType<typeof setInterval> | undefined;
   private retry: ReturnType<typeof setTimeout> | undefined;
   private opening: ReturnType<typeof setTimeout> | undefined;
+  private silence: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     private key: Key,
@@ -94,12 +116,19 @@ export class Link {
     return true;
   }
 
-  /** The network is back or the page is looked at again: do not wait for the timer. */
+  /** The network is back, media flow again or the page is looked at: do not wait for a timer that counts on a dead way. */
   hurry(): void {
-    if (this.over || this.socket) return;
-    this.attempt = 0;
-    clearTimeout(this.retry);
-    this.open();
+    if (this.over) return;
+    const now = this.surroundings.now();
+    if (this.welcomed) {
+      if (now - this.heard >= DOUBTED_AFTER) this.unanswered();
+    } else if (this.socket) {
+      if (!this.answered && now - this.began >= HURRIED_AFTER) this.unanswered();
+    } else {
+      this.attempt = 0;
+      clearTimeout(this.retry);
+      this.open();
+    }
   }
 
   /** Leaves for good. */
@@ -111,11 +140,14 @@ export class Link {
   private open(): void {
     const socket = this.surroundings.connect();
     this.socket = socket;
-    this.welcomed = false;
+    this.welcomed = this.answered = false;
+    this.began = this.surroundings.now();
     const mine = (): boolean => this.socket === socket && !this.over;
-    this.opening = setTimeout(() => { if (mine()) this.broke(); }, OPEN_WITHIN);
+    this.giveUpAfter(socket, OPEN_WITHIN);
     socket.onopen = () => {
       if (!mine()) return;
+      this.answered = true;
+      this.giveUpAfter(socket, OPEN_WITHIN);
       const first: ClientMessage = 'ticket' in this.key
         ? { type: 'hello', ticket: this.key.ticket }
         : { type: 'resume', token: this.key.token, last: this.last };
@@ -128,9 +160,19 @@ export class Link {
     socket.onerror = null;
   }
 
+  private giveUpAfter(socket: Socket, millis: number): void {
+    clearTimeout(this.opening);
+    this.opening = setTimeout(() => {
+      if (this.socket !== socket || this.over) return;
+      if (this.answered) this.broke();
+      else this.unanswered();
+    }, millis);
+  }
+
   private take(message: ServerMessage): void {
     const now = this.surroundings.now();
     this.heard = now;
+    if (this.welcomed) this.listen();
     if (message.type === 'welcome' || message.type === 'resumed') this.greet(message, now);
     else if (message.type === 'event') this.last = message.n;
     else if (message.type === 'pong') this.clock.add({ sent: message.client_ms, received: now, server: message.server_ms });
@@ -155,13 +197,18 @@ export class Link {
     this.clock.hint(message.server_ms, now);
     clearInterval(this.beat);
     this.beat = setInterval(() => this.ping(), PING_EVERY);
+    this.listen();
     this.ping();
   }
 
   private ping(): void {
-    const now = this.surroundings.now();
-    if (now - this.heard > DEAD_AFTER) this.broke();
-    else this.send({ type: 'ping', client_ms: now });
+    this.send({ type: 'ping', client_ms: this.surroundings.now() });
+  }
+
+  /** Something was heard: silence begins now. */
+  private listen(): void {
+    clearTimeout(this.silence);
+    this.silence = setTimeout(() => this.unanswered(), DEAD_AFTER);
   }
 
   private async dismissed(refusal: Refusal | null): Promise<void> {
@@ -184,6 +231,7 @@ export class Link {
   private drop(): void {
     clearInterval(this.beat);
     clearTimeout(this.opening);
+    clearTimeout(this.silence);
     const socket = this.socket;
     this.socket = null;
     this.welcomed = false;
@@ -192,19 +240,33 @@ export class Link {
     socket.close();
   }
 
+  /** Somebody was there and it failed, or nobody listens: a server that starts is spared by waits. */
   private broke(): void {
     this.why = null;
     this.drop();
     this.again();
   }
 
+  /** Nobody is there to be spared: the next attempt follows at once, and is the one that the server hears first. */
+  private unanswered(): void {
+    this.why = null;
+    this.drop();
+    this.saysBroken();
+    this.open();
+  }
+
   private again(): void {
     if (this.over) return;
+    this.saysBroken();
+    clearTimeout(this.retry);
+    const wait = this.surroundings.online() ? delay(this.attempt, this.surroundings.random()) : OFFLINE_EVERY;
+    this.retry = setTimeout(() => this.open(), wait);
+    this.attempt += 1;
+  }
+
+  private saysBroken(): void {
     this.brokenSince ??= this.surroundings.now();
     this.events.state({ at: 'broken', since: this.brokenSince, attempt: this.attempt, why: this.why });
-    clearTimeout(this.retry);
-    this.retry = setTimeout(() => this.open(), delay(this.attempt, this.surroundings.random()));
-    this.attempt += 1;
   }
 
   private end(refusal: Refusal | null): void {

@@ -51,7 +51,7 @@ export class Receiving {
   /** The connection broke: what comes next begins with `open`. What flows may flow on until then. */
   pause(): void {
     this.again.settled();
-    this.way.stop();
+    this.way.hold();
   }
 
   /** The network is another one now. */

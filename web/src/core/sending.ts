@@ -55,7 +55,7 @@ export class Sending {
   /** The connection broke: what comes next begins with `reset`. What flows may flow on until then. */
   pause(): void {
     this.again.settled();
-    this.way.stop();
+    this.way.hold();
   }
 
   /** A new connection, or none any more: the transport is gone without a word. */

@@ -92,6 +92,22 @@ describe('the way of media', () => {
     expect(seen.restarts).toBe(3);
   });
 
+  test('is left alone while there is no link: it may come back by itself, and nobody could be asked for another', async () => {
+    const { way, seen, later } = set();
+    way.moved('connected');
+    way.moved('disconnected');
+    way.hold();
+    way.moved('failed');
+    way.changed();
+    await later(3 * PATIENCE);
+    expect([seen.restarts, seen.anew]).toEqual([1, 0]);
+    way.stop();
+    way.moved('connected');
+    way.moved('disconnected');
+    await later(PATIENCE);
+    expect([seen.restarts, seen.anew], 'the next one is looked after').toEqual([2, 1]);
+  });
+
   test('of a transport that is over is nobody\'s', async () => {
     const { way, seen, later } = set();
     way.moved('connected');

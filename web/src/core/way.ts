@@ -47,6 +47,7 @@ export class Way {
   /** It has been connected: a restart has something to keep. */
   private stood = false;
   private wanted = false;
+  private held = false;
   private rest: ReturnType<typeof setTimeout> | undefined;
   private patience: ReturnType<typeof setTimeout> | undefined;
   private look: ReturnType<typeof setInterval> | undefined;
@@ -56,6 +57,7 @@ export class Way {
   /** The transport's state changed. */
   moved(state: RTCPeerConnectionState): void {
     this.state = state;
+    if (this.held) return;
     if (state === 'connected') {
       this.stood = true;
       clearTimeout(this.patience);
@@ -76,13 +78,22 @@ export class Way {
     if (this.stood) this.restart();
   }
 
+  /**
+   * There is no link to ask over, and with the next one the transport is another: until then it is left as it is. It may find
+   * its way again by itself, within the 30 s that both ends remember each other (RFC 7675), and before the link does.
+   */
+  hold(): void {
+    this.stop();
+    this.held = true;
+  }
+
   /** The transport is over. */
   stop(): void {
     clearTimeout(this.rest);
     clearTimeout(this.patience);
     clearInterval(this.look);
     this.rest = this.patience = this.look = undefined;
-    this.stood = this.wanted = false;
+    this.stood = this.wanted = this.held = false;
     this.state = 'new';
   }
 

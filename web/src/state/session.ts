@@ -1,7 +1,7 @@
 //! A seat in a hearing as a page sees it: link, view and media together. Framework-free parts are the core's; here they
 //! become signals.
 
-import { effect, signal } from '@preact/signals';
+import { effect, signal, type Signal } from '@preact/signals';
 import type { Command, HearingId, Refusal, SeatId, ServerMessage, TrackId, View } from '../protocol/generated/signal';
 import { api, type JoinAnswer } from '../core/api';
 import { Commands, type Outcome } from '../core/commands';
@@ -78,7 +78,7 @@ export class Session {
       return this.wire?.send({ type: 'up_offer', id, ...offer }) ? id : null;
     },
     unpublish: (devices) => void this.command({ type: 'unpublish', devices }),
-    state: (state) => { this.upState.value = state; },
+    state: (state) => this.mediaState(this.upState, state),
     refused: (refusal) => { this.sendRefused.value = refusal; },
   }, () => this.relays.connect());
   private readonly receiving = new Receiving({
@@ -90,7 +90,7 @@ export class Session {
     restart: () => void this.wire?.send({ type: 'restart_down' }),
     answer: (offer, sdp) => void this.wire?.send({ type: 'down_answer', offer, sdp }),
     tracks: (tracks) => { this.media.value = tracks; },
-    state: (state) => { this.downState.value = state; },
+    state: (state) => this.mediaState(this.downState, state),
   }, () => this.relays.connect());
   private readonly network = new NetworkChange(() => {
     this.sending.changed();
@@ -122,7 +122,7 @@ export class Session {
         this.link.value = { at: 'ended', refusal: { code: 'bad_resume' } };
         return;
       }
-      this.wire = new Link(key, { connect: socket, now: () => performance.now(), random: Math.random }, {
+      this.wire = new Link(key, { connect: socket, now: () => performance.now(), random: Math.random, online: () => navigator.onLine }, {
         state: (state) => this.linkState(state),
         message: (message) => this.take(message),
         token: (token) => this.keep(token),
@@ -206,6 +206,12 @@ export class Session {
   private readonly hurry = (): void => {
     if (document.visibilityState === 'visible') this.wire?.hurry();
   };
+
+  /** Media that find their way again find it before the link does. */
+  private mediaState(which: Signal<RTCPeerConnectionState>, state: RTCPeerConnectionState): void {
+    which.value = state;
+    if (state === 'connected') this.wire?.hurry();
+  }
 
   private async firstKey(): Promise<Key | null> {
     const { way } = this;
