@@ -1,23 +1,20 @@
 // Real Chromium on bad lines: one party of three behind `assize-load link`, through the conditions of docs/lines.md one after
-// the other. Not a test: it prints figures, and takes seven minutes of a machine that does nothing else. `make lines`.
-import { execFileSync, spawn } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+// the other. Not a test: it prints figures, and takes eight minutes of a machine that does nothing else. `make lines`.
+import { mkdirSync } from 'node:fs';
+import { loadavg } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
+import { NEAR, startLine } from './lib/badline.mjs';
 import { openChromium } from './lib/browser.mjs';
 import { keepConnections } from './lib/connections.mjs';
 import { courtForTests, openBench } from './lib/court.mjs';
 import { figure } from './lib/figure.mjs';
 import { act, enterByCode, untilState } from './lib/people.mjs';
 
-const LOAD = process.env.ASSIZE_LOAD ?? path.resolve('../../target/debug/assize-load');
-const FROM = execFileSync('ip', ['netns', 'identify', String(process.pid)], { encoding: 'utf8' }).trim();
-const TO = `asz-line-${process.pid}`;
 /** Seconds from when the line is up: everybody is in by then. */
 const BEGIN = 45;
-/** What the line is, for how many seconds, and how many of them are not looked at. */
-const PHASES = [
+/** What the line is, for how many seconds, and how many of them are not looked at. `ASSIZE_ONLY=outages`: none of it. */
+const PHASES = process.env.ASSIZE_ONLY === 'outages' ? [] : [
   ['nothing wrong, 40 ms RTT', 'loss=0', 15, 3],
   ['5 % random loss', 'loss=5', 25, 3],
   ['20 % random loss', 'loss=20', 25, 3],
@@ -27,6 +24,7 @@ const PHASES = [
   ['300 kb/s', 'rate=300k', 30, 5],
   ['wide again, 300 ms RTT, 50 ms jitter', 'rate=100M,delay=150ms,jitter=50ms', 25, 8],
 ];
+const OPERATOR = '127.0.0.1:9464';
 const OUTAGES = (process.env.ASSIZE_OUTAGES ?? '5,25,84').split(',').filter(Boolean).map(Number);
 
 function schedule() {
@@ -42,18 +40,6 @@ function schedule() {
     at += seconds + 10;
   }
   return { plan, outages };
-}
-
-function startLine({ plan }) {
-  execFileSync('ip', ['netns', 'add', TO]);
-  execFileSync('ip', ['-n', TO, 'link', 'set', 'lo', 'up']);
-  const steps = plan.flatMap(([at, change]) => ['--at', `${at}:${change}`]);
-  const line = spawn(LOAD, ['link', '--from', FROM, '--to', TO, '--delay', '20ms', '--seed', '7', ...steps], { stdio: ['ignore', 'pipe', 'pipe'] });
-  return new Promise((done, failed) => {
-    let said = '';
-    line.stderr.on('data', (data) => { said += data; if (said.includes('up:')) done({ line, began: Date.now() }); });
-    line.once('exit', (code) => failed(new Error(`link ended with ${code}: ${said}`)));
-  });
 }
 
 /** In the page: what it received so far. */
@@ -95,25 +81,45 @@ async function fresh() {
   return { frames, transports: globalThis.__connections.length };
 }
 
-const court = courtForTests({ ASSIZE__MEDIA__ANNOUNCE: '["10.78.0.1"]' });
+/** When this page has pictures again, ms after `back`: the fifth; then the longest time without one, ms, for ten seconds. */
+async function again(page, back) {
+  const { transports } = await page.evaluate(fresh);
+  let seen = 0, first = null, last = null, gap = 0, now;
+  while (Date.now() < back + 60_000 && (first === null || Date.now() < back + first + 10_000)) {
+    await page.waitForTimeout(50);
+    now = await page.evaluate(fresh);
+    seen += now.frames;
+    if (first === null) { if (seen >= 5) { first = Date.now() - back; last = Date.now(); } continue; }
+    gap = Math.max(gap, Date.now() - last);
+    if (now.frames > 0) last = Date.now();
+  }
+  return { first, gap, anew: now.transports - transports };
+}
+
+/** Everybody as the judge sees them, each tile once, and what the server counts: what is left of a former link would show. */
+async function roster(judge) {
+  const seats = await judge.evaluate(() => [...document.querySelectorAll('section[data-testid^="seat-"]')]
+    .map((tile) => `${tile.dataset.testid} ${tile.getAttribute('aria-label')} ${tile.dataset.room} ${tile.dataset.place} ${tile.querySelectorAll('[data-testid^="tile-"]').length} picture`).sort());
+  const counted = (await (await fetch(`http://${OPERATOR}/metrics`)).text()).match(/^assize_(connections|tracks|legs)(\{.*\})? .*$/gm) ?? [];
+  return [...seats, ...counted].join('; ');
+}
+
+const court = courtForTests({ ASSIZE__MEDIA__ANNOUNCE: `["${NEAR}"]`, ASSIZE__OPERATOR__LISTEN: OPERATOR });
 
 test('bad lines', { timeout: 900_000 }, async () => {
   const { plan, outages } = schedule();
   await court.ready;
-  const judge = await openBench(court, {});
-  const { line, began } = await startLine({ plan });
-  const until = (seconds) => new Promise((done) => setTimeout(done, Math.max(0, began + seconds * 1000 - Date.now())));
+  const judge = await openBench(court, { scripts: [keepConnections], alone: true });
+  const line = await startLine(plan);
+  const { executable, until } = line;
   let counsel;
   try {
-    const executable = path.join(mkdtempSync(path.join(tmpdir(), 'assize-line-')), 'chromium');
-    writeFileSync(executable, `#!/bin/sh\nexec ip netns exec ${TO} /usr/bin/chromium "$@"\n`);
-    chmodSync(executable, 0o755);
     counsel = await openChromium({ id: 3, scripts: [keepConnections], executable, alone: true });
-    await enterByCode(counsel.page, 'https://10.78.0.1:8443', court.code.counsel);
+    await enterByCode(counsel.page, `https://${NEAR}:8443`, court.code.counsel);
     await judge.page.locator('[data-testid^="act-admit-"]').first().click({ timeout: 60_000 });
     await act(judge.page, 'act-open').click();
     await untilState(judge.page, 'in_session');
-    if (Date.now() > began + BEGIN * 1000) throw new Error('too slow to be in before the line changes');
+    if (line.age() > BEGIN) throw new Error('too slow to be in before the line changes');
     let at = BEGIN;
     for (const [name, , seconds, skipped] of PHASES) {
       await until(at + skipped);
@@ -136,21 +142,17 @@ test('bad lines', { timeout: 900_000 }, async () => {
       at += seconds;
     }
     for (const [down, up] of outages) {
+      await until(down - 1);
+      const before = await roster(judge.page);
       await until(up);
-      const { transports } = await counsel.page.evaluate(fresh);
       const back = Date.now();
-      let now = { frames: 0, transports }, seen = 0;
-      while (seen < 5 && Date.now() < back + 60_000) {
-        await counsel.page.waitForTimeout(50);
-        now = await counsel.page.evaluate(fresh);
-        seen += now.frames;
-      }
-      figure(`down for ${up - down} s`, `pictures again ${Date.now() - back} ms after it was up; ${now.transports - transports} transports made anew`);
+      const [mine, theirs] = await Promise.all([again(counsel.page, back), again(judge.page, back)]);
+      figure(`down for ${up - down} s`, `counsel has pictures again ${mine.first} ms after it was up, the judge has counsel's ${theirs.first} ms; no picture for ${mine.gap} and ${theirs.gap} ms at most in the ten seconds from then on; ${mine.anew} transports made anew; load ${loadavg()[0].toFixed(1)}`);
+      const after = await roster(judge.page);
+      figure(`who is there after ${up - down} s`, after === before ? `the same as before: ${after}` : `NOT THE SAME: before ${before}; after ${after}`);
     }
   } finally {
     await counsel?.context.browser().close().catch(() => {});
-    line.kill('SIGTERM');
-    await new Promise((done) => line.once('exit', done));
-    execFileSync('ip', ['netns', 'del', TO]);
+    await line.stop();
   }
 });
