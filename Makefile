@@ -9,7 +9,7 @@ export npm_config_update_notifier := false
 export npm_config_fund := false
 export npm_config_audit := false
 
-.PHONY: help run test bench lines deny build-packages test-packages client server lint test-rust test-web test-e2e clean
+.PHONY: help run test bench lines five deny build-packages test-packages client server lint test-rust test-web test-e2e clean
 
 help:
 	@echo 'make run    build and start a demonstration court on http://localhost:8080'
@@ -27,10 +27,10 @@ bench: build-packages
 	cargo build $(CARGO_FLAGS) --release --package assize-load --package assize
 	./target/release/assize-load bench
 
-# Real Chromium on bad lines: figures for docs/lines.md, and no test. As root, seven minutes of a machine that does nothing else.
-lines: test-packages client
+# Real Chromium on bad lines: figures for docs/lines.md, and no tests. As root, eight and four minutes of a machine that does nothing else.
+lines five: test-packages client
 	cargo build $(CARGO_FLAGS) --bins
-	cd tests/e2e && npm ci --silent && ./run line.mjs
+	cd tests/e2e && npm ci --silent && ./run $(@:lines=line).mjs
 
 # Licences, sources and bans of all dependencies (installs cargo-deny).
 deny:
