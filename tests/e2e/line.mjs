@@ -64,36 +64,40 @@ async function received() {
   return sum;
 }
 
-/** In the page: pictures decoded since it was last asked, on whatever transports there are now. */
+/** In the page: pictures decoded and packets of sound received since it was last asked, on whatever transports there are now. */
 async function fresh() {
   const before = globalThis.__decoded ?? new Map(), now = new Map();
-  let frames = 0;
+  const come = { video: 0, audio: 0 };
   for (const [at, connection] of globalThis.__connections.entries()) {
     if (connection.connectionState === 'closed') continue;
     for (const entry of (await connection.getStats()).values()) {
-      if (entry.type !== 'inbound-rtp' || entry.kind !== 'video') continue;
-      const key = `${at} ${entry.ssrc}`, decoded = entry.framesDecoded ?? 0;
-      now.set(key, decoded);
-      frames += decoded - (before.get(key) ?? 0);
+      if (entry.type !== 'inbound-rtp') continue;
+      const key = `${at} ${entry.ssrc}`, count = (entry.kind === 'video' ? entry.framesDecoded : entry.packetsReceived) ?? 0;
+      now.set(key, count);
+      come[entry.kind] += count - (before.get(key) ?? 0);
     }
   }
   globalThis.__decoded = now;
-  return { frames, transports: globalThis.__connections.length };
+  return { frames: come.video, sound: come.audio, transports: globalThis.__connections.length };
 }
 
-/** When this page has pictures again, ms after `back`: the fifth; then the longest time without one, ms, for ten seconds. */
+/**
+ * When this page has pictures again, ms after `back`: the fifth; then, for ten seconds, the longest time without one, ms, and how
+ * many packets of sound came a second.
+ */
 async function again(page, back) {
   const { transports } = await page.evaluate(fresh);
-  let seen = 0, first = null, last = null, gap = 0, now;
+  let seen = 0, first = null, last = null, gap = 0, sound = 0, now;
   while (Date.now() < back + 60_000 && (first === null || Date.now() < back + first + 10_000)) {
     await page.waitForTimeout(50);
     now = await page.evaluate(fresh);
     seen += now.frames;
     if (first === null) { if (seen >= 5) { first = Date.now() - back; last = Date.now(); } continue; }
+    sound += now.sound;
     gap = Math.max(gap, Date.now() - last);
     if (now.frames > 0) last = Date.now();
   }
-  return { first, gap, anew: now.transports - transports };
+  return { first, gap, sound: Math.round(sound / 10), anew: now.transports - transports };
 }
 
 /** Everybody as the judge sees them, each tile once, and what the server counts: what is left of a former link would show. */
@@ -147,7 +151,7 @@ test('bad lines', { timeout: 900_000 }, async () => {
       await until(up);
       const back = Date.now();
       const [mine, theirs] = await Promise.all([again(counsel.page, back), again(judge.page, back)]);
-      figure(`down for ${up - down} s`, `counsel has pictures again ${mine.first} ms after it was up, the judge has counsel's ${theirs.first} ms; no picture for ${mine.gap} and ${theirs.gap} ms at most in the ten seconds from then on; ${mine.anew} transports made anew; load ${loadavg()[0].toFixed(1)}`);
+      figure(`down for ${up - down} s`, `counsel has pictures again ${mine.first} ms after it was up, the judge has counsel's ${theirs.first} ms; no picture for ${mine.gap} and ${theirs.gap} ms at most in the ten seconds from then on, with ${mine.sound} and ${theirs.sound} packets of sound a second; ${mine.anew} transports made anew; load ${loadavg()[0].toFixed(1)}`);
       const after = await roster(judge.page);
       figure(`who is there after ${up - down} s`, after === before ? `the same as before: ${after}` : `NOT THE SAME: before ${before}; after ${after}`);
     }

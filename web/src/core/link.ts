@@ -23,10 +23,11 @@ export const HURRIED_AFTER = 1000;
 /** A link that is silent for this long, in ms, two pings and a bit, is not waited for when something says that the way is back. */
 export const DOUBTED_AFTER = 4500;
 /**
- * While the browser has no network at all it says so when it has one; until then the link is tried this often, in ms, and not
- * more, for the same reason. Tried all the same: a server on the same machine needs no network.
+ * While the browser has no network at all it says so when it has one; until then, after the first few tries, the link is tried
+ * this often, in ms, and not more, for the same reason. Tried all the same: a server on the same machine needs no network.
  */
 export const OFFLINE_EVERY = 15_000;
+const OFFLINE_TRIES = 5;
 
 /** What opens the door: a ticket once, then the resume token that came with the last welcome. */
 export type Key = { readonly ticket: string } | { readonly token: string };
@@ -259,8 +260,8 @@ export class Link {
     if (this.over) return;
     this.saysBroken();
     clearTimeout(this.retry);
-    const wait = this.surroundings.online() ? delay(this.attempt, this.surroundings.random()) : OFFLINE_EVERY;
-    this.retry = setTimeout(() => this.open(), wait);
+    const rarely = this.attempt >= OFFLINE_TRIES && !this.surroundings.online();
+    this.retry = setTimeout(() => this.open(), rarely ? OFFLINE_EVERY : delay(this.attempt, this.surroundings.random()));
     this.attempt += 1;
   }
 
