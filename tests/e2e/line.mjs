@@ -105,7 +105,7 @@ async function roster(judge) {
   const seats = await judge.evaluate(() => [...document.querySelectorAll('section[data-testid^="seat-"]')]
     .map((tile) => `${tile.dataset.testid} ${tile.getAttribute('aria-label')} ${tile.dataset.room} ${tile.dataset.place} ${tile.querySelectorAll('[data-testid^="tile-"]').length} picture`).sort());
   const counted = (await (await fetch(`http://${OPERATOR}/metrics`)).text()).match(/^assize_(connections|tracks|legs)(\{.*\})? .*$/gm) ?? [];
-  return [...seats, ...counted].join('; ');
+  return [...seats, ...counted.sort()].join('; ');
 }
 
 const court = courtForTests({ ASSIZE__MEDIA__ANNOUNCE: `["${NEAR}"]`, ASSIZE__OPERATOR__LISTEN: OPERATOR });
