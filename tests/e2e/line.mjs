@@ -37,7 +37,7 @@ function schedule() {
     at += 10;
     plan.push([at, 'down'], [at + seconds, 'up']);
     outages.push([at, at + seconds]);
-    at += seconds + 10;
+    at += seconds + 16;
   }
   return { plan, outages };
 }
@@ -152,6 +152,15 @@ test('bad lines', { timeout: 900_000 }, async () => {
       const back = Date.now();
       const [mine, theirs] = await Promise.all([again(counsel.page, back), again(judge.page, back)]);
       figure(`down for ${up - down} s`, `counsel has pictures again ${mine.first} ms after it was up, the judge has counsel's ${theirs.first} ms; no picture for ${mine.gap} and ${theirs.gap} ms at most in the ten seconds from then on, with ${mine.sound} and ${theirs.sound} packets of sound a second; ${mine.anew} transports made anew; load ${loadavg()[0].toFixed(1)}`);
+      // After more than 30 s the microphone is closed until the person opens it (ruling 13).
+      const closed = await counsel.page.locator('[data-testid="mic-on"]').first().isVisible();
+      if (closed) {
+        await act(counsel.page, 'mic-on').first().click();
+        await counsel.page.waitForTimeout(3000);
+        await judge.page.evaluate(fresh);
+        await counsel.page.waitForTimeout(2000);
+        figure(`microphone after ${up - down} s`, `opened by counsel; ${((await judge.page.evaluate(fresh)).sound / 2).toFixed(0)} packets of sound a second then`);
+      }
       const after = await roster(judge.page);
       figure(`who is there after ${up - down} s`, after === before ? `the same as before: ${after}` : `NOT THE SAME: before ${before}; after ${after}`);
     }
