@@ -1,7 +1,7 @@
 //! What a record holds, for the library: read from the files alone, without proving anything.
 
 use crate::{folder, ledger};
-use assize_core::hearing::{Event, GapReason};
+use assize_core::hearing::{Event, GapReason, Pieces};
 use assize_core::ids::TrackId;
 use assize_core::ledger::Line;
 use assize_proof::chain::ChainLine;
@@ -56,6 +56,9 @@ pub struct Gap {
     pub from_us: u64,
     pub to_us: u64,
     pub reason: GapReason,
+    /// Of several that are stated as one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pieces: Option<Pieces>,
 }
 
 /// Kept in `derived/verify.json`.
@@ -149,8 +152,8 @@ fn last_verify(folder: &Path) -> Option<LastVerify> {
 
 fn gaps(lines: &[Line], id: TrackId) -> Vec<Gap> {
     let gap = |line: &Line| match &line.event {
-        Event::Gap { track, from_us, to_us, reason } if *track == id => {
-            Some(Gap { from_us: *from_us, to_us: *to_us, reason: *reason })
+        Event::Gap { track, from_us, to_us, reason, pieces } if *track == id => {
+            Some(Gap { from_us: *from_us, to_us: *to_us, reason: *reason, pieces: *pieces })
         }
         _ => None,
     };

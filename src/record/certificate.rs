@@ -110,8 +110,11 @@ impl Certificate {
             for (track, gap) in self.tracks.iter().flat_map(|t| t.gaps.iter().map(move |g| (t, g))) {
                 let (vi, en) = reason(gap.reason);
                 let [id, from, to] = [&track.id, &gap.from, &gap.to].map(|t| escape(t));
-                let _ =
-                    writeln!(out, "<tr><td>{id}</td><td>{from} – {to}</td><td>{vi} · <i lang=en>{en}</i></td></tr>");
+                let share = gap.share();
+                let _ = writeln!(
+                    out,
+                    "<tr><td>{id}</td><td>{from} – {to}{share}</td><td>{vi} · <i lang=en>{en}</i></td></tr>"
+                );
             }
             out.push_str("</table>\n");
         }

@@ -58,7 +58,10 @@ fn describe() {
         "assize_recorder_readback_age_seconds",
         "Since what was last read back was received, in the hearing where it is longest"
     );
-    describe_counter!("assize_recorder_gaps_total", "Gaps stated in ledgers");
+    describe_counter!(
+        "assize_recorder_gaps_total",
+        "Gaps of records, before those that follow each other fast are stated as one"
+    );
     describe_gauge!("assize_disk_seconds_left", "Free space divided by the present rate");
     describe_histogram!("assize_ledger_append_seconds", "One durable append to a ledger");
     describe_gauge!("assize_relay_allocations", "Allocations of the relay on the TLS port");

@@ -1,13 +1,15 @@
 //! One admitted peer sends ten times what it may; nobody else loses anything by it, nor does the record.
 
 use crate::stage::{eventually, in_session, packets_pass};
-use assize_core::hearing::Command;
-use assize_core::ids::SeatId;
+use assize_core::hearing::{Command, Event, GapReason, Pieces};
+use assize_core::ids::{SeatId, TrackId};
+use assize_core::ledger::Line;
 use assize_core::plan::Role;
 use assize_core::view::SeatView;
 use assize_tests::flood::{Before, Flood};
 use assize_tests::{Kind, Person, TestCourt, http, text};
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
 /// Packets a second of a microphone and a camera (`docs/security.md`).
 const LEGAL: usize = 500 + 5000;
@@ -70,4 +72,38 @@ async fn a_flood_of_ten_times_the_legal_rate_costs_neither_the_others_nor_the_re
     let others: Vec<&Value> = tracks.iter().filter(|track| !text(&track["id"]).starts_with(&flooded)).collect();
     assert_eq!(others.len(), 6, "{report:#}");
     assert!(others.iter().all(|track| track["gaps"] == json!([])), "{report:#}");
+    gaps_are_stated_together(&court.ledger(), seat);
+}
+
+/// A track of the flooding peer has five lines of one reason at once and one more every five seconds; those say how much
+/// of them is missing, and they do not overlap.
+fn gaps_are_stated_together(ledger: &[Line], seat: SeatId) {
+    let mut lines: BTreeMap<(TrackId, GapReason), Vec<Gap>> = BTreeMap::new();
+    for Line { t_us, event, .. } in ledger {
+        if let Event::Gap { track, from_us, to_us, reason, pieces } = event
+            && track.seat == seat
+        {
+            let gap = Gap { t_us: *t_us, from_us: *from_us, to_us: *to_us, pieces: *pieces };
+            lines.entry((*track, *reason)).or_default().push(gap);
+        }
+    }
+    let pieces = lines.values().flatten().filter_map(|gap| gap.pieces);
+    assert!(pieces.map(|pieces| pieces.count).sum::<u32>() > 20, "{lines:?}");
+    for lines in lines.values_mut() {
+        let all_us = lines[lines.len() - 1].t_us - lines[0].t_us;
+        // No line reaches over the admission or the close.
+        assert!(lines.len() as u64 <= 5 + all_us / 5_000_000 + 2, "{lines:?}");
+        let told = |gap: &Gap| gap.pieces.is_none_or(|p| p.count > 1 && p.missing_us <= gap.to_us - gap.from_us);
+        assert!(lines.iter().all(told), "{lines:?}");
+        lines.sort_by_key(|gap| gap.from_us);
+        assert!(lines.windows(2).all(|two| two[0].to_us <= two[1].from_us), "{lines:?}");
+    }
+}
+
+#[derive(Debug)]
+struct Gap {
+    t_us: u64,
+    from_us: u64,
+    to_us: u64,
+    pieces: Option<Pieces>,
 }

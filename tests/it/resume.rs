@@ -141,7 +141,7 @@ async fn whoever_is_gone_for_a_while_in_session_leaves_a_stated_gap() {
     everybody_perceives_everybody(&[&judge, &counsel, &point]).await;
     let absences = || {
         let absent = |event: &Event| {
-            matches!(event, Event::Gap { track, from_us, to_us, reason: GapReason::Absent }
+            matches!(event, Event::Gap { track, from_us, to_us, reason: GapReason::Absent, .. }
                 if track.seat == seat && to_us - from_us > 2_500_000)
         };
         ledger::count(&court.ledger(), absent)

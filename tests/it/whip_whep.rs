@@ -129,7 +129,7 @@ async fn an_encoder_that_is_lost_beside_its_player_leaves_a_stated_gap() {
     let (_mouth, location) = encoder(&court, &second).await;
     judge.perceives(tag::PROSECUTOR).await;
     let absent = |event: &Event| {
-        matches!(event, Event::Gap { track, from_us, to_us, reason: GapReason::Absent }
+        matches!(event, Event::Gap { track, from_us, to_us, reason: GapReason::Absent, .. }
             if track.seat == seat && to_us - from_us > 1_000_000)
     };
     eventually("both tracks have a gap", || async { ledger::count(&court.ledger(), absent) == 2 }).await;

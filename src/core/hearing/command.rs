@@ -1,6 +1,6 @@
 //! What somebody wishes to happen.
 
-use super::event::{Entrant, GapReason, HoldCause, LeaveReason};
+use super::event::{Entrant, GapReason, HoldCause, LeaveReason, Pieces};
 use crate::ids::{ConnectionId, DeviceKind, LinkId, SeatId, TrackId};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -110,6 +110,8 @@ pub enum Command {
         from_us: u64,
         to_us: u64,
         reason: GapReason,
+        /// Of several that are stated as one.
+        pieces: Option<Pieces>,
     },
     #[ts(skip)]
     ReportRecorderFault {

@@ -93,10 +93,10 @@ impl Hearing {
             Command::AutoHold { cause } => self.auto_hold(cause),
             Command::TakeUp { epoch, outage_us } => self.take_up(*epoch, *outage_us),
             // The recorder may finish after the close; what it says then still belongs to the record.
-            Command::ReportGap { track, from_us, to_us, reason } => unless(
-                from_us >= to_us,
-                Event::Gap { track: *track, from_us: *from_us, to_us: *to_us, reason: *reason },
-            ),
+            Command::ReportGap { track, from_us, to_us, reason, pieces } => {
+                let (track, from_us, to_us) = (*track, *from_us, *to_us);
+                unless(from_us >= to_us, Event::Gap { track, from_us, to_us, reason: *reason, pieces: *pieces })
+            }
             Command::ReportRecorderFault { track, detail } => unless(
                 self.recorder_faults.contains(track),
                 Event::RecorderFault { track: *track, detail: detail.clone() },

@@ -57,6 +57,16 @@ pub enum HoldCause {
     MediaFault,
 }
 
+/// Of gaps that are stated as one, since they followed each other too fast for a line each: the span runs from the begin
+/// of the first to the end of the last, and this much of it is missing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pieces {
+    /// Two or more.
+    pub count: u32,
+    /// Of all of them together, in microseconds.
+    pub missing_us: u64,
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum GapReason {
@@ -173,11 +183,15 @@ pub enum Event {
         epoch: u32,
         outage_us: u64,
     },
+    /// Time in session in which a track that should have been recorded was not.
     Gap {
         track: TrackId,
         from_us: u64,
         to_us: u64,
         reason: GapReason,
+        /// Without it the whole span is missing.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pieces: Option<Pieces>,
     },
     RecorderFault {
         track: Option<TrackId>,

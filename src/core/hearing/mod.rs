@@ -11,7 +11,7 @@ mod event;
 mod seating;
 
 pub use command::{Actor, Command, CommandKind};
-pub use event::{Entrant, Event, GapReason, HoldCause, LeaveReason, Stamped};
+pub use event::{Entrant, Event, GapReason, HoldCause, LeaveReason, Pieces, Stamped};
 
 use crate::ids::{ConnectionId, DeviceId, DeviceKind, LinkId, PersonId, PointId, SeatId, TrackId};
 use crate::plan::{Person, Plan, Point, PointKind, Role};

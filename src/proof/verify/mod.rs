@@ -11,7 +11,7 @@ pub use timeline::{people, utc_of};
 use crate::hash::Hash;
 use crate::key::PublicKey;
 use crate::seal::ChainHead;
-use assize_core::hearing::GapReason;
+use assize_core::hearing::{GapReason, Pieces};
 use serde::Serialize;
 use source::Source;
 use std::collections::BTreeMap;
@@ -85,6 +85,18 @@ pub struct GapReport {
     pub from: String,
     pub to: String,
     pub reason: GapReason,
+    /// Of several gaps that are stated as one; without it the whole span is missing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pieces: Option<Pieces>,
+}
+
+impl GapReport {
+    /// ` (37 × · 0.412 s)`: how many pieces and how much of the span, if not the whole of it.
+    #[must_use]
+    pub fn share(&self) -> String {
+        let share = |Pieces { count, missing_us }| format!(" ({count} × · {:.3} s)", missing_us as f64 / 1e6);
+        self.pieces.map(share).unwrap_or_default()
+    }
 }
 
 /// RFC 3339; the presiding judge's reason as it was given.
@@ -264,7 +276,7 @@ impl Report {
         for track in &self.tracks {
             let _ = writeln!(out, "  {:<18} {:>9.1} s  {}", track.id, track.seconds as f64 / 1000.0, track.person);
             for gap in &track.gaps {
-                let _ = writeln!(out, "    {} – {}  {:?}", gap.from, gap.to, gap.reason);
+                let _ = writeln!(out, "    {} – {}  {:?}{}", gap.from, gap.to, gap.reason, gap.share());
             }
         }
         for UnrecordedReport { from, to, reason } in &self.unrecorded {

@@ -77,10 +77,10 @@ pub(super) fn build(facts: &Facts) -> Timeline {
         out.entry(id.to_owned()).or_insert_with(|| blank(id)).seconds += ms;
     }
     for line in lines {
-        let Event::Gap { track, from_us, to_us, reason } = &line.event else { continue };
+        let Event::Gap { track, from_us, to_us, reason, pieces } = &line.event else { continue };
         let id = track.to_string();
         let at = |t_us| utc_of(lines, t_us).unwrap_or_default();
-        let gap = GapReport { from: at(*from_us), to: at(*to_us), reason: *reason };
+        let gap = GapReport { from: at(*from_us), to: at(*to_us), reason: *reason, pieces: *pieces };
         out.entry(id.clone()).or_insert_with(|| blank(&id)).gaps.push(gap);
     }
     Timeline {

@@ -81,7 +81,13 @@ impl Folded {
 
 fn track_json(root: &Path, hearing: Option<&Hearing>, track: &Track) -> Value {
     let (label, people) = who(hearing, track.id);
-    let gap = |gap: &Gap| json!({ "from_ms": ms(gap.from_us), "to_ms": ms(gap.to_us), "reason": gap.reason });
+    let gap = |gap: &Gap| {
+        let mut said = json!({ "from_ms": ms(gap.from_us), "to_ms": ms(gap.to_us), "reason": gap.reason });
+        if let Some(pieces) = gap.pieces {
+            said["pieces"] = json!({ "count": pieces.count, "missing_ms": ms(pieces.missing_us) });
+        }
+        said
+    };
     json!({
         "id": track.id, "seat": track.id.seat, "device": track.id.device, "label": label, "people": people,
         "audio": track.id.device.is_audio(),

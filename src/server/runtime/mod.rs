@@ -3,6 +3,7 @@
 mod absence;
 pub mod clock;
 pub mod feed;
+mod gaps;
 mod health;
 pub mod hearing;
 mod journal;

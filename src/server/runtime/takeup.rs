@@ -2,10 +2,12 @@
 
 use super::absence::{Absence, ended, recorded};
 use super::clock::{HearingClock, Reading};
+use super::gaps::unstated;
 use super::hearing::{Beginning, Records};
 use super::journal::Journal;
 use super::settings::Shared;
 use super::sitting::{Place, Sitting};
+use super::stated::Stated;
 use assize_core::hearing::{Actor, Event, Hearing, SessionState, Stamped};
 use assize_core::ids::HearingId;
 use assize_core::ledger::Line;
@@ -141,7 +143,8 @@ fn from_disk(shared: &Arc<Shared>, hearing: HearingId) -> io::Result<Option<Foun
 
 /// Closed, and the recorder was killed before it came to the end: what that cost goes on record before the seal.
 fn conclude(folder: &Path, events: &[Stamped], recovery: &Recovery) -> io::Result<()> {
-    let losses = recovery.cut_short(&ended(events));
+    let mut losses = recovery.cut_short(&ended(events));
+    losses.extend(unstated(events, recovery.last_us));
     if recovery.is_proved() && losses.is_empty() {
         return Ok(());
     }
@@ -150,10 +153,14 @@ fn conclude(folder: &Path, events: &[Stamped], recovery: &Recovery) -> io::Resul
     let now = clock.now();
     let (mut file, _) = LedgerFile::open(folder, recovery.next_epoch)?;
     let taken_up = Event::TakenUp { epoch: file.epoch(), outage_us: now.t_us.saturating_sub(recovery.last_us) };
-    let gap = |Loss { track, from_us, to_us, reason }| Event::Gap { track, from_us, to_us, reason };
+    let mut known = Stated::default();
+    let mut gaps = |Loss { track, from_us, to_us, reason }| {
+        let gap = move |(from_us, to_us)| Event::Gap { track, from_us, to_us, reason, pieces: None };
+        known.state(track, from_us, to_us).into_iter().map(gap)
+    };
     let stamped = |event| Stamped { now, actor: Actor::System, event };
-    let stated: Vec<Stamped> = std::iter::once(taken_up).chain(losses.into_iter().map(gap)).map(stamped).collect();
-    file.append(&stated).map(|_| ())
+    let events = std::iter::once(taken_up).chain(losses.into_iter().flat_map(&mut gaps));
+    file.append(&events.map(stamped).collect::<Vec<_>>()).map(|_| ())
 }
 
 /// When the hearing began.
@@ -176,6 +183,8 @@ fn taken_up(
     let mut losses = absence.losses(now_us);
     losses.extend(recovery.cut_short(&ended(events)));
     losses.extend(recovery.losses(&recorded(&hearing).into_iter().collect::<Vec<_>>(), now_us));
+    // Last: what of it is stated with more certainty is not stated again.
+    losses.extend(unstated(events, recovery.last_us));
     let outage = Outage { outage_us: now_us.saturating_sub(recovery.last_us), losses };
     let place = Place::from(OnceLock::from(folder));
     let sitting = Sitting::new(Arc::clone(shared), hearing.plan.clone(), began_utc_ms, Arc::clone(&place));

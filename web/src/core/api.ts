@@ -237,7 +237,8 @@ export interface TimelineTrack {
   readonly people: readonly { readonly name: string; readonly role: Role }[];
   readonly audio: boolean;
   readonly segments: readonly Segment[];
-  readonly gaps: readonly { readonly from_ms: number; readonly to_ms: number; readonly reason: string }[];
+  /** With `pieces`, of several gaps stated as one, only so much of the span is missing. */
+  readonly gaps: readonly { readonly from_ms: number; readonly to_ms: number; readonly reason: string; readonly pieces?: { readonly count: number; readonly missing_ms: number } }[];
 }
 
 export type MediaCodec = 'opus' | 'vp8' | 'vp9' | 'av1' | 'h264';

@@ -199,7 +199,7 @@ fn sample(kind: CommandKind) -> Vec<Command> {
             Command::ReportSecondUse { seat },
             Command::AutoHold { cause: HoldCause::LedgerFault },
             Command::TakeUp { epoch: 2, outage_us: 0 },
-            Command::ReportGap { track, from_us: 0, to_us: 1, reason: GapReason::Network },
+            Command::ReportGap { track, from_us: 0, to_us: 1, reason: GapReason::Network, pieces: None },
             Command::ReportRecorderFault { track: None, detail: String::new() },
             Command::ReportRecorderRecovered { track: None },
             Command::ReportRecorderFaultLapsed { track },

@@ -103,7 +103,7 @@ fn system() -> impl Strategy<Value = Command> {
         2 => cause().prop_map(|cause| Command::AutoHold { cause }),
         2 => (0..9_u32, 0..40_u64).prop_map(|(epoch, s)| Command::TakeUp { epoch, outage_us: s * SECOND }),
         1 => (track(), any::<u64>(), any::<u64>())
-            .prop_map(|(track, from_us, to_us)| Command::ReportGap { track, from_us, to_us, reason: GapReason::Shed }),
+            .prop_map(|(track, from_us, to_us)| Command::ReportGap { track, from_us, to_us, reason: GapReason::Shed, pieces: None }),
         1 => prop::option::of(track()).prop_map(|track| Command::ReportRecorderFault { track, detail: "EIO".into() }),
         1 => prop::option::of(track()).prop_map(|track| Command::ReportRecorderRecovered { track }),
         1 => track().prop_map(|track| Command::ReportRecorderFaultLapsed { track }),

@@ -171,7 +171,7 @@ fn the_recorder_may_finish_its_account_after_the_close() {
     world.seat(JUDGE, Command::Close {}).unwrap();
     let closed = world.hearing.clone();
     let track = TrackId { seat: PARTY, device: DeviceKind::Microphone };
-    let gap = |from_us, to_us| Command::ReportGap { track, from_us, to_us, reason: GapReason::Network };
+    let gap = |from_us, to_us| Command::ReportGap { track, from_us, to_us, reason: GapReason::Network, pieces: None };
     assert_eq!(world.system(gap(1, 2)).unwrap().len(), 1);
     assert_eq!(world.system(gap(2, 2)), Err(Refusal::AlreadySo), "no time is no gap");
     assert_eq!(world.hearing, closed);

@@ -173,7 +173,13 @@ fn a_new_epoch_states_loss_and_outage_and_the_whole_verifies_with_gaps() {
     }
     ledger.append(&[stamped(zero_us, Event::TakenUp { epoch: 2, outage_us: outage })]).unwrap();
     for loss in &losses {
-        let gap = Event::Gap { track: loss.track, from_us: loss.from_us, to_us: loss.to_us, reason: loss.reason };
+        let gap = Event::Gap {
+            track: loss.track,
+            from_us: loss.from_us,
+            to_us: loss.to_us,
+            reason: loss.reason,
+            pieces: None,
+        };
         ledger.append(&[stamped(zero_us, gap)]).unwrap();
     }
     let mut sitting = Sitting::resume(killed.folder.clone(), Arc::clone(&key), 2, zero_us, 300_000_000);

@@ -256,7 +256,9 @@ fn a_disk_that_is_full_for_a_while_tears_no_line_and_raises_no_lasting_alarm() {
             Notice::Recovered { track } => _ = standing.remove(&track),
             Notice::Lapsed { track } => _ = standing.remove(&Some(track)),
             Notice::Gap { track, from_us, to_us, reason } => {
-                ledger.append(&[support::stamped(1, Event::Gap { track, from_us, to_us, reason })]).unwrap();
+                ledger
+                    .append(&[support::stamped(1, Event::Gap { track, from_us, to_us, reason, pieces: None })])
+                    .unwrap();
             }
             _ => {}
         }

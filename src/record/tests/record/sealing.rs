@@ -40,7 +40,10 @@ fn sample(gap: bool) -> Sample {
     if gap {
         let (track, reason) = (track(Microphone), GapReason::Network);
         ledger
-            .append(&[stamped(9_000_000, Event::Gap { track, from_us: 5_000_000, to_us: 5_020_000, reason })])
+            .append(&[stamped(
+                9_000_000,
+                Event::Gap { track, from_us: 5_000_000, to_us: 5_020_000, reason, pieces: None },
+            )])
             .unwrap();
     }
     ledger.append(&[stamped(9_100_000, Event::Closed)]).unwrap();

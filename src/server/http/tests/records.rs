@@ -65,7 +65,10 @@ pub(super) async fn record(world: &World) -> String {
             },
         ),
         (1_000_000, Event::Opened { recording: true, reason: None }),
-        (1_500_000, Event::Gap { track, from_us: 1_200_000, to_us: 1_400_000, reason: GapReason::Network }),
+        (
+            1_500_000,
+            Event::Gap { track, from_us: 1_200_000, to_us: 1_400_000, reason: GapReason::Network, pieces: None },
+        ),
         (4_000_000, Event::Paused { reason: "x".to_owned() }),
         (6_000_000, Event::Closed),
     ];

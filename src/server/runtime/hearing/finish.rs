@@ -12,11 +12,7 @@ impl Task {
     pub(super) async fn finish(&mut self, news: &mut UnboundedReceiver<News>) {
         self.end_plane().await;
         self.stop_recorder().await;
-        while let Ok(item) = news.try_recv() {
-            if let News::Recorder(notice) = item {
-                self.notice(notice).await;
-            }
-        }
+        self.hear_last_words(news).await;
         let plan = &self.hearing.plan;
         match self.records.place().get() {
             Some(folder) if self.journal.is_whole() => seal::begin(&self.shared, plan, folder.clone()),
@@ -25,8 +21,18 @@ impl Task {
         self.end = Some(End::Over);
     }
 
+    /// What the recorder said before it stopped.
+    async fn hear_last_words(&mut self, news: &mut UnboundedReceiver<News>) {
+        while let Ok(item) = news.try_recv() {
+            if let News::Recorder(notice) = item {
+                self.notice(notice).await;
+            }
+        }
+        self.state_last_gaps().await;
+    }
+
     /// Ends everything in good order, for a stop of the server: the hearing comes back held.
-    pub(super) async fn stop(&mut self) {
+    pub(super) async fn stop(&mut self, news: &mut UnboundedReceiver<News>) {
         // Held first: no time in session passes without a record.
         self.hold(HoldCause::Restart).await;
         let connections: Vec<ConnectionId> = self.links.keys().copied().collect();
@@ -34,6 +40,7 @@ impl Task {
             self.leave(connection, LeaveReason::Restart).await;
         }
         self.stop_recorder().await;
+        self.hear_last_words(news).await;
         self.end_plane().await;
         if self.journal.has_begun() && !self.journal.is_whole() {
             self.write_waiting().await;

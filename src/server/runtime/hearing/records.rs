@@ -3,6 +3,7 @@
 use super::enact::PLANE_ANSWERS;
 use super::requests::News;
 use super::task::Task;
+use crate::runtime::gaps::{GapLines, Stating};
 use crate::runtime::health::Health;
 use crate::runtime::journal::DISK_ANSWERS;
 use crate::runtime::metrics;
@@ -31,12 +32,14 @@ pub(in crate::runtime) struct Records {
     recorder: Option<Recorder>,
     health: Health,
     stated: Stated,
+    gaps: GapLines,
     told: Option<ServerMessage>,
 }
 
 impl Records {
     pub(in crate::runtime) fn new(place: Place) -> Self {
-        Self { place, recorder: None, health: Health::default(), stated: Stated::default(), told: None }
+        let (health, stated, gaps) = (Health::default(), Stated::default(), GapLines::default());
+        Self { place, recorder: None, health, stated, gaps, told: None }
     }
 
     pub(super) fn place(&self) -> &Place {
@@ -46,6 +49,7 @@ impl Records {
     /// Follows what is to be recorded of the hearing from `at_us` on.
     pub(super) fn follow(&mut self, hearing: &Hearing, at_us: u64) {
         self.health.follow(hearing.state == SessionState::InSession && hearing.recording, at_us);
+        self.gaps.follow(hearing, at_us);
     }
 
     /// Whether the media plane has a way to the recorder.
@@ -148,10 +152,30 @@ impl Task {
     }
 
     /// States and counts a gap, whatever it came from: what of it is not stated yet.
-    pub(super) async fn lost(&mut self, Loss { track, from_us, to_us, reason }: Loss) {
-        for (from_us, to_us) in self.records.stated.state(track, from_us, to_us) {
+    pub(super) async fn lost(&mut self, loss: Loss) {
+        let now_us = self.clock.now().t_us;
+        for (from_us, to_us) in self.records.stated.state(loss.track, loss.from_us, loss.to_us) {
             metrics::gap();
-            self.note(Command::ReportGap { track, from_us, to_us, reason }).await;
+            let lines = self.records.gaps.take(Loss { from_us, to_us, ..loss }, now_us);
+            self.state_gaps(lines).await;
+        }
+    }
+
+    /// States the gaps that were held back long enough.
+    pub(super) async fn state_due_gaps(&mut self) {
+        let due = self.records.gaps.due(self.clock.now().t_us);
+        self.state_gaps(due).await;
+    }
+
+    /// States all gaps that are held back: nothing will come any more.
+    pub(super) async fn state_last_gaps(&mut self) {
+        let rest = self.records.gaps.rest(self.clock.now().t_us);
+        self.state_gaps(rest).await;
+    }
+
+    async fn state_gaps(&mut self, lines: Vec<Stating>) {
+        for Stating { loss: Loss { track, from_us, to_us, reason }, pieces } in lines {
+            self.note(Command::ReportGap { track, from_us, to_us, reason, pieces }).await;
         }
     }
 

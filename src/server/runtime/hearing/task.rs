@@ -116,7 +116,7 @@ impl Task {
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             tokio::select! {
-                Some(request) = requests.recv() => self.serve(request).await,
+                Some(request) = requests.recv() => self.serve(request, &mut news).await,
                 Some(item) = news.recv() => self.hear(item).await,
                 _ = tick.tick() => self.tick().await,
             }
@@ -145,7 +145,7 @@ impl Task {
         self.begin_recorder().await;
     }
 
-    async fn serve(&mut self, request: Request) {
+    async fn serve(&mut self, request: Request, news: &mut mpsc::UnboundedReceiver<News>) {
         match request {
             Request::Enter { arrival, outlet, answer } => {
                 let entered = self.enter(arrival, outlet).await;
@@ -181,7 +181,7 @@ impl Task {
             Request::Revoke { connection } => self.revoke(connection).await,
             Request::Ended { connection, side, answer } => self.mourn(connection, side, answer),
             Request::Stop { answer } => {
-                self.stop().await;
+                self.stop(news).await;
                 let _ = answer.send(());
             }
             #[cfg(test)]
@@ -208,6 +208,7 @@ impl Task {
         self.rewire().await;
         // Transports come and go without an event.
         self.look_who_is_absent(self.clock.now().t_us);
+        self.state_due_gaps().await;
         self.hold_if_unrecorded().await;
         self.tell_recorder();
         self.follow_speakers().await;

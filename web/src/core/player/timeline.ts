@@ -119,6 +119,8 @@ interface GapData {
   readonly from_us: number;
   readonly to_us: number;
   readonly reason: string;
+  /** Of several gaps stated as one; without it the whole span is missing. */
+  readonly pieces?: { readonly count: number; readonly missing_us: number };
   /** Of one seat, lost together. */
   readonly tracks?: readonly string[];
 }

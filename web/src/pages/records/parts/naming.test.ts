@@ -25,6 +25,8 @@ describe('naming', () => {
   it('says of a gap whose it is, of what, why and how long', () => {
     const gap = event('gap', { track: '03-camera1', from_us: 1_000_000, to_us: 1_200_000, reason: 'network' });
     expect([eventText(timeline, gap), eventNote(gap)]).toEqual(['Thiếu hình: Trại tạm giam số 2', 'đường truyền · 0,2 giây']);
+    const many = event('gap', { track: '03-camera1', from_us: 1_000_000, to_us: 6_000_000, reason: 'network', pieces: { count: 37, missing_us: 200_000 } });
+    expect(eventNote(many)).toBe('đường truyền · 37 khoảng thiếu · 0,2 giây');
     const both = event('gap', { track: '02-camera1', tracks: ['02-camera1', '02-microphone'], from_us: 0, to_us: 12_000_000, reason: 'outage' });
     expect([eventText(timeline, both), eventNote(both)]).toEqual(['Thiếu tiếng và hình: Người bào chữa Đặng Ngọc Diệp', 'máy chủ không chạy · 00:12']);
   });

@@ -81,7 +81,11 @@ export function eventNote(event: TimelineEvent): string {
     return typeof type === 'string' && Object.hasOwn(t().holds, type) ? holdText(cause as HoldCause) : '';
   }
   const gap = gapIn(event);
-  if (gap) return [words().player.gapReasons[gap.reason] ?? gap.reason, lasted((gap.to_us - gap.from_us) / 1000)].filter(Boolean).join(' · ');
+  if (gap) {
+    const missing = lasted((gap.pieces?.missing_us ?? gap.to_us - gap.from_us) / 1000);
+    const pieces = gap.pieces === undefined ? '' : words().verify.trackGaps(gap.pieces.count);
+    return [words().player.gapReasons[gap.reason] ?? gap.reason, pieces, missing].filter(Boolean).join(' · ');
+  }
   if (event.kind === 'left') return '';
   return typeof reason === 'string' ? reasonText(reason) : typeof detail === 'string' && detail !== '' ? t().technical(detail) : '';
 }
