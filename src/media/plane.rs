@@ -32,6 +32,8 @@ pub struct Config {
     pub first_port: u16,
     /// Take connections over TCP on the same ports too (RFC 6544), for clients that UDP does not reach.
     pub tcp: bool,
+    /// Take AES-CM with an 80-bit tag too, for endpoints that do not have AES-GCM.
+    pub srtp_aes_cm: bool,
     pub workers: usize,
     /// Addresses named in candidates, in order of preference.
     pub announce: Vec<IpAddr>,
@@ -144,7 +146,8 @@ impl Plane {
     /// # Errors
     /// A port cannot be bound.
     pub fn start(config: &Config, events: UnboundedSender<PlaneEvent>) -> io::Result<Self> {
-        let identity = Arc::new(Identity::generate(Instant::now()).map_err(io::Error::other)?);
+        let identity = Identity::generate(Instant::now()).map_err(io::Error::other)?;
+        let identity = Arc::new(if config.srtp_aes_cm { identity } else { identity.without_aes_cm() });
         let mut announce = config.announce.clone();
         if announce.is_empty() {
             let fallback = if config.bind.is_unspecified() { Ipv4Addr::LOCALHOST.into() } else { config.bind };

@@ -139,6 +139,7 @@ fn settings(base: &Base) -> Settings {
             bind: config.media.bind,
             first_port: config.media.ports,
             tcp: config.media.tcp,
+            srtp_aes_cm: config.media.srtp_aes_cm,
             workers: config.media.worker_count(),
             announce: config.media.addresses(),
         },

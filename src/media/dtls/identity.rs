@@ -52,6 +52,8 @@ pub struct Identity {
     pub(super) config: Arc<Config>,
     /// What microsecond 0 is for the engine, which counts in [`Instant`]s. Any one will do.
     pub(super) beginning: Instant,
+    /// Whether keys are taken of AES-CM with an 80-bit tag.
+    pub(super) aes_cm: bool,
     fingerprint: Fingerprint,
 }
 
@@ -87,7 +89,13 @@ impl Identity {
         let certificate = dimpl::certificate::generate_self_signed_certificate().map_err(|_| NoIdentity)?;
         let fingerprint = Fingerprint::of(&certificate.certificate);
         let config = settings().build().map_err(|_| NoIdentity)?;
-        Ok(Self { certificate, config: Arc::new(config), beginning, fingerprint })
+        Ok(Self { certificate, config: Arc::new(config), beginning, aes_cm: true, fingerprint })
+    }
+
+    /// As this one, without AES-CM: whoever knows nothing better gets no keys.
+    #[must_use]
+    pub fn without_aes_cm(self) -> Self {
+        Self { aes_cm: false, ..self }
     }
 
     /// One whose engines time their repeats alike in every run.

@@ -46,6 +46,7 @@ pub enum State {
 pub struct Association {
     engine: dimpl::Dtls,
     beginning: Instant,
+    aes_cm: bool,
     now_us: i64,
     state: State,
     expected: Option<Fingerprint>,
@@ -74,6 +75,7 @@ impl Association {
         let mut association = Self {
             engine,
             beginning: identity.beginning,
+            aes_cm: identity.aes_cm,
             now_us,
             state: State::Handshaking,
             expected,
@@ -230,7 +232,8 @@ impl Association {
         let profile = match profile {
             SrtpProfile::AEAD_AES_256_GCM => Profile::AesGcm256,
             SrtpProfile::AEAD_AES_128_GCM => Profile::AesGcm128,
-            SrtpProfile::AES128_CM_SHA1_80 => Profile::AesCmSha1,
+            // The engine prefers the others, and has no setting for what it takes at all.
+            SrtpProfile::AES128_CM_SHA1_80 if self.aes_cm => Profile::AesCmSha1,
             _ => return self.fail("SRTP profile"),
         };
         self.keys = Keys::from_export(profile, material);

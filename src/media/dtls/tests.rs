@@ -221,3 +221,17 @@ fn of_all_profiles_of_srtp_only_three_are_offered_and_taken() {
     let taken: Vec<u16> = (0..=0x1ff).filter_map(taken_of).collect();
     assert_eq!(taken, [cm80, gcm128, gcm256]);
 }
+
+#[test]
+fn without_aes_cm_whoever_knows_nothing_better_gets_no_keys() {
+    for (aes_cm, state) in [(true, State::Handshaking), (false, State::Failed("SRTP profile"))] {
+        let identity = Identity::generate(Instant::now()).unwrap();
+        let identity = if aes_cm { identity } else { identity.without_aes_cm() };
+        let mut server = Association::new(&identity, Role::Server, Some(identity.fingerprint()), 0);
+        server.exported(&[1; 60], SrtpProfile::AES128_CM_SHA1_80);
+        assert_eq!((server.state(), server.keys.is_some()), (state, aes_cm));
+        let mut server = Association::new(&identity, Role::Server, Some(identity.fingerprint()), 0);
+        server.exported(&[1; 88], SrtpProfile::AEAD_AES_256_GCM);
+        assert!(server.keys.is_some(), "the others are as before");
+    }
+}

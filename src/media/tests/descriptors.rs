@@ -61,7 +61,7 @@ async fn without_a_descriptor_to_spare_nobody_is_accepted_and_nothing_spins() {
     tracing::subscriber::set_global_default(Counter).unwrap();
     let (events, _receiver) = unbounded_channel();
     let ip = Ipv4Addr::LOCALHOST.into();
-    let config = Config { bind: ip, first_port: 0, tcp: true, workers: 1, announce: vec![ip] };
+    let config = Config { bind: ip, first_port: 0, tcp: true, srtp_aes_cm: true, workers: 1, announce: vec![ip] };
     let plane = Plane::start(&config, events).unwrap();
     let to = media_port(&plane).await;
     let (soft, hard) = getrlimit(Resource::RLIMIT_NOFILE).unwrap();

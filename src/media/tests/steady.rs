@@ -281,9 +281,11 @@ impl Court {
     async fn in_steady_state() -> Self {
         let (events, kept) = unbounded_channel();
         let ip = Ipv4Addr::LOCALHOST.into();
-        let plane =
-            Plane::start(&Config { bind: ip, first_port: 0, tcp: true, workers: 1, announce: vec![ip] }, events)
-                .unwrap();
+        let plane = Plane::start(
+            &Config { bind: ip, first_port: 0, tcp: true, srtp_aes_cm: true, workers: 1, announce: vec![ip] },
+            events,
+        )
+        .unwrap();
         // Nobody reads what the plane tells, as nobody's doing: nothing is told in steady state.
         std::mem::forget(kept);
         let hearing = plane.hearing(HearingKey(1));

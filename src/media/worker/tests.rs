@@ -201,7 +201,7 @@ fn start() -> (Plane, UnboundedReceiver<PlaneEvent>) {
 fn start_with(workers: usize) -> (Plane, UnboundedReceiver<PlaneEvent>) {
     let (events, receiver) = unbounded_channel();
     let ip = Ipv4Addr::LOCALHOST.into();
-    let config = Config { bind: ip, first_port: 0, tcp: true, workers, announce: vec![ip] };
+    let config = Config { bind: ip, first_port: 0, tcp: true, srtp_aes_cm: true, workers, announce: vec![ip] };
     (Plane::start(&config, events).unwrap(), receiver)
 }
 

@@ -65,6 +65,8 @@ pub struct Media {
     pub ports: u16,
     /// Whether media are taken over TCP too.
     pub tcp: bool,
+    /// Whether endpoints without AES-GCM may take part, with AES-CM and a tag of 80 bits.
+    pub srtp_aes_cm: bool,
     /// Worker threads; 0: one a core.
     pub workers: usize,
     /// Addresses named to clients, preferred first; empty: the address of the default route, and loopback.
@@ -178,7 +180,8 @@ impl Default for Operator {
 
 impl Default for Media {
     fn default() -> Self {
-        Self { bind: Ipv4Addr::UNSPECIFIED.into(), ports: 50_000, tcp: true, workers: 0, announce: Vec::new() }
+        let bind = Ipv4Addr::UNSPECIFIED.into();
+        Self { bind, ports: 50_000, tcp: true, srtp_aes_cm: true, workers: 0, announce: Vec::new() }
     }
 }
 

@@ -165,6 +165,7 @@ fn registry(dir: &Path, shelf: &Arc<OneHearing>) -> Registry {
             bind: IpAddr::V4(Ipv4Addr::LOCALHOST),
             first_port: 0,
             tcp: true,
+            srtp_aes_cm: true,
             workers: 1,
             announce: vec![IpAddr::V4(Ipv4Addr::LOCALHOST)],
         },

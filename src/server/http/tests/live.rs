@@ -26,6 +26,7 @@ fn registry(world: &World) -> Registry {
             bind: IpAddr::V4(Ipv4Addr::LOCALHOST),
             first_port: 0,
             tcp: true,
+            srtp_aes_cm: true,
             workers: 1,
             announce: vec![IpAddr::V4(Ipv4Addr::LOCALHOST)],
         },
