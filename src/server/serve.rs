@@ -5,7 +5,7 @@ use crate::clock::SystemClock;
 use crate::config::{Config, OnFault, default_route};
 use crate::http::{self, Scheme};
 use crate::keyring;
-use crate::relay::{Entry, Issuer, Peers, Relay};
+use crate::relay::{Entry, Gate, Issuer, Peers, Relay};
 use crate::runtime::{Registry, Settings, metrics};
 use crate::signal::{self, Signal};
 use crate::store::RecordFilter;
@@ -58,7 +58,8 @@ pub async fn run(mut config: Config, demo: bool) -> Result<()> {
     listeners.spawn(serve(plain, http::router(&base, live.clone(), scheme), handle.clone()));
     if let Some(secure) = secure {
         let router = http::router(&base, live, secure.scheme);
-        listeners.spawn(serve_tls(secure.listener, Entry::new(secure.config, relay), router, handle.clone()));
+        let gate = Gate::new(base.config.tls.connections_each, base.config.server.proxies.clone());
+        listeners.spawn(serve_tls(secure.listener, Entry::new(secure.config, gate, relay), router, handle.clone()));
     }
     listeners.spawn(serve(operator, operator_router(figures.clone(), registry.clone()), handle.clone()));
     tokio::spawn(keep_up(figures));

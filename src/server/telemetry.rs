@@ -65,6 +65,7 @@ fn describe() {
     describe_gauge!("assize_disk_seconds_left", "Free space divided by the present rate");
     describe_histogram!("assize_ledger_append_seconds", "One durable append to a ledger");
     describe_gauge!("assize_relay_allocations", "Allocations of the relay on the TLS port");
+    describe_counter!("assize_tls_refused_total", "Connections closed for their address had too many");
     describe_counter!("assize_refusals_total", "Refusals by reason");
     describe_gauge!("assize_pictures_paused_ratio", "Share of pictures that pause because a media worker is behind");
     describe_gauge!("assize_worker_busy_ratio", "Share of the last second a media worker was busy");

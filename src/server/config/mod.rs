@@ -40,7 +40,7 @@ pub struct Server {
     pub drain: u32,
 }
 
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Tls {
     pub listen: Option<SocketAddr>,
@@ -48,6 +48,8 @@ pub struct Tls {
     pub certificate: Option<PathBuf>,
     /// PEM private key.
     pub key: Option<PathBuf>,
+    /// Connections at once of one address that is neither loopback nor a proxy; 0: any number.
+    pub connections_each: u32,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -169,6 +171,12 @@ impl Default for Server {
             public_url: None,
             drain: 5,
         }
+    }
+}
+
+impl Default for Tls {
+    fn default() -> Self {
+        Self { listen: None, certificate: None, key: None, connections_each: 512 }
     }
 }
 

@@ -1,8 +1,9 @@
 //! One TLS port for HTTPS and the relay. A browser's TURN client negotiates no protocol, but the first byte tells: both
 //! kinds of client speak first, TURN with the two zero bits of STUN, HTTP with a letter.
 
+use super::gate::Gate;
 use super::{Relay, connection};
-use axum_server::accept::{Accept, NoDelayAcceptor};
+use axum_server::accept::Accept;
 use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
 use bytes::BytesMut;
 use std::io;
@@ -19,19 +20,19 @@ const STUN: std::ops::RangeInclusive<u8> = 0x00..=0x03;
 /// Accepts TLS connections, and keeps from HTTP those of the relay's clients.
 #[derive(Debug, Clone)]
 pub struct Entry {
-    tls: RustlsAcceptor<NoDelayAcceptor>,
+    tls: RustlsAcceptor<Gate>,
     relay: Option<Arc<Relay>>,
 }
 
 impl Entry {
     /// Without a relay everything is HTTP.
     #[must_use]
-    pub fn new(config: RustlsConfig, relay: Option<Arc<Relay>>) -> Self {
-        Self { tls: RustlsAcceptor::new(config).acceptor(NoDelayAcceptor::new()), relay }
+    pub fn new(config: RustlsConfig, gate: Gate, relay: Option<Arc<Relay>>) -> Self {
+        Self { tls: RustlsAcceptor::new(config).acceptor(gate), relay }
     }
 }
 
-type Tls = <RustlsAcceptor<NoDelayAcceptor> as Accept<TcpStream, ()>>::Stream;
+type Tls = <RustlsAcceptor<Gate> as Accept<TcpStream, ()>>::Stream;
 
 impl<S: Send + 'static> Accept<TcpStream, S> for Entry {
     type Stream = Fork<Tls>;

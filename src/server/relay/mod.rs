@@ -9,6 +9,7 @@ mod connection;
 mod credential;
 mod entry;
 mod frame;
+mod gate;
 mod issuer;
 mod limits;
 mod peers;
@@ -22,6 +23,7 @@ mod tests;
 use assize_core::ids::{HearingId, SeatId};
 
 pub use entry::Entry;
+pub use gate::Gate;
 pub use issuer::Issuer;
 pub use peers::Peers;
 pub use stun::fuzz;
