@@ -19,6 +19,8 @@ before(async () => {
   [judge, counsel] = await Promise.all([openBench(court, { scripts: [listen] }), openChromium({ id: 3, scripts: [listen] })]);
   await enterByCode(counsel.page, court.origin, court.code.counsel);
   await act(counsel.page, 'waiting-room').waitFor();
+  // Who takes part is told beforehand that the court's server sees and hears everything.
+  assert.match(await counsel.page.locator('body').innerText(), /không mã hóa đầu cuối/);
 });
 
 test('in session every control has a name; a change of state is said once, and no time that runs on', OPTIONS, async () => {

@@ -226,6 +226,7 @@ export const live: typeof vietnamese = {
     notYet: 'Not yet',
     nobody: 'Nobody hears or sees me yet',
     rules: 'No photographs, no recording of sound or picture, no passing on of the hearing.',
+    decrypted: 'Sound and picture are encrypted on the way, but not end to end: the court’s server decrypts them to pass them on and to record them.',
     microphoneGood: 'Microphone ready',
     microphoneNone: 'No microphone',
     microphoneSilent: 'No sound from the microphone yet',

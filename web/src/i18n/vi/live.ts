@@ -230,6 +230,8 @@ export const live = {
     notYet: 'Chưa đến',
     nobody: 'Chưa ai nghe hoặc thấy tôi',
     rules: 'Không chụp ảnh, không ghi âm, ghi hình, không phát lại phiên tòa.',
+    /** Media is not end-to-end encrypted: the court's server forwards and records it. */
+    decrypted: 'Hình và tiếng được mã hóa trên đường truyền nhưng không mã hóa đầu cuối: máy chủ của Tòa án giải mã để chuyển tiếp và ghi lại.',
     microphoneGood: 'Micrô sẵn sàng',
     microphoneNone: 'Không có micrô',
     microphoneSilent: 'Micrô chưa có tiếng',

@@ -73,7 +73,7 @@ export function WaitingRoom({ session, view }: { session: Session; view: View })
               <div class="st-time"><p class="meta">{t().line.now}</p><time class="clock">{clockTime(now, view.hearing.zone, false)}</time></div>
             </div>
             <WhoCame view={view} lost={lost} />
-            <div class="mt-5"><Notice>{words.rules}</Notice></div>
+            <div class="mt-5"><Notice>{words.rules} {words.decrypted}</Notice></div>
           </div>
           <aside>
             <div class="pic">{local.camera.value?.track ? <LocalPicture media={local.camera.value.track} label={t().check.ownPicture} /> : <p class="empty-seat meta">{t().seat.noPicture}</p>}</div>
