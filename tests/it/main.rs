@@ -5,6 +5,7 @@
 
 mod architecture;
 mod bad_input;
+mod coturn;
 mod courts;
 mod disk;
 mod doctor;

@@ -13,6 +13,7 @@ mod gate;
 mod issuer;
 mod limits;
 mod peers;
+pub mod probe;
 mod requests;
 mod session;
 mod stun;

@@ -227,14 +227,16 @@ impl Seal {
     }
 }
 
-#[cfg(test)]
 impl Seal {
     /// What a client makes of its credentials.
     pub(super) fn of(claim: &Claim, password: &str, sha256: bool) -> Option<Self> {
         let key = long_term_key(claim.algorithm, &claim.username, &claim.realm, password)?;
         Some(Self { key, integrity: if sha256 { Integrity::Sha256 } else { Integrity::Sha1 } })
     }
+}
 
+#[cfg(test)]
+impl Seal {
     /// Whether a message ends with this integrity.
     pub(super) fn covers(&self, bytes: &[u8]) -> bool {
         let (covered, given) = bytes.split_at(bytes.len() - usize::from(self.len()) - 4);

@@ -60,9 +60,11 @@ fn chain(path: &Path) -> Result<Vec<CertificateDer<'static>>, String> {
     if chain.is_empty() { Err(format!("{} holds no certificate", path.display())) } else { Ok(chain) }
 }
 
-fn system_roots() -> RootCertStore {
+/// Of the file that `SSL_CERT_FILE` names, as OpenSSL has it, or the system's.
+pub(super) fn system_roots() -> RootCertStore {
     let mut roots = RootCertStore::empty();
-    let read = CertificateDer::pem_file_iter(SYSTEM_ROOTS).into_iter().flatten().flatten();
+    let file = std::env::var_os("SSL_CERT_FILE").unwrap_or_else(|| SYSTEM_ROOTS.into());
+    let read = CertificateDer::pem_file_iter(Path::new(&file)).into_iter().flatten().flatten();
     roots.add_parsable_certificates(read);
     roots
 }

@@ -3,6 +3,7 @@
 
 mod certificate;
 mod network;
+mod relays;
 mod storage;
 
 use crate::clock::{self, Discipline};
@@ -83,6 +84,7 @@ pub(super) async fn run(config: &Config) -> Result<ExitCode> {
 async fn examine(config: &Config) -> Vec<Finding> {
     let mut findings = network::examine(config).await;
     findings.extend(certificate::examine(config, clock::now_s()).await);
+    findings.extend(relays::examine(config, clock::now_s()).await);
     findings.push(discipline(clock::discipline()));
     findings.extend(storage::examine(config).await);
     findings
