@@ -3,8 +3,13 @@
 use crate::stage::{OPEN, everybody_perceives_everybody, in_session, packets_pass};
 use assize_core::hearing::{Command, Room, SessionState};
 use assize_core::view::View;
-use assize_tests::peer::address;
-use assize_tests::{Kind, Person, TestCourt, tag};
+use assize_tests::peer::{AllHeard, Mouth, Peer, address};
+use assize_tests::{Kind, Person, TestCourt, http, tag};
+use rtc::peer_connection::sdp::RTCSessionDescription;
+use rtc::rtp_transceiver::rtp_sender::RtpCodecKind;
+use std::sync::Arc;
+use tokio::sync::watch;
+use webrtc::rtp_transceiver::{RTCRtpTransceiverDirection, RTCRtpTransceiverInit};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn whoever_waits_gets_nothing_and_whoever_is_admitted_hears_and_sees_everybody() {
@@ -70,22 +75,55 @@ async fn a_page_that_takes_no_media_is_there_and_neither_hears_nor_sees() {
     }
 }
 
-/// Each person's media comes from an address that nobody else has. Descriptions, views and levels name only the server's.
+/// What an encoder and a player are answered, with all headers. They come from addresses of their own as well.
+async fn by_whip_and_whep(court: &TestCourt) -> (Mouth, Peer, [(u8, String); 2]) {
+    let (mut mouth, offer) = Mouth::new(tag::PROSECUTOR, &[Kind::Sound, Kind::Picture], Arc::default()).await;
+    let post = async |path: &str, ticket: String, offer: &str| {
+        let bearer = format!("Bearer {ticket}");
+        let headers = [("authorization", bearer.as_str()), ("content-type", "application/sdp")];
+        http::request(court.http, "POST", &format!("/{path}/{}", court.hearing), &headers, offer)
+            .await
+            .unwrap()
+            .expect(201)
+    };
+    let ticket = court.done(&["ticket", &court.hearing, "--person", &court.person("prosecutor")]);
+    let published = post("whip", ticket, &offer).await;
+    mouth.begin(published.body.clone()).await;
+
+    let (heard, _) = watch::channel(AllHeard::new());
+    let peer = Peer::new(tag::OBSERVER, heard).await;
+    for kind in [RtpCodecKind::Video, RtpCodecKind::Audio] {
+        let direction = RTCRtpTransceiverDirection::Recvonly;
+        let init = RTCRtpTransceiverInit { direction, streams: Vec::new(), send_encodings: Vec::new() };
+        peer.connection.add_transceiver_from_kind(kind, Some(init)).await.unwrap();
+    }
+    let offer = peer.connection.create_offer(None).await.unwrap();
+    peer.connection.set_local_description(offer).await.unwrap();
+    let ticket = court.done(&["ticket", &court.hearing, "--observer"]);
+    let played = post("whep", ticket, &peer.described().await).await;
+    peer.connection.set_remote_description(RTCSessionDescription::answer(played.body.clone()).unwrap()).await.unwrap();
+    peer.connected().await;
+    (mouth, peer, [(tag::PROSECUTOR, format!("{published:?}")), (tag::OBSERVER, format!("{played:?}"))])
+}
+
+/// Each person's media comes from an address that nobody else has. Descriptions, views and levels name only the server's,
+/// and so do the answers of WHIP and WHEP.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nobody_is_told_the_address_of_anybody_else() {
     let court = TestCourt::start().await;
     let (judge, counsel, point) = in_session(&court).await;
+    let (_mouth, _player, answers) = by_whip_and_whep(&court).await;
     // What is told by and by, and not only at the beginning, too.
     packets_pass(&judge).await;
     judge.does(Command::MuteLock { seat: counsel.seat() }).await;
     let is_locked = |view: &View| view.seats.iter().any(|seat| seat.seat == counsel.seat() && seat.locked);
     judge.until_view("locked", is_locked).await;
-    let people = [&judge, &counsel, &point];
-    for person in people {
-        let said = person.link.said();
+    let said = [&judge, &counsel, &point].map(|person| (person.tag, person.link.said()));
+    let told = || said.iter().chain(&answers);
+    for (who, said) in told() {
         assert!(said.contains("a=candidate:") && said.contains("127.0.0.1"), "the server's own address is told");
-        for other in people {
-            assert!(!said.contains(&address(other.tag).to_string()), "{} is told of {}", person.tag, other.tag);
+        for (other, _) in told() {
+            assert!(!said.contains(&address(*other).to_string()), "{who} is told of {other}");
         }
     }
 }
