@@ -49,7 +49,7 @@ export class Session {
   readonly link = signal<LinkState>({ at: 'connecting' });
   /** Seats heard now, loudest first. */
   readonly levels = signal<readonly SeatId[]>([]);
-  /** Pictures that stand still because this line has no room for them. */
+  /** Pictures that stand still because this line, or the server, has no room for them. */
   readonly narrow = signal<readonly TrackId[]>([]);
   readonly recorder = signal<Recorder | null>(null);
   /** Media that arrives, by track. */

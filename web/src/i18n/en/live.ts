@@ -252,7 +252,7 @@ export const live: typeof vietnamese = {
     noMicrophone: 'No microphone',
     noPicture: 'No picture',
     pictureComing: 'Picture is coming',
-    pictureStill: 'Weak line here: the picture stands still, the sound goes on',
+    pictureStill: 'No room for this picture now (line or server): it stands still, the sound goes on',
     notCome: 'Not here yet',
     left: 'Has left',
     absent: 'Did not come',

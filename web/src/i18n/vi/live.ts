@@ -257,7 +257,7 @@ export const live = {
     noMicrophone: 'Không có micrô',
     noPicture: 'Không có hình',
     pictureComing: 'Đang nhận hình',
-    pictureStill: 'Đường truyền ở đây yếu: hình đứng yên, tiếng vẫn tiếp tục',
+    pictureStill: 'Đường truyền hoặc máy chủ đang quá tải: hình đứng yên, tiếng vẫn tiếp tục',
     notCome: 'Chưa vào',
     left: 'Đã rời',
     absent: 'Không có mặt',
