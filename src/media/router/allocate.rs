@@ -101,7 +101,17 @@ impl Router {
         self.shared.asked = asked;
     }
 
+    /// The *up* transports of the two loudest speakers: who pauses for breath keeps the turn.
+    pub(super) fn turns(&self) -> [Option<TransportKey>; 2] {
+        let mut loudest = self.speakers.loudest().map(|track| {
+            let track = self.tracks[*self.places.get(&track)?].as_ref()?;
+            Some(track.source.as_ref()?.transport)
+        });
+        [loudest.next().flatten(), loudest.next().flatten()]
+    }
+
     fn ask(&mut self, now_us: i64, asked: &mut Vec<Asked>) {
+        let turns = self.turns();
         self.shared.lines.forget_voices();
         for (place, track) in self.tracks.iter_mut().enumerate() {
             let Some(track) = track else { continue };
@@ -117,7 +127,7 @@ impl Router {
             let (views, count) = source.views(now_us);
             let rates = source.rates(now_us);
             let flows = views[..count].iter().any(|view| view.flowing);
-            let speaks = self.speaking.contains(&source.transport);
+            let turn = turn(turns, source.transport);
             for (at, leg) in track.legs.iter_mut().enumerate() {
                 let known = self.shared.lines.at(leg.line).control.budget().is_some();
                 if !known || !flows || leg.tile == Some(0) {
@@ -128,7 +138,7 @@ impl Router {
                     continue;
                 }
                 let tile = Reverse(leg.tile.unwrap_or(u32::MAX));
-                let rank = Rank { silent: !speaks, tile, track: track.key };
+                let rank = Rank { turn, tile, track: track.key };
                 let ceiling = select::for_tile(&views[..count], leg.tile).ceiling;
                 let ask = Ask {
                     rank,
@@ -232,6 +242,11 @@ impl Router {
         }
         !left.any()
     }
+}
+
+/// Place of a transport in the order of who speaks.
+pub(super) fn turn(turns: [Option<TransportKey>; 2], t: TransportKey) -> u8 {
+    turns.iter().position(|other| *other == Some(t)).unwrap_or(turns.len()) as u8
 }
 
 /// Sends the last packets of a leg again, newest first, until `left` bytes have gone out or there is nothing more.

@@ -148,8 +148,6 @@ pub struct Router {
     downs: HashMap<TransportKey, down::Down>,
     due: periodic::Due,
     levels: Vec<TrackKey>,
-    /// *Up* transports of those who are heard speaking now.
-    speaking: Vec<TransportKey>,
     speakers: speakers::Speakers,
     /// Of the present window, kept for its room.
     audible: Vec<(u32, TrackKey)>,
@@ -172,7 +170,6 @@ impl Router {
             downs: HashMap::new(),
             due: periodic::Due::new(now_us),
             levels: Vec::new(),
-            speaking: Vec::new(),
             speakers: speakers::Speakers::default(),
             audible: Vec::new(),
             heard: Vec::new(),

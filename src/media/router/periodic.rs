@@ -223,10 +223,6 @@ impl Router {
         let same = self.audible.iter().map(|(_, key)| key).eq(&self.levels);
         if !same {
             self.levels = self.audible.iter().map(|(_, key)| *key).collect();
-            self.speaking.clear();
-            for place in self.levels.iter().filter_map(|key| self.places.get(key)) {
-                self.speaking.extend(self.tracks[*place].iter().flat_map(|track| &track.source).map(|s| s.transport));
-            }
             self.shared.events.push(Event::Levels(self.levels.clone()));
         }
     }

@@ -15,7 +15,8 @@ const KEPT_FIRST: f64 = 0.7;
 /// Smaller comes first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Rank {
-    pub(super) silent: bool,
+    /// Place in the order of who speaks: the first, the second, everybody else.
+    pub(super) turn: u8,
     pub(super) tile: Reverse<u32>,
     pub(super) track: TrackKey,
 }
@@ -86,18 +87,27 @@ pub(super) struct State {
 /// Shares `budget`, in bits a second, among `asks`, which are in the order of their ranks.
 pub(super) fn share(budget: f64, State { may_rise, crowded }: State, asks: &mut [Ask]) {
     let mut left = budget;
+    let others = asks.iter().skip(1).filter(|ask| ask.before.is_some());
+    let others: f64 = others.map(|ask| ask.rate(ask.above(None))).sum();
+    let mut starved = false;
     for (place, ask) in asks.iter_mut().enumerate() {
         ask.given = None;
         let Some(lowest) = ask.above(None) else { continue };
-        let kept = ask.before.is_some();
+        let (kept, least) = (ask.before.is_some(), ask.rate(Some(lowest)));
+        // Who comes first now takes the room of those who came first before.
+        let takes = place == 0 && !kept && least <= others;
         let factor = match (kept, place) {
             (true, 0) if !crowded => KEPT_FIRST,
             (true, _) => 1.0,
+            (false, _) if takes => 1.0,
             (false, _) => ROOM_TO_RESUME,
         };
-        if ask.rate(Some(lowest)) * factor <= left && (kept || may_rise) {
-            left = (left - ask.rate(Some(lowest))).max(0.0);
+        if least * factor <= left && (kept || takes || may_rise && !starved) {
+            left = (left - least).max(0.0);
             ask.given = Some(lowest);
+        } else {
+            // What it waits for is not given to who comes later.
+            starved |= place == 0;
         }
     }
     // One at a time: a higher layer begins with a key frame, and several would be a queue.
@@ -124,9 +134,10 @@ mod tests {
     use proptest::prelude::*;
 
     fn ask(silent: bool, tile: u32, before: Option<u8>) -> Ask {
+        let turn = if silent { 2 } else { 0 };
         let mut rates = [0.0; MAX_LAYERS];
         rates[..3].copy_from_slice(&[150e3, 500e3, 1200e3]);
-        let rank = Rank { silent, tile: Reverse(tile), track: TrackKey(u64::from(tile)) };
+        let rank = Rank { turn, tile: Reverse(tile), track: TrackKey(u64::from(tile)) };
         Ask { rank, rates, ceiling: 2, before, given: None }
     }
 
@@ -166,7 +177,21 @@ mod tests {
         assert_eq!(given(0.50e6, true, vec![ask(false, 1, Some(1))]), [Some(1)]);
         assert_eq!(given(0.50e6, true, vec![ask(false, 1, Some(0))]), [Some(0)]);
         assert_eq!(given(0.56e6, true, vec![ask(false, 1, Some(0))]), [Some(1)]);
-        assert_eq!(given(9e6, false, vec![ask(false, 1, Some(0)), ask(false, 2, None)]), [None, Some(0)]);
+        assert_eq!(
+            given(9e6, false, vec![ask(true, 1, Some(0)), ask(true, 2, Some(0)), ask(true, 0, None)]),
+            [Some(0), Some(0), None]
+        );
+    }
+
+    #[test]
+    fn who_begins_to_speak_takes_the_room_of_who_spoke_before() {
+        let turn = || vec![ask(true, 700, Some(0)), ask(false, 200, None)];
+        assert_eq!(given(0.16e6, false, turn()), [Some(0), None]);
+        assert_eq!(given(0.4e6, false, turn()), [Some(0), Some(0)], "nobody has to go where there is room for both");
+        assert_eq!(given(0.14e6, false, turn()), [None, None], "too little for either");
+        let first = || vec![ask(true, 700, None), ask(false, 200, None)];
+        assert_eq!(given(0.16e6, true, first()), [None, None], "what the speaker waits for is nobody else's");
+        assert_eq!(given(0.2e6, true, first()), [Some(0), None]);
     }
 
     #[test]
@@ -193,7 +218,8 @@ mod tests {
                 prop_assert!(asks.windows(2).all(|two| two[0].given >= two[1].given));
             }
             if !may_rise {
-                prop_assert!(asks.iter().all(|ask| ask.given <= ask.before));
+                prop_assert!(asks.iter().skip(1).all(|ask| ask.given <= ask.before));
+                prop_assert!(asks.first().is_none_or(|ask| ask.given <= ask.before.max(Some(0))));
             }
             let alone = asks.first().copied().map(|mut first| { share(budget, calm(may_rise), std::slice::from_mut(&mut first)); first.given });
             let enough = budget > 12.0 * 1.4e6;

@@ -1,5 +1,6 @@
 //! Pictures that pause while the machine is behind: those that matter least, and whole ones. Sound never does.
 
+use super::allocate::turn;
 use super::track::Track;
 use super::{Event, Router};
 use crate::plane::TransportKey;
@@ -11,7 +12,7 @@ pub(super) const ALL: u16 = 1000;
 /// A leg of a picture that could be sent, the last to pause first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Weight {
-    silent: bool,
+    turn: u8,
     tile: Reverse<u32>,
     /// Among equals always the same ones, of each track others.
     lot: u64,
@@ -32,15 +33,16 @@ impl Router {
             return;
         }
         self.strained = self.carried < ALL;
+        let turns = self.turns();
         let mut weights = std::mem::take(&mut self.weights);
         weights.clear();
         for (place, track) in self.tracks.iter().enumerate() {
             let Some(track) = track else { continue };
             let Some(source) = track.source.as_ref().filter(|source| !source.audio && source.flowing) else { continue };
-            let silent = !self.speaking.contains(&source.transport);
+            let turn = turn(turns, source.transport);
             let legs = track.legs.iter().enumerate().filter(|(_, leg)| leg.tile != Some(0));
             weights.extend(legs.map(|(at, leg)| Weight {
-                silent,
+                turn,
                 tile: Reverse(leg.tile.unwrap_or(u32::MAX)),
                 lot: lot(leg.to, place),
                 track: place,
