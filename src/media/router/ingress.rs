@@ -3,9 +3,9 @@
 use super::clock;
 use super::cursor::Placed;
 use super::gaps::SOUND_US;
-use super::layer::SourceReport;
 use super::leg::Cap;
 use super::outgoing::Asked;
+use super::reception::SourceReport;
 use super::redundancy;
 use super::ring::Meta;
 use super::track::{Carries, Source};

@@ -1,7 +1,9 @@
 //! One encoding of a published track as it comes in: its numbering, gaps, ring, reports and key-frame requests.
 
+use super::flow::Flow;
 use super::gaps::Gaps;
 use super::meter::Meter;
+use super::reception::{Reception, SourceReport};
 use super::ring::Ring;
 use super::select::LayerView;
 use assize_rtp::rtcp::Report;
@@ -11,27 +13,12 @@ use assize_rtp::seq::distance32;
 const MAX_STEP: u64 = 1000;
 /// How far the numbering moves on when a sender starts numbering anew: an honest hole.
 const RESYNC_STEP: u64 = 64;
-/// A layer that has been silent while its siblings began so many frames does not flow.
-const MISSED_FRAMES: u32 = 20;
 /// What has not spoken for so long is asked for nothing: the line may be down, and requests would become rare in vain.
 const SPEAKS_US: i64 = 500_000;
-/// A layer is believed in after this long, and by the recorder after that.
-const FLOWS_US: i64 = 300_000;
-const STEADY_US: i64 = 2_000_000;
-/// A layer that rested and is wanted again is waited for so long.
-const AWAITED_US: i64 = 5_000_000;
 /// Key-frame requests are at least so far apart; unanswered ones become rarer.
 const REQUEST_US: i64 = 300_000;
 const PATIENT_REQUEST_US: i64 = 2_000_000;
 const PATIENT_AFTER: u32 = 5;
-
-/// A sender report as it came.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct SourceReport {
-    pub(super) ntp: u64,
-    pub(super) rtp: u32,
-    pub(super) arrival_us: i64,
-}
 
 /// What a packet's number means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,18 +57,6 @@ impl Numbering {
     }
 }
 
-/// Counting for receiver reports (RFC 3550 appendix A.3).
-#[derive(Debug, Clone, Copy, Default)]
-struct Reception {
-    first: u64,
-    received: u64,
-    expected_before: u64,
-    received_before: u64,
-    /// Interarrival jitter times 16.
-    jitter: i64,
-    transit: i64,
-}
-
 #[derive(Debug)]
 pub(super) struct Layer {
     pub(super) ssrc: Option<u32>,
@@ -98,12 +73,7 @@ pub(super) struct Layer {
     reception: Reception,
     timestamp: u32,
     meter: Meter,
-    flows_since: Option<i64>,
-    /// It flowed steadily until nobody wanted it any more: it is believed in as soon as it comes again.
-    rested: bool,
-    /// Since when it is wanted again.
-    awaited_us: Option<i64>,
-    missed: u32,
+    flow: Flow,
     requested_us: i64,
     requests: u32,
     /// A key frame has been asked for and the request has not gone out.
@@ -134,10 +104,7 @@ impl Layer {
             reception: Reception::default(),
             timestamp: 0,
             meter: Meter::default(),
-            flows_since: None,
-            rested: false,
-            awaited_us: None,
-            missed: 0,
+            flow: Flow::default(),
             requested_us: i64::MIN / 2,
             requests: 0,
             within_picture: false,
@@ -225,26 +192,12 @@ impl Layer {
 
     /// Counts a packet of the media SSRC. True if it begins a frame (a new timestamp).
     pub(super) fn count(&mut self, ext: u64, timestamp: u32, arrival_us: i64, rate: u32) -> bool {
-        let reception = &mut self.reception;
-        let transit = arrival_us.wrapping_mul(i64::from(rate) / 1000) / 1000 - i64::from(timestamp);
-        if reception.received == 0 {
-            reception.first = ext;
-        } else {
-            // Modulo 2^32, as the timestamp is.
-            let change = i64::from((transit.wrapping_sub(reception.transit)) as i32).abs();
-            reception.jitter += change - ((reception.jitter + 8) >> 4);
-        }
-        reception.first = reception.first.min(ext);
-        reception.transit = transit;
-        reception.received += 1;
-        let new_frame = reception.received == 1 || distance32(self.timestamp, timestamp) > 0;
+        self.reception.packet(ext, timestamp, arrival_us, rate);
+        let new_frame = self.reception.is_first() || distance32(self.timestamp, timestamp) > 0;
         if new_frame {
             self.timestamp = timestamp;
         }
-        if self.missed >= MISSED_FRAMES || self.flows_since.is_none() {
-            self.flows_since = Some(arrival_us);
-        }
-        self.missed = 0;
+        self.flow.packet(arrival_us);
         self.spoke_us = arrival_us;
         new_frame
     }
@@ -261,31 +214,20 @@ impl Layer {
 
     /// A sibling began a frame.
     pub(super) fn sibling_frame(&mut self) {
-        self.missed = self.missed.saturating_add(1);
+        self.flow.sibling_frame();
     }
 
     pub(super) fn view(&self, now_us: i64) -> LayerView {
-        let since = self.flows_since.filter(|_| self.missed < MISSED_FRAMES);
-        let flows_for = |us: i64| since.is_some_and(|since| self.rested || now_us - since >= us);
-        LayerView { flowing: flows_for(FLOWS_US), steady: flows_for(STEADY_US), height: self.height }
+        LayerView { flowing: self.flow.is_believed(now_us), steady: self.flow.is_steady(now_us), height: self.height }
     }
 
     /// Nobody wants it (any more): its publisher is told. Or somebody does.
     pub(super) fn rest(&mut self, now_us: i64, rests: bool) {
-        let steady = self.flows_since.is_some_and(|since| now_us - since >= STEADY_US) && self.missed < MISSED_FRAMES;
-        let awaited_us = *self.awaited_us.get_or_insert(now_us);
-        if rests {
-            self.awaited_us = None;
-        }
-        if steady {
-            self.rested = rests;
-        } else if !rests && now_us - awaited_us > AWAITED_US {
-            self.rested = false;
-        }
+        self.flow.rest(now_us, rests);
     }
 
     pub(super) fn rests(&self) -> bool {
-        self.rested
+        self.flow.rests()
     }
 
     /// Whether pictures that come now build on what will never come.
@@ -323,29 +265,8 @@ impl Layer {
     /// A report block about this layer since the last one; `None` before the first packet.
     pub(super) fn reception_report(&mut self, now_us: i64) -> Option<Report> {
         let (ssrc, numbering) = (self.ssrc?, self.numbering?);
-        let first_raw = self.raw(self.reception.first)?;
-        let reception = &mut self.reception;
-        if reception.received == 0 {
-            return None;
-        }
-        let expected = numbering.ext.saturating_sub(reception.first) + 1;
-        let interval = expected.saturating_sub(reception.expected_before);
-        let got = reception.received - reception.received_before;
-        let lost_now = interval.saturating_sub(got);
-        (reception.expected_before, reception.received_before) = (expected, reception.received);
-        let (last_sr, delay) = self.report.map_or((0, 0), |report| {
-            let passed = (now_us - report.arrival_us).clamp(0, 3_600_000_000);
-            ((report.ntp >> 16) as u32, (passed * 65_536 / 1_000_000) as u32)
-        });
-        Some(Report {
-            ssrc,
-            fraction_lost: (lost_now * 256).checked_div(interval).unwrap_or(0).min(255) as u8,
-            lost: expected as i64 as i32 - reception.received as i64 as i32,
-            highest: u32::from(first_raw).wrapping_add((expected - 1) as u32),
-            jitter: (reception.jitter >> 4) as u32,
-            last_sr,
-            delay,
-        })
+        let first_raw = self.raw(self.reception.first())?;
+        self.reception.report(now_us, ssrc, first_raw, numbering.ext, self.report)
     }
 }
 

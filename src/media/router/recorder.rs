@@ -1,8 +1,8 @@
 //! The recorder's leg: like any other, but unsealed, unmoved, and never shed of audio.
 
 use super::cursor::{Cursor, Placed};
-use super::layer::SourceReport;
 use super::leg::Floors;
+use super::reception::SourceReport;
 use super::ring::Meta;
 use super::select::Choice;
 use crate::outbox::Outbox;
