@@ -132,14 +132,15 @@ impl Inner {
                 self.message(now, inbox, n);
             }
             self.flush();
-            self.keep_up(now, received.checked_sub(1).and_then(|n| inbox.message(n)).map(|last| last.arrival_us));
+            self.keep_up(now, inbox.last_of_full().map(|last| last.arrival_us));
             if received == 0 || now - begun > TURN_US {
                 break;
             }
         }
     }
 
-    /// The last datagram of a batch came then; `None`: nothing waits. While it is behind, the worker carries fewer pictures.
+    /// The last datagram of a batch came then, and more may wait behind it; `None`: nothing does, however late the batch was
+    /// read. While it is behind, the worker carries fewer pictures.
     fn keep_up(&mut self, now: i64, arrival: Option<i64>) {
         let before = self.strain.carried();
         let Some(carried) = self.strain.look(now, arrival.map_or(0, |arrival| now - arrival)) else { return };

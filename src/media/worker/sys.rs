@@ -315,6 +315,11 @@ impl Inbox {
         self.filled
     }
 
+    /// The last message of a batch that took as many as a batch takes.
+    pub(super) fn last_of_full(&mut self) -> Option<Incoming<'_>> {
+        if self.filled < RECEIVE { None } else { self.message(RECEIVE - 1) }
+    }
+
     /// A message of the last batch; `None` if its sender cannot be told.
     pub(super) fn message(&mut self, n: usize) -> Option<Incoming<'_>> {
         if n >= self.filled {
