@@ -171,12 +171,19 @@ impl Router {
         let mut asks = std::mem::take(&mut self.shared.asks);
         asks.clear();
         asks.extend(asked.iter().map(|asked| asked.ask));
-        let state = State { may_rise: line.may_rise(now_us, budget), crowded: line.is_crowded(now_us) };
+        let state = State {
+            may_rise: line.may_rise(now_us, budget),
+            may_take: line.may_take(now_us),
+            crowded: line.is_crowded(now_us),
+        };
         share(budget, state, &mut asks);
         line.wanted = asks.iter().map(Ask::wants).sum::<f64>() * ROOM;
         let lowered = asks.iter().any(|ask| ask.given < ask.before);
         let raised = asks.iter().any(|ask| ask.given > ask.before);
         line.changed(now_us, budget, lowered, raised);
+        if lowered && asks.first().is_some_and(|first| first.before.is_none() && first.given.is_some()) {
+            line.took(now_us);
+        }
         let holds = line.control.holds(now_us);
         let given = if holds { 0.0 } else { asks.iter().map(Ask::used).sum() };
         let narrow = asks.iter().any(|ask| ask.given < ask.highest());

@@ -55,6 +55,7 @@ pub(super) struct Leg {
     pub(super) held: bool,
     /// The machine is behind, and others matter more.
     pub(super) strained: bool,
+    pub(super) was_strained: bool,
     /// Nothing more is sent once the picture at hand is whole.
     pub(super) ends: bool,
     pub(super) out: Outgoing,
@@ -75,6 +76,7 @@ impl Leg {
             narrow: false,
             held: false,
             strained: false,
+            was_strained: false,
             ends: false,
             out,
             behind: false,

@@ -30,6 +30,8 @@ pub(super) const LOUDEST: u32 = 2;
 const HOLD_US: (i64, i64) = (2_000_000, 20_000_000);
 /// Between two pictures that are made larger.
 const APART_US: i64 = 300_000;
+/// Between two changes of whose picture goes over a line that has room for one.
+const TAKEN_US: i64 = 15_000_000;
 /// Smaller again within this: larger was too early.
 const EARLY_US: i64 = 10_000_000;
 const FORGET_US: i64 = 60_000_000;
@@ -53,6 +55,8 @@ pub(super) struct Line {
     lowered_us: i64,
     lowered_at: f64,
     raised_us: i64,
+    /// When who came first took the room of others.
+    taken_us: i64,
     hold_us: i64,
     /// Sound that was sent since then, in bytes.
     sound_bytes: (i64, u64),
@@ -81,6 +85,7 @@ impl Line {
             lowered_us: long_ago,
             lowered_at: 0.0,
             raised_us: long_ago,
+            taken_us: long_ago,
             hold_us: HOLD_US.0,
             sound_bytes: (now_us, 0),
             wanted: 0.0,
@@ -97,6 +102,16 @@ impl Line {
     pub(super) fn may_rise(&self, now_us: i64, budget: f64) -> bool {
         let apart = now_us - self.raised_us >= APART_US;
         apart && (now_us - self.lowered_us >= self.hold_us || budget >= self.lowered_at * WIDER)
+    }
+
+    /// Whether who comes first may take the room of others.
+    pub(super) fn may_take(&self, now_us: i64) -> bool {
+        now_us - self.taken_us >= TAKEN_US
+    }
+
+    /// Who comes first was given a picture, which others may have lost for it.
+    pub(super) fn took(&mut self, now_us: i64) {
+        self.taken_us = now_us;
     }
 
     /// A packet of sound goes out.

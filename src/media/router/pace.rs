@@ -19,8 +19,10 @@ const BURST_US: (i64, i64) = (40_000, 10_000);
 /// one on which packets wait.
 const FASTER: (f64, f64, f64) = (4.0, 1.1, 0.9);
 const QUEUE_US: i64 = 50_000;
-/// What has waited so long is of no use: the picture goes on with a key frame.
-const PATIENCE_US: i64 = 500_000;
+/// What has waited so long goes at once: a key frame that is too much for the line has to get through all the same.
+const PATIENCE_US: i64 = 1_000_000;
+/// What was sent without waiting delays what waits by no more than this.
+const DEBT_US: i64 = 200_000;
 
 /// When a line may be sent to.
 #[derive(Debug, Clone, Copy, Default)]
@@ -47,7 +49,8 @@ impl Pace {
 
     #[inline(always)]
     pub(super) fn sent(&mut self, now_us: i64, bytes: usize) {
-        self.free_us = self.free_us.max(now_us - self.burst_us) + ((bytes as i64 * self.kib_us) >> 10);
+        let free_us = self.free_us.max(now_us - self.burst_us) + ((bytes as i64 * self.kib_us) >> 10);
+        self.free_us = free_us.min(now_us + DEBT_US);
     }
 
     #[inline(always)]
@@ -57,20 +60,30 @@ impl Pace {
 }
 
 impl Router {
-    /// Sends what has waited and may go now; whether anything waits still.
+    /// Sends what has waited and may go now, who speaks first; whether anything waits still.
     pub(super) fn pace(&mut self, now_us: i64, out: &mut impl Outbox) -> bool {
-        let shared = &mut self.shared;
+        let [speaker, _] = self.turns();
         let mut waits = false;
-        for track in self.tracks.iter_mut().flatten().filter(|track| track.pacing) {
-            track.pacing = false;
-            let Track { source: Some(source), legs, pacing, .. } = track else { continue };
-            for leg in legs.iter_mut().filter(|leg| leg.out.later != NOTHING_WAITS) {
-                send_later(now_us, source, leg, shared, out);
-                *pacing |= leg.out.later != NOTHING_WAITS;
+        for speaks in [true, false] {
+            for track in self.tracks.iter_mut().flatten().filter(|track| track.pacing) {
+                if track.source.as_ref().is_none_or(|source| (Some(source.transport) == speaker) == speaks) {
+                    waits |= track.pace(now_us, &mut self.shared, out);
+                }
             }
-            waits |= *pacing;
         }
         waits
+    }
+}
+
+impl Track {
+    fn pace(&mut self, now_us: i64, shared: &mut Shared, out: &mut impl Outbox) -> bool {
+        self.pacing = false;
+        let Self { source: Some(source), legs, pacing, .. } = self else { return false };
+        for leg in legs.iter_mut().filter(|leg| leg.out.later != NOTHING_WAITS) {
+            send_later(now_us, source, leg, shared, out);
+            *pacing |= leg.out.later != NOTHING_WAITS;
+        }
+        *pacing
     }
 }
 
@@ -84,10 +97,8 @@ fn send_later(now_us: i64, source: &Source, leg: &mut Leg, shared: &mut Shared, 
             .and_then(|(layer, ext, steps)| Some((source.layers.get(usize::from(layer))?.ring.get(ext)?, steps)));
         // What has not come yet, or not any more, is a hole as it is without pacing.
         if let Some((stored, steps)) = found {
-            if now_us - stored.meta.arrival_us > PATIENCE_US {
-                return leg.out.give_up_waiting();
-            }
-            if shared.lines.at(leg.line).pace.is_spent(now_us) {
+            let fresh = now_us - stored.meta.arrival_us < PATIENCE_US;
+            if fresh && shared.lines.at(leg.line).pace.is_spent(now_us) {
                 return;
             }
             let is_vp8 = stored.meta.codec == Codec::Vp8;

@@ -80,12 +80,14 @@ impl Ask {
 pub(super) struct State {
     /// Otherwise nobody gets more than before.
     pub(super) may_rise: bool,
+    /// Who comes first may take the room of others: not again soon after that.
+    pub(super) may_take: bool,
     /// Packets have been waiting for long.
     pub(super) crowded: bool,
 }
 
 /// Shares `budget`, in bits a second, among `asks`, which are in the order of their ranks.
-pub(super) fn share(budget: f64, State { may_rise, crowded }: State, asks: &mut [Ask]) {
+pub(super) fn share(budget: f64, State { may_rise, may_take, crowded }: State, asks: &mut [Ask]) {
     let mut left = budget;
     let others = asks.iter().skip(1).filter(|ask| ask.before.is_some());
     let others: f64 = others.map(|ask| ask.rate(ask.above(None))).sum();
@@ -95,7 +97,7 @@ pub(super) fn share(budget: f64, State { may_rise, crowded }: State, asks: &mut 
         let Some(lowest) = ask.above(None) else { continue };
         let (kept, least) = (ask.before.is_some(), ask.rate(Some(lowest)));
         // Who comes first now takes the room of those who came first before.
-        let takes = place == 0 && !kept && least <= others;
+        let takes = may_take && place == 0 && !kept && least <= others;
         let factor = match (kept, place) {
             (true, 0) if !crowded => KEPT_FIRST,
             (true, _) => 1.0,
@@ -142,7 +144,7 @@ mod tests {
     }
 
     fn calm(may_rise: bool) -> State {
-        State { may_rise, crowded: false }
+        State { may_rise, may_take: true, crowded: false }
     }
 
     fn given(budget: f64, may_rise: bool, mut asks: Vec<Ask>) -> Vec<Option<u8>> {
@@ -168,7 +170,7 @@ mod tests {
         let mut one = [ask(false, 700, Some(0))];
         share(0.12e6, calm(true), &mut one);
         assert_eq!(one[0].given, Some(0));
-        share(0.12e6, State { may_rise: true, crowded: true }, &mut one);
+        share(0.12e6, State { may_rise: true, may_take: true, crowded: true }, &mut one);
         assert_eq!(one[0].given, None);
     }
 
@@ -189,6 +191,9 @@ mod tests {
         assert_eq!(given(0.16e6, false, turn()), [Some(0), None]);
         assert_eq!(given(0.4e6, false, turn()), [Some(0), Some(0)], "nobody has to go where there is room for both");
         assert_eq!(given(0.14e6, false, turn()), [None, None], "too little for either");
+        let mut soon = [ask(false, 200, None), ask(true, 700, Some(0))];
+        share(0.16e6, State { may_rise: false, may_take: false, crowded: false }, &mut soon);
+        assert_eq!(soon.map(|ask| ask.given), [None, Some(0)], "not each time somebody says a word");
         let first = || vec![ask(true, 700, None), ask(false, 200, None)];
         assert_eq!(given(0.16e6, true, first()), [None, None], "what the speaker waits for is nobody else's");
         assert_eq!(given(0.2e6, true, first()), [Some(0), None]);

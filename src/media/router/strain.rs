@@ -33,6 +33,10 @@ impl Router {
             return;
         }
         self.strained = self.carried < ALL;
+        // Those that are hidden or do not flow at the moment must not stay paused.
+        for leg in self.tracks.iter_mut().flatten().flat_map(|track| &mut track.legs) {
+            leg.was_strained = std::mem::take(&mut leg.strained);
+        }
         let turns = self.turns();
         let mut weights = std::mem::take(&mut self.weights);
         weights.clear();
@@ -50,13 +54,15 @@ impl Router {
             }));
         }
         weights.sort_unstable();
-        let go = weights.len() * usize::from(self.carried) / usize::from(ALL);
-        for (at, weight) in weights.iter().enumerate() {
-            let Some(leg) = self.tracks[weight.track].as_mut().and_then(|track| track.legs.get_mut(weight.leg)) else {
-                continue;
-            };
-            let paused = at >= go;
-            if std::mem::replace(&mut leg.strained, paused) != paused {
+        // At least one, while anything can be carried.
+        let go = (weights.len() * usize::from(self.carried)).div_ceil(usize::from(ALL));
+        for weight in &weights[go..] {
+            if let Some(leg) = self.tracks[weight.track].as_mut().and_then(|track| track.legs.get_mut(weight.leg)) {
+                leg.strained = true;
+            }
+        }
+        for leg in self.tracks.iter().flatten().flat_map(|track| &track.legs) {
+            if leg.strained != leg.was_strained {
                 self.shared.tell_once(Event::Narrow(leg.to));
             }
         }

@@ -94,6 +94,12 @@ struct Cursor {
     offset: usize,
 }
 
+/// How often to wait for a message, which is of datagrams of one length.
+fn patience(message: &Outgoing<'_>) -> u32 {
+    let len = if message.segment > 0 { usize::from(message.segment) } else { message.bytes.len() };
+    if len > SHORT { 1 } else { WAITS }
+}
+
 /// Sends a batch and says how many messages are done with; one that the system will not take is dropped and counted.
 fn send(socket: &Socket, batch: &[Outgoing<'_>], gso: &mut bool, drops: &mut Drops) -> usize {
     let mut waited = 0;
@@ -105,7 +111,7 @@ fn send(socket: &Socket, batch: &[Outgoing<'_>], gso: &mut bool, drops: &mut Dro
         match error.raw_os_error() {
             Some(libc::EINTR) => {}
             // What is short is sound, which is waited for longer.
-            Some(libc::EAGAIN | libc::ENOBUFS) if waited < if batch[0].bytes.len() > SHORT { 1 } else { WAITS } => {
+            Some(libc::EAGAIN | libc::ENOBUFS) if waited < patience(&batch[0]) => {
                 socket.wait_to_send();
                 waited += 1;
             }

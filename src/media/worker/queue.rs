@@ -7,7 +7,7 @@ use std::net::SocketAddr;
 const LIMIT: usize = 512 * 1024;
 /// Of them, bytes that pictures leave to sound, whose packets are short.
 const KEPT: usize = 64 * 1024;
-pub(super) const SHORT: usize = 400;
+pub(super) const SHORT: usize = 600;
 /// Datagrams in one message to the kernel: enough to win most of what segmentation offload gives, few enough not to
 /// shoot a burst through a client's access link.
 const RUN: usize = 8;

@@ -109,19 +109,47 @@ fn what_waits_is_not_sent_again_before_it_was_sent() {
 }
 
 #[test]
-fn what_has_waited_too_long_is_left_out_without_a_hole_and_a_key_frame_follows() {
+fn a_key_frame_that_is_too_much_for_the_line_gets_through_all_the_same() {
     let mut scene = Scene::new();
     scene.frame(true, 60);
-    scene.run(900);
-    let before = scene.pictures();
-    assert!((10..30).contains(&before.len()), "{}", before.len());
-    assert!(!scene.net.plis(UP).is_empty(), "a new key frame is asked for");
+    scene.run(990);
+    assert!((20..30).contains(&scene.pictures().len()), "{}", scene.pictures().len());
+    scene.run(50);
     scene.frame(false, 1);
-    scene.run(33);
-    assert_eq!(scene.pictures().len(), before.len(), "nothing builds on what was left out");
+    scene.run(300);
+    let pictures = scene.pictures();
+    assert_eq!(pictures.len(), 61);
+    assert!(pictures.windows(2).all(|two| two[1].1 == two[0].1 + 1), "{pictures:?}");
+    assert!(scene.net.plis(UP).len() < 2, "and none is asked for instead");
+}
+
+#[test]
+fn what_waits_is_left_out_without_a_hole_when_the_picture_pauses() {
+    let mut scene = Scene::new();
+    scene.frame(true, 20);
+    scene.run(100);
+    let before = scene.pictures().len();
+    assert!((2..6).contains(&before), "{before}");
+    scene.router.tile(scene.now, DOWN, CAMERA, 0, &mut scene.net);
+    scene.run(300);
+    scene.router.tile(scene.now, DOWN, CAMERA, 180, &mut scene.net);
     scene.frame(true, 2);
-    scene.run(200);
-    let after = scene.pictures();
-    assert_eq!(after.len(), before.len() + 2);
-    assert!(after.windows(2).all(|two| two[1].1 == two[0].1 + 1), "{after:?}");
+    scene.run(500);
+    let pictures = scene.pictures();
+    assert_eq!(pictures.len(), before + 2);
+    assert!(pictures.windows(2).all(|two| two[1].1 == two[0].1 + 1), "{pictures:?}");
+}
+
+#[test]
+fn what_was_sent_without_waiting_does_not_delay_a_key_frame_for_long() {
+    let mut scene = Scene::new();
+    scene.frame(true, 1);
+    for _ in 0..30 {
+        scene.frame(false, 5);
+        scene.run(10);
+    }
+    let before = scene.pictures().len();
+    scene.frame(true, 1);
+    scene.run(250);
+    assert_eq!(scene.pictures().len(), before + 1);
 }

@@ -90,7 +90,8 @@ fn loud() -> Sender {
 #[test]
 fn who_speaks_is_shown_longest_and_no_sound_pauses() {
     let mut scene = Scene::new();
-    for (carried, speaker, listener) in [(1000, 10, 10), (750, 10, 5), (500, 10, 0), (200, 4, 0), (0, 0, 0)] {
+    for (carried, speaker, listener) in [(1000, 10, 10), (750, 10, 5), (500, 10, 0), (200, 4, 0), (1, 1, 0), (0, 0, 0)]
+    {
         scene.router.carry(scene.now, carried);
         scene.run(300_000);
         scene.net.rtp.clear();
@@ -107,6 +108,23 @@ fn who_speaks_is_shown_longest_and_no_sound_pauses() {
     scene.net.rtp.clear();
     scene.run(1_000_000);
     assert_eq!((scene.whole(1), scene.whole(2)), (10, 10));
+}
+
+#[test]
+fn what_was_hidden_when_the_machine_recovered_is_shown_when_it_is_looked_at_again() {
+    let mut scene = Scene::new();
+    scene.router.carry(scene.now, 0);
+    scene.run(300_000);
+    scene.router.tile(scene.now, viewer(3), CAMERA, 0, &mut scene.net);
+    scene.run(300_000);
+    scene.router.carry(scene.now, 1000);
+    scene.run(1_000_000);
+    scene.router.tile(scene.now, viewer(3), CAMERA, 180, &mut scene.net);
+    scene.run(500_000);
+    scene.net.rtp.clear();
+    scene.run(1_000_000);
+    assert_eq!(scene.whole(1), 10);
+    assert!(scene.router.without_picture(viewer(3)).is_empty());
 }
 
 #[test]
