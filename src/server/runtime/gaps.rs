@@ -4,7 +4,8 @@
 //! made durable and read for years. A track may have [`AT_ONCE`] lines of one reason right away and one more every
 //! [`EVERY_US`]; what comes faster is held back for as long and becomes one line: the span from the first begin to the
 //! last end, how many pieces, and how much of it is missing. No line reaches over a time in which the track was not
-//! recorded. What was held back when a server dies is known from the ledger it leaves: [`unstated`].
+//! recorded. What was held back when a server dies is known from the ledger it leaves: [`unstated`]. Who was absent,
+//! and what a server lost by dying, waits for nothing: nobody causes that fast.
 
 use super::absence::recorded;
 use assize_core::hearing::{Event, GapReason, Hearing, Pieces, Stamped};
@@ -25,6 +26,14 @@ pub(super) struct Stating {
 }
 
 type Kind = (TrackId, GapReason);
+
+/// Whether gaps of this reason may wait for others, to be stated with them.
+fn may_wait(reason: GapReason) -> bool {
+    match reason {
+        GapReason::Absent | GapReason::Outage | GapReason::Crash => false,
+        GapReason::Network | GapReason::Shed | GapReason::Keyframe | GapReason::Disk => true,
+    }
+}
 
 /// The lines that each track may have, and what is held back. Times are hearing microseconds.
 #[derive(Debug, Default)]
@@ -51,6 +60,9 @@ impl GapLines {
 
     /// A gap: what is to be stated now.
     pub(super) fn take(&mut self, loss: Loss, now_us: u64) -> Vec<Stating> {
+        if !may_wait(loss.reason) {
+            return vec![Stating { loss, pieces: None }];
+        }
         let kind = (loss.track, loss.reason);
         let mut out = Vec::new();
         if let Some(held) = self.held.get_mut(&kind) {
@@ -152,7 +164,7 @@ fn held_back(events: &[Stamped], last_us: u64) -> Vec<(Kind, u64)> {
         match event {
             // Another server began anew.
             Event::TakenUp { .. } => last.clear(),
-            Event::Gap { track, to_us, reason, .. } => {
+            Event::Gap { track, to_us, reason, .. } if may_wait(*reason) => {
                 let (rate, until_us) = last.entry((*track, *reason)).or_default();
                 rate.count(now.t_us);
                 *until_us = (*until_us).max(*to_us);

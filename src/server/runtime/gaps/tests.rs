@@ -110,7 +110,7 @@ fn tracks_and_reasons_have_lines_of_their_own() {
         let _ = lines.take(lost(SOUND, n * MS, n * MS + 500), S);
     }
     assert_eq!(lines.take(lost(PICTURE, 0, MS), S).len(), 1);
-    assert_eq!(lines.take(Loss { reason: GapReason::Crash, ..lost(SOUND, 200 * MS, S) }, S).len(), 1);
+    assert_eq!(lines.take(Loss { reason: GapReason::Keyframe, ..lost(SOUND, 200 * MS, S) }, S).len(), 1);
 }
 
 #[test]
@@ -168,6 +168,23 @@ fn what_was_held_back_by_a_server_that_died_is_missing_as_far_as_anybody_knows()
     assert_eq!(told(&due), [(2_050 * MS, 2_094 * MS, Some((5, 20 * MS)))]);
     scene.states(2 * S + EVERY_US + 5 * MS, due[0]);
     assert_eq!(unstated(&scene.events, 13 * S), []);
+}
+
+#[test]
+fn who_was_absent_and_what_a_crash_cost_waits_for_nothing() {
+    for reason in [GapReason::Absent, GapReason::Outage, GapReason::Crash] {
+        let (mut scene, mut lines) = (Scene::new(), GapLines::default());
+        lines.follow(&scene.hearing, S);
+        for n in 2..20 {
+            let (from, to) = (n * 100 * MS + S, n * 100 * MS + S + 50 * MS);
+            let stated = lines.take(Loss { reason, ..lost(SOUND, from, to) }, to);
+            assert_eq!(told(&stated), [(from, to, None)], "{reason:?}");
+            scene.states(to, stated[0]);
+        }
+        assert_eq!(lines.rest(4 * S), []);
+        // A server that died then had stated all of it: what was recorded since is not said to be missing.
+        assert_eq!(unstated(&scene.events, 4 * S), [], "{reason:?}");
+    }
 }
 
 #[test]

@@ -21,13 +21,14 @@ impl Task {
         self.end = Some(End::Over);
     }
 
-    /// What the recorder said before it stopped.
+    /// What the recorder said before it stopped, who was absent up to the end, and what waited to be stated.
     async fn hear_last_words(&mut self, news: &mut UnboundedReceiver<News>) {
         while let Ok(item) = news.try_recv() {
             if let News::Recorder(notice) = item {
                 self.notice(notice).await;
             }
         }
+        self.note_absences().await;
         self.state_last_gaps().await;
     }
 
