@@ -17,6 +17,10 @@ use std::collections::{BTreeMap, BTreeSet};
 const AT_ONCE: u64 = 5;
 /// And one more each, in microseconds.
 const EVERY_US: u64 = 5_000_000;
+/// So long after its turn, in microseconds, a line is in the ledger at the latest: a tick of the hearing's task, which may
+/// wait for the media worker and for the disk before it. Far less than what [`AT_ONCE`] lines leave, so that ordinary
+/// losses are not doubted.
+const LATE_US: u64 = 6_000_000;
 
 /// A gap, or several that are stated as one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -172,7 +176,8 @@ fn held_back(events: &[Stamped], last_us: u64) -> Vec<(Kind, u64)> {
             _ => {}
         }
     }
-    last.into_iter().filter(|(_, (rate, _))| !rate.may(last_us)).map(|(kind, (_, until_us))| (kind, until_us)).collect()
+    let waits = |rate: Rate| !rate.may(last_us.saturating_sub(LATE_US));
+    last.into_iter().filter(|(_, (rate, _))| waits(*rate)).map(|(kind, (_, until_us))| (kind, until_us)).collect()
 }
 
 /// When the track was recorded between two times.

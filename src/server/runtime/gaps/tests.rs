@@ -167,7 +167,20 @@ fn what_was_held_back_by_a_server_that_died_is_missing_as_far_as_anybody_knows()
     let due = lines.due(2 * S + EVERY_US + 5 * MS);
     assert_eq!(told(&due), [(2_050 * MS, 2_094 * MS, Some((5, 20 * MS)))]);
     scene.states(2 * S + EVERY_US + 5 * MS, due[0]);
-    assert_eq!(unstated(&scene.events, 13 * S), []);
+    assert_eq!(unstated(&scene.events, 2 * S + 2 * EVERY_US + 5 * MS + LATE_US), []);
+}
+
+#[test]
+fn a_line_whose_turn_has_just_come_may_not_be_written_yet() {
+    let mut scene = Scene::new();
+    let mut lines = flooded(&mut scene, 2);
+    let (stated_us, turn_us) = (2 * S + 44 * MS, 2 * S + EVERY_US + 5 * MS);
+    assert_eq!(lines.due(turn_us - 1), []);
+    for last_us in [turn_us, turn_us + 500 * MS, turn_us + LATE_US - 1] {
+        assert_eq!(unstated(&scene.events, last_us), [lost(PICTURE, stated_us, last_us)]);
+    }
+    assert_eq!(lines.due(turn_us).len(), 1, "its turn");
+    assert_eq!(unstated(&scene.events, turn_us + LATE_US), [], "it would be there");
 }
 
 #[test]
