@@ -3,7 +3,8 @@
 use super::stun::{Claim, PasswordAlgorithm, Seal, build};
 use assize_core::signal::IceServer;
 use rtc_stun::attributes::{
-    ATTR_ERROR_CODE, ATTR_NONCE, ATTR_REALM, ATTR_REQUESTED_TRANSPORT, ATTR_USERNAME, ATTR_XOR_PEER_ADDRESS,
+    ATTR_ERROR_CODE, ATTR_NONCE, ATTR_REALM, ATTR_REQUESTED_ADDRESS_FAMILY, ATTR_REQUESTED_TRANSPORT, ATTR_USERNAME,
+    ATTR_XOR_PEER_ADDRESS,
 };
 use rtc_stun::message::{
     CLASS_REQUEST, CLASS_SUCCESS_RESPONSE, METHOD_ALLOCATE, METHOD_CREATE_PERMISSION, Message, MessageType, Method,
@@ -19,6 +20,19 @@ const STRANGE: u32 = 10;
 const HEADER: usize = 20;
 /// Protocol number of UDP (RFC 8656 section 14.7).
 const UDP: [u8; 4] = [17, 0, 0, 0];
+
+/// The other family of addresses, IPv6, with what is reserved (RFC 8656 section 18.6).
+const IPV6: [u8; 4] = [2, 0, 0, 0];
+
+/// What is asked for.
+#[derive(Debug, Clone, Copy)]
+enum Wish {
+    /// A place of the relay: IPv4, unless the other family is named (RFC 8656 section 7.2).
+    Allocation {
+        ipv6: bool,
+    },
+    Permission(SocketAddr),
+}
 
 /// A server's answer: the code of the error (RFC 8489 section 14.8).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,6 +54,31 @@ struct Signed {
     seal: Seal,
 }
 
+impl Wish {
+    fn method(self) -> Method {
+        match self {
+            Self::Allocation { .. } => METHOD_ALLOCATE,
+            Self::Permission(_) => METHOD_CREATE_PERMISSION,
+        }
+    }
+
+    fn write(self, message: &mut Message) -> Option<()> {
+        match self {
+            Self::Permission(peer) => {
+                let peer = XorMappedAddress { ip: peer.ip(), port: peer.port() };
+                peer.add_to_as(message, ATTR_XOR_PEER_ADDRESS).ok()?;
+            }
+            Self::Allocation { ipv6 } => {
+                message.add(ATTR_REQUESTED_TRANSPORT, &UDP);
+                if ipv6 {
+                    message.add(ATTR_REQUESTED_ADDRESS_FAMILY, &IPV6);
+                }
+            }
+        }
+        Some(())
+    }
+}
+
 impl<S: AsyncRead + AsyncWrite + Unpin> Probe<S> {
     #[must_use]
     pub fn new(stream: S) -> Self {
@@ -52,7 +91,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Probe<S> {
     /// # Errors
     /// The connection ends, or what comes is no TURN.
     pub async fn allocate_as_nobody(&mut self, credentials: &IceServer) -> io::Result<Said> {
-        let answer = self.ask(METHOD_ALLOCATE, None).await?;
+        let answer = self.ask(Wish::Allocation { ipv6: false }).await?;
         let text = |kind| answer.get(kind).ok().and_then(|value| String::from_utf8(value).ok());
         if let (Some(realm), Some(nonce)) = (text(ATTR_REALM), text(ATTR_NONCE)) {
             let username = credentials.username.clone();
@@ -64,12 +103,13 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Probe<S> {
         Ok(said(&answer))
     }
 
-    /// Asks for an allocation with the credentials.
+    /// Asks for an allocation with the credentials, of this family of addresses: permissions are for peers of the same
+    /// one only (RFC 8656 section 10.2), and a connection has one.
     ///
     /// # Errors
     /// As [`Probe::allocate_as_nobody`].
-    pub async fn allocate(&mut self) -> io::Result<Said> {
-        self.ask(METHOD_ALLOCATE, None).await.map(|answer| said(&answer))
+    pub async fn allocate(&mut self, ipv6: bool) -> io::Result<Said> {
+        self.ask(Wish::Allocation { ipv6 }).await.map(|answer| said(&answer))
     }
 
     /// Asks whether media may go there. Nothing is sent to the peer.
@@ -77,20 +117,15 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Probe<S> {
     /// # Errors
     /// As [`Probe::allocate_as_nobody`].
     pub async fn permit(&mut self, peer: SocketAddr) -> io::Result<Said> {
-        self.ask(METHOD_CREATE_PERMISSION, Some(peer)).await.map(|answer| said(&answer))
+        self.ask(Wish::Permission(peer)).await.map(|answer| said(&answer))
     }
 
-    async fn ask(&mut self, method: Method, peer: Option<SocketAddr>) -> io::Result<Message> {
+    async fn ask(&mut self, wish: Wish) -> io::Result<Message> {
         let id = TransactionId::new();
         let signed = self.signed.as_ref();
-        let kind = MessageType::new(method, CLASS_REQUEST);
+        let kind = MessageType::new(wish.method(), CLASS_REQUEST);
         let request = build(kind, id, signed.map(|signed| &signed.seal), |message| {
-            match peer {
-                Some(peer) => XorMappedAddress { ip: peer.ip(), port: peer.port() }
-                    .add_to_as(message, ATTR_XOR_PEER_ADDRESS)
-                    .ok()?,
-                None => message.add(ATTR_REQUESTED_TRANSPORT, &UDP),
-            }
+            wish.write(message)?;
             if let Some(Signed { claim, .. }) = signed {
                 let texts = [(ATTR_USERNAME, &claim.username), (ATTR_REALM, &claim.realm), (ATTR_NONCE, &claim.nonce)];
                 texts.into_iter().for_each(|(kind, text)| message.add(kind, text.as_bytes()));

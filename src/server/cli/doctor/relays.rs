@@ -19,7 +19,7 @@ use tokio_rustls::TlsConnector;
 
 const ABOUT: &str = "relay.external";
 /// Longest wait for all that one server is asked.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(20);
 /// What a relay of a court reaches for nobody: this machine, private and shared networks, link-local addresses and the
 /// metadata service there, multicast, unspecified and mapped addresses.
 const FORBIDDEN: [&str; 16] = [
@@ -40,6 +40,12 @@ const FORBIDDEN: [&str; 16] = [
     "fe80::1",
     "fd00::1",
 ];
+/// Nor anything on the Internet: addresses for documentation (RFC 5737, RFC 3849), and of two root name servers, since
+/// some servers deny the former by themselves. To be permitted a peer is sent nothing.
+const INTERNET: [&str; 7] =
+    ["192.0.2.1", "198.51.100.1", "203.0.113.1", "198.41.0.4", "193.0.14.129", "2001:db8::1", "2001:7fd::1"];
+/// No refusal: the allocation is of the other family (RFC 8656 section 10.2).
+const OTHER_FAMILY: u16 = 443;
 /// Any port: permissions are for addresses (RFC 8656 section 9).
 const PORT: u16 = 9;
 
@@ -87,16 +93,122 @@ impl<'a> Place<'a> {
     }
 
     async fn ask(&self, credentials: &IceServer, media: &[IpAddr]) -> Finding {
-        let asked = async {
-            let stream = TcpStream::connect((self.host, self.port)).await?;
-            if !self.tls {
-                return judge(self.url, Probe::new(stream), credentials, media).await;
+        self.judge(credentials, media).await.unwrap_or_else(|error| unreached(self.url, &error))
+    }
+
+    async fn connect(&self) -> io::Result<Probe<Box<dyn Stream>>> {
+        let stream = TcpStream::connect((self.host, self.port)).await?;
+        if !self.tls {
+            return Ok(Probe::new(Box::new(stream)));
+        }
+        let name = ServerName::try_from(self.host.to_owned()).map_err(io::Error::other)?;
+        let stream = connector(certificate::system_roots())?.connect(name, stream).await?;
+        Ok(Probe::new(Box::new(stream)))
+    }
+
+    async fn judge(&self, credentials: &IceServer, media: &[IpAddr]) -> io::Result<Finding> {
+        let url = self.url;
+        let mut probe = self.connect().await?;
+        if probe.allocate_as_nobody(credentials).await? == Said::Yes {
+            let what = both!("{url} chuyển tiếp cho bất kỳ ai", "{url} relays for anybody");
+            return Ok(Finding::fail(ABOUT, what, example()));
+        }
+        if let Said::No(code) = probe.allocate(false).await? {
+            return Ok(not_taken(url, code));
+        }
+        let mut reach = Reach::default();
+        reach.of(&mut probe, media, |_| true).await?;
+        // A connection has one allocation, and an allocation one family.
+        let mut probe = self.connect().await?;
+        probe.allocate_as_nobody(credentials).await?;
+        match probe.allocate(true).await? {
+            Said::Yes => reach.of(&mut probe, media, IpAddr::is_ipv6).await?,
+            Said::No(code) => reach.no_ipv6 = Some(code),
+        }
+        Ok(reach.finding(url))
+    }
+}
+
+/// A connection, with TLS or without.
+trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
+
+impl<S: AsyncRead + AsyncWrite + Unpin + Send> Stream for S {}
+
+/// What a server lets media go to.
+#[derive(Debug, Default)]
+struct Reach {
+    forbidden: Vec<&'static str>,
+    internet: Vec<&'static str>,
+    /// Media addresses of ours that it does not, with the code.
+    refused: Vec<(IpAddr, u16)>,
+    /// It gave no IPv6, with this code.
+    no_ipv6: Option<u16>,
+}
+
+impl Reach {
+    /// Asks, of one allocation, for all addresses of these families.
+    async fn of(
+        &mut self,
+        probe: &mut Probe<Box<dyn Stream>>,
+        media: &[IpAddr],
+        family: impl Fn(&IpAddr) -> bool,
+    ) -> io::Result<()> {
+        for (texts, reached) in [(&FORBIDDEN[..], &mut self.forbidden), (&INTERNET[..], &mut self.internet)] {
+            for text in texts {
+                let Ok(address) = text.parse::<IpAddr>() else { continue };
+                let asked = family(&address) && !media.contains(&address) && !reached.contains(text);
+                if asked && probe.permit(SocketAddr::new(address, PORT)).await? == Said::Yes {
+                    reached.push(text);
+                }
             }
-            let name = ServerName::try_from(self.host.to_owned()).map_err(io::Error::other)?;
-            let stream = connector(certificate::system_roots())?.connect(name, stream).await?;
-            judge(self.url, Probe::new(stream), credentials, media).await
-        };
-        asked.await.unwrap_or_else(|error| unreached(self.url, &error))
+        }
+        for address in media.iter().filter(|address| family(address)) {
+            match probe.permit(SocketAddr::new(*address, PORT)).await? {
+                Said::Yes | Said::No(OTHER_FAMILY) => {}
+                Said::No(code) => self.refused.push((*address, code)),
+            }
+        }
+        Ok(())
+    }
+
+    fn finding(&self, url: &str) -> Finding {
+        let mut reached: Vec<String> = self.forbidden.iter().map(|text| (*text).to_owned()).collect();
+        if !self.internet.is_empty() {
+            reached.push(format!("Internet ({})", self.internet.join(", ")));
+        }
+        if !reached.is_empty() {
+            let reached = reached.join(", ");
+            let what = both!(
+                "{url} chuyển tiếp tới nơi bị cấm: {reached}",
+                "{url} relays to what it must not reach: {reached}"
+            );
+            return Finding::fail(ABOUT, what, example());
+        }
+        if let Some((address, code)) = self.refused.first() {
+            let what =
+                both!("{url} không chuyển tiếp tới {address}: {code}", "{url} does not relay to {address}: {code}");
+            let todo = both!(
+                "Thêm allowed-peer-ip={address} vào cấu hình ở đó.",
+                "Add allowed-peer-ip={address} to its configuration."
+            );
+            return Finding::warn(ABOUT, what, todo);
+        }
+        match self.no_ipv6 {
+            None => Finding::ok(
+                ABOUT,
+                both!(
+                    "{url} nhận thông tin xác thực và không tới nơi nào bị cấm",
+                    "{url} takes our credentials and reaches nothing that it must not"
+                ),
+            ),
+            Some(code) => Finding::ok(
+                ABOUT,
+                both!(
+                    "{url} nhận thông tin xác thực và không tới nơi nào bị cấm qua IPv4; không cấp IPv6 ({code}) nên chưa kiểm tra IPv6",
+                    "{url} takes our credentials and reaches nothing that it must not over IPv4; it gives no IPv6 ({code}), which was not checked"
+                ),
+            ),
+        }
     }
 }
 
@@ -107,54 +219,13 @@ fn connector(roots: RootCertStore) -> io::Result<TlsConnector> {
     Ok(TlsConnector::from(Arc::new(config)))
 }
 
-async fn judge<S: AsyncRead + AsyncWrite + Unpin>(
-    url: &str,
-    mut probe: Probe<S>,
-    credentials: &IceServer,
-    media: &[IpAddr],
-) -> io::Result<Finding> {
-    if probe.allocate_as_nobody(credentials).await? == Said::Yes {
-        let what = both!("{url} chuyển tiếp cho bất kỳ ai", "{url} relays for anybody");
-        return Ok(Finding::fail(ABOUT, what, example()));
-    }
-    if let Said::No(code) = probe.allocate().await? {
-        let what = both!("{url} không nhận thông tin xác thực: {code}", "{url} does not take our credentials: {code}");
-        let todo = both!(
-            "relay.secret phải là static-auth-secret ở đó; xem giờ của cả hai máy.",
-            "relay.secret must be its static-auth-secret; see the clocks of both machines."
-        );
-        return Ok(Finding::fail(ABOUT, what, todo));
-    }
-    let mut reached = Vec::new();
-    for address in FORBIDDEN.iter().filter_map(|text| text.parse::<IpAddr>().ok()).filter(|ip| !media.contains(ip)) {
-        if probe.permit(SocketAddr::new(address, PORT)).await? == Said::Yes {
-            reached.push(address.to_string());
-        }
-    }
-    if !reached.is_empty() {
-        let reached = reached.join(", ");
-        let what =
-            both!("{url} chuyển tiếp tới nơi bị cấm: {reached}", "{url} relays to what it must not reach: {reached}");
-        return Ok(Finding::fail(ABOUT, what, example()));
-    }
-    for address in media {
-        if let Said::No(code) = probe.permit(SocketAddr::new(*address, PORT)).await? {
-            let what =
-                both!("{url} không chuyển tiếp tới {address}: {code}", "{url} does not relay to {address}: {code}");
-            let todo = both!(
-                "Thêm allowed-peer-ip={address} vào cấu hình ở đó.",
-                "Add allowed-peer-ip={address} to its configuration."
-            );
-            return Ok(Finding::warn(ABOUT, what, todo));
-        }
-    }
-    Ok(Finding::ok(
-        ABOUT,
-        both!(
-            "{url} nhận thông tin xác thực và không tới nơi nào bị cấm",
-            "{url} takes our credentials and reaches nothing that it must not"
-        ),
-    ))
+fn not_taken(url: &str, code: u16) -> Finding {
+    let what = both!("{url} không nhận thông tin xác thực: {code}", "{url} does not take our credentials: {code}");
+    let todo = both!(
+        "relay.secret phải là static-auth-secret ở đó; xem giờ của cả hai máy.",
+        "relay.secret must be its static-auth-secret; see the clocks of both machines."
+    );
+    Finding::fail(ABOUT, what, todo)
 }
 
 fn example() -> Both {
