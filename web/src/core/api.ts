@@ -177,7 +177,8 @@ export interface VerifyReport {
     readonly person: string | null;
     readonly kind: string;
     readonly seconds: number;
-    readonly gaps: readonly { readonly from: string | number; readonly to: string | number; readonly reason: string }[];
+    /** With `pieces`, of several gaps stated as one, only so much of the span is missing. */
+    readonly gaps: readonly { readonly from: string | number; readonly to: string | number; readonly reason: string; readonly pieces?: { readonly count: number; readonly missing_us: number } }[];
   }[];
   /** Session time that the court chose not to record, with its reason; absent in reports of earlier versions. */
   readonly unrecorded?: readonly { readonly from: string; readonly to: string; readonly reason: string }[];

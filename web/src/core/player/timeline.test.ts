@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Timeline } from '../api';
 import { segment, track } from './fixtures';
-import { anythingAt, beginning, chunkAt, chunksOf, laneOf, lanesOf, listed, merged, neighbour, nextRecorded, phases, segmentFrom, skipTo, ticks, total, without } from './timeline';
+import { anythingAt, beginning, chunkAt, chunksOf, laneOf, lanesOf, listed, lost, merged, missing, neighbour, nextRecorded, phases, piecesIn, recordedSpans, segmentFrom, skipTo, ticks, total, without } from './timeline';
 
 function timeline(over: Partial<Timeline>): Timeline {
   return { hearing: 'h', case: '1', title: '', zone: 'UTC', began_utc_ms: 0, duration_ms: 100_000, tracks: [], spans: [], events: [], ...over };
@@ -86,6 +86,43 @@ describe('a lane', () => {
   });
 });
 
+describe('gaps that are stated together', () => {
+  const joined = { from_ms: 20_000, to_ms: 50_000, reason: 'network', pieces: { count: 37, missing_ms: 400 } };
+  const sound = track({ id: '01-microphone', device: 'microphone', audio: true, segments: [segment(10_000, 60_000)], gaps: [joined] });
+  const told = timeline({ tracks: [sound], spans: [{ state: 'in_session', from_ms: 0, to_ms: 60_000 }] });
+
+  it('leave what lies between them recorded, and the player there', () => {
+    expect(recordedSpans(told)).toEqual([span(10_000, 60_000)]);
+    expect(anythingAt(told, 35_000)).toBe(true);
+    expect(skipTo(recordedSpans(told), 35_000, 2000)).toBeUndefined();
+  });
+
+  it('are a stretch of their own kind in the lane, with their number and what is missing', () => {
+    expect(laneOf(told, told.tracks)).toEqual([
+      { kind: 'recorded', fromMs: 10_000, toMs: 60_000, reason: '' },
+      { kind: 'partly', fromMs: 20_000, toMs: 50_000, reason: 'network', count: 37, missingMs: 400 },
+    ]);
+  });
+
+  it('are a hole all the same where nothing lies between them', () => {
+    const whole = track({ gaps: [{ ...joined, pieces: { count: 3, missing_ms: 29_999 } }, { ...joined, pieces: { count: 3, missing_ms: 31_000 } }] });
+    expect(lost([whole]).map(({ kind, count, missingMs }) => [kind, count, missingMs])).toEqual([['lost', 3, 30_000], ['lost', 3, 30_000]]);
+  });
+
+  it('count each, with what is missing and not with the span', () => {
+    const picture = track({ gaps: [{ from_ms: 5000, to_ms: 7000, reason: 'network' }] });
+    expect(missing([sound])).toEqual({ count: 37, ms: 400 });
+    expect(missing([sound, picture])).toEqual({ count: 38, ms: 2400 });
+    expect(missing([picture, { ...picture, id: '01-microphone' }])).toEqual({ count: 2, ms: 2000 });
+    expect(missing([])).toEqual({ count: 0, ms: 0 });
+    expect(piecesIn([{ pieces: { count: 37 } }, {}])).toBe(38);
+  });
+
+  it('do not count what a whole gap of another track covers twice', () => {
+    expect(missing([sound, track({ gaps: [{ from_ms: 20_000, to_ms: 50_000, reason: 'network' }] })])).toEqual({ count: 38, ms: 30_000 });
+  });
+});
+
 describe('phases', () => {
   const spans = [
     { state: 'waiting' as const, from_ms: 0, to_ms: 1000 },
@@ -121,6 +158,19 @@ describe('gaps in the list', () => {
     const first = gap(1, '01-camera1', 5_000_000, 5_300_000);
     expect(listed([first, gap(2, '01-microphone', 5_000_000, 5_100_000)])).toHaveLength(2);
     expect(listed([first, gap(2, '01-microphone', 5_000_000, 5_300_000, 'network')])).toHaveLength(2);
+  });
+
+  it('stay apart where not as much is missing of both', () => {
+    const many = (n: number, of: string, count: number, missing_us: number) => {
+      const { data, ...line } = gap(n, of, 5_000_000, 9_000_000);
+      return { ...line, data: { ...data, pieces: { count, missing_us } } };
+    };
+    const first = many(1, '01-camera1', 37, 400_000);
+    expect(listed([first, many(2, '01-microphone', 37, 400_000)]).map(({ data }) => data)).toMatchObject([{ tracks: ['01-camera1', '01-microphone'], pieces: { count: 37 } }]);
+    expect(listed([first, many(2, '01-microphone', 12, 400_000)])).toHaveLength(2);
+    expect(listed([first, many(2, '01-microphone', 37, 90_000)])).toHaveLength(2);
+    expect(listed([first, gap(2, '01-microphone', 5_000_000, 9_000_000)])).toHaveLength(2);
+    expect(listed([gap(2, '01-microphone', 5_000_000, 9_000_000), first])).toHaveLength(2);
   });
 });
 

@@ -45,13 +45,23 @@ export interface Span {
   readonly toMs: number;
 }
 
-export type LaneKind = 'recorded' | 'lost' | 'by_law';
-
-export interface LaneSpan extends Span {
-  readonly kind: LaneKind;
-  /** Why: the gap's reason, or the state of the session. */
+interface KeptSpan extends Span {
+  readonly kind: 'recorded' | 'by_law';
+  /** The state of the session in which the law leaves out. */
   readonly reason: string;
 }
+
+/** `partly`: of several gaps stated as one, with recording between them. */
+export interface LostSpan extends Span {
+  readonly kind: 'lost' | 'partly';
+  readonly reason: string;
+  /** How many gaps it stands for. */
+  readonly count: number;
+  /** How much of the span is missing; the whole of it if `lost`. */
+  readonly missingMs: number;
+}
+
+export type LaneSpan = KeptSpan | LostSpan;
 
 /** `spans` without what lies in `holes`. Both in order; holes may overlap. */
 export function without<T extends Span>(spans: readonly T[], holes: readonly Span[]): readonly T[] {
@@ -132,7 +142,8 @@ export function gapIn(event: TimelineEvent): (GapData & { readonly tracks: reado
   return { tracks: [data.track], reason: '', ...data } as GapData & { readonly tracks: readonly string[] };
 }
 
-/** Events as they are listed: what one seat lost of sound and picture at the same time and for the same reason is one. */
+/** Events as they are listed: what one seat lost of sound and picture at the same time, for the same reason and, where
+ *  several gaps are stated as one, in as many pieces and for as long, is one. */
 export function listed(events: readonly TimelineEvent[]): readonly TimelineEvent[] {
   const out: TimelineEvent[] = [];
   for (const event of events) {
@@ -140,7 +151,8 @@ export function listed(events: readonly TimelineEvent[]): readonly TimelineEvent
     const same = (other: TimelineEvent): boolean => {
       const known = gapIn(other);
       return gap !== undefined && known !== undefined && Number.parseInt(known.track, 10) === Number.parseInt(gap.track, 10) && known.reason === gap.reason
-        && Math.abs(known.from_us - gap.from_us) < SAME * 1000 && Math.abs(known.to_us - gap.to_us) < SAME * 1000;
+        && Math.abs(known.from_us - gap.from_us) < SAME * 1000 && Math.abs(known.to_us - gap.to_us) < SAME * 1000
+        && known.pieces?.count === gap.pieces?.count && known.pieces?.missing_us === gap.pieces?.missing_us;
     };
     const at = gap === undefined ? -1 : out.findIndex(same);
     const first = out[at];
@@ -152,25 +164,52 @@ export function listed(events: readonly TimelineEvent[]): readonly TimelineEvent
 }
 
 /** Time that the law leaves out: pauses, holds, before opening and after closing. */
-export function byLaw(timeline: Timeline): readonly LaneSpan[] {
+export function byLaw(timeline: Timeline): readonly KeptSpan[] {
   return timeline.spans
     .filter((span) => span.state !== 'in_session' && span.to_ms > span.from_ms)
     .map((span) => ({ kind: 'by_law', fromMs: span.from_ms, toMs: span.to_ms, reason: span.state }));
 }
 
-/** Time in session that a track lacks, as the ledger states it. */
-export function lost(tracks: readonly TimelineTrack[]): readonly LaneSpan[] {
-  return tracks.flatMap((track) =>
-    track.gaps.map((gap) => ({ kind: 'lost' as const, fromMs: gap.from_ms, toMs: gap.to_ms, reason: gap.reason })),
-  );
+type Gap = TimelineTrack['gaps'][number];
+
+/** How many gaps these are, of which some may be stated as one. */
+export function piecesIn(gaps: readonly { readonly pieces?: { readonly count: number } }[]): number {
+  return gaps.reduce((sum, gap) => sum + (gap.pieces?.count ?? 1), 0);
 }
 
-/** One lane of the picture: what there is of these tracks, in the order of time. */
+function lostSpan(gap: Gap): LostSpan {
+  const span = { fromMs: gap.from_ms, toMs: gap.to_ms, reason: gap.reason, count: piecesIn([gap]) };
+  const long = gap.to_ms - gap.from_ms;
+  const missingMs = gap.pieces?.missing_ms ?? long;
+  // The server cuts each of the three times to whole ms, by which a span can seem longer than its pieces.
+  return missingMs + 1 < long ? { ...span, kind: 'partly', missingMs } : { ...span, kind: 'lost', missingMs: long };
+}
+
+/** What tracks lack of the time in session, as the ledger states it. */
+export function lost(tracks: readonly TimelineTrack[]): readonly LostSpan[] {
+  return tracks.flatMap((track) => track.gaps.map(lostSpan));
+}
+
+/**
+ * In how many pieces and for how long, in ms, something of these tracks is missing. What several lack at the same time
+ * counts once as time. Where in a span lost in part its pieces lie is not stated: they are added up, so that rather too
+ * much is said than too little, but never more than the spans.
+ */
+export function missing(tracks: readonly TimelineTrack[]): { readonly count: number; readonly ms: number } {
+  const gone = lost(tracks);
+  const whole = total(gone.filter((span) => span.kind === 'lost'));
+  const parts = gone.filter((span) => span.kind === 'partly').reduce((sum, span) => sum + span.missingMs, 0);
+  return { count: gone.reduce((sum, span) => sum + span.count, 0), ms: Math.min(total(gone), whole + parts) };
+}
+
+/** One lane of the picture: what there is of these tracks, in the order of time. A span lost in part lies over what is
+ *  recorded: most of it is there. */
 export function laneOf(timeline: Timeline, tracks: readonly TimelineTrack[]): readonly LaneSpan[] {
   const law = byLaw(timeline);
   const gone = lost(tracks);
   const files = merged(tracks.flatMap((track) => track.segments.map((s) => ({ fromMs: s.from_ms, toMs: s.to_ms }))));
-  const recorded = without(files, [...law, ...gone]).map((span) => ({ ...span, kind: 'recorded' as const, reason: '' }));
+  const holes = gone.filter((span) => span.kind === 'lost');
+  const recorded = without(files, [...law, ...holes]).map((span) => ({ ...span, kind: 'recorded' as const, reason: '' }));
   return [...recorded, ...gone, ...law].sort((a, b) => a.fromMs - b.fromMs);
 }
 

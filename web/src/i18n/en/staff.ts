@@ -235,6 +235,8 @@ export const staff: StaffMessages = {
     solo: (who) => `Hear only ${who}`,
     soloShort: 'Solo',
     lost: 'lost by fault',
+    partly: 'lost in part by fault',
+    partlyOf: (missing, long) => `${missing} of ${long}`,
     byLaw: 'not recorded by law',
     toNext: (at) => `To where recording goes on, ${at}`,
     hole: 'Nothing was recorded at this time',

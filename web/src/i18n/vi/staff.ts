@@ -254,6 +254,8 @@ export const staff = {
     solo: (who: string): string => `Chỉ nghe ${who}`,
     soloShort: 'Riêng',
     lost: 'mất do sự cố',
+    partly: 'mất một phần do sự cố',
+    partlyOf: (missing: string, long: string): string => `${missing} trong ${long}`,
     byLaw: 'không ghi theo luật',
     toNext: (at: string): string => `Tới chỗ ghi tiếp theo, ${at}`,
     hole: 'Lúc này không có ghi hình',

@@ -10,7 +10,7 @@ import { clockTime, lasted, span } from '../../../i18n/format';
 import { Button, Icon } from '../../../ui/parts';
 import { words } from '../../login/parts/words';
 import { LEAD_MS } from './events';
-import { eventText, isCourse, isIncident, laneName, phaseName } from './naming';
+import { eventText, isCourse, isIncident, laneName, lostText, phaseName } from './naming';
 
 interface AxisProps {
   timeline: Timeline;
@@ -59,6 +59,7 @@ export function Axis({ timeline, player, state }: AxisProps): JSX.Element {
       </div>
       <p class="legend meta">
         <span class="row"><span class="swatch gap-hatch" />{text.lost}</span>
+        <span class="row"><span class="swatch gap-partly" />{text.partly}</span>
         <span class="row"><span class="swatch by-law" />{text.byLaw}</span>
       </p>
     </section>
@@ -124,13 +125,13 @@ function LaneTitle({ lane }: { lane: Lane }): JSX.Element {
 }
 
 function LanePart({ part, timeline }: { part: LaneSpan; timeline: Timeline }): JSX.Element {
-  const text = words().player;
   const style = place(timeline, part.fromMs, part.toMs);
-  const long = lasted(part.toMs - part.fromMs);
-  if (part.kind === 'recorded') return <span class="rec" style={style} />;
-  if (part.kind === 'lost') {
-    const why = `${text.lost}, ${long}: ${text.gapReasons[part.reason] ?? part.reason}`;
-    return <span class="gap gap-hatch" style={style} title={why}><span class="sr">{why}</span></span>;
+  switch (part.kind) {
+    case 'recorded': return <span class="rec" style={style} />;
+    case 'by_law': return <span class="gap by-law" style={style} title={`${words().player.byLaw}, ${lasted(part.toMs - part.fromMs)}`} />;
+    case 'lost': case 'partly': {
+      const why = lostText(part);
+      return <span class={part.kind === 'lost' ? 'gap gap-hatch' : 'gap gap-partly'} style={style} title={why}><span class="sr">{why}</span></span>;
+    }
   }
-  return <span class="gap by-law" style={style} title={`${text.byLaw}, ${long}`} />;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Timeline } from '../../../core/api';
 import { track } from '../../../core/player/fixtures';
-import { eventNote, eventText, isIncident, laneName } from './naming';
+import { eventNote, eventText, isIncident, laneName, lostText } from './naming';
 
 const timeline: Timeline = {
   hearing: 'h', case: '1', title: '', zone: 'UTC', began_utc_ms: 0, duration_ms: 0, spans: [], events: [],
@@ -29,6 +29,12 @@ describe('naming', () => {
     expect(eventNote(many)).toBe('đường truyền · 37 khoảng thiếu · 0,2 giây');
     const both = event('gap', { track: '02-camera1', tracks: ['02-camera1', '02-microphone'], from_us: 0, to_us: 12_000_000, reason: 'outage' });
     expect([eventText(timeline, both), eventNote(both)]).toEqual(['Thiếu tiếng và hình: Người bào chữa Đặng Ngọc Diệp', 'máy chủ không chạy · 00:12']);
+  });
+
+  it('says of a stretch that is lost in part in how many pieces and how much of it', () => {
+    const span = { fromMs: 1000, toMs: 6000, reason: 'network', count: 37, missingMs: 200 };
+    expect(lostText({ ...span, kind: 'partly' })).toBe('mất một phần do sự cố, 37 khoảng thiếu, 0,2 giây trong 5 giây: đường truyền');
+    expect(lostText({ ...span, kind: 'lost' })).toBe('mất do sự cố, 5 giây: đường truyền');
   });
 
   it('finds who took a seat that sent nothing in the ledger itself', () => {

@@ -1,7 +1,7 @@
 //! Who a track, a seat or an event is about, and what an event says.
 
 import type { Timeline, TimelineEvent } from '../../../core/api';
-import { type Lane, type Phase, gapIn, lanesOf } from '../../../core/player/timeline';
+import { type Lane, type LostSpan, type Phase, gapIn, lanesOf } from '../../../core/player/timeline';
 import { deviceOf } from '../../../core/view';
 import { t } from '../../../i18n';
 import { lasted } from '../../../i18n/format';
@@ -88,6 +88,14 @@ export function eventNote(event: TimelineEvent): string {
   }
   if (event.kind === 'left') return '';
   return typeof reason === 'string' ? reasonText(reason) : typeof detail === 'string' && detail !== '' ? t().technical(detail) : '';
+}
+
+/** A stretch of a lane that was lost: how long, why and, where only in part, in how many pieces and how much. */
+export function lostText(span: LostSpan): string {
+  const { player, verify } = words();
+  const long = lasted(span.toMs - span.fromMs);
+  const what = span.kind === 'lost' ? `${player.lost}, ${long}` : `${player.partly}, ${verify.trackGaps(span.count)}, ${player.partlyOf(lasted(span.missingMs), long)}`;
+  return `${what}: ${player.gapReasons[span.reason] ?? span.reason}`;
 }
 
 /** The state of the session in a phase, or that nothing ran. */

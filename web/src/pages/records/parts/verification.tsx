@@ -3,7 +3,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { type RecordDetail, type Timeline, type VerifyReport, api } from '../../../core/api';
-import { byLaw, lost, total } from '../../../core/player/timeline';
+import { byLaw, missing, piecesIn, total } from '../../../core/player/timeline';
 import { clockTime, lasted, shortDay } from '../../../i18n/format';
 import { t } from '../../../i18n';
 import { Loading } from '../../../ui/page';
@@ -61,7 +61,7 @@ function Integrity({ report }: { report: VerifyReport }): JSX.Element {
 function Statements({ detail, report, timeline, zone }: { detail: RecordDetail; report: VerifyReport; timeline: Timeline; zone: string }): JSX.Element {
   const sealedAt = detail.record.sealed;
   const { verify } = words();
-  const gaps = lost(timeline.tracks);
+  const gaps = missing(timeline.tracks);
   const breaks = byLaw(timeline).filter((span) => span.reason === 'paused' || span.reason === 'held');
   const unrecorded = report.unrecorded ?? [];
   const without = unrecorded.reduce((sum, span) => sum + Date.parse(span.to) - Date.parse(span.from), 0);
@@ -70,7 +70,7 @@ function Statements({ detail, report, timeline, zone }: { detail: RecordDetail; 
     <>
       <dl class="says">
         <div><dt>{verify.integrity}</dt><dd>{says}</dd></div>
-        <div><dt>{verify.completeness}</dt><dd class={gaps.length + unrecorded.length > 0 ? 'look strong' : undefined} data-testid="completeness">{gaps.length > 0 ? verify.gaps(gaps.length, lasted(total(gaps))) : unrecorded.length === 0 && verify.complete}{unrecorded.length > 0 && <p>{verify.unrecorded(lasted(without), [...new Set(unrecorded.map((span) => span.reason).filter(Boolean))].join('; '))}</p>}</dd></div>
+        <div><dt>{verify.completeness}</dt><dd class={gaps.count + unrecorded.length > 0 ? 'look strong' : undefined} data-testid="completeness">{gaps.count > 0 ? verify.gaps(gaps.count, lasted(gaps.ms)) : unrecorded.length === 0 && verify.complete}{unrecorded.length > 0 && <p>{verify.unrecorded(lasted(without), [...new Set(unrecorded.map((span) => span.reason).filter(Boolean))].join('; '))}</p>}</dd></div>
       </dl>
       <ul>
         <li><span>{verify.ledger}</span><span class="num">{verify.ledgerEvents(report.events)}</span></li>
@@ -86,7 +86,7 @@ function Statements({ detail, report, timeline, zone }: { detail: RecordDetail; 
       )}
       <details class="mt-3">
         <summary class="body">{verify.perTrack}</summary>
-        <ul>{report.tracks.map((track) => <li key={track.id}><span>{track.person === null || track.person === '' ? track.id : track.person} · {words().player.devices[track.kind] ?? track.kind}</span><span class="num">{lasted(track.seconds * 1000)} · {verify.trackGaps(track.gaps.length)}</span></li>)}</ul>
+        <ul>{report.tracks.map((track) => <li key={track.id}><span>{track.person === null || track.person === '' ? track.id : track.person} · {words().player.devices[track.kind] ?? track.kind}</span><span class="num">{lasted(track.seconds * 1000)} · {verify.trackGaps(piecesIn(track.gaps))}</span></li>)}</ul>
       </details>
     </>
   );
