@@ -79,6 +79,14 @@ describe('a lane', () => {
     expect(lanesOf(told).map((lane) => [lane.seat, lane.tracks.length])).toEqual([[1, 1], [2, 1]]);
   });
 
+  it('is shown with what is lost of the picture, but played where the voice of the same seat goes on', () => {
+    const voice = track({ id: '01-microphone', device: 'microphone', audio: true, segments: [segment(10_000, 60_000)] });
+    const alone = timeline({ tracks: [track({ segments: [segment(10_000, 60_000)], gaps: [{ from_ms: 20_000, to_ms: 50_000, reason: 'network' }] }), voice] });
+    expect(laneOf(alone, alone.tracks).map(({ kind, fromMs, toMs }) => [kind, fromMs, toMs])).toContainEqual(['lost', 20_000, 50_000]);
+    expect(anythingAt(alone, 35_000)).toBe(true);
+    expect(skipTo(recordedSpans(alone), 35_000, 2000)).toBeUndefined();
+  });
+
   it('says where anything goes on', () => {
     expect(anythingAt(told, 35_000)).toBe(false);
     expect(nextRecorded(told, 35_000)).toBe(40_000);

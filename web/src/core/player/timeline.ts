@@ -256,8 +256,9 @@ export function skipTo(recorded: readonly Span[], ms: number, shownMs: number): 
   return next === undefined || ms - began < shownMs || next - ms < shownMs ? undefined : next;
 }
 
+/** Where anything was recorded, by any track: a voice goes on where the picture of the same seat is lost. */
 export function recordedSpans(timeline: Timeline): readonly Span[] {
-  return merged(lanesOf(timeline).flatMap((lane) => laneOf(timeline, lane.tracks).filter((span) => span.kind === 'recorded')));
+  return merged(timeline.tracks.flatMap((track) => laneOf(timeline, [track]).filter((span) => span.kind === 'recorded')));
 }
 
 /** The event before or after `ms`. Within `slack` of an event, "before" means the one before that. */
