@@ -2,8 +2,7 @@
 
 use super::allocate::turn;
 use super::track::Track;
-use super::{Event, Router};
-use crate::plane::TransportKey;
+use super::{Event, Router, spread};
 use std::cmp::Reverse;
 
 /// All pictures.
@@ -48,7 +47,7 @@ impl Router {
             weights.extend(legs.map(|(at, leg)| Weight {
                 turn,
                 tile: Reverse(leg.tile.unwrap_or(u32::MAX)),
-                lot: lot(leg.to, place),
+                lot: spread(leg.to.0.wrapping_mul(0x9e37_79b9_7f4a_7c15).wrapping_add(place as u64)),
                 track: place,
                 leg: at,
             }));
@@ -68,14 +67,6 @@ impl Router {
         }
         self.weights = weights;
     }
-}
-
-/// The same for the same leg, and spread evenly (the finalizer of splitmix64).
-fn lot(to: TransportKey, track: usize) -> u64 {
-    let mut z = to.0.wrapping_mul(0x9e37_79b9_7f4a_7c15).wrapping_add(track as u64);
-    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    z ^ (z >> 31)
 }
 
 impl Track {
