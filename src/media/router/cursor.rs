@@ -4,6 +4,8 @@
 //! Holes in a source are kept, so that the receiver asks for what the uplink still recovers.
 
 use super::ring::Meta;
+use super::stretch::{Stretch, Stretches};
+pub(super) use super::stretch::{Placed, Steps};
 use assize_rtp::seq::distance32;
 use assize_rtp::vp8;
 
@@ -13,51 +15,11 @@ const SLACK_US: i64 = 500_000;
 /// Reports of two layers of one picture may be so far apart, in microseconds.
 const ALIGNED_US: i64 = 10_000;
 
-/// How numbers of one stretch of one layer become numbers of the stream.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Map {
-    layer: u8,
-    first_in: u64,
-    /// One beyond the last number of the stretch.
-    end_in: u64,
-    first_out: u64,
-    steps: Steps,
-}
-
-/// What is added to the fields of a packet.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Steps {
-    pub(super) timestamp: u32,
-    pub(super) picture: u16,
-    pub(super) tl0: u8,
-}
-
-/// A packet's place in the stream.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Placed {
-    pub(super) seq: u64,
-    pub(super) steps: Steps,
-}
-
-impl Map {
-    fn place(&self, ext: u64) -> Option<Placed> {
-        (self.first_in..self.end_in)
-            .contains(&ext)
-            .then(|| Placed { seq: self.first_out + (ext - self.first_in), steps: self.steps })
-    }
-
-    fn source(&self, seq: u64) -> Option<u64> {
-        let ext = self.first_in + seq.checked_sub(self.first_out)?;
-        (ext < self.end_in).then_some(ext)
-    }
-}
-
 /// See the module. It outlives its sources: a section that is reused goes on where it was.
 #[derive(Debug, Clone)]
 pub(super) struct Cursor {
-    current: Option<Map>,
-    /// Stretches before the present one, newest first, for late packets and retransmissions.
-    older: [Option<Map>; 3],
+    current: Option<Stretch>,
+    older: Stretches,
     /// Timestamp step of the layer sent last, while its clock is the same.
     clock: Option<(u8, u32)>,
     /// Highest number given out.
@@ -75,7 +37,7 @@ impl Cursor {
     pub(super) fn new(before: u64, step: u32) -> Self {
         Self {
             current: None,
-            older: [None; 3],
+            older: Stretches::default(),
             clock: None,
             highest: before,
             timestamp: step,
@@ -87,12 +49,12 @@ impl Cursor {
     }
 
     pub(super) fn layer(&self) -> Option<u8> {
-        self.current.map(|map| map.layer)
+        self.current.map(|stretch| stretch.layer)
     }
 
     /// The number in the present source from which on the stream is made of it.
     pub(super) fn first_of(&self, layer: u8) -> Option<u64> {
-        self.current.filter(|map| map.layer == layer).map(|map| map.first_in)
+        self.current.filter(|stretch| stretch.layer == layer).map(|stretch| stretch.first_in)
     }
 
     pub(super) fn highest(&self) -> u64 {
@@ -110,7 +72,7 @@ impl Cursor {
 
     /// What the present source's timestamps are moved by.
     pub(super) fn timestamp_step(&self) -> Option<u32> {
-        self.current.map(|map| map.steps.timestamp)
+        self.current.map(|stretch| stretch.steps.timestamp)
     }
 
     /// The layer sent last and its timestamp step, if its clock still runs.
@@ -121,11 +83,11 @@ impl Cursor {
     /// The place of a packet of `layer`, if it has one.
     #[inline]
     pub(super) fn place(&mut self, layer: u8, meta: &Meta, vp8: Option<&vp8::Descriptor>) -> Option<Placed> {
-        if let Some(placed) = self.current.filter(|map| map.layer == layer).and_then(|map| map.place(meta.ext)) {
+        if let Some(placed) = self.current.filter(|stretch| stretch.layer == layer).and_then(|stretch| stretch.place(meta.ext)) {
             self.advance(placed, meta, vp8);
             return Some(placed);
         }
-        self.older.iter().flatten().filter(|map| map.layer == layer).find_map(|map| map.place(meta.ext))
+        self.older.place(layer, meta.ext)
     }
 
     #[inline]
@@ -162,7 +124,7 @@ impl Cursor {
         };
         let steps = Steps { timestamp: self.timestamp_for(meta, aligned), picture, tl0 };
         let first_out = self.highest + 1;
-        self.current = Some(Map { layer, first_in: meta.ext, end_in: u64::MAX, first_out, steps });
+        self.current = Some(Stretch { layer, first_in: meta.ext, end_in: u64::MAX, first_out, steps });
         self.clock = Some((layer, steps.timestamp));
     }
 
@@ -192,22 +154,16 @@ impl Cursor {
 
     /// The present source ends: nothing new is placed until the next [`Cursor::switch`]. Late packets still are.
     pub(super) fn retire(&mut self) {
-        if let Some(mut map) = self.current.take() {
-            map.end_in = map.first_in + (self.highest + 1).saturating_sub(map.first_out);
-            self.older.rotate_right(1);
-            self.older[0] = Some(map);
+        if let Some(mut stretch) = self.current.take() {
+            stretch.end_in = stretch.first_in + (self.highest + 1).saturating_sub(stretch.first_out);
+            self.older.add(stretch);
         }
     }
 
     /// The places from `from` on have not been used and are given out again; the present source ends.
     pub(super) fn take_back(&mut self, from: u64) {
         self.retire();
-        for older in &mut self.older {
-            if let Some(map) = older {
-                map.end_in = map.end_in.min(map.first_in + from.saturating_sub(map.first_out));
-            }
-            *older = older.filter(|map| map.end_in > map.first_in);
-        }
+        self.older.cut(from);
         self.highest = self.highest.min(from - 1);
     }
 
@@ -219,17 +175,17 @@ impl Cursor {
     /// Nothing of what was sent may be sent again, and nothing is placed until the next switch.
     pub(super) fn forget(&mut self) {
         self.current = None;
-        self.older = [None; 3];
+        self.older = Stretches::default();
         self.clock = None;
     }
 
     /// Which packet was sent as `seq`: layer, number, and what was added.
     pub(super) fn sent_as(&self, seq: u64) -> Option<(u8, u64, Steps)> {
-        let all = self.current.iter().chain(self.older.iter().flatten());
         if seq > self.highest {
             return None;
         }
-        all.filter_map(|map| Some((map.layer, map.source(seq)?, map.steps))).next()
+        let current = self.current.and_then(|stretch| Some((stretch.layer, stretch.source(seq)?, stretch.steps)));
+        current.or_else(|| self.older.sent_as(seq))
     }
 }
 

@@ -32,6 +32,7 @@ mod share;
 mod sound;
 mod speakers;
 mod strain;
+mod stretch;
 #[cfg(test)]
 mod tests;
 mod track;
