@@ -16,6 +16,8 @@ pub struct Descriptor {
     pub tl0: Option<Tl0>,
     /// Temporal layer.
     pub temporal: Option<u8>,
+    /// Y: the frame builds on those of temporal layer 0 alone, and so do those of higher temporal layers behind it.
+    pub layer_sync: bool,
 }
 
 /// A picture id of 7 or 15 bits.
@@ -54,18 +56,19 @@ impl Descriptor {
             Some(PictureId { value: if wide { (high << 8) | low } else { high }, wide, at: place })
         };
         let tl0 = if flags & 0x40 == 0 { None } else { Some(Tl0 { at: at(&cursor), value: cursor.u8()? }) };
-        let temporal = if flags & 0x30 == 0 {
-            None
-        } else {
+        let (mut temporal, mut layer_sync) = (None, false);
+        if flags & 0x30 != 0 {
             let byte = cursor.u8()?;
-            (flags & 0x20 != 0).then_some(byte >> 6)
-        };
+            if flags & 0x20 != 0 {
+                (temporal, layer_sync) = (Some(byte >> 6), byte & 0x20 != 0);
+            }
+        }
         if cursor.rest().is_empty() {
             return Err(Malformed);
         }
         let frame_start = first & 0x10 != 0 && first & 0x0f == 0;
         let discardable = first & 0x20 != 0;
-        Ok(Self { len: at(&cursor), discardable, frame_start, picture_id, tl0, temporal })
+        Ok(Self { len: at(&cursor), discardable, frame_start, picture_id, tl0, temporal, layer_sync })
     }
 }
 
@@ -115,7 +118,7 @@ mod tests {
         let d = Descriptor::parse(&payload).unwrap();
         assert_eq!(d.picture_id, Some(PictureId { value: 0x1234, wide: true, at: 2 }));
         assert_eq!(d.tl0, Some(Tl0 { value: 0x56, at: 4 }));
-        assert_eq!((d.temporal, d.len, d.frame_start), (Some(1), 6, true));
+        assert_eq!((d.temporal, d.layer_sync, d.len, d.frame_start), (Some(1), true, 6, true));
         assert_eq!(key_frame(&payload), Some((1280, 720)));
     }
 

@@ -34,6 +34,9 @@ const BACK_OFF: f64 = 0.85;
 const LONG_QUEUE_US: i64 = 200_000;
 /// Shorter, it is a burst's own, a key frame's.
 const SHORT_QUEUE_US: i64 = 50_000;
+/// This long for so long it is one as well: it neither grows nor goes away.
+const STANDING_QUEUE_US: i64 = 80_000;
+const STANDS_US: i64 = 1_500_000;
 /// And one with which no train is sent, which would only make it longer.
 const PROBED_QUEUE_US: i64 = 30_000;
 /// A second of a line that is not full.
@@ -69,6 +72,8 @@ pub(crate) struct Control {
     /// The first packet sent since feedback was heard last.
     unheard_us: Option<i64>,
     silent: bool,
+    /// Since when there has been a queue.
+    queue_since_us: Option<i64>,
 }
 
 impl Control {
@@ -89,6 +94,7 @@ impl Control {
             sent_us: now_us,
             unheard_us: None,
             silent: false,
+            queue_since_us: None,
         }
     }
 
@@ -151,7 +157,7 @@ impl Control {
         let arriving = self.received.rate();
         let settled = now_us - self.decreased_us > DECREASE_US + rtt_us;
         let (queue_us, usage) = (self.delay.queue_us(), self.delay.usage());
-        let long = queue_us > LONG_QUEUE_US;
+        let long = queue_us > LONG_QUEUE_US || self.stands(now_us, queue_us);
         let usage = if usage == Usage::Over && queue_us < SHORT_QUEUE_US { Usage::Normal } else { usage };
         if (usage == Usage::Over && !self.probes.is_flying()) || (long && usage != Usage::Under) {
             if let Some(arriving) = arriving.filter(|_| settled) {
@@ -177,6 +183,11 @@ impl Control {
             self.estimate = self.estimate.max(arriving * BACK_OFF);
         }
         self.estimate = self.estimate.clamp(LEAST, MOST);
+    }
+
+    fn stands(&mut self, now_us: i64, queue_us: i64) -> bool {
+        self.queue_since_us = self.queue_since_us.or(Some(now_us)).filter(|_| queue_us > STANDING_QUEUE_US);
+        self.queue_since_us.is_some_and(|since| now_us - since > STANDS_US)
     }
 
     fn grow(&mut self, passed_s: f64, arriving: Option<f64>, rtt_us: i64) {

@@ -19,16 +19,67 @@ const MOST_MISSING: usize = 1000;
 const LIVE_US: i64 = 500_000;
 /// No picture for so long, and a new key frame is asked for: while none was ever shown, and afterwards.
 const KEY_US: (i64, i64) = (200_000, 3_000_000);
+/// What is missing before a picture that could be decoded without it is waited for so long.
+const PATIENCE_US: i64 = 400_000;
 /// What is called a freeze.
 const FREEZE_US: i64 = 500_000;
 
 #[derive(Debug)]
 struct Piece {
+    at_us: i64,
     start: bool,
     end: bool,
     key: bool,
     picture: u16,
+    tl0: u8,
+    temporal: u8,
+    sync: bool,
     truth: Truth,
+}
+
+/// What was shown last, as pictures name it that build on it.
+#[derive(Debug, Clone, Copy)]
+struct Built {
+    /// Number of the packet behind it.
+    next: u64,
+    picture: u16,
+    tl0: u8,
+    /// Pictures up to it, with those that never came; of them the newest of each temporal layer, and the newest that never
+    /// came.
+    count: u64,
+    layers: [u64; 3],
+    missing: u64,
+}
+
+impl Built {
+    /// How many pictures behind this one a later one is.
+    fn ahead(&self, picture: u16) -> u64 {
+        u64::from(picture.wrapping_sub(self.picture) & 0x7fff)
+    }
+
+    /// Whether a picture can be decoded without any that has not come.
+    fn carries(&self, piece: &Piece) -> bool {
+        let before = self.count + self.ahead(piece.picture) - 1;
+        let missing = if before > self.count { before } else { self.missing };
+        match piece.temporal {
+            0 => piece.tl0 == self.tl0.wrapping_add(1),
+            _ if piece.sync => piece.tl0 == self.tl0,
+            temporal => piece.tl0 == self.tl0 && self.layers[..=usize::from(temporal)].iter().all(|at| *at > missing),
+        }
+    }
+
+    fn then(before: Option<Self>, piece: &Piece, next: u64) -> Self {
+        let (picture, tl0) = (piece.picture, piece.tl0);
+        let Some(before) = before else { return Self { next, picture, tl0, count: 1, layers: [1; 3], missing: 0 } };
+        let count = before.count + before.ahead(picture).max(1);
+        let missing = if count > before.count + 1 && !piece.key { count - 1 } else { before.missing };
+        let mut layers = before.layers;
+        if piece.key {
+            layers = [count; 3];
+        }
+        layers[usize::from(piece.temporal)] = count;
+        Self { next, picture, tl0, count, layers, missing }
+    }
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -45,8 +96,7 @@ pub(super) struct Eye {
     began_us: i64,
     pieces: BTreeMap<u64, Piece>,
     highest: Option<u64>,
-    /// Number of the packet after the last picture shown, and that picture's id.
-    next: Option<(u64, u16)>,
+    built: Option<Built>,
     /// When it was last asked for, and how often.
     missing: BTreeMap<u64, (i64, u8)>,
     requests: Vec<Vec<u8>>,
@@ -77,7 +127,7 @@ impl Eye {
             began_us: now_us,
             pieces: BTreeMap::new(),
             highest: None,
-            next: None,
+            built: None,
             missing: BTreeMap::new(),
             requests: Vec::new(),
             key_asked_us: now_us,
@@ -90,16 +140,20 @@ impl Eye {
     pub(super) fn packet(&mut self, now_us: i64, packet: &Packet<'_>, seq: u16, payload: &[u8]) {
         let ext = self.highest.unwrap_or_else(|| u64::from(seq) + (1 << 16));
         let ext = assize_rtp::seq::near(ext, seq);
-        if self.pieces.contains_key(&ext) || self.next.is_some_and(|(next, _)| ext < next) {
+        if self.pieces.contains_key(&ext) || self.built.is_some_and(|built| ext < built.next) {
             self.twice += 1;
             return;
         }
         let descriptor = Descriptor::parse(payload).unwrap();
         let piece = Piece {
+            at_us: now_us,
             start: descriptor.frame_start,
             end: packet.marker,
             key: frame::starts_key_frame(Codec::Vp8, payload),
             picture: descriptor.picture_id.unwrap().value,
+            tl0: descriptor.tl0.unwrap().value,
+            temporal: descriptor.temporal.unwrap(),
+            sync: descriptor.layer_sync,
             truth: Truth::read(payload),
         };
         self.pieces.insert(ext, piece);
@@ -149,37 +203,36 @@ impl Eye {
         }
     }
 
-    /// Shows the next picture, if there is one: the one that follows, else a later key frame.
-    fn show(&mut self, now_us: i64) -> bool {
-        let following = self.next.map(|(next, _)| next);
-        let first = match following.filter(|next| self.complete(*next).is_some()) {
-            Some(next) => next,
-            None => {
-                let from = following.unwrap_or(0);
-                let mut keys = self.pieces.range(from..).filter(|(_, piece)| piece.key);
-                match keys.find(|(first, _)| self.complete(**first).is_some()) {
-                    Some((first, _)) => *first,
-                    None => return false,
-                }
-            }
+    /// The number of the first packet of the next picture that can be decoded, as libwebrtc's `RtpVp8RefFinder` finds it: the
+    /// next of temporal layer 0, one of another layer whose predecessors are here, or a key frame.
+    fn decodable(&self, now_us: i64) -> Option<u64> {
+        let from = self.built.map_or(0, |built| built.next);
+        let follows = |piece: &Piece| {
+            let Some(built) = self.built.filter(|_| !piece.key) else { return piece.key };
+            built.carries(piece) && (built.ahead(piece.picture) == 1 || now_us - piece.at_us >= PATIENCE_US)
         };
+        let mut starts = self.pieces.range(from..).filter(|(_, piece)| piece.start && follows(piece));
+        starts.find(|(first, _)| self.complete(**first).is_some()).map(|(first, _)| *first)
+    }
+
+    /// Shows the next picture, if there is one.
+    fn show(&mut self, now_us: i64) -> bool {
+        let Some(first) = self.decodable(now_us) else { return false };
         let Some(end) = self.complete(first) else { return false };
-        let piece = &self.pieces[&first];
-        let (truth, picture) = (piece.truth, piece.picture);
-        if let Some((_, last)) = self.next.filter(|(next, _)| *next == first && !piece.key) {
-            assert_eq!(picture, (last + 1) & 0x7fff, "a decoder that follows picture ids follows them");
-        }
+        let Piece { truth, picture, .. } = self.pieces[&first];
         for (part, (_, piece)) in self.pieces.range(first..end).enumerate() {
             let whole = Truth { part: part as u8, ..truth };
             assert_eq!((piece.truth, piece.picture), (whole, picture), "a picture is made of its own packets");
         }
         assert_eq!(u64::from(truth.parts), end - first, "and of all of them");
+        let was_shown = |number| self.shown.iter().rev().any(|s| (s.number, s.layer) == (number, truth.layer));
+        assert!(truth.builds_on().all(was_shown), "{truth:?} builds on what was shown");
         // Another layer begins with its key frame, which may be of the picture that was shown last.
         let changes = |last: &Shown| truth.key && truth.layer != last.layer && truth.number == last.number;
         let later = |last: &Shown| truth.number > last.number || changes(last);
         assert!(self.shown.last().is_none_or(later), "time does not go back: {:?}, {truth:?}", self.shown.last());
         self.shown.push(Shown { at_us: now_us, number: truth.number, layer: truth.layer });
-        self.next = Some((end, picture));
+        self.built = Some(Built::then(self.built, &self.pieces[&first], end));
         self.pieces = self.pieces.split_off(&end);
         self.missing = self.missing.split_off(&end);
         true
@@ -188,6 +241,7 @@ impl Eye {
     /// Does what is due, each 20 ms, and gives the RTCP compounds to send.
     pub(super) fn requests(&mut self, now_us: i64, due: bool) -> std::vec::Drain<'_, Vec<u8>> {
         if due {
+            while self.show(now_us) {}
             let mut again = Vec::new();
             self.missing.retain(|ext, (asked_us, tries)| {
                 if now_us - *asked_us < AGAIN_US {
@@ -201,7 +255,7 @@ impl Eye {
                 true
             });
             self.ask(&again);
-            let wait = if self.next.is_none() { KEY_US.0 } else { KEY_US.1 };
+            let wait = if self.built.is_none() { KEY_US.0 } else { KEY_US.1 };
             let last = self.shown.last().map_or(self.began_us, |shown| shown.at_us).max(self.key_asked_us);
             if now_us - last >= wait {
                 self.ask_for_key(now_us);

@@ -88,21 +88,27 @@ fn a_line_that_narrows_has_no_queue_after_3_s_and_carries_all_again_8_s_after_it
 }
 
 #[test]
-fn a_line_too_narrow_for_any_picture_is_told_so_and_does_not_flicker() {
-    for seed in SEEDS {
-        let step = step(200, seed);
-        assert!(step.told > 0.9 && !step.told_last && step.changes <= 4, "seed {seed}: {step:#?}");
-        let step = rows::step(300, seed);
-        assert!(step.changes <= 4, "seed {seed}: {step:#?}");
+fn a_line_too_narrow_for_the_lowest_layer_carries_fewer_pictures_a_second_and_does_not_flicker() {
+    for (kbps, seed) in [300, 200].into_iter().flat_map(|kbps| SEEDS.map(|seed| (kbps, seed))) {
+        let step = step(kbps, seed);
+        assert!(step.narrow.worst_fps >= 5.0 && step.changes <= 4, "{kbps} kb/s, seed {seed}: {step:#?}");
     }
 }
 
 #[test]
-fn of_five_on_300_kbps_the_two_loudest_are_whole_and_the_speaker_is_seen_or_the_party_is_told() {
+fn a_line_too_narrow_for_any_picture_is_told_so_and_does_not_flicker() {
+    for seed in SEEDS {
+        let step = step(110, seed);
+        assert!(step.told > 0.9 && !step.told_last && step.changes <= 4, "seed {seed}: {step:#?}");
+    }
+}
+
+#[test]
+fn of_five_on_300_kbps_the_two_loudest_are_whole_and_the_speaker_is_seen() {
     for seed in SEEDS {
         let crowd = crowd::crowd(300, seed);
         assert!(crowd.gaps[..2].iter().all(|gaps| *gaps < 0.005), "seed {seed}: {crowd:#?}");
-        assert!(crowd.fps >= 5.0 || crowd.told > 0.9, "seed {seed}: {crowd:#?}");
+        assert!(crowd.fps >= 5.0, "seed {seed}: {crowd:#?}");
         assert!(crowd.changes <= 4, "seed {seed}: {crowd:#?}");
         assert!(crowd.wide.iter().all(|gaps| *gaps < 0.005) && crowd.full == 1.0, "seed {seed}: {crowd:#?}");
     }

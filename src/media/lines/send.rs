@@ -22,10 +22,14 @@ pub(super) const VOICE_US: i64 = 20_000;
 const VOICE_BYTES: usize = 80;
 /// 30 frames a second.
 pub(super) const FRAME_US: i64 = 33_333;
-/// Packets of a frame, and of a key frame, by layer; bytes of each. 0.15, 0.5 and 1.1 Mb/s.
-const PACKETS: [usize; 3] = [1, 2, 4];
-const KEY_PACKETS: [usize; 3] = [3, 7, 14];
-const BYTES: [usize; 3] = [620, 1040, 1150];
+/// Packets of a frame, by layer, of one that others build on, a quarter of all, and of any other; of a key frame; bytes of
+/// each of them. 0.15, 0.5 and 1.1 Mb/s, of which those that others build on take two fifths.
+const PACKETS: [[usize; 3]; 3] = [[1, 3, 6], [1, 2, 3], [3, 7, 14]];
+const BYTES: [[usize; 3]; 3] = [[980, 1120, 1180], [500, 860, 1180], [620, 1040, 1150]];
+/// The eight pictures of a pattern with three temporal layers as libvpx makes them for browsers: the temporal layer, and
+/// whether it builds on layer 0 alone (`Y`, RFC 7741 section 4.2).
+const PATTERN: [(u8, bool); 8] =
+    [(0, false), (2, true), (1, true), (2, false), (0, false), (2, false), (1, false), (2, false)];
 /// An encoder makes no two key frames within this.
 const KEY_US: i64 = 300_000;
 /// How long a browser keeps what it may have to send again.
@@ -143,17 +147,36 @@ pub(super) struct Truth {
     pub(super) part: u8,
     pub(super) parts: u8,
     pub(super) key: bool,
+    /// Place in the pattern.
+    pub(super) place: u8,
 }
 
 impl Truth {
     fn write(self, payload: &mut Vec<u8>) {
         payload.extend(self.number.to_be_bytes());
-        payload.extend([self.layer, self.part, self.parts, u8::from(self.key)]);
+        payload.extend([self.layer, self.part, self.parts, (u8::from(self.key) << 7) | self.place]);
     }
 
     pub(super) fn read(payload: &[u8]) -> Self {
-        let [a, b, c, d, layer, part, parts, key]: [u8; 8] = payload[payload.len() - 8..].try_into().unwrap();
-        Self { number: u32::from_be_bytes([a, b, c, d]), layer, part, parts, key: key == 1 }
+        let [a, b, c, d, layer, part, parts, last]: [u8; 8] = payload[payload.len() - 8..].try_into().unwrap();
+        let number = u32::from_be_bytes([a, b, c, d]);
+        Self { number, layer, part, parts, key: last & 0x80 != 0, place: last & 7 }
+    }
+
+    /// The pictures without which it cannot be decoded, by their numbers.
+    pub(super) fn builds_on(self) -> impl Iterator<Item = u32> {
+        // Back to the newest of temporal layer 0; and to the newest of layer 1, unless it builds on none.
+        let (zero, one) = match self.place {
+            _ if self.key => (None, None),
+            0 | 4 => (Some(4), None),
+            1 => (Some(1), None),
+            2 => (Some(2), None),
+            3 => (Some(3), Some(1)),
+            5 => (Some(1), Some(3)),
+            6 => (Some(2), Some(4)),
+            _ => (Some(3), Some(1)),
+        };
+        [zero, one].into_iter().flatten().map(move |back| self.number - back)
     }
 }
 
@@ -189,6 +212,8 @@ struct Layer {
     /// The newest is the one before `media.next`.
     history: VecDeque<Sent>,
     picture: u16,
+    /// Of the next picture.
+    place: usize,
     tl0: u8,
     key_wanted: bool,
     key_us: i64,
@@ -214,6 +239,7 @@ impl Camera {
                 rtx: Stream::new(ssrc + 1, RTX, &[(MID, "v"), (RRID, RIDS[at])]),
                 history: VecDeque::new(),
                 picture: 1000 * at as u16,
+                place: 0,
                 tl0: 0,
                 key_wanted: true,
                 key_us: i64::MIN / 2,
@@ -231,19 +257,22 @@ impl Camera {
         for (at, layer) in self.layers.iter_mut().enumerate().filter(|(_, layer)| layer.useful && layer.able) {
             let key = layer.key_wanted && now_us - layer.key_us >= KEY_US;
             if key {
-                (layer.key_wanted, layer.key_us) = (false, now_us);
+                (layer.key_wanted, layer.key_us, layer.place) = (false, now_us, 0);
             }
             let timestamp = (since_us * 9 / 100) as u32;
-            let parts = if key { KEY_PACKETS[at] } else { PACKETS[at] };
+            let base = PATTERN[layer.place].0 == 0;
+            layer.tl0 = layer.tl0.wrapping_add(u8::from(base));
+            let kind = if key { 2 } else { usize::from(!base) };
+            let (parts, place) = (PACKETS[kind][at], layer.place as u8);
             for part in 0..parts {
-                let truth = Truth { number, layer: at as u8, part: part as u8, parts: parts as u8, key };
-                let payload = layer.payload(truth, BYTES[at]);
+                let truth = Truth { number, layer: at as u8, part: part as u8, parts: parts as u8, key, place };
+                let payload = layer.payload(truth, BYTES[kind][at]);
                 let (seq, packet) = layer.media.packet(wide, part + 1 == parts, timestamp, &payload);
                 layer.history.push_back(Sent { packet: packet.clone(), at_us: now_us, again_us: None });
                 out.push((seq, packet));
             }
             layer.picture = (layer.picture + 1) & 0x7fff;
-            layer.tl0 = layer.tl0.wrapping_add(1);
+            layer.place = (layer.place + 1) % PATTERN.len();
             while layer.history.front().is_some_and(|sent| now_us - sent.at_us > HISTORY_US) {
                 layer.history.pop_front();
             }
@@ -300,12 +329,14 @@ impl Camera {
 }
 
 impl Layer {
-    /// Descriptor with picture id and TL0PICIDX, frame header, filling, truth.
+    /// Descriptor with picture id, TL0PICIDX and temporal layer, frame header, filling, truth.
     fn payload(&self, truth: Truth, bytes: usize) -> Vec<u8> {
         let start = truth.part == 0;
         let picture = self.picture;
-        let mut payload =
-            vec![0x80 | (u8::from(start) << 4), 0xc0, 0x80 | (picture >> 8) as u8, picture as u8, self.tl0];
+        let (temporal, sync) = PATTERN[self.place];
+        let temporal = (temporal << 6) | (u8::from(sync) << 5);
+        let first = 0x80 | (u8::from(start) << 4);
+        let mut payload = vec![first, 0xe0, 0x80 | (picture >> 8) as u8, picture as u8, self.tl0, temporal];
         if start {
             payload.extend([u8::from(!truth.key), 0, 0]);
             if truth.key {

@@ -5,7 +5,7 @@ use super::leg::{Cap, Leg};
 use super::line::Sound;
 use super::redundancy;
 use super::select;
-use super::share::{Ask, Rank, State, share};
+use super::share::{Ask, Rank, Rates, Rung, State, share};
 use super::track::{MAX_LAYERS, Source, Track};
 use super::{Event, Router, Shared};
 use crate::congestion::Train;
@@ -135,18 +135,15 @@ impl Router {
                         self.shared.tell_once(Event::Narrow(leg.to));
                     }
                     (leg.cap, leg.narrow, leg.held) = (Cap::None, false, false);
+                    leg.fewer.wanted = false;
                     continue;
                 }
                 let tile = Reverse(leg.tile.unwrap_or(u32::MAX));
                 let rank = Rank { turn, tile, track: track.key };
                 let ceiling = select::for_tile(&views[..count], leg.tile).ceiling;
-                let ask = Ask {
-                    rank,
-                    rates,
-                    ceiling,
-                    before: leg.cap.layer(ceiling).map(|before| before.min(ceiling)),
-                    given: None,
-                };
+                let before = leg.cap.layer(ceiling).map(|before| before.min(ceiling));
+                let before = before.map(if leg.fewer.wanted { Rung::Fewer } else { Rung::All });
+                let ask = Ask { rank, rates, ceiling, before, given: None };
                 asked.push(Asked { line: leg.line, track: place, leg: at, ask });
             }
         }
@@ -174,6 +171,7 @@ impl Router {
         let state = State {
             may_rise: line.may_rise(now_us, budget),
             may_take: line.may_take(now_us),
+            full: line.is_full(now_us),
             crowded: line.is_crowded(now_us),
         };
         share(budget, state, &mut asks);
@@ -188,15 +186,17 @@ impl Router {
         let given = if holds { 0.0 } else { asks.iter().map(Ask::used).sum() };
         let narrow = asks.iter().any(|ask| ask.given < ask.highest());
         line.pace.set(budget, given, narrow, line.control.queue_us());
-        line.listen(now_us, budget, given, asks.first().and_then(Ask::waits_for));
+        let first = asks.first().map_or(0.0, Ask::used).min(given);
+        line.listen(now_us, budget, given, first, asks.first().and_then(Ask::waits_for));
         for (asked, ask) in asked.iter().zip(&asks) {
             let Some(track) = &mut self.tracks[asked.track] else { continue };
             let leg = &mut track.legs[asked.leg];
-            let cap = ask.given.map_or(Cap::Nothing, Cap::UpTo);
+            let cap = ask.given.map_or(Cap::Nothing, |given| Cap::UpTo(given.layer()));
             if (cap == Cap::Nothing) != (leg.cap == Cap::Nothing) {
                 self.shared.tell_once(Event::Narrow(leg.to));
             }
             leg.cap = cap;
+            leg.fewer.wanted = matches!(ask.given, Some(Rung::Fewer(_)));
             leg.narrow = ask.given != ask.highest();
             leg.held = holds;
         }
@@ -283,11 +283,12 @@ fn send_again(
 
 impl Source {
     /// Bits a second of each layer; of one that rests because nobody wanted it, what it last had.
-    fn rates(&self, now_us: i64) -> [f64; MAX_LAYERS] {
-        let mut rates = [0.0; MAX_LAYERS];
-        for (rate, layer) in rates.iter_mut().zip(&self.layers) {
+    fn rates(&self, now_us: i64) -> Rates {
+        let mut rates = Rates::default();
+        for (at, layer) in self.layers.iter().enumerate().take(MAX_LAYERS) {
             if layer.view(now_us).flowing || layer.rests() {
-                *rate = layer.rate(now_us);
+                rates.all[at] = layer.rate(now_us);
+                rates.fewer[at] = layer.base_rate(now_us).unwrap_or(0.0);
             }
         }
         rates

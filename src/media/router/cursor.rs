@@ -4,8 +4,8 @@
 //! Holes in a source are kept, so that the receiver asks for what the uplink still recovers.
 
 use super::ring::Meta;
-use super::stretch::{Stretch, Stretches};
 pub(super) use super::stretch::{Placed, Steps};
+use super::stretch::{Stretch, Stretches};
 use assize_rtp::seq::distance32;
 use assize_rtp::vp8;
 
@@ -28,6 +28,8 @@ pub(super) struct Cursor {
     arrival_us: i64,
     picture: Option<u16>,
     tl0: u8,
+    /// Picture id of the source's that was left out last.
+    left_out: Option<u16>,
     started: bool,
 }
 
@@ -44,6 +46,7 @@ impl Cursor {
             arrival_us: 0,
             picture: None,
             tl0: 0,
+            left_out: None,
             started: false,
         }
     }
@@ -83,11 +86,42 @@ impl Cursor {
     /// The place of a packet of `layer`, if it has one.
     #[inline]
     pub(super) fn place(&mut self, layer: u8, meta: &Meta, vp8: Option<&vp8::Descriptor>) -> Option<Placed> {
-        if let Some(placed) = self.current.filter(|stretch| stretch.layer == layer).and_then(|stretch| stretch.place(meta.ext)) {
+        if let Some(placed) =
+            self.current.filter(|stretch| stretch.layer == layer).and_then(|stretch| stretch.place(meta.ext))
+        {
             self.advance(placed, meta, vp8);
             return Some(placed);
         }
         self.older.place(layer, meta.ext)
+    }
+
+    /// Whether a packet is of the present source and beyond all that was placed.
+    pub(super) fn is_beyond(&self, layer: u8, ext: u64) -> bool {
+        let of_layer = self.current.filter(|stretch| stretch.layer == layer && ext >= stretch.first_in);
+        of_layer.is_some_and(|stretch| stretch.first_out + (ext - stretch.first_in) > self.highest)
+    }
+
+    /// Leaves a packet of the present source out: what comes behind it has the number that it would have had, and the next
+    /// picture the id. False if its number is promised already, or it has none here.
+    pub(super) fn leave_out(&mut self, layer: u8, ext: u64, vp8: &vp8::Descriptor) -> bool {
+        let Some(mut stretch) = self.current.filter(|_| self.is_beyond(layer, ext)) else { return false };
+        let seq = stretch.first_out + (ext - stretch.first_in);
+        let id = vp8.picture_id.map(|id| id.value);
+        let mut behind = Stretch { first_in: ext + 1, first_out: seq, ..stretch };
+        if self.left_out != id {
+            // Pictures before it that have not come are promised too.
+            self.picture = id.map(|id| id.wrapping_add(stretch.steps.picture).wrapping_sub(1) & 0x7fff);
+            self.tl0 = vp8.tl0.map_or(self.tl0, |tl0| tl0.value.wrapping_add(stretch.steps.tl0));
+            behind.steps.picture = stretch.steps.picture.wrapping_sub(1);
+            self.left_out = id;
+        }
+        stretch.end_in = ext;
+        if !stretch.is_empty() {
+            self.older.add_part(stretch);
+        }
+        self.highest = seq - 1;
+        self.current = Some(behind);
+        true
     }
 
     #[inline]
@@ -113,6 +147,10 @@ impl Cursor {
     /// From this packet on the stream is made of `layer`. `aligned` is the timestamp step by which the source's reports
     /// say that time goes on; where it is not known, or makes no sense, time goes on by arrival.
     pub(super) fn switch(&mut self, layer: u8, meta: &Meta, vp8: Option<&vp8::Descriptor>, aligned: Option<u32>) {
+        if self.current.is_none() {
+            // Nothing was sent for a while: what was lost before is of no use behind a key frame, and would be in its way.
+            self.older = Stretches::default();
+        }
         self.retire();
         let picture = match (self.picture, vp8.and_then(|d| d.picture_id)) {
             (Some(last), Some(id)) => last.wrapping_add(1).wrapping_sub(id.value),
@@ -126,6 +164,7 @@ impl Cursor {
         let first_out = self.highest + 1;
         self.current = Some(Stretch { layer, first_in: meta.ext, end_in: u64::MAX, first_out, steps });
         self.clock = Some((layer, steps.timestamp));
+        self.left_out = None;
     }
 
     fn timestamp_for(&self, meta: &Meta, aligned: Option<u32>) -> u32 {
@@ -156,7 +195,9 @@ impl Cursor {
     pub(super) fn retire(&mut self) {
         if let Some(mut stretch) = self.current.take() {
             stretch.end_in = stretch.first_in + (self.highest + 1).saturating_sub(stretch.first_out);
-            self.older.add(stretch);
+            if !stretch.is_empty() {
+                self.older.add(stretch);
+            }
         }
     }
 
@@ -277,6 +318,66 @@ mod tests {
         cursor.switch(1, &meta(60, 1800, 0), None, None);
         assert_eq!(cursor.place(1, &meta(60, 1800, 0), None).unwrap().seq, 12);
         assert_eq!(cursor.sent_as(12).unwrap().1, 60);
+    }
+
+    /// The picture `id` of a layer whose every fourth picture is one that others build on.
+    fn one_of_four(id: u16) -> vp8::Descriptor {
+        let temporal = [0x00, 0x80, 0x40, 0x80][usize::from(id % 4)];
+        vp8::Descriptor::parse(&[0x90, 0xe0, 0x80 | (id >> 8) as u8, id as u8, (id / 4) as u8, temporal, 0]).unwrap()
+    }
+
+    /// Its number, picture id and TL0PICIDX in the stream; two packets a picture, the first numbered `2 * id`.
+    fn sent(cursor: &mut Cursor, ext: u64) -> Option<(u64, u16, u8)> {
+        let picture = one_of_four((ext / 2) as u16);
+        let placed = cursor.place(0, &meta(ext, (ext / 2) as u32 * 3000, 0), Some(&picture))?;
+        let id = picture.picture_id.unwrap().value.wrapping_add(placed.steps.picture) & 0x7fff;
+        Some((placed.seq, id, picture.tl0.unwrap().value.wrapping_add(placed.steps.tl0)))
+    }
+
+    fn leave_out(cursor: &mut Cursor, ext: u64) -> bool {
+        cursor.leave_out(0, ext, &one_of_four((ext / 2) as u16))
+    }
+
+    #[test]
+    fn over_pictures_that_are_left_out_numbers_and_ids_have_no_hole() {
+        let mut cursor = Cursor::new(99, 0);
+        cursor.switch(0, &meta(8, 12_000, 0), Some(&one_of_four(4)), None);
+        let mut got = Vec::new();
+        for ext in 8..32 {
+            if ext / 2 % 4 != 0 {
+                assert!(leave_out(&mut cursor, ext));
+            } else {
+                got.push(sent(&mut cursor, ext).unwrap());
+            }
+        }
+        assert_eq!(got, [(100, 4, 1), (101, 4, 1), (102, 5, 2), (103, 5, 2), (104, 6, 3), (105, 6, 3)]);
+        assert_eq!([100, 102, 105].map(|seq| cursor.sent_as(seq).unwrap().1), [8, 16, 25]);
+        assert_eq!(sent(&mut cursor, 17), Some((103, 5, 2)), "a late one has its place");
+        assert_eq!(sent(&mut cursor, 12), None, "and what was left out none");
+        // All of them again, and then another layer.
+        assert_eq!(sent(&mut cursor, 32), Some((106, 7, 4)));
+        assert_eq!(sent(&mut cursor, 34), Some((108, 8, 4)), "one is missing");
+        cursor.switch(1, &meta(7, 0, 0), Some(&picture(300, 80)), None);
+        let placed = cursor.place(1, &meta(7, 0, 0), Some(&picture(300, 80))).unwrap();
+        assert_eq!((placed.seq, 300_u16.wrapping_add(placed.steps.picture)), (109, 9));
+        assert_eq!(80_u8.wrapping_add(placed.steps.tl0), 5);
+    }
+
+    #[test]
+    fn what_is_missing_before_a_picture_that_is_left_out_is_still_waited_for() {
+        let mut cursor = Cursor::new(99, 0);
+        cursor.switch(0, &meta(8, 12_000, 0), Some(&one_of_four(4)), None);
+        assert_eq!(sent(&mut cursor, 8), Some((100, 4, 1)));
+        // 9 is of a picture that others build on, 10 was of one that is left out: nobody can know.
+        assert!(leave_out(&mut cursor, 11) && leave_out(&mut cursor, 12));
+        assert_eq!(cursor.highest(), 102);
+        assert_eq!(sent(&mut cursor, 16), Some((106, 6, 2)), "13 to 15 are missing too");
+        assert_eq!(sent(&mut cursor, 9), Some((101, 4, 1)));
+        assert!(!leave_out(&mut cursor, 10));
+        assert_eq!(sent(&mut cursor, 10), Some((102, 5, 1)));
+        assert!(!leave_out(&mut cursor, 14), "its number is promised");
+        cursor.take_back(102);
+        assert_eq!((cursor.sent_as(101).unwrap().1, cursor.sent_as(102)), (9, None));
     }
 
     #[test]

@@ -34,6 +34,9 @@ impl Track {
             if !leg.out.takes(meta.codec) {
                 continue;
             }
+            if leg.fewer.any() && leg.leaves_out(meta, descriptor, start != Start::No) {
+                continue;
+            }
             let cursor = &mut leg.out.cursor;
             let placed = match cursor.place(layer, meta, descriptor) {
                 Some(placed) => placed,
@@ -46,6 +49,7 @@ impl Track {
                     leg.out.give_up_waiting();
                     let cursor = &mut leg.out.cursor;
                     let Some(placed) = begin(source, layer, cursor, meta, descriptor) else { continue };
+                    leg.fewer.key_frame();
                     shared.fresh.push(leg.to);
                     leg.behind = start == Start::Recovered;
                     behind |= leg.behind;

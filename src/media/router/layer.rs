@@ -19,6 +19,8 @@ const SPEAKS_US: i64 = 500_000;
 const REQUEST_US: i64 = 300_000;
 const PATIENT_REQUEST_US: i64 = 2_000_000;
 const PATIENT_AFTER: u32 = 5;
+/// Fewer pictures are worth it if they take less than this share of all.
+const WORTH: f64 = 0.9;
 
 /// What a packet's number means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,6 +75,9 @@ pub(super) struct Layer {
     reception: Reception,
     timestamp: u32,
     meter: Meter,
+    /// Of the pictures that others build on, where there are others.
+    base: Meter,
+    has_upper: bool,
     flow: Flow,
     requested_us: i64,
     requests: u32,
@@ -104,6 +109,8 @@ impl Layer {
             reception: Reception::default(),
             timestamp: 0,
             meter: Meter::default(),
+            base: Meter::default(),
+            has_upper: false,
             flow: Flow::default(),
             requested_us: i64::MIN / 2,
             requests: 0,
@@ -210,6 +217,20 @@ impl Layer {
     /// Bits a second that came lately, with what they take on a line.
     pub(super) fn rate(&self, now_us: i64) -> f64 {
         self.meter.rate(now_us)
+    }
+
+    /// Counts the bytes of a packet of this temporal layer.
+    pub(super) fn weigh_temporal(&mut self, now_us: i64, temporal: u8, bytes: usize) {
+        if temporal == 0 {
+            self.base.add(now_us, bytes);
+        }
+        self.has_upper |= temporal > 0;
+    }
+
+    /// As [`Layer::rate`], of the pictures alone that others build on. `None`: nothing much would be left out.
+    pub(super) fn base_rate(&self, now_us: i64) -> Option<f64> {
+        let base = self.base.rate(now_us);
+        (self.has_upper && base < self.rate(now_us) * WORTH).then_some(base)
     }
 
     /// A sibling began a frame.

@@ -1,5 +1,6 @@
 //! A leg: one track on its way to one subscriber.
 
+use super::fewer::Fewer;
 use super::outgoing::Outgoing;
 use super::select::Choice;
 use super::track::MAX_LAYERS;
@@ -49,6 +50,7 @@ pub(super) struct Leg {
     /// Place of the subscriber's line.
     pub(super) line: usize,
     pub(super) cap: Cap,
+    pub(super) fewer: Fewer,
     /// Its subscriber's line is what keeps it from a higher layer.
     pub(super) narrow: bool,
     /// Nothing flows for a moment, so that the line's queue runs empty.
@@ -73,6 +75,7 @@ impl Leg {
             choice,
             line,
             cap,
+            fewer: Fewer::default(),
             narrow: false,
             held: false,
             strained: false,

@@ -19,6 +19,9 @@ const UNKNOWN_US: i64 = 2_000_000;
 const WEIGHED_US: i64 = 500_000;
 /// What a packet of it is beside its payload: header with extensions, SRTP tag, UDP, IPv4.
 const BELOW: usize = 20 + 16 + 28;
+/// With packets waiting so long it is full, and if they do for so long, not of a key frame alone.
+const FULL_US: i64 = 60_000;
+const FULL_FOR_US: i64 = 400_000;
 /// Waiting for so long without a break, they will not stop to by themselves.
 const CROWDED_US: i64 = 3_000_000;
 /// Sound without redundancy is given so long to be enough.
@@ -71,7 +74,8 @@ pub(super) struct Line {
     plain_us: i64,
     /// When it was last looked at beside pictures.
     listened_us: i64,
-    /// Since when packets wait.
+    /// Since when packets wait, and since when they wait long.
+    full_us: Option<i64>,
     queue_us: Option<i64>,
 }
 
@@ -95,6 +99,7 @@ impl Line {
             narrow_us: long_ago,
             plain_us: long_ago,
             listened_us: now_us,
+            full_us: None,
             queue_us: None,
         }
     }
@@ -129,19 +134,27 @@ impl Line {
         }
     }
 
+    /// Whether packets wait, and not for a burst alone.
+    pub(super) fn is_full(&self, now_us: i64) -> bool {
+        self.full_us.is_some_and(|since| now_us - since > FULL_FOR_US)
+    }
+
     /// Whether packets have been waiting for long.
     pub(super) fn is_crowded(&self, now_us: i64) -> bool {
         self.queue_us.is_some_and(|since| now_us - since > CROWDED_US)
     }
 
-    /// What of the sound there is room for beside pictures that were given so many bits a second of the budget. There is
-    /// too little if there is a queue, or no room for the first picture, which `waits` for so many: that costs the
+    /// What of the sound there is room for beside pictures that were given so many bits a second of the budget, `first` of
+    /// them the one that comes first. There is too little if there is a queue, or no room for the first picture, which `waits` for so many: that costs the
     /// redundancy. Voices go only where no picture is left that could go, or one comes back for them.
-    pub(super) fn listen(&mut self, now_us: i64, budget: f64, given: f64, waits: Option<f64>) {
+    pub(super) fn listen(&mut self, now_us: i64, budget: f64, given: f64, first: f64, waits: Option<f64>) {
         self.listened_us = now_us;
-        let queue = self.control.queue_us() > QUEUE_US;
-        self.queue_us = if queue { self.queue_us.or(Some(now_us)) } else { None };
-        let room = |more: f64| budget >= (given + more) * AGAIN_ROOM;
+        let waits_us = self.control.queue_us();
+        let queue = waits_us > QUEUE_US;
+        // While no picture flows, sending less makes it no shorter.
+        self.queue_us = self.queue_us.or(Some(now_us)).filter(|_| queue && given > 0.0);
+        self.full_us = self.full_us.or(Some(now_us)).filter(|_| waits_us > FULL_US);
+        let room = |pictures: f64, more: f64| budget >= (pictures + more) * AGAIN_ROOM;
         let others = if self.sound == Sound::Loudest { 0.0 } else { f64::from(self.others()) * VOICE };
         let without = waits.is_some_and(|waits| budget + others >= waits);
         if given > budget || queue || waits.is_some() && self.sound == Sound::Whole || without {
@@ -153,8 +166,9 @@ impl Line {
             self.narrow_us = now_us;
         } else if now_us - self.narrow_us > AGAIN_US {
             let better = match self.sound {
-                Sound::Loudest if room(f64::from(self.others()) * VOICE) => Sound::Plain,
-                Sound::Plain if room(f64::from(self.voices) * REDUNDANCY) => Sound::Whole,
+                // Voices go before the pictures of those who do not speak.
+                Sound::Loudest if room(first, f64::from(self.others()) * VOICE) => Sound::Plain,
+                Sound::Plain if room(given, f64::from(self.voices) * REDUNDANCY) => Sound::Whole,
                 same => same,
             };
             if better != self.sound {
@@ -234,7 +248,7 @@ mod tests {
         let mut line = Line::new(0);
         line.voices = 2;
         let mut after = |now_us, budget| {
-            line.listen(now_us, budget, 5e5, None);
+            line.listen(now_us, budget, 5e5, 5e5, None);
             line.sound
         };
         assert_eq!(after(0, 1e6), Sound::Whole);
@@ -251,24 +265,30 @@ mod tests {
         let mut line = Line::new(0);
         line.voices = 4;
         line.control.waits(400_000);
-        line.listen(0, 1e5, 0.0, None);
-        line.listen(1_900_000, 1e5, 0.0, None);
+        line.listen(0, 1e5, 0.0, 0.0, None);
+        line.listen(1_900_000, 1e5, 0.0, 0.0, None);
         assert_eq!(line.sound, Sound::Plain);
-        line.listen(2_100_000, 1e5, 1.5e5, None);
+        line.listen(2_100_000, 1e5, 1.5e5, 1.5e5, None);
         assert_eq!(line.sound, Sound::Plain, "pictures are the reason");
-        line.listen(2_200_000, 1e5, 0.0, None);
+        line.listen(2_200_000, 1e5, 0.0, 0.0, None);
         assert_eq!([(); 4].map(|()| line.next_voice(2_200_000)), [true, true, false, false]);
         line.control.waits(0);
         let mut lonely = Line::new(0);
         (lonely.sound, lonely.ranked) = (Sound::Loudest, LOUDEST);
         assert!(!lonely.next_voice(1_900_000) && lonely.next_voice(2_100_000), "all pictures are gone");
-        line.listen(12_500_000, 1.3e5, 0.0, None);
+        line.listen(12_500_000, 1.3e5, 0.0, 0.0, None);
         assert_eq!(line.sound, Sound::Loudest, "no room for two more");
-        line.listen(13_000_000, 1.6e5, 0.0, None);
+        line.listen(13_000_000, 1.6e5, 0.0, 0.0, None);
         assert_eq!(line.sound, Sound::Plain);
-        line.listen(20_000_000, 9e5, 0.0, None);
+        line.listen(20_000_000, 9e5, 0.0, 0.0, None);
         assert_eq!(line.sound, Sound::Plain, "one step after the other");
-        line.listen(24_000_000, 9e5, 0.0, None);
+        let mut crowd = Line::new(0);
+        (crowd.sound, crowd.voices) = (Sound::Loudest, 4);
+        crowd.listen(0, 3e5, 2.6e5, 2.6e5, None);
+        assert_eq!(crowd.sound, Sound::Loudest, "the speaker's picture goes before them");
+        crowd.listen(0, 3e5, 2.6e5, 1.3e5, None);
+        assert_eq!(crowd.sound, Sound::Plain, "others' do not");
+        line.listen(24_000_000, 9e5, 0.0, 0.0, None);
         assert_eq!(line.sound, Sound::Whole);
     }
 
@@ -276,17 +296,17 @@ mod tests {
     fn the_speakers_picture_comes_before_the_third_voice_if_that_makes_room_for_it() {
         let mut line = Line::new(0);
         line.voices = 4;
-        line.listen(0, 7e4, 0.0, Some(1.8e5));
+        line.listen(0, 7e4, 0.0, 0.0, Some(1.8e5));
         assert_eq!(line.sound, Sound::Plain, "redundancy first");
-        line.listen(1_900_000, 7e4, 0.0, Some(1.8e5));
+        line.listen(1_900_000, 7e4, 0.0, 0.0, Some(1.8e5));
         assert_eq!(line.sound, Sound::Plain);
-        line.listen(2_100_000, 5e4, 0.0, Some(1.8e5));
+        line.listen(2_100_000, 5e4, 0.0, 0.0, Some(1.8e5));
         assert_eq!(line.sound, Sound::Plain, "it would be silence for nothing");
-        line.listen(2_200_000, 7e4, 0.0, Some(1.8e5));
+        line.listen(2_200_000, 7e4, 0.0, 0.0, Some(1.8e5));
         assert_eq!(line.sound, Sound::Loudest);
-        line.listen(20_000_000, 1.9e5, 1.5e5, None);
+        line.listen(20_000_000, 1.9e5, 1.5e5, 1.5e5, None);
         assert_eq!(line.sound, Sound::Loudest, "no room for both");
-        line.listen(40_000_000, 1.6e5, 0.0, Some(1.8e5));
+        line.listen(40_000_000, 1.6e5, 0.0, 0.0, Some(1.8e5));
         assert_eq!(line.sound, Sound::Plain, "it does not come");
     }
 

@@ -10,6 +10,7 @@ mod cursor;
 mod demand;
 mod down;
 pub(crate) mod feedback;
+mod fewer;
 mod flow;
 mod forward;
 mod gaps;

@@ -44,10 +44,15 @@ impl Stretch {
     }
 }
 
+/// Stretches remembered that ended where pictures were left out: of seven a second, those of a second and a half.
+const PARTS: usize = 12;
+
 /// Stretches before the present one, newest first, for late packets and retransmissions.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Stretches {
     older: [Option<Stretch>; 3],
+    /// Those that ended where pictures were left out.
+    parts: Option<Box<[Option<Stretch>; PARTS]>>,
 }
 
 impl Stretches {
@@ -56,8 +61,15 @@ impl Stretches {
         self.older[0] = Some(stretch);
     }
 
+    /// What comes behind it follows it without what was left out between them.
+    pub(super) fn add_part(&mut self, stretch: Stretch) {
+        let parts = self.parts.get_or_insert_with(|| Box::new([None; PARTS]));
+        parts.rotate_right(1);
+        parts[0] = Some(stretch);
+    }
+
     fn all(&self) -> impl Iterator<Item = &Stretch> {
-        self.older.iter().flatten()
+        self.older.iter().chain(self.parts.iter().flat_map(|parts| parts.iter())).flatten()
     }
 
     /// The place of a packet of `layer`, if it has one.
@@ -72,7 +84,8 @@ impl Stretches {
 
     /// The places from `from` on are not theirs any more.
     pub(super) fn cut(&mut self, from: u64) {
-        for older in &mut self.older {
+        let parts = self.parts.iter_mut().flat_map(|parts| parts.iter_mut());
+        for older in self.older.iter_mut().chain(parts) {
             if let Some(stretch) = older {
                 stretch.end_in = stretch.end_in.min(stretch.first_in + from.saturating_sub(stretch.first_out));
             }
