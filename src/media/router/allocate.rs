@@ -135,14 +135,14 @@ impl Router {
                         self.shared.tell_once(Event::Narrow(leg.to));
                     }
                     (leg.cap, leg.narrow, leg.held) = (Cap::None, false, false);
-                    leg.fewer.wanted = false;
+                    leg.fewer.wanted = None;
                     continue;
                 }
                 let tile = Reverse(leg.tile.unwrap_or(u32::MAX));
                 let rank = Rank { turn, tile, track: track.key };
                 let ceiling = select::for_tile(&views[..count], leg.tile).ceiling;
                 let before = leg.cap.layer(ceiling).map(|before| before.min(ceiling));
-                let before = before.map(if leg.fewer.wanted { Rung::Fewer } else { Rung::All });
+                let before = before.map(if leg.fewer.wanted.is_some() { Rung::Fewer } else { Rung::All });
                 let ask = Ask { rank, rates, ceiling, before, given: None };
                 asked.push(Asked { line: leg.line, track: place, leg: at, ask });
             }
@@ -196,7 +196,7 @@ impl Router {
                 self.shared.tell_once(Event::Narrow(leg.to));
             }
             leg.cap = cap;
-            leg.fewer.wanted = matches!(ask.given, Some(Rung::Fewer(_)));
+            leg.fewer.wanted = ask.given.and_then(|given| track.source.as_ref()?.fewer(now_us, given));
             leg.narrow = ask.given != ask.highest();
             leg.held = holds;
         }
@@ -282,13 +282,20 @@ fn send_again(
 }
 
 impl Source {
+    /// The highest temporal layer that a leg gets which was given so much; `None`: all.
+    fn fewer(&self, now_us: i64, given: Rung) -> Option<u8> {
+        let Rung::Fewer(layer) = given else { return None };
+        let layer = self.layers.get(usize::from(layer))?;
+        layer.temporal.fewer(now_us, layer.rate(now_us)).map(|(highest, _)| highest)
+    }
+
     /// Bits a second of each layer; of one that rests because nobody wanted it, what it last had.
     fn rates(&self, now_us: i64) -> Rates {
         let mut rates = Rates::default();
         for (at, layer) in self.layers.iter().enumerate().take(MAX_LAYERS) {
             if layer.view(now_us).flowing || layer.rests() {
                 rates.all[at] = layer.rate(now_us);
-                rates.fewer[at] = layer.base_rate(now_us).unwrap_or(0.0);
+                rates.fewer[at] = layer.temporal.fewer(now_us, rates.all[at]).map_or(0.0, |(_, rate)| rate);
             }
         }
         rates

@@ -1,5 +1,6 @@
 //! One encoding of a published track as it comes in: its numbering, gaps, ring, reports and key-frame requests.
 
+use super::fewer::Temporal;
 use super::flow::Flow;
 use super::gaps::Gaps;
 use super::meter::Meter;
@@ -19,8 +20,6 @@ const SPEAKS_US: i64 = 500_000;
 const REQUEST_US: i64 = 300_000;
 const PATIENT_REQUEST_US: i64 = 2_000_000;
 const PATIENT_AFTER: u32 = 5;
-/// Fewer pictures are worth it if they take less than this share of all.
-const WORTH: f64 = 0.9;
 
 /// What a packet's number means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,9 +74,7 @@ pub(super) struct Layer {
     reception: Reception,
     timestamp: u32,
     meter: Meter,
-    /// Of the pictures that others build on, where there are others.
-    base: Meter,
-    has_upper: bool,
+    pub(super) temporal: Temporal,
     flow: Flow,
     requested_us: i64,
     requests: u32,
@@ -109,8 +106,7 @@ impl Layer {
             reception: Reception::default(),
             timestamp: 0,
             meter: Meter::default(),
-            base: Meter::default(),
-            has_upper: false,
+            temporal: Temporal::default(),
             flow: Flow::default(),
             requested_us: i64::MIN / 2,
             requests: 0,
@@ -217,20 +213,6 @@ impl Layer {
     /// Bits a second that came lately, with what they take on a line.
     pub(super) fn rate(&self, now_us: i64) -> f64 {
         self.meter.rate(now_us)
-    }
-
-    /// Counts the bytes of a packet of this temporal layer.
-    pub(super) fn weigh_temporal(&mut self, now_us: i64, temporal: u8, bytes: usize) {
-        if temporal == 0 {
-            self.base.add(now_us, bytes);
-        }
-        self.has_upper |= temporal > 0;
-    }
-
-    /// As [`Layer::rate`], of the pictures alone that others build on. `None`: nothing much would be left out.
-    pub(super) fn base_rate(&self, now_us: i64) -> Option<f64> {
-        let base = self.base.rate(now_us);
-        (self.has_upper && base < self.rate(now_us) * WORTH).then_some(base)
     }
 
     /// A sibling began a frame.

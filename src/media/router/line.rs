@@ -30,7 +30,8 @@ const PLAIN_US: i64 = 2_000_000;
 pub(super) const LOUDEST: u32 = 2;
 
 /// After pictures were made smaller, so long passes before one is made larger; longer each time that was too early.
-const HOLD_US: (i64, i64) = (2_000_000, 20_000_000);
+const HOLD_US: (i64, i64) = (2_000_000, 30_000_000);
+const LONGER: i64 = 4;
 /// Between two pictures that are made larger.
 const APART_US: i64 = 300_000;
 /// Between two changes of whose picture goes over a line that has room for one.
@@ -198,7 +199,7 @@ impl Line {
         }
         if lowered {
             if now_us - self.raised_us < EARLY_US {
-                self.hold_us = (self.hold_us * 2).min(HOLD_US.1);
+                self.hold_us = (self.hold_us * LONGER).min(HOLD_US.1);
             }
             (self.lowered_us, self.lowered_at) = (now_us, budget);
         } else if raised {
@@ -318,7 +319,7 @@ mod tests {
         assert!(!line.may_rise(1_900_000, 1e6) && line.may_rise(2_000_000, 1e6));
         line.changed(2_000_000, 1e6, false, true);
         line.changed(5_000_000, 1e6, true, false);
-        assert!(!line.may_rise(8_900_000, 1e6) && line.may_rise(9_000_000, 1e6));
+        assert!(!line.may_rise(12_900_000, 1e6) && line.may_rise(13_000_000, 1e6));
         assert!(line.may_rise(5_100_000, 2e6), "it has become another line");
         line.changed(80_000_000, 1e6, true, false);
         assert!(line.may_rise(82_000_000, 1e6), "all that is long ago");

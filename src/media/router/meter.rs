@@ -7,35 +7,40 @@ const BELOW: usize = 64;
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Meter {
     since_us: Option<i64>,
-    bytes: u64,
+    amount: u64,
     /// Of the last whole window.
     rate: Option<f64>,
 }
 
 impl Meter {
+    /// Counts a packet's payload, in bits on the line.
     pub(super) fn add(&mut self, now_us: i64, payload: usize) {
+        self.count(now_us, (payload + BELOW) as u64 * 8);
+    }
+
+    pub(super) fn count(&mut self, now_us: i64, amount: u64) {
         let since = *self.since_us.get_or_insert(now_us);
         if now_us - since >= WINDOW_US {
             // After a pause the window is long and says nothing: what was before holds until the next one.
             if now_us - since < 2 * WINDOW_US {
-                self.rate = Some(rate(self.bytes, now_us - since));
+                self.rate = Some(per_second(self.amount, now_us - since));
             }
-            (self.since_us, self.bytes) = (Some(now_us), 0);
+            (self.since_us, self.amount) = (Some(now_us), 0);
         }
-        self.bytes += (payload + BELOW) as u64;
+        self.amount += amount;
     }
 
-    /// Bits a second. In its first second, of what there has been.
+    /// A second's amount. In its first second, of what there has been.
     pub(super) fn rate(&self, now_us: i64) -> f64 {
         self.rate.unwrap_or_else(|| {
             let passed = self.since_us.map_or(WINDOW_US, |since| (now_us - since).max(WINDOW_US / 4));
-            rate(self.bytes, passed)
+            per_second(self.amount, passed)
         })
     }
 }
 
-fn rate(bytes: u64, us: i64) -> f64 {
-    bytes as f64 * 8e6 / us as f64
+fn per_second(amount: u64, us: i64) -> f64 {
+    amount as f64 * 1e6 / us as f64
 }
 
 #[cfg(test)]

@@ -246,8 +246,8 @@ impl Track {
             return;
         };
         let descriptor = if codec == Codec::Vp8 { vp8::Descriptor::parse(payload).ok() } else { None };
-        if let Some(temporal) = descriptor.and_then(|descriptor| descriptor.temporal) {
-            source.layers[usize::from(layer)].weigh_temporal(meta.arrival_us, temporal, payload.len());
+        if let Some(descriptor) = &descriptor {
+            source.layers[usize::from(layer)].temporal.packet(meta.arrival_us, descriptor, payload.len());
         }
         let starts = !payload.is_empty() && if source.audio { newest } else { frame::starts_key_frame(codec, payload) };
         if starts && !source.audio {
