@@ -11,6 +11,7 @@ mod history;
 mod loss;
 mod probe;
 mod received;
+mod standing;
 #[cfg(test)]
 mod tests;
 
@@ -21,6 +22,7 @@ use history::History;
 use loss::{Loss, Verdict};
 use probe::Probes;
 use received::Received;
+use standing::Standing;
 
 pub(crate) use probe::Train;
 
@@ -34,9 +36,6 @@ const BACK_OFF: f64 = 0.85;
 const LONG_QUEUE_US: i64 = 200_000;
 /// Shorter, it is a burst's own, a key frame's.
 const SHORT_QUEUE_US: i64 = 50_000;
-/// This long for so long it is one as well: it neither grows nor goes away.
-const STANDING_QUEUE_US: i64 = 80_000;
-const STANDS_US: i64 = 1_500_000;
 /// And one with which no train is sent, which would only make it longer.
 const PROBED_QUEUE_US: i64 = 30_000;
 /// A second of a line that is not full.
@@ -72,8 +71,7 @@ pub(crate) struct Control {
     /// The first packet sent since feedback was heard last.
     unheard_us: Option<i64>,
     silent: bool,
-    /// Since when there has been a queue.
-    queue_since_us: Option<i64>,
+    standing: Standing,
 }
 
 impl Control {
@@ -94,7 +92,7 @@ impl Control {
             sent_us: now_us,
             unheard_us: None,
             silent: false,
-            queue_since_us: None,
+            standing: Standing::default(),
         }
     }
 
@@ -157,7 +155,11 @@ impl Control {
         let arriving = self.received.rate();
         let settled = now_us - self.decreased_us > DECREASE_US + rtt_us;
         let (queue_us, usage) = (self.delay.queue_us(), self.delay.usage());
-        let long = queue_us > LONG_QUEUE_US || self.stands(now_us, queue_us);
+        let stands = self.standing.look(now_us, queue_us);
+        if stands == standing::Verdict::LongerWay {
+            self.delay.way_changed();
+        }
+        let long = queue_us > LONG_QUEUE_US || stands == standing::Verdict::Queue;
         let usage = if usage == Usage::Over && queue_us < SHORT_QUEUE_US { Usage::Normal } else { usage };
         if (usage == Usage::Over && !self.probes.is_flying()) || (long && usage != Usage::Under) {
             if let Some(arriving) = arriving.filter(|_| settled) {
@@ -165,7 +167,7 @@ impl Control {
                 self.full_at = Some(arriving);
                 self.loss.distracted();
             }
-        } else if usage == Usage::Normal {
+        } else if usage == Usage::Normal && !self.standing.is_there() {
             self.grow(passed_s, arriving, rtt_us);
         }
         match self.loss.look(now_us, self.estimate, self.delay.queue_us()) {
@@ -183,11 +185,6 @@ impl Control {
             self.estimate = self.estimate.max(arriving * BACK_OFF);
         }
         self.estimate = self.estimate.clamp(LEAST, MOST);
-    }
-
-    fn stands(&mut self, now_us: i64, queue_us: i64) -> bool {
-        self.queue_since_us = self.queue_since_us.or(Some(now_us)).filter(|_| queue_us > STANDING_QUEUE_US);
-        self.queue_since_us.is_some_and(|since| now_us - since > STANDS_US)
     }
 
     fn grow(&mut self, passed_s: f64, arriving: Option<f64>, rtt_us: i64) {

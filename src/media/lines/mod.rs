@@ -104,6 +104,14 @@ fn a_line_too_narrow_for_any_picture_is_told_so_and_does_not_flicker() {
 }
 
 #[test]
+fn a_line_that_becomes_longer_is_not_taken_for_a_full_one() {
+    for seed in SEEDS {
+        let watched = rows::longer(seed);
+        assert!(watched.full > 0.95 && watched.freezes == 0 && watched.worst_fps > 29.0, "seed {seed}: {watched:?}");
+    }
+}
+
+#[test]
 fn of_five_on_300_kbps_the_two_loudest_are_whole_and_the_speaker_is_seen() {
     for seed in SEEDS {
         let crowd = crowd::crowd(300, seed);

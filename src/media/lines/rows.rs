@@ -266,6 +266,20 @@ pub(super) fn outage(ms: i64, seed: u64) -> [Return; 2] {
     })
 }
 
+/// What a party sees whose line becomes longer and unsteady, from ten seconds after that on.
+pub(super) fn longer(seed: u64) -> Watched {
+    let mut court = Court::new(seed);
+    court.impair(0, NEAR, seed);
+    court.impair(1, clean(20 * MS), seed + 1);
+    let began = court.now_us();
+    court.parties.iter_mut().for_each(|party| party.begin(began, true));
+    let far = began + WARM_UP_US;
+    court.lines[1].back.change(far, FAR.conditions).unwrap();
+    court.lines[1].there.change(far, FAR.conditions).unwrap();
+    court.run(WARM_UP_US + 35 * SECOND);
+    court.parties[1].eye().watched(began, far + 10 * SECOND, far + 35 * SECOND)
+}
+
 /// What became of a party whose line grew narrow for a while.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Step {
