@@ -57,6 +57,18 @@ fn states(role: Role, command: CommandKind) -> &'static [SessionState] {
             _ => LIVE,
         },
         CommandKind::ReportPlayback => LIVE,
+        CommandKind::Signal => match role {
+            Role::Observer => NEVER,
+            _ => LIVE,
+        },
+        CommandKind::AnswerSignal => match role {
+            Role::PresidingJudge | Role::Clerk => LIVE,
+            _ => NEVER,
+        },
+        CommandKind::RollCall | CommandKind::NameSpeaker => match role {
+            Role::PresidingJudge | Role::Clerk | Role::PointOfficer => LIVE,
+            _ => NEVER,
+        },
         // Only the server itself says these.
         CommandKind::Enter | CommandKind::Leave | CommandKind::System => NEVER,
     }

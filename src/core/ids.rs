@@ -57,6 +57,11 @@ impl fmt::Display for SeatId {
     }
 }
 
+/// A signal of a hearing, counted from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
+#[serde(transparent)]
+pub struct SignalId(pub u32);
+
 /// What a published track is taken from. An offer names one for each media section.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]

@@ -19,6 +19,7 @@ pub enum Refusal {
     NoSuchSeat,
     NoSuchPerson,
     NoSuchPoint,
+    NoSuchSignal,
     /// The person has no screen of their own: they take part through their point's devices.
     SitsAtPoint,
     /// The seat is in use by another connection. The clerk has been told.

@@ -1,8 +1,11 @@
 //! Events to state.
 
-use super::{Entrant, Event, Hearing, HoldCause, LeaveReason, Microphone, Room, Seat, SessionState, enter, seating};
+use super::{
+    Actor, Answered, Entrant, Event, Hearing, HoldCause, LeaveReason, Microphone, Reported, Room, Seat, SessionState,
+    Signal, enter, seating,
+};
 use crate::ids::{ConnectionId, LinkId, SeatId};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Stamped;
 
@@ -23,6 +26,8 @@ impl Hearing {
             closed_us: None,
             playback_blocked: BTreeSet::new(),
             second_use: BTreeSet::new(),
+            signals: BTreeMap::new(),
+            attendance: BTreeMap::new(),
             recorder_faults: BTreeSet::new(),
         })
     }
@@ -65,6 +70,12 @@ impl Hearing {
             Event::PlaybackBlocked { seat } => _ = self.playback_blocked.insert(*seat),
             Event::PlaybackUnblocked { seat } => _ = self.playback_blocked.remove(seat),
             Event::SecondUse { seat } => _ = self.second_use.insert(*seat),
+            Event::Signalled { .. }
+            | Event::SignalNamed { .. }
+            | Event::SignalAnswered { .. }
+            | Event::PresenceReported { .. }
+            | Event::IdentityChecked { .. }
+            | Event::SpeakerNamed { .. } => self.said_or_found(stamped),
             Event::Opened { recording, .. } => {
                 self.recording = *recording;
                 self.go_in_session(t_us);
@@ -86,6 +97,38 @@ impl Hearing {
             Event::RecorderFault { track, .. } => _ = self.recorder_faults.insert(*track),
             Event::RecorderRecovered { track } => _ = self.recorder_faults.remove(track),
             Event::RecorderFaultLapsed { track } => _ = self.recorder_faults.remove(&Some(*track)),
+        }
+    }
+
+    /// What people say by a button, and what is found of them.
+    fn said_or_found(&mut self, Stamped { now, actor, event }: &Stamped) {
+        let at_us = now.t_us;
+        let by = match actor {
+            Actor::Seat { seat } => Some(*seat),
+            Actor::System => None,
+        };
+        match event {
+            Event::Signalled { signal, seat, person, signal_kind } => {
+                let (seat, person, kind) = (*seat, *person, *signal_kind);
+                self.signals.insert(*signal, Signal { seat, person, kind, since_us: at_us, answer: None });
+            }
+            Event::SignalNamed { signal, person } => {
+                self.signals.entry(*signal).and_modify(|signal| signal.person = Some(*person));
+            }
+            Event::SignalAnswered { signal, answer, text } => {
+                let answered = Answered { answer: *answer, text: text.clone(), at_us };
+                self.signals.entry(*signal).and_modify(|signal| signal.answer = Some(answered));
+            }
+            Event::PresenceReported { person, present, .. } => {
+                let found = Reported { found: *present, by, at_us };
+                self.attendance.entry(*person).or_default().presence = Some(found);
+            }
+            Event::IdentityChecked { person, identity, method, .. } => {
+                let found = Reported { found: (*identity, *method), by, at_us };
+                self.attendance.entry(*person).or_default().identity = Some(found);
+            }
+            Event::SpeakerNamed { seat, person } => self.seat(*seat, |seat| seat.speaking = *person),
+            _ => {}
         }
     }
 

@@ -1,7 +1,9 @@
 //! What somebody wishes to happen.
 
 use super::event::{Entrant, GapReason, HoldCause, LeaveReason, Pieces};
-use crate::ids::{ConnectionId, DeviceKind, LinkId, SeatId, TrackId};
+use super::rollcall::{Identity, IdentityMethod};
+use super::signals::{Answer, SignalKind};
+use crate::ids::{ConnectionId, DeviceKind, LinkId, PersonId, SeatId, SignalId, TrackId};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -70,6 +72,45 @@ pub enum Command {
     /// Whether the browser refuses to play sound: the clerk must know of it, and when it is over.
     ReportPlayback {
         blocked: bool,
+    },
+    /// A button pressed; `person` says whose it is of several at one camera.
+    Signal {
+        kind: SignalKind,
+        #[serde(default)]
+        person: Option<PersonId>,
+    },
+    NameSignal {
+        signal: SignalId,
+        person: PersonId,
+    },
+    /// Takes one's own signal back.
+    WithdrawSignal {
+        signal: SignalId,
+    },
+    /// `not_now` wants a reason, and `withdrawn` is no answer of the court.
+    AnswerSignal {
+        signal: SignalId,
+        answer: Answer,
+        #[serde(default)]
+        text: Option<String>,
+    },
+    ReportPresence {
+        person: PersonId,
+        present: bool,
+        #[serde(default)]
+        note: Option<String>,
+    },
+    CheckIdentity {
+        person: PersonId,
+        identity: Identity,
+        method: IdentityMethod,
+        #[serde(default)]
+        note: Option<String>,
+    },
+    /// Who of those at a seat speaks; none: nobody in particular.
+    NameSpeaker {
+        seat: SeatId,
+        person: Option<PersonId>,
     },
     // The system's: no client can spell them in TypeScript, and `access` refuses them to every role.
     /// `resume`: the entrant holds a token bound to the seat, and so may take it over from a link that seems alive.
@@ -147,6 +188,11 @@ pub enum CommandKind {
     Publish,
     Unpublish,
     ReportPlayback,
+    Signal,
+    AnswerSignal,
+    /// Presence and identity.
+    RollCall,
+    NameSpeaker,
     Enter,
     Leave,
     /// Everything only the server itself may say: second use, automatic hold, take-up, gaps, recorder faults.
@@ -154,7 +200,7 @@ pub enum CommandKind {
 }
 
 impl CommandKind {
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 22] = [
         Self::Admit,
         Self::Mute,
         Self::Unmute,
@@ -170,6 +216,10 @@ impl CommandKind {
         Self::Publish,
         Self::Unpublish,
         Self::ReportPlayback,
+        Self::Signal,
+        Self::AnswerSignal,
+        Self::RollCall,
+        Self::NameSpeaker,
         Self::Enter,
         Self::Leave,
         Self::System,
@@ -196,6 +246,11 @@ impl Command {
             Self::Publish { .. } => CommandKind::Publish,
             Self::Unpublish { .. } => CommandKind::Unpublish,
             Self::ReportPlayback { .. } => CommandKind::ReportPlayback,
+            // Whoever may press may say whose it is.
+            Self::Signal { .. } | Self::NameSignal { .. } | Self::WithdrawSignal { .. } => CommandKind::Signal,
+            Self::AnswerSignal { .. } => CommandKind::AnswerSignal,
+            Self::ReportPresence { .. } | Self::CheckIdentity { .. } => CommandKind::RollCall,
+            Self::NameSpeaker { .. } => CommandKind::NameSpeaker,
             Self::Enter { .. } => CommandKind::Enter,
             Self::Leave { .. } => CommandKind::Leave,
             Self::ReportSecondUse { .. }

@@ -38,9 +38,14 @@ impl Hearing {
         }
         let own_act = matches!(
             command,
-            CommandKind::SetMicrophone | CommandKind::Publish | CommandKind::Unpublish | CommandKind::ReportPlayback
+            CommandKind::SetMicrophone
+                | CommandKind::Publish
+                | CommandKind::Unpublish
+                | CommandKind::ReportPlayback
+                | CommandKind::Signal
+                | CommandKind::RollCall
         );
-        // Somebody in waiting prepares their own devices and does nothing else.
+        // Somebody in waiting prepares their own devices and says what is amiss; an officer reports who has come.
         if seat.connection.is_none() || (seat.room != Room::Courtroom && !own_act) {
             return Err(Refusal::NotAdmitted);
         }
@@ -66,6 +71,17 @@ impl Hearing {
             Command::Publish { devices } => self.publish(actor, devices),
             Command::Unpublish { devices } => unpublish(actor, devices),
             Command::ReportPlayback { blocked } => self.playback(actor.id, *blocked),
+            Command::Signal { kind, person } => self.signal(actor, *kind, *person),
+            Command::NameSignal { signal, person } => self.name_signal(actor, *signal, *person),
+            Command::WithdrawSignal { signal } => self.withdraw_signal(actor, *signal),
+            Command::AnswerSignal { signal, answer, text } => self.answer_signal(*signal, *answer, text.as_deref()),
+            Command::ReportPresence { person, present, note } => {
+                self.report_presence(actor, *person, *present, note.as_deref())
+            }
+            Command::CheckIdentity { person, identity, method, note } => {
+                self.check_identity(actor, *person, *identity, *method, note.as_deref())
+            }
+            Command::NameSpeaker { seat, person } => self.name_speaker(actor, *seat, *person),
             Command::Enter { .. }
             | Command::Leave { .. }
             | Command::ReportSecondUse { .. }
@@ -121,7 +137,14 @@ impl Hearing {
             | Command::SetMicrophone { .. }
             | Command::Publish { .. }
             | Command::Unpublish { .. }
-            | Command::ReportPlayback { .. } => Err(Refusal::NotYourAct),
+            | Command::ReportPlayback { .. }
+            | Command::Signal { .. }
+            | Command::NameSignal { .. }
+            | Command::WithdrawSignal { .. }
+            | Command::AnswerSignal { .. }
+            | Command::ReportPresence { .. }
+            | Command::CheckIdentity { .. }
+            | Command::NameSpeaker { .. } => Err(Refusal::NotYourAct),
         }
     }
 
@@ -229,7 +252,7 @@ fn best(verdicts: impl Iterator<Item = Result<(), Refusal>>) -> Result<(), Refus
     Err(refusal)
 }
 
-fn unless(already: bool, event: Event) -> Result<Vec<Event>, Refusal> {
+pub(super) fn unless(already: bool, event: Event) -> Result<Vec<Event>, Refusal> {
     if already { Err(Refusal::AlreadySo) } else { Ok(vec![event]) }
 }
 
@@ -241,7 +264,7 @@ fn checked(reason: &str) -> Result<String, Refusal> {
 }
 
 /// A reason that says something, or none.
-fn given(reason: Option<&str>) -> Result<Option<String>, Refusal> {
+pub(super) fn given(reason: Option<&str>) -> Result<Option<String>, Refusal> {
     Ok(reason.map(checked).transpose()?.filter(|reason| !reason.is_empty()))
 }
 

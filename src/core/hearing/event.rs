@@ -2,7 +2,9 @@
 
 use super::Room;
 use super::command::Actor;
-use crate::ids::{ConnectionId, DeviceId, DeviceKind, LinkId, PersonId, PointId, SeatId, TrackId};
+use super::rollcall::{Identity, IdentityMethod};
+use super::signals::{Answer, SignalKind};
+use crate::ids::{ConnectionId, DeviceId, DeviceKind, LinkId, PersonId, PointId, SeatId, SignalId, TrackId};
 use crate::plan::Plan;
 use crate::time::Now;
 use serde::{Deserialize, Serialize};
@@ -159,6 +161,44 @@ pub enum Event {
     SecondUseSeen {
         seat: SeatId,
     },
+    /// Somebody pressed a button.
+    Signalled {
+        signal: SignalId,
+        seat: SeatId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        person: Option<PersonId>,
+        /// Not `kind`, which is the event's.
+        signal_kind: SignalKind,
+    },
+    /// Whose it was, of several at one camera.
+    SignalNamed {
+        signal: SignalId,
+        person: PersonId,
+    },
+    SignalAnswered {
+        signal: SignalId,
+        answer: Answer,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        text: Option<String>,
+    },
+    PresenceReported {
+        person: PersonId,
+        present: bool,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<String>,
+    },
+    IdentityChecked {
+        person: PersonId,
+        identity: Identity,
+        method: IdentityMethod,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<String>,
+    },
+    /// Who of those at a seat speaks.
+    SpeakerNamed {
+        seat: SeatId,
+        person: Option<PersonId>,
+    },
     Opened {
         recording: bool,
         reason: Option<String>,
@@ -234,6 +274,12 @@ impl Event {
             Self::PlaybackUnblocked { .. } => "playback_unblocked",
             Self::SecondUse { .. } => "second_use",
             Self::SecondUseSeen { .. } => "second_use_seen",
+            Self::Signalled { .. } => "signalled",
+            Self::SignalNamed { .. } => "signal_named",
+            Self::SignalAnswered { .. } => "signal_answered",
+            Self::PresenceReported { .. } => "presence_reported",
+            Self::IdentityChecked { .. } => "identity_checked",
+            Self::SpeakerNamed { .. } => "speaker_named",
             Self::Opened { .. } => "opened",
             Self::Held { .. } => "held",
             Self::Paused { .. } => "paused",

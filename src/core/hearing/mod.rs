@@ -8,12 +8,16 @@ mod command;
 mod decide;
 mod enter;
 mod event;
+mod rollcall;
 mod seating;
+mod signals;
 
 pub use command::{Actor, Command, CommandKind};
 pub use event::{Entrant, Event, GapReason, HoldCause, LeaveReason, Pieces, Stamped};
+pub use rollcall::{Attendance, Identity, IdentityMethod, Reported};
+pub use signals::{Answer, Answered, Signal, SignalKind};
 
-use crate::ids::{ConnectionId, DeviceId, DeviceKind, LinkId, PersonId, PointId, SeatId, TrackId};
+use crate::ids::{ConnectionId, DeviceId, DeviceKind, LinkId, PersonId, PointId, SeatId, SignalId, TrackId};
 use crate::plan::{Person, Plan, Point, PointKind, Role};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -112,6 +116,8 @@ pub struct Seat {
     pub link: Option<LinkId>,
     /// Devices that need not ask: the first that used the code, and those that the court admitted.
     pub known: BTreeSet<LinkId>,
+    /// Who of those at the seat speaks, as far as somebody said.
+    pub speaking: Option<PersonId>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -135,6 +141,10 @@ pub struct Hearing {
     pub playback_blocked: BTreeSet<SeatId>,
     /// Seats whose code was used from elsewhere, until the court answers by admitting or removing.
     pub second_use: BTreeSet<SeatId>,
+    /// Buttons pressed, with their answers.
+    pub signals: BTreeMap<SignalId, Signal>,
+    /// The roll call, by person.
+    pub attendance: BTreeMap<PersonId, Attendance>,
     /// What the recorder cannot write now; `None` stands for the recorder as a whole.
     pub recorder_faults: BTreeSet<Option<TrackId>>,
 }

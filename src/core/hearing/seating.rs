@@ -50,6 +50,7 @@ impl Seat {
             admitted: false,
             link: None,
             known: BTreeSet::new(),
+            speaking: None,
         }
     }
 }

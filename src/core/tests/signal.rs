@@ -8,6 +8,8 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use ts_rs::{Config, TS};
 
+const PERSON: &str = "0198a7f0-0000-7000-8000-000000000007";
+
 fn messages() -> Vec<Value> {
     let others = [
         json!({"type": "hello", "ticket": "T"}),
@@ -42,6 +44,13 @@ fn commands() -> Vec<Value> {
         json!({"type": "publish", "devices": ["microphone"]}),
         json!({"type": "unpublish", "devices": ["camera1"]}),
         json!({"type": "report_playback", "blocked": true}),
+        json!({"type": "signal", "kind": "cannot_hear", "person": null}),
+        json!({"type": "name_signal", "signal": 1, "person": PERSON}),
+        json!({"type": "withdraw_signal", "signal": 1}),
+        json!({"type": "answer_signal", "signal": 1, "answer": "not_now", "text": "after the break"}),
+        json!({"type": "report_presence", "person": PERSON, "present": true, "note": null}),
+        json!({"type": "check_identity", "person": PERSON, "identity": "right", "method": "papers", "note": null}),
+        json!({"type": "name_speaker", "seat": 3, "person": PERSON}),
     ]
 }
 

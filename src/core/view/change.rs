@@ -1,6 +1,6 @@
 //! From one view to the next: the sections that differ, and taking them over. Server and clients of it use this one pair.
 
-use super::{Act, HearingView, SeatView, SessionView, View};
+use super::{Act, HearingView, PersonView, SeatView, SessionView, SignalView, View};
 use crate::ids::{SeatId, TrackId};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -16,6 +16,8 @@ pub enum Change {
     Tracks(Vec<TrackId>),
     HeardBy(Vec<SeatId>),
     SeenBy(Vec<SeatId>),
+    Signals(Vec<SignalView>),
+    Charges(Vec<PersonView>),
     Acts(Vec<Act>),
 }
 
@@ -23,7 +25,7 @@ pub enum Change {
 #[must_use]
 pub fn changes(old: &View, new: &View) -> Vec<Change> {
     // Taken apart, so that a section that is added cannot be forgotten here.
-    let View { hearing, session, me, seats, tracks, heard_by, seen_by, acts } = new;
+    let View { hearing, session, me, seats, tracks, heard_by, seen_by, signals, charges, acts } = new;
     let mut changes = Vec::new();
     let mut note = |differs: bool, change: &dyn Fn() -> Change| {
         if differs {
@@ -37,6 +39,8 @@ pub fn changes(old: &View, new: &View) -> Vec<Change> {
     note(old.tracks != *tracks, &|| Change::Tracks(tracks.clone()));
     note(old.heard_by != *heard_by, &|| Change::HeardBy(heard_by.clone()));
     note(old.seen_by != *seen_by, &|| Change::SeenBy(seen_by.clone()));
+    note(old.signals != *signals, &|| Change::Signals(signals.clone()));
+    note(old.charges != *charges, &|| Change::Charges(charges.clone()));
     note(old.acts != *acts, &|| Change::Acts(acts.clone()));
     changes
 }
@@ -52,6 +56,8 @@ impl View {
             Change::Tracks(value) => self.tracks = value,
             Change::HeardBy(value) => self.heard_by = value,
             Change::SeenBy(value) => self.seen_by = value,
+            Change::Signals(value) => self.signals = value,
+            Change::Charges(value) => self.charges = value,
             Change::Acts(value) => self.acts = value,
         }
     }

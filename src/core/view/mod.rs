@@ -1,13 +1,14 @@
 //! Who is told what. Snapshots and changes pass through [`view`]; what it leaves out, a viewer does not learn.
 
 mod change;
+mod people;
 mod perception;
 mod told;
 
 pub use change::{Change, changes};
 
-use crate::hearing::{CommandKind, Hearing, HoldCause, Presence, Room, SessionState};
-use crate::ids::{DeviceKind, HearingId, SeatId, TrackId};
+use crate::hearing::{Answer, CommandKind, Hearing, HoldCause, Identity, Presence, Room, SessionState, SignalKind};
+use crate::ids::{DeviceKind, HearingId, PersonId, SeatId, SignalId, TrackId};
 use crate::plan::{PointKind, Role};
 use perception::Perception;
 use serde::{Deserialize, Serialize};
@@ -29,6 +30,10 @@ pub struct View {
     /// no sound and picture is none of them.
     pub heard_by: Vec<SeatId>,
     pub seen_by: Vec<SeatId>,
+    /// What people said by a button: to the court, and to those in the room it came from.
+    pub signals: Vec<SignalView>,
+    /// Of an officer with a screen of their own: those at the officer's point, to report on.
+    pub charges: Vec<PersonView>,
     /// Acts the viewer may do now, so that a screen need not guess; the server decides again when one is done.
     pub acts: Vec<Act>,
 }
@@ -87,8 +92,36 @@ pub struct SeatView {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct PersonView {
+    /// For the court, the officer of their point and the seat itself: to name them in a command.
+    pub id: Option<PersonId>,
     pub name: String,
     pub role: Role,
+    /// For the court and the officer of their point: reported present or absent, and what the check of papers gave.
+    pub present: Option<bool>,
+    pub identity: Option<Identity>,
+    /// Said to be the one who speaks, of several at one camera.
+    pub speaking: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct SignalView {
+    pub id: SignalId,
+    pub seat: SeatId,
+    pub person: Option<PersonId>,
+    pub kind: SignalKind,
+    /// UTC milliseconds.
+    #[ts(type = "number")]
+    pub since_ms: i64,
+    pub answer: Option<AnswerView>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct AnswerView {
+    pub answer: Answer,
+    pub text: Option<String>,
+    /// UTC milliseconds.
+    #[ts(type = "number")]
+    pub at_ms: i64,
 }
 
 /// Acts a screen may offer.
@@ -105,10 +138,14 @@ pub enum Act {
     Resume,
     Close,
     SetMicrophone,
+    Signal,
+    AnswerSignal,
+    RollCall,
+    NameSpeaker,
 }
 
 impl Act {
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 14] = [
         Self::Admit,
         Self::Mute,
         Self::MuteLock,
@@ -119,6 +156,10 @@ impl Act {
         Self::Resume,
         Self::Close,
         Self::SetMicrophone,
+        Self::Signal,
+        Self::AnswerSignal,
+        Self::RollCall,
+        Self::NameSpeaker,
     ];
 
     /// The command behind the act.
@@ -135,6 +176,10 @@ impl Act {
             Self::Resume => CommandKind::Resume,
             Self::Close => CommandKind::Close,
             Self::SetMicrophone => CommandKind::SetMicrophone,
+            Self::Signal => CommandKind::Signal,
+            Self::AnswerSignal => CommandKind::AnswerSignal,
+            Self::RollCall => CommandKind::RollCall,
+            Self::NameSpeaker => CommandKind::NameSpeaker,
         }
     }
 }

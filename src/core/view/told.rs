@@ -1,7 +1,7 @@
 //! What each kind of viewer is told.
 
 use super::perception::Perception;
-use super::{Act, HearingView, PersonView, SeatView, SessionView, View};
+use super::{Act, HearingView, SeatView, SessionView, View, people};
 use crate::access;
 use crate::hearing::{Hearing, HoldCause, Occupant, Presence, Room, Seat};
 use crate::ids::PointId;
@@ -25,13 +25,15 @@ pub(super) fn view(hearing: &Hearing, me: &Seat, perception: &Perception, epoch_
         tracks: perception.tracks(me.id),
         heard_by: perception.heard_by(me.id),
         seen_by: perception.seen_by(me.id),
+        signals: people::signals(hearing, me, audience, |t_us| epoch_utc_ms.saturating_add(milliseconds(t_us))),
+        charges: people::charges(hearing, me, audience),
         acts: acts(hearing, me),
     }
 }
 
 /// Kinds of viewers: what each is told follows from this alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Audience {
+pub(super) enum Audience {
     /// Presiding judge, panel, clerk, each at their own screen.
     Court,
     /// Admitted, with a screen of their own.
@@ -89,7 +91,7 @@ fn hold(cause: &HoldCause, audience: Audience) -> HoldCause {
 }
 
 fn own_seat(hearing: &Hearing, me: &Seat, audience: Audience) -> SeatView {
-    let mut shown = seat_view(hearing, me, everyone);
+    let mut shown = seat_view(hearing, me, audience, me, everyone);
     shown.removed = me.removed;
     if audience == Audience::Court {
         add_warnings(hearing, me, &mut shown);
@@ -105,20 +107,24 @@ fn other_seat(hearing: &Hearing, me: &Seat, audience: Audience, seat: &Seat) -> 
     let in_courtroom = seat.room == Room::Courtroom;
     match audience {
         Audience::Court => {
-            let mut shown = seat_view(hearing, seat, everyone);
+            let mut shown = seat_view(hearing, me, audience, seat, everyone);
             add_warnings(hearing, seat, &mut shown);
             Some(shown)
         }
-        Audience::Party => in_courtroom.then(|| seat_view(hearing, seat, everyone)),
+        Audience::Party => in_courtroom.then(|| seat_view(hearing, me, audience, seat, everyone)),
         Audience::Public => {
             // Observers are no business of each other, and there may be hundreds.
             let both_observe = hearing.only_receives(me) && hearing.only_receives(seat);
             let mine = hearing.point_of(me);
             (in_courtroom && !both_observe).then(|| {
-                seat_view(hearing, seat, |role, point| is_official(role) || (point.is_some() && point == mine))
+                seat_view(hearing, me, audience, seat, |role, point| {
+                    is_official(role) || (point.is_some() && point == mine)
+                })
             })
         }
-        Audience::Outside => hearing.is_court(seat).then(|| whether_come(seat_view(hearing, seat, everyone))),
+        Audience::Outside => {
+            hearing.is_court(seat).then(|| whether_come(seat_view(hearing, me, audience, seat, everyone)))
+        }
     }
 }
 
@@ -144,24 +150,19 @@ fn add_warnings(hearing: &Hearing, seat: &Seat, shown: &mut SeatView) {
 }
 
 /// A seat without the court's warnings; the names of those who are not `named`, by role and point, stay empty.
-fn seat_view(hearing: &Hearing, seat: &Seat, named: impl Fn(Role, Option<PointId>) -> bool) -> SeatView {
+fn seat_view(
+    hearing: &Hearing,
+    me: &Seat,
+    audience: Audience,
+    seat: &Seat,
+    named: impl Fn(Role, Option<PointId>) -> bool,
+) -> SeatView {
     let point = hearing.point_of(seat).and_then(|point| hearing.point(point));
-    let person = |name: &str, role, point| {
-        let name = if named(role, point) { name.to_owned() } else { String::new() };
-        PersonView { name, role }
-    };
-    let mut people: Vec<PersonView> = match &seat.occupant {
-        Occupant::Observer { name } => vec![person(name, Role::Observer, None)],
-        Occupant::Person { .. } | Occupant::Point { .. } => {
-            hearing.people(seat).map(|p| person(&p.name, p.role, p.point)).collect()
-        }
-    };
-    people.sort_by_key(|person| person.role);
     SeatView {
         seat: seat.id,
         point: point.map(|point| point.name.clone()),
         point_kind: point.map(|point| point.kind),
-        people,
+        people: people::people(hearing, me, audience, seat, named),
         room: seat.room,
         connected: seat.connection.is_some(),
         presence: seat.presence(),
@@ -178,9 +179,13 @@ fn seat_view(hearing: &Hearing, seat: &Seat, named: impl Fn(Role, Option<PointId
 fn acts(hearing: &Hearing, me: &Seat) -> Vec<Act> {
     let roles = hearing.acting_roles(me);
     let allowed = |act: &Act| {
-        let own = *act == Act::SetMicrophone;
+        let own = matches!(act, Act::SetMicrophone | Act::Signal | Act::RollCall);
         let room = me.room == Room::Courtroom || (own && !me.removed);
-        let free = !(own && me.microphone.locked);
+        let free = match act {
+            Act::SetMicrophone => !me.microphone.locked,
+            Act::RollCall => matches!(me.occupant, Occupant::Person { .. }),
+            _ => true,
+        };
         room && free && roles.iter().any(|role| access::decide(*role, hearing.state, act.command()).is_ok())
     };
     Act::ALL.into_iter().filter(allowed).collect()

@@ -150,6 +150,7 @@ pub fn refusal_text(refusal: &Refusal, language: Language) -> String {
         Refusal::NoSuchPoint => {
             ("Điểm cầu này không có trong kế hoạch phiên tòa.", "This point is not in the hearing's plan.")
         }
+        Refusal::NoSuchSignal => ("Không có tín hiệu này trong phiên tòa.", "There is no such signal in this hearing."),
         Refusal::SitsAtPoint => {
             ("Người này tham gia qua thiết bị của điểm cầu.", "This person takes part through their point's devices.")
         }

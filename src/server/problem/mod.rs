@@ -169,7 +169,7 @@ fn refusal_status(refusal: &Refusal) -> u16 {
         | Refusal::Revoked
         | Refusal::MicrophoneLocked
         | Refusal::SitsAtPoint => 403,
-        Refusal::NoSuchSeat | Refusal::NoSuchPerson | Refusal::NoSuchPoint => 404,
+        Refusal::NoSuchSeat | Refusal::NoSuchPerson | Refusal::NoSuchPoint | Refusal::NoSuchSignal => 404,
         Refusal::NotNow { .. } | Refusal::SeatTaken | Refusal::SeatMoved | Refusal::AlreadySo | Refusal::Over => 409,
         Refusal::ReasonMissing | Refusal::BadSdp { .. } | Refusal::BadMessage { .. } => 400,
         Refusal::TooMuch { .. } => 413,

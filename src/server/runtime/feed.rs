@@ -122,6 +122,8 @@ pub(crate) mod tests {
             tracks: vec![],
             heard_by: vec![],
             seen_by: vec![],
+            signals: vec![],
+            charges: vec![],
             acts: vec![Act::Open],
         }
     }

@@ -118,6 +118,7 @@ pub fn code(refusal: &Refusal) -> &'static str {
         Refusal::NoSuchSeat => "no_such_seat",
         Refusal::NoSuchPerson => "no_such_person",
         Refusal::NoSuchPoint => "no_such_point",
+        Refusal::NoSuchSignal => "no_such_signal",
         Refusal::SitsAtPoint => "sits_at_point",
         Refusal::SeatTaken => "seat_taken",
         Refusal::SeatMoved => "seat_moved",

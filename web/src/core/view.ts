@@ -12,6 +12,8 @@ export function applied(view: View, change: Change): View {
     case 'tracks': return { ...view, tracks: change.value };
     case 'heard_by': return { ...view, heard_by: change.value };
     case 'seen_by': return { ...view, seen_by: change.value };
+    case 'signals': return { ...view, signals: change.value };
+    case 'charges': return { ...view, charges: change.value };
     case 'acts': return { ...view, acts: change.value };
   }
 }

@@ -1,9 +1,12 @@
 //! Who may do what, when: the whole table, written by hand and read like the law. Never generate it.
 
-use crate::court::{CLERK, JUDGE, PANEL, PARTY, PLANNED, ROOM, World, connection, entrant};
+use crate::court::{CLERK, DETENTION, JUDGE, PANEL, PARTY, PLANNED, ROOM, World, connection, entrant, person};
 use assize_core::access;
-use assize_core::hearing::{Actor, Command, CommandKind, GapReason, HoldCause, LeaveReason, Room, SessionState};
-use assize_core::ids::{DeviceKind, SeatId, TrackId};
+use assize_core::hearing::{
+    Actor, Answer, Command, CommandKind, GapReason, HoldCause, Identity, IdentityMethod, LeaveReason, Occupant, Room,
+    Seat, SessionState, SignalKind,
+};
+use assize_core::ids::{DeviceKind, SeatId, SignalId, TrackId};
 use assize_core::plan::Role;
 use assize_core::refusal::Refusal;
 
@@ -50,6 +53,19 @@ witness          .wihp...  .wihp...  .wihp...  ........  ........  ........
 interpreter      .wihp...  .wihp...  .wihp...  ........  ........  ........
 point_officer    .wihp...  .wihp...  .wihp...  ........  ........  ........
 observer         ........  ........  .wihp...  ........  ........  ........
+
+                 signal    answer    roll_call speaker
+presiding_judge  .wihp...  .wihp...  .wihp...  .wihp...
+panel_member     .wihp...  ........  ........  ........
+clerk            .wihp...  .wihp...  .wihp...  .wihp...
+prosecutor       .wihp...  ........  ........  ........
+counsel          .wihp...  ........  ........  ........
+defendant        .wihp...  ........  ........  ........
+party            .wihp...  ........  ........  ........
+witness          .wihp...  ........  ........  ........
+interpreter      .wihp...  ........  ........  ........
+point_officer    .wihp...  ........  .wihp...  .wihp...
+observer         ........  ........  ........  ........
 ";
 
 fn role(name: &str) -> Role {
@@ -86,6 +102,10 @@ fn command(name: &str) -> CommandKind {
         "publish" => CommandKind::Publish,
         "unpublish" => CommandKind::Unpublish,
         "playback" => CommandKind::ReportPlayback,
+        "signal" => CommandKind::Signal,
+        "answer" => CommandKind::AnswerSignal,
+        "roll_call" => CommandKind::RollCall,
+        "speaker" => CommandKind::NameSpeaker,
         "enter" => CommandKind::Enter,
         "leave" => CommandKind::Leave,
         "system" => CommandKind::System,
@@ -189,6 +209,18 @@ fn sample(kind: CommandKind) -> Vec<Command> {
         CommandKind::ReportPlayback => {
             vec![Command::ReportPlayback { blocked: true }, Command::ReportPlayback { blocked: false }]
         }
+        CommandKind::Signal => vec![Command::Signal { kind: SignalKind::CannotSee, person: None }],
+        CommandKind::AnswerSignal => {
+            vec![Command::AnswerSignal { signal: SignalId(1), answer: Answer::Granted, text: None }]
+        }
+        CommandKind::RollCall => {
+            let (person, identity, method) = (person(7), Identity::Right, IdentityMethod::Papers);
+            vec![
+                Command::ReportPresence { person, present: true, note: None },
+                Command::CheckIdentity { person, identity, method, note: None },
+            ]
+        }
+        CommandKind::NameSpeaker => vec![Command::NameSpeaker { seat: DETENTION, person: Some(person(7)) }],
         CommandKind::Enter => {
             vec![Command::Enter { entrant: entrant(JUDGE), connection: connection(999), resume: true, link: None }]
         }
@@ -211,6 +243,7 @@ fn sample(kind: CommandKind) -> Vec<Command> {
 fn everybody_in(state: SessionState) -> World {
     let mut world = World::admitted();
     world.seat(CLERK, Command::MuteLock { seat: PANEL }).unwrap();
+    world.seat(PARTY, Command::Signal { kind: SignalKind::CannotHear, person: None }).unwrap();
     world.hearing.seats.get_mut(&PLANNED[8]).unwrap().room = Room::Waiting;
     world.hearing.state = state;
     world
@@ -218,8 +251,11 @@ fn everybody_in(state: SessionState) -> World {
 
 /// A seat whose only role is this one. Defendants have no screen of their own: the officer's row is theirs.
 fn seat_with(world: &World, role: Role) -> Option<SeatId> {
-    let seats = world.hearing.seats.values();
-    seats.filter(|seat| world.hearing.acting_roles(seat) == [role]).map(|seat| seat.id).next()
+    let mut seats = world.hearing.seats.values().filter(|seat| world.hearing.acting_roles(seat) == [role]);
+    // An officer with a screen of their own before a device.
+    let first = seats.next()?;
+    let own_screen = |seat: &&Seat| matches!(seat.occupant, Occupant::Person { .. });
+    Some([first].into_iter().chain(seats).find(own_screen).unwrap_or(first).id)
 }
 
 #[test]
@@ -245,7 +281,7 @@ fn decide_follows_the_table_for_every_seat() {
         }
     }
     // Ten roles: a defendant has a seat with a point's rights only.
-    assert_eq!(asked, 10 * 8 * 26);
+    assert_eq!(asked, 10 * 8 * 31);
 }
 
 #[test]

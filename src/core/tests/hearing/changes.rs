@@ -1,7 +1,7 @@
 //! From view to view: what is told of a change makes the new view out of the old, between any two that there are.
 
 use crate::court::*;
-use assize_core::hearing::{Command, HoldCause};
+use assize_core::hearing::{Command, HoldCause, SignalKind};
 use assize_core::view::{View, changes, view};
 use std::collections::BTreeSet;
 
@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 fn worlds() -> Vec<World> {
     let mut muted = World::in_session();
     muted.seat(CLERK, Command::MuteLock { seat: PARTY }).unwrap();
+    muted.seat(PARTY, Command::Signal { kind: SignalKind::CannotHear, person: None }).unwrap();
     muted.seat(COUNSEL, Command::ReportPlayback { blocked: true }).unwrap();
     muted.system(Command::ReportSecondUse { seat: DETENTION }).unwrap();
     let mut away = World::in_session();

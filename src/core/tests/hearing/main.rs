@@ -12,4 +12,5 @@ mod model;
 mod random;
 mod routes;
 mod session;
+mod signals;
 mod told;

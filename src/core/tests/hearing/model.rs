@@ -61,6 +61,12 @@ impl Model {
             | Event::RecorderFault { .. }
             | Event::RecorderRecovered { .. }
             | Event::RecorderFaultLapsed { .. }
+            | Event::Signalled { .. }
+            | Event::SignalNamed { .. }
+            | Event::SignalAnswered { .. }
+            | Event::PresenceReported { .. }
+            | Event::IdentityChecked { .. }
+            | Event::SpeakerNamed { .. }
             | Event::Unlocked { .. } => {}
             Event::Awaited => self.state = SessionState::Waiting,
             Event::Entered { seat, entrant, room, microphone_open, .. } => {

@@ -4,8 +4,10 @@ use crate::court::*;
 use crate::events::replay;
 use crate::model::Model;
 use crate::told;
-use assize_core::hearing::{Actor, Command, Entrant, Event, GapReason, HoldCause, LeaveReason, Room, SessionState};
-use assize_core::ids::{DeviceKind, LinkId, SeatId, TrackId};
+use assize_core::hearing::{
+    Actor, Answer, Command, Entrant, Event, GapReason, HoldCause, LeaveReason, Room, SessionState, SignalKind,
+};
+use assize_core::ids::{DeviceKind, LinkId, SeatId, SignalId, TrackId};
 use assize_core::routing::{Sink, routes};
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -92,6 +94,24 @@ fn own_act() -> impl Strategy<Value = Command> {
         4 => devices().prop_map(|devices| Command::Publish { devices }),
         1 => devices().prop_map(|devices| Command::Unpublish { devices }),
         1 => any::<bool>().prop_map(|blocked| Command::ReportPlayback { blocked }),
+        2 => said(),
+    ]
+}
+
+/// By a button, or of somebody at the roll call.
+fn said() -> impl Strategy<Value = Command> {
+    let kind = select(vec![SignalKind::CannotHear, SignalKind::WantLawyer]);
+    let answers = vec![Answer::Granted, Answer::NotNow, Answer::Withdrawn];
+    let who = || (1..20_u128).prop_map(person);
+    let signal = || (1..9_u32).prop_map(SignalId);
+    prop_oneof![
+        (kind, prop::option::of(who())).prop_map(|(kind, person)| Command::Signal { kind, person }),
+        (signal(), who()).prop_map(|(signal, person)| Command::NameSignal { signal, person }),
+        signal().prop_map(|signal| Command::WithdrawSignal { signal }),
+        (signal(), select(answers), prop::option::of(reason()))
+            .prop_map(|(signal, answer, text)| Command::AnswerSignal { signal, answer, text }),
+        (who(), any::<bool>()).prop_map(|(person, present)| Command::ReportPresence { person, present, note: None }),
+        (seat(), prop::option::of(who())).prop_map(|(n, person)| Command::NameSpeaker { seat: SeatId(n), person }),
     ]
 }
 

@@ -81,7 +81,7 @@ fn who_waits_is_told_of_the_hearing_and_themself() {
     assert_eq!(told.session.state, SessionState::InSession);
     assert_eq!((told.me.people[0].name.as_str(), told.me.room), ("Sen the witness", Room::WitnessWaiting));
     assert!(told.tracks.is_empty() && told.heard_by.is_empty() && told.seen_by.is_empty());
-    assert_eq!(told.acts, [Act::SetMicrophone]);
+    assert_eq!(told.acts, [Act::SetMicrophone, Act::Signal]);
 }
 
 #[test]
@@ -277,21 +277,25 @@ fn clocks_are_wall_clocks() {
 
 #[test]
 fn screens_offer_what_the_court_may_do_now() {
-    use Act::{Admit, Close, Hold, Mute, MuteLock, Open, Pause, Remove, Resume, SetMicrophone};
+    use Act::{
+        Admit, AnswerSignal, Close, Hold, Mute, MuteLock, NameSpeaker, Open, Pause, Remove, Resume, RollCall,
+        SetMicrophone, Signal,
+    };
     let acts = |world: &World, seat| see(&world.hearing, seat).acts;
     let mut world = World::admitted();
-    assert_eq!(acts(&world, JUDGE), [Admit, Mute, MuteLock, Remove, Open, Close, SetMicrophone]);
-    assert_eq!(acts(&world, CLERK), [Admit, Mute, MuteLock, Remove, SetMicrophone]);
+    let said = |acts: &[Act]| [acts, &[SetMicrophone, Signal, AnswerSignal, RollCall, NameSpeaker]].concat();
+    assert_eq!(acts(&world, JUDGE), said(&[Admit, Mute, MuteLock, Remove, Open, Close]));
+    assert_eq!(acts(&world, CLERK), said(&[Admit, Mute, MuteLock, Remove]));
     world.seat(JUDGE, Command::Open { record: true, reason: None }).unwrap();
-    assert_eq!(acts(&world, JUDGE), [Admit, Mute, MuteLock, Remove, Hold, Pause, Close, SetMicrophone]);
-    assert_eq!(acts(&world, CLERK), [Admit, Mute, MuteLock, Hold, SetMicrophone]);
-    assert_eq!(acts(&world, PANEL), [SetMicrophone]);
-    assert_eq!(acts(&world, ROOM), [SetMicrophone], "an assessor's point has no act of the court");
+    assert_eq!(acts(&world, JUDGE), said(&[Admit, Mute, MuteLock, Remove, Hold, Pause, Close]));
+    assert_eq!(acts(&world, CLERK), said(&[Admit, Mute, MuteLock, Hold]));
+    assert_eq!(acts(&world, PANEL), [SetMicrophone, Signal]);
+    assert_eq!(acts(&world, ROOM), [SetMicrophone, Signal, NameSpeaker], "an assessor's point has no act of the court");
     assert_eq!(acts(&world, LISTENER), []);
     world.seat(JUDGE, Command::MuteLock { seat: PARTY }).unwrap();
-    assert_eq!(acts(&world, PARTY), [], "a locked microphone is not offered");
+    assert_eq!(acts(&world, PARTY), [Signal], "a locked microphone is not offered");
     world.seat(JUDGE, Command::Pause { reason: String::new() }).unwrap();
-    assert_eq!(acts(&world, JUDGE), [Admit, Mute, MuteLock, Remove, Resume, Close, SetMicrophone]);
+    assert_eq!(acts(&world, JUDGE), said(&[Admit, Mute, MuteLock, Remove, Resume, Close]));
     world.seat(JUDGE, Command::Close {}).unwrap();
     assert_eq!(acts(&world, JUDGE), []);
 }
@@ -354,6 +358,11 @@ fn names_not_for(hearing: &Hearing, me: &Seat, court: bool) -> Vec<String> {
     let party = [PROSECUTOR, COUNSEL, PARTY, WITNESS, INTERPRETER, OFFICER].contains(&me.id);
     let mut names = BTreeSet::new();
     let mut known: BTreeSet<String> = hearing.people(me).map(|person| person.name.clone()).collect();
+    if me.id == OFFICER && !me.removed {
+        // Wherever the officer is: those they report on.
+        let own = hearing.plan.people.iter().filter(|person| person.point == Some(point(DETENTION_POINT)));
+        known.extend(own.map(|person| person.name.clone()));
+    }
     for seat in hearing.seats.values().filter(|seat| seat.id != me.id && !court) {
         let shared = inside && seat.room == Room::Courtroom;
         for person in hearing.people(seat) {

@@ -46,6 +46,7 @@ const refusals: RefusalTexts = {
   no_such_seat: () => 'There is no such seat in the hearing.',
   no_such_person: () => 'There is no such person in the hearing.',
   no_such_point: () => 'There is no such point in the hearing.',
+  no_such_signal: () => 'There is no such signal in the hearing.',
   sits_at_point: () => 'This person takes part through the point’s devices and has no screen of their own.',
   seat_taken: () => 'This seat is in use elsewhere. The clerk has been told.',
   seat_moved: () => 'This seat is now used on another screen.',

@@ -49,6 +49,7 @@ const refusals: RefusalTexts = {
   no_such_seat: () => 'Không có chỗ này trong phiên tòa.',
   no_such_person: () => 'Không có người này trong phiên tòa.',
   no_such_point: () => 'Không có điểm cầu này trong phiên tòa.',
+  no_such_signal: () => 'Không có tín hiệu này trong phiên tòa.',
   sits_at_point: () => 'Người này tham gia qua thiết bị của điểm cầu, không có màn hình riêng.',
   seat_taken: () => 'Chỗ này đang được dùng ở nơi khác. Thư ký đã được báo.',
   seat_moved: () => 'Chỗ này nay được dùng trên màn hình khác.',

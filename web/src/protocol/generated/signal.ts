@@ -3,12 +3,23 @@
 /**
  * Acts a screen may offer.
  */
-export type Act = "admit" | "mute" | "mute_lock" | "remove" | "open" | "hold" | "pause" | "resume" | "close" | "set_microphone";
+export type Act = "admit" | "mute" | "mute_lock" | "remove" | "open" | "hold" | "pause" | "resume" | "close" | "set_microphone" | "signal" | "answer_signal" | "roll_call" | "name_speaker";
+
+/**
+ * What the court answered, or the person themselves.
+ */
+export type Answer = "works_again" | "granted" | "not_now" | "withdrawn";
+
+export type AnswerView = { answer: Answer, text: string | null, 
+/**
+ * UTC milliseconds.
+ */
+at_ms: number, };
 
 /**
  * One section of the view, replaced whole.
  */
-export type Change = { "section": "hearing", "value": HearingView } | { "section": "session", "value": SessionView } | { "section": "me", "value": SeatView } | { "section": "seats", "value": Array<SeatView> } | { "section": "tracks", "value": Array<TrackId> } | { "section": "heard_by", "value": Array<SeatId> } | { "section": "seen_by", "value": Array<SeatId> } | { "section": "acts", "value": Array<Act> };
+export type Change = { "section": "hearing", "value": HearingView } | { "section": "session", "value": SessionView } | { "section": "me", "value": SeatView } | { "section": "seats", "value": Array<SeatView> } | { "section": "tracks", "value": Array<TrackId> } | { "section": "heard_by", "value": Array<SeatId> } | { "section": "seen_by", "value": Array<SeatId> } | { "section": "signals", "value": Array<SignalView> } | { "section": "charges", "value": Array<PersonView> } | { "section": "acts", "value": Array<Act> };
 
 /**
  * From client to server. A field that is not known is refused.
@@ -18,7 +29,7 @@ export type ClientMessage = { "type": "hello", ticket: string, } | { "type": "re
 /**
  * Commands of seats and of the system.
  */
-export type Command = { "type": "admit", seat: SeatId, } | { "type": "mute", seat: SeatId, } | { "type": "unmute", seat: SeatId, } | { "type": "mute_lock", seat: SeatId, } | { "type": "unlock", seat: SeatId, } | { "type": "remove", seat: SeatId, reason: string, } | { "type": "open", record: boolean, reason: string | null, } | { "type": "hold", reason: string, } | { "type": "pause", reason: string, } | { "type": "resume", reason: string | null, } | { "type": "close", } | { "type": "set_microphone", open: boolean, } | { "type": "publish", devices: Array<DeviceKind>, } | { "type": "unpublish", devices: Array<DeviceKind>, } | { "type": "report_playback", blocked: boolean, };
+export type Command = { "type": "admit", seat: SeatId, } | { "type": "mute", seat: SeatId, } | { "type": "unmute", seat: SeatId, } | { "type": "mute_lock", seat: SeatId, } | { "type": "unlock", seat: SeatId, } | { "type": "remove", seat: SeatId, reason: string, } | { "type": "open", record: boolean, reason: string | null, } | { "type": "hold", reason: string, } | { "type": "pause", reason: string, } | { "type": "resume", reason: string | null, } | { "type": "close", } | { "type": "set_microphone", open: boolean, } | { "type": "publish", devices: Array<DeviceKind>, } | { "type": "unpublish", devices: Array<DeviceKind>, } | { "type": "report_playback", blocked: boolean, } | { "type": "signal", kind: SignalKind, person: PersonId | null, } | { "type": "name_signal", signal: SignalId, person: PersonId, } | { "type": "answer_signal", signal: SignalId, answer: Answer, text: string | null, } | { "type": "report_presence", person: PersonId, present: boolean, note: string | null, } | { "type": "check_identity", person: PersonId, identity: Identity, method: IdentityMethod, note: string | null, } | { "type": "name_speaker", seat: SeatId, person: PersonId | null, };
 
 /**
  * A device's live link; a new one for each time it connects.
@@ -60,6 +71,16 @@ export type HoldCause = { "type": "pressed", reason: string, } | { "type": "rest
 export type IceServer = { urls: Array<string>, username: string, credential: string, };
 
 /**
+ * What the check of a person's papers gave.
+ */
+export type Identity = "right" | "not_sure" | "wrong";
+
+/**
+ * What the person was compared with.
+ */
+export type IdentityMethod = "papers" | "population_database" | "authority" | "known";
+
+/**
  * One media section of the *down* transport.
  */
 export type Leg = { mid: string, 
@@ -90,7 +111,19 @@ account?: string, };
  */
 export type PersonId = string;
 
-export type PersonView = { name: string, role: Role, };
+export type PersonView = { 
+/**
+ * For the court, the officer of their point and the seat itself: to name them in a command.
+ */
+id: PersonId | null, name: string, role: Role, 
+/**
+ * For the court and the officer of their point: reported present or absent, and what the check of papers gave.
+ */
+present: boolean | null, identity: Identity | null, 
+/**
+ * Said to be the one who speaks, of several at one camera.
+ */
+speaking: boolean, };
 
 export type Plan = { hearing: HearingId, court: Court, 
 /**
@@ -127,7 +160,7 @@ export type PointKind = "central" | "detention" | "other_court" | "accepted_plac
  */
 export type Presence = "not_come" | "here" | "lost" | "left";
 
-export type Refusal = { "code": "not_your_act" } | { "code": "not_now", state: SessionState, } | { "code": "not_admitted" } | { "code": "no_such_seat" } | { "code": "no_such_person" } | { "code": "no_such_point" } | { "code": "sits_at_point" } | { "code": "seat_taken" } | { "code": "seat_moved" } | { "code": "removed_by_court" } | { "code": "revoked" } | { "code": "microphone_locked" } | { "code": "already_so" } | { "code": "reason_missing" } | { "code": "too_much", limit: number, } | { "code": "over" } | { "code": "cannot_record", detail: string, ledger: boolean, } | { "code": "ledger_fault" } | { "code": "media_fault" } | { "code": "bad_sdp", detail: string, } | { "code": "bad_message", detail: string, } | { "code": "bad_ticket" } | { "code": "bad_resume" } | { "code": "too_often" };
+export type Refusal = { "code": "not_your_act" } | { "code": "not_now", state: SessionState, } | { "code": "not_admitted" } | { "code": "no_such_seat" } | { "code": "no_such_person" } | { "code": "no_such_point" } | { "code": "no_such_signal" } | { "code": "sits_at_point" } | { "code": "seat_taken" } | { "code": "seat_moved" } | { "code": "removed_by_court" } | { "code": "revoked" } | { "code": "microphone_locked" } | { "code": "already_so" } | { "code": "reason_missing" } | { "code": "too_much", limit: number, } | { "code": "over" } | { "code": "cannot_record", detail: string, ledger: boolean, } | { "code": "ledger_fault" } | { "code": "media_fault" } | { "code": "bad_sdp", detail: string, } | { "code": "bad_message", detail: string, } | { "code": "bad_ticket" } | { "code": "bad_resume" } | { "code": "too_often" };
 
 /**
  * Roles in court.
@@ -208,6 +241,19 @@ in_session_before_ms: number,
  */
 closed_ms: number | null, };
 
+/**
+ * A signal of a hearing, counted from 1.
+ */
+export type SignalId = number;
+
+export type SignalKind = "cannot_hear" | "cannot_see" | "want_lawyer" | "hear_again" | "call_officer";
+
+export type SignalView = { id: SignalId, seat: SeatId, person: PersonId | null, kind: SignalKind, 
+/**
+ * UTC milliseconds.
+ */
+since_ms: number, answer: AnswerView | null, };
+
 export type Tile = { track: TrackId, height: number, };
 
 /**
@@ -242,6 +288,14 @@ tracks: Array<TrackId>,
  * no sound and picture is none of them.
  */
 heard_by: Array<SeatId>, seen_by: Array<SeatId>, 
+/**
+ * What people said by a button: to the court, and to those in the room it came from.
+ */
+signals: Array<SignalView>, 
+/**
+ * Of an officer with a screen of their own: those at the officer's point, to report on.
+ */
+charges: Array<PersonView>, 
 /**
  * Acts the viewer may do now, so that a screen need not guess; the server decides again when one is done.
  */
