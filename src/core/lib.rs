@@ -9,6 +9,7 @@ pub mod hearing;
 pub mod ids;
 pub mod ledger;
 pub mod plan;
+pub mod procedure;
 pub mod refusal;
 pub mod routing;
 pub mod signal;
