@@ -3,7 +3,7 @@
 use crate::seal::Meta;
 use assize_core::hearing::GapReason;
 use assize_proof::hash::Hash;
-use assize_proof::hearing_file::HearingFile;
+use assize_proof::hearing_file::{HearingFile, Procedure};
 use assize_proof::key::CourtKey;
 use assize_proof::verify::{Finding, Survey, TrackReport, UnrecordedReport};
 use assize_proof::{merkle, time};
@@ -33,6 +33,7 @@ pub(crate) struct Certificate {
     software: String,
     muxer: String,
     clock_synchronised: bool,
+    procedure: Procedure,
     findings: Vec<Finding>,
 }
 
@@ -63,6 +64,7 @@ impl Certificate {
             software: meta.software.clone(),
             muxer: hearing.software.muxer.clone(),
             clock_synchronised: hearing.clock.synchronised,
+            procedure: hearing.procedure.clone(),
             findings: report.findings.clone(),
         }
     }
@@ -87,6 +89,8 @@ impl Certificate {
         );
         row(&mut out, "Gốc Merkle", "Merkle root", &self.merkle_root.to_string());
         row(&mut out, "Sổ sự kiện", "Ledger", &self.ledger_hash);
+        let law = self.procedure.sha256.map_or_else(|| "–".to_owned(), |hash| hash.to_string());
+        row(&mut out, "Thủ tục, SHA-256", "Procedure, SHA-256", &format!("{}, {law}", self.procedure.name));
         row(&mut out, "Khóa của Tòa án", "The court's key", &self.key.to_string());
         row(&mut out, "Phần mềm", "Software", &format!("{}; {}", self.software, self.muxer));
         out.push_str("</table>\n<h2>Các luồng ghi · <i lang=en>Tracks</i></h2>\n<table>\n");

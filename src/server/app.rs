@@ -7,6 +7,7 @@ use crate::identity::keyfile::private_folder;
 use crate::keyring::Keyring;
 use crate::library::{Checks, Viewings};
 use crate::live::Live;
+use crate::procedures::{BadProcedures, Procedures};
 use crate::store::{AuditEntry, Sqlite, Store, StoreError};
 use std::net::IpAddr;
 use std::path::PathBuf;
@@ -21,6 +22,7 @@ pub struct Base {
     pub store: Arc<dyn Store>,
     pub identity: Identity,
     pub keyring: Keyring,
+    pub procedures: Arc<Procedures>,
     pub clock: Arc<dyn Clock>,
     /// Who sees which record now.
     pub viewings: Viewings,
@@ -38,14 +40,17 @@ pub enum OpenError {
     Disk { path: PathBuf, source: std::io::Error },
     #[error("{path}: {source}")]
     Store { path: PathBuf, source: StoreError },
+    #[error(transparent)]
+    Procedures(#[from] BadProcedures),
 }
 
 impl Base {
     /// Opens the data directory, making it at the first start.
     ///
     /// # Errors
-    /// The directory, the database or a key cannot be read or made.
+    /// The directory, the database or a key cannot be read or made; a procedure file is wrong.
     pub async fn open(config: Config, clock: Arc<dyn Clock>) -> Result<Self, OpenError> {
+        let procedures = Arc::new(Procedures::load(&config.storage.procedures)?);
         let data = config.storage.data.clone();
         let disk = |source| OpenError::Disk { path: data.clone(), source };
         private_folder(&data).map_err(disk)?;
@@ -55,6 +60,7 @@ impl Base {
         let identity = Identity::new(&config.identity, &data, &store, &clock).map_err(disk)?;
         Ok(Self {
             keyring: Keyring::of(&data),
+            procedures,
             config,
             store,
             identity,

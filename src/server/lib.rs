@@ -16,6 +16,7 @@ pub mod library;
 pub mod live;
 pub mod plans;
 pub mod problem;
+pub mod procedures;
 pub mod relay;
 pub mod runtime;
 pub mod serve;

@@ -2,11 +2,12 @@
 
 use crate::app::Base;
 use crate::problem::Problem;
+use crate::procedures::Procedures;
 use crate::store::{Account, HearingRow};
 use crate::times;
 use assize_core::hearing::SessionState;
 use assize_core::ids::{CourtId, HearingId, PersonId, PointId};
-use assize_core::plan::{Court, Person, Plan, Point, Role};
+use assize_core::plan::{Court, Person, Plan, Point, PointKind, Role};
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -58,6 +59,9 @@ pub struct World<'a> {
     pub court: &'a Court,
     pub points: &'a [Point],
     pub accounts: &'a [Account],
+    pub procedures: &'a Procedures,
+    /// The court's own limit of component points, in place of the procedure's.
+    pub component_points: Option<u32>,
 }
 
 impl Draft {
@@ -80,6 +84,7 @@ impl Draft {
                 points.push(point.clone());
             }
         }
+        let procedure = procedure(self.procedure, world, &points)?;
         let mut people = Vec::new();
         for (n, draft) in self.people.into_iter().enumerate() {
             people.push(draft.person(&format!("people[{n}]"), &points, world, &mut mint)?);
@@ -92,7 +97,7 @@ impl Draft {
             court: world.court.clone(),
             case: text("case", &self.case, false)?,
             title: text("title", &self.title, true)?,
-            procedure: procedure(self.procedure)?,
+            procedure,
             starts: self.starts,
             points,
             people,
@@ -150,11 +155,27 @@ fn text(field: &str, value: &str, may_be_empty: bool) -> Result<String, Problem>
     Ok(value)
 }
 
-/// A procedure names a file: letters, digits and hyphens only.
-fn procedure(given: Option<String>) -> Result<String, Problem> {
+/// A procedure that the server has, and points within its limit.
+fn procedure(given: Option<String>, world: &World<'_>, points: &[Point]) -> Result<String, Problem> {
     let name = given.filter(|name| !name.is_empty()).unwrap_or_else(|| PROCEDURE.to_owned());
-    let plain = name.len() <= 64 && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
-    if plain { Ok(name) } else { Err(bad("procedure", "letters, digits and hyphens")) }
+    let Some(known) = world.procedures.get(&name) else {
+        let names: Vec<&str> = world.procedures.names().collect();
+        return Err(bad("procedure", &format!("no such procedure; there is {}", names.join(", "))));
+    };
+    let most = world.component_points.unwrap_or(known.procedure.limits.component_points);
+    let component = points.iter().filter(|point| is_component(point.kind)).count();
+    if component > most as usize {
+        return Err(bad("points", &format!("{component} component points; this procedure allows at most {most}")));
+    }
+    Ok(name)
+}
+
+/// Observers are counted apart, and the central point is the courtroom.
+fn is_component(kind: PointKind) -> bool {
+    match kind {
+        PointKind::Detention | PointKind::OtherCourt | PointKind::AcceptedPlace => true,
+        PointKind::Central | PointKind::Observer => false,
+    }
 }
 
 fn bad(field: &str, detail: &str) -> Problem {
@@ -196,27 +217,47 @@ pub async fn replace(base: &Base, old: &Plan, draft: Draft) -> Result<Plan, Prob
 async fn check(base: &Base, court: CourtId, hearing: HearingId, draft: Draft) -> Result<Plan, Problem> {
     let court = base.store.court(court).await?.ok_or(Problem::NotFound)?;
     let (points, accounts) = (base.store.points(court.id).await?, base.store.accounts().await?);
-    draft.plan(hearing, &World { court: &court, points: &points, accounts: &accounts }, Uuid::now_v7)
+    let world = World {
+        court: &court,
+        points: &points,
+        accounts: &accounts,
+        procedures: &base.procedures,
+        component_points: base.config.court.component_points,
+    };
+    draft.plan(hearing, &world, Uuid::now_v7)
 }
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use assize_core::plan::PointKind;
+    use std::path::Path;
 
     fn court() -> Court {
         Court { id: CourtId(Uuid::from_u128(1)), name: "T".to_owned(), zone: "Asia/Ho_Chi_Minh".to_owned() }
     }
 
     fn points() -> Vec<Point> {
-        vec![Point { id: PointId(Uuid::from_u128(2)), name: "Trại".to_owned(), kind: PointKind::Detention }]
+        let point = |n: u128, name: &str, kind| Point { id: PointId(Uuid::from_u128(n)), name: name.to_owned(), kind };
+        vec![
+            point(2, "Trại", PointKind::Detention),
+            point(3, "Tòa khác", PointKind::OtherCourt),
+            point(4, "Trung tâm", PointKind::AcceptedPlace),
+            point(5, "Nhà văn hóa", PointKind::AcceptedPlace),
+            point(6, "Phòng xử án", PointKind::Central),
+            point(7, "Dự khán", PointKind::Observer),
+        ]
     }
 
     fn draft(json: serde_json::Value) -> Result<Plan, Problem> {
+        draft_with(json, None)
+    }
+
+    fn draft_with(json: serde_json::Value, component_points: Option<u32>) -> Result<Plan, Problem> {
         let draft: Draft = serde_json::from_value(json).unwrap();
         let (court, points) = (court(), points());
-        let world = World { court: &court, points: &points, accounts: &[] };
+        let procedures = Procedures::load(Path::new("/nowhere")).unwrap();
+        let world = World { court: &court, points: &points, accounts: &[], procedures: &procedures, component_points };
         draft.plan(HearingId(Uuid::from_u128(3)), &world, || Uuid::from_u128(9))
     }
 
@@ -264,6 +305,27 @@ mod tests {
         assert_eq!(field(with(serde_json::json!([judge, judge]))), "people");
         let path = serde_json::json!({"case": "1", "starts": "2026-11-25T08:00:00+07:00", "procedure": "../x"});
         assert_eq!(field(path), "procedure");
+    }
+
+    #[test]
+    fn an_unknown_procedure_is_refused_with_those_there_are() {
+        let json = serde_json::json!({"case": "1", "starts": "2026-11-25T08:00:00+07:00", "procedure": "vn-crimnal"});
+        let Err(Problem::BadField { field, detail }) = draft(json) else { panic!("planned") };
+        assert_eq!(field, "procedure");
+        assert!(detail.contains("vn-criminal-first-instance") && detail.contains("vn-meeting"), "{detail}");
+    }
+
+    #[test]
+    fn component_points_are_at_most_as_many_as_the_procedure_says_unless_the_court_says_otherwise() {
+        let with = |names: &[&str], procedure: &str| serde_json::json!({"case": "1", "starts": "2026-11-25T08:00:00+07:00", "points": names, "procedure": procedure});
+        let three = ["Trại", "Tòa khác", "Trung tâm", "Phòng xử án", "Dự khán"];
+        let four = ["Trại", "Tòa khác", "Trung tâm", "Nhà văn hóa"];
+        let trial = "vn-criminal-first-instance";
+        assert!(draft(with(&three, trial)).is_ok(), "the courtroom and observers are no component points");
+        assert_eq!(field(with(&four, trial)), "points");
+        assert!(draft_with(with(&four, trial), Some(4)).is_ok());
+        assert!(draft_with(with(&three, trial), Some(2)).is_err());
+        assert!(draft(with(&four, "common-law-generic")).is_ok());
     }
 
     #[test]

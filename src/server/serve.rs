@@ -129,7 +129,7 @@ fn settings(base: &Base) -> Settings {
     let config = &base.config;
     Settings {
         recordings: config.storage.recordings.clone(),
-        procedures: config.storage.procedures.clone(),
+        procedures: Arc::clone(&base.procedures),
         keys: base.keyring.clone(),
         segment_us: u64::from(config.recording.segment) * 1_000_000,
         hold_after_us: match config.recording.on_fault {

@@ -15,6 +15,7 @@ mod kill9;
 mod load;
 mod mute_lock;
 mod pause_resume_close;
+mod procedures;
 mod relay;
 mod resume;
 mod revocation;

@@ -8,7 +8,7 @@ mod record;
 mod ticket;
 mod user;
 
-use crate::app::Base;
+use crate::app::{Base, OpenError};
 use crate::clock::SystemClock;
 use crate::config::{Config, ConfigError};
 use crate::problem::Language;
@@ -72,6 +72,11 @@ impl Cli {
         };
         match self.verb.run(config).await {
             Ok(code) => code,
+            // Procedures are configuration: what is wrong with them is told the same way.
+            Err(error) if matches!(error.downcast_ref(), Some(OpenError::Procedures(_))) => {
+                eprintln!("{error}");
+                ExitCode::from(ConfigError::EXIT)
+            }
             Err(error) => {
                 eprintln!("assize: {error:#}");
                 ExitCode::FAILURE

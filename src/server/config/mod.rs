@@ -145,6 +145,8 @@ pub struct Identity {
 pub struct Court {
     /// IANA time zone of courts that are made without naming one: a day is a day there.
     pub zone: String,
+    /// Most component points of a hearing, whatever its procedure says.
+    pub component_points: Option<u32>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -219,7 +221,7 @@ impl Default for Identity {
 
 impl Default for Court {
     fn default() -> Self {
-        Self { zone: "Asia/Ho_Chi_Minh".to_owned() }
+        Self { zone: "Asia/Ho_Chi_Minh".to_owned(), component_points: None }
     }
 }
 

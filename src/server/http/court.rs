@@ -38,7 +38,7 @@ pub(super) async fn show(State(base): State<Arc<Base>>, staff: Staff) -> Result<
         .filter(|account| account.court == court.id && !account.disabled)
         .map(|account| json!({ "name": account.name, "display": account.display, "role": account.role }))
         .collect();
-    let procedures = procedures(&base);
+    let procedures: Vec<&str> = base.procedures.names().collect();
     Ok(Json(json!({ "court": court, "points": points, "accounts": accounts, "procedures": procedures })))
 }
 
@@ -55,18 +55,6 @@ fn device_json(device: &Device, zone: &str) -> Value {
 /// Whether a point has a device that may enter.
 pub(super) fn is_enrolled(devices: &[Device]) -> bool {
     devices.iter().any(|device| device.revoked_ms.is_none())
-}
-
-/// Names of the procedure files that are there; the one that plans use without naming any is always among them.
-fn procedures(base: &Base) -> Vec<String> {
-    let folder = std::fs::read_dir(&base.config.storage.procedures).into_iter().flatten().flatten();
-    let mut names: Vec<String> = folder
-        .filter_map(|entry| entry.file_name().to_str()?.strip_suffix(".toml").map(str::to_owned))
-        .chain([crate::plans::PROCEDURE.to_owned()])
-        .collect();
-    names.sort();
-    names.dedup();
-    names
 }
 
 #[derive(Debug, Deserialize)]

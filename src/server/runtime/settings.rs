@@ -4,6 +4,7 @@ use super::metrics::Figures;
 use super::ports::Shelf;
 use super::seal::{Sealing, again};
 use crate::keyring::Keyring;
+use crate::procedures::Procedures;
 use assize_core::hearing::SessionState;
 use assize_core::ids::HearingId;
 use assize_media::plane::{self, TransportKey};
@@ -17,8 +18,7 @@ use tokio::time::{sleep, timeout};
 pub struct Settings {
     /// Folder of all records.
     pub recordings: PathBuf,
-    /// Folder of procedure files.
-    pub procedures: PathBuf,
+    pub procedures: Arc<Procedures>,
     pub keys: Keyring,
     /// Longest segment in microseconds.
     pub segment_us: u64,

@@ -1,14 +1,14 @@
 //! A sitting's place on disk: made, with its `hearing.json`, when the first event is to be written.
 
 use super::settings::Shared;
+use crate::procedures::Procedures;
 use assize_core::ledger::VERSION;
 use assize_core::plan::Plan;
-use assize_proof::hash::Hash;
 use assize_proof::hearing_file::{Clock, HearingFile, Procedure, Software};
 use assize_record::{LedgerFile, folder, ledger};
 use jiff::Timestamp;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
 /// Known once the folder is made; shared by the ledger and the recorder.
@@ -58,16 +58,13 @@ impl Sitting {
     }
 }
 
-/// Name and hash of the procedure; no hash if the court has no such file.
-fn procedure(procedures: &Path, name: &str) -> Procedure {
-    // The name comes from the plan: only a plain file name leads into the folder.
-    let plain = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
-    let path = procedures.join(format!("{name}.toml"));
-    let bytes = plain.then(|| std::fs::read(&path).ok()).flatten();
-    if bytes.is_none() {
-        tracing::warn!(procedure = name, file = %path.display(), "there is no such procedure file, and the record says so");
+/// Name and hash of the procedure; no hash if the server has none of this name.
+fn procedure(procedures: &Procedures, name: &str) -> Procedure {
+    let sha256 = procedures.get(name).map(|known| known.sha256);
+    if sha256.is_none() {
+        tracing::warn!(procedure = name, "there is no such procedure, and the record says so");
     }
-    Procedure { name: name.to_owned(), sha256: bytes.map(|bytes| Hash::of(bytes.as_slice())) }
+    Procedure { name: name.to_owned(), sha256 }
 }
 
 /// Whether the kernel says that its clock is kept by a time service.
@@ -80,16 +77,14 @@ mod tests {
     #![allow(clippy::unwrap_used)]
 
     use super::*;
+    use std::path::Path;
 
     #[test]
     fn a_record_names_the_hash_of_a_procedure_that_is_there_and_says_when_there_is_none() {
-        let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join("vn.toml"), "limit = 3").unwrap();
-        assert_eq!(procedure(folder.path(), "vn").sha256, Some(Hash::of(b"limit = 3")));
-        for name in ["other", "../vn", "sub/../vn"] {
-            assert_eq!(procedure(folder.path(), name).sha256, None, "{name}");
-        }
-        let none = serde_json::to_value(procedure(folder.path(), "other")).unwrap();
+        let known = Procedures::load(Path::new("/nowhere")).unwrap();
+        let text = include_bytes!("../../../config/procedures/vn-meeting.toml");
+        assert_eq!(procedure(&known, "vn-meeting").sha256, Some(assize_proof::hash::Hash::of(text)));
+        let none = serde_json::to_value(procedure(&known, "other")).unwrap();
         assert_eq!(none, serde_json::json!({ "name": "other", "sha256": null }));
     }
 }

@@ -157,7 +157,7 @@ impl Court {
 fn registry(dir: &Path, shelf: &Arc<OneHearing>) -> Registry {
     let settings = Settings {
         recordings: dir.join("recordings"),
-        procedures: dir.join("procedures"),
+        procedures: Arc::new(crate::procedures::Procedures::load(&dir.join("procedures")).unwrap()),
         keys: crate::keyring::Keyring::of(dir),
         segment_us: 300_000_000,
         hold_after_us: Some(10_000_000),

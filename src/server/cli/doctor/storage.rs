@@ -3,6 +3,7 @@
 use super::{Both, Finding, both};
 use crate::config::Config;
 use crate::keyring::Keyring;
+use crate::procedures::Procedures;
 use crate::store::{RecordFilter, Schema, Sqlite, Store as _, StoreError};
 use assize_core::ids::CourtId;
 use assize_proof::key::{CourtKey, PublicKey};
@@ -14,6 +15,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 const RECORDINGS: &str = "storage.recordings";
+const PROCEDURES: &str = "storage.procedures";
 const DATABASE: &str = "database";
 const KEYS: &str = "keys";
 /// A disk that syncs slower than this cannot acknowledge events in time.
@@ -53,22 +55,20 @@ fn existing(folder: &Path) -> PathBuf {
     above.into_iter().find(|path| path.exists()).unwrap_or_else(|| Path::new(".")).to_owned()
 }
 
-/// Procedure files are stated in records and not read for rules yet: that there is none is no fault, and is said.
+/// The server does not start with a procedure file that is wrong.
 fn procedures(folder: &Path) -> Finding {
-    let files = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    let count = files.filter(|file| file.path().extension().is_some_and(|kind| kind == "toml")).count();
-    match count {
-        0 => Finding::ok(
-            "storage.procedures",
-            both!(
-                "{folder:?} không có tệp thủ tục nào; bản ghi ghi rõ là không có",
-                "no procedure file in {folder:?}; records state that there is none"
-            ),
-        ),
-        _ => Finding::ok(
-            "storage.procedures",
-            both!("{count} tệp thủ tục trong {folder:?}", "{count} procedure files in {folder:?}"),
-        ),
+    match Procedures::load(folder) {
+        Ok(known) => {
+            let names = known.names().collect::<Vec<_>>().join(", ");
+            Finding::ok(PROCEDURES, both!("thủ tục: {names}", "procedures: {names}"))
+        }
+        Err(faults) => {
+            let todo = both!(
+                "Sửa các dòng đã nêu; docs/procedures.md giải thích tệp thủ tục.",
+                "Mend the lines named; docs/procedures.md explains procedure files."
+            );
+            Finding::fail(PROCEDURES, both!("{faults}", "{faults}"), todo)
+        }
     }
 }
 

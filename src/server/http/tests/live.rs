@@ -18,7 +18,7 @@ fn registry(world: &World) -> Registry {
     let storage = &world.base.config.storage;
     let settings = Settings {
         recordings: storage.recordings.clone(),
-        procedures: storage.procedures.clone(),
+        procedures: Arc::clone(&world.base.procedures),
         keys: world.base.keyring.clone(),
         segment_us: 300_000_000,
         hold_after_us: None,

@@ -76,7 +76,10 @@ export const staff: StaffMessages = {
     procedures: {
       'vn-criminal-first-instance': 'Criminal, first instance',
       'vn-civil-first-instance': 'Civil, first instance',
-      'vn-administrative-first-instance': 'Administrative, first instance',
+      'vn-criminal-appeal': 'Criminal, appeal',
+      'vn-administrative': 'Administrative, first instance',
+      'vn-meeting': 'Session other than a trial',
+      'common-law-generic': 'Common law, generic',
     },
     date: 'Date of the hearing',
     time: 'Start',

@@ -95,7 +95,10 @@ export const staff = {
     procedures: {
       'vn-criminal-first-instance': 'Hình sự sơ thẩm',
       'vn-civil-first-instance': 'Dân sự sơ thẩm',
-      'vn-administrative-first-instance': 'Hành chính sơ thẩm',
+      'vn-criminal-appeal': 'Hình sự phúc thẩm',
+      'vn-administrative': 'Hành chính sơ thẩm',
+      'vn-meeting': 'Phiên họp',
+      'common-law-generic': 'Thông luật, mẫu chung',
     } as Readonly<Record<string, string>>,
     date: 'Ngày xét xử',
     time: 'Giờ bắt đầu',

@@ -1,0 +1,51 @@
+//! The course of the session, as each kind of viewer is told of it: the phase to everybody, who has the floor to those in
+//! the courtroom, hands and what was read to the court and the parties.
+
+use super::PromptRead;
+use super::told::Audience;
+use crate::hearing::{Hearing, Room, Seat, SessionState};
+use crate::ids::SeatId;
+use crate::plan::Role;
+
+pub(super) fn floor(hearing: &Hearing, audience: Audience) -> Option<SeatId> {
+    hearing.course.floor.filter(|seat| audience != Audience::Outside && inside(hearing, *seat))
+}
+
+/// A screen that a room can read is told of its own hand only.
+pub(super) fn hands(hearing: &Hearing, me: &Seat, audience: Audience) -> Vec<SeatId> {
+    let shown = |seat: &SeatId| match audience {
+        Audience::Court => true,
+        Audience::Party => inside(hearing, *seat),
+        Audience::Public => *seat == me.id,
+        Audience::Outside => false,
+    };
+    hearing.course.hands.iter().copied().filter(shown).collect()
+}
+
+pub(super) fn prompts_read(
+    hearing: &Hearing,
+    audience: Audience,
+    utc_ms: impl Fn(u64) -> i64,
+) -> Vec<PromptRead> {
+    match audience {
+        Audience::Court | Audience::Party => hearing
+            .course
+            .read
+            .iter()
+            .map(|(prompt, at)| PromptRead { prompt: prompt.clone(), at_ms: utc_ms(*at) })
+            .collect(),
+        Audience::Public | Audience::Outside => Vec::new(),
+    }
+}
+
+/// Who is missing for the session to open: the court's concern until it has.
+pub(super) fn missing(hearing: &Hearing, audience: Audience) -> Vec<Role> {
+    match (audience, hearing.state) {
+        (Audience::Court, SessionState::Waiting) => hearing.missing(),
+        _ => Vec::new(),
+    }
+}
+
+fn inside(hearing: &Hearing, seat: SeatId) -> bool {
+    hearing.seats.get(&seat).is_some_and(|seat| seat.room == Room::Courtroom)
+}
