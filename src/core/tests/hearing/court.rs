@@ -214,6 +214,11 @@ impl World {
         self.enter_by(entrant, resume, None)
     }
 
+    /// A link that nobody has had: the system's commands that are given by hand may bring it.
+    pub(crate) fn next_link(&self) -> ConnectionId {
+        connection(1000 + self.ledger.len() as u128)
+    }
+
     /// By a code, on the device with this number.
     pub(crate) fn by_code(&mut self, seat: SeatId, resume: bool, device: u128) -> Result<Vec<Event>, Refusal> {
         self.enter_by(entrant(seat), resume, Some(link(device)))

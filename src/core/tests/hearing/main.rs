@@ -10,6 +10,7 @@ mod events;
 mod microphones;
 mod model;
 mod random;
+mod reference;
 mod routes;
 mod session;
 mod signals;

@@ -1,0 +1,156 @@
+//! Commands by lot: many are refused, enough are not.
+
+use crate::court::{SECOND, World, connection, device, entrant, link, person, point};
+use assize_core::hearing::{Actor, Command, Entrant, GapReason, HoldCause, LeaveReason};
+use assize_core::ids::{DeviceKind, LinkId, SeatId, TrackId};
+
+/// Numbers that are the same for the same seed (xorshift64*).
+pub(super) struct Dice(u64);
+
+impl Dice {
+    pub(super) fn new(seed: u64) -> Self {
+        Self(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1)
+    }
+
+    pub(super) fn below(&mut self, limit: u64) -> u64 {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        (self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33) % limit
+    }
+
+    pub(super) fn one_in(&mut self, n: u64) -> bool {
+        self.below(n) == 0
+    }
+
+    fn flag(&mut self) -> bool {
+        self.one_in(2)
+    }
+
+    fn of<T: Clone>(&mut self, choices: &[T]) -> T {
+        choices[usize::try_from(self.below(choices.len() as u64)).unwrap()].clone()
+    }
+
+    /// A seat that there may be; those of the plan are 1 to 15.
+    pub(super) fn seat(&mut self) -> u16 {
+        u16::try_from(self.below(19)).unwrap()
+    }
+
+    fn target(&mut self) -> SeatId {
+        SeatId(self.seat())
+    }
+
+    pub(super) fn devices(&mut self) -> Vec<DeviceKind> {
+        let mut devices = vec![DeviceKind::Microphone, DeviceKind::Camera1];
+        if self.one_in(4) {
+            devices = self.of(&[
+                vec![DeviceKind::Camera2],
+                vec![DeviceKind::Microphone, DeviceKind::Interpretation],
+                vec![DeviceKind::Document, DeviceKind::Screen],
+                vec![],
+                vec![DeviceKind::Camera3; 9],
+            ]);
+        }
+        devices
+    }
+
+    fn reason(&mut self) -> String {
+        if self.one_in(12) { "x".repeat(501) } else { self.of(&["reason", " "]).to_owned() }
+    }
+
+    fn maybe_reason(&mut self) -> Option<String> {
+        if self.one_in(3) { Some(self.reason()) } else { None }
+    }
+
+    fn who(&mut self) -> Entrant {
+        match self.below(12) {
+            0 => {
+                let (at, n) = (self.below(7), self.below(3));
+                Entrant::Device { point: point(u128::from(at)), device: device(u128::from(70 + n)) }
+            }
+            1 => Entrant::Observer { name: self.of(&["Observer Van", "Observer Bao"]).into() },
+            2 => Entrant::Person { person: person(u128::from(self.below(20))) },
+            _ => entrant(SeatId(u16::try_from(1 + self.below(15)).unwrap())),
+        }
+    }
+
+    fn by(&mut self) -> Option<LinkId> {
+        if self.one_in(3) { Some(link(u128::from(self.below(3)))) } else { None }
+    }
+
+    pub(super) fn step(&mut self, world: &World) -> (Actor, Command) {
+        let seat = |seat| Actor::Seat { seat: SeatId(seat) };
+        match self.below(20) {
+            0..=4 => (Actor::System, self.coming_and_going(world)),
+            5 => (Actor::System, self.of_the_system()),
+            6 => (Actor::System, self.own_act()),
+            7 => (seat(self.seat()), self.of_the_system()),
+            8..=13 => {
+                let by = if self.one_in(6) { self.seat() } else { self.of(&[1, 1, 3]) };
+                (seat(by), self.court_act())
+            }
+            _ => (seat(self.seat()), self.own_act()),
+        }
+    }
+
+    fn coming_and_going(&mut self, world: &World) -> Command {
+        if self.one_in(3) {
+            let here: Vec<_> = world.hearing.seats.values().filter_map(|seat| seat.connection).collect();
+            let connection = if here.is_empty() { connection(0) } else { self.of(&here) };
+            let reason = self.of(&[LeaveReason::Left, LeaveReason::Lost, LeaveReason::Revoked]);
+            return Command::Leave { connection, reason };
+        }
+        let connection = if self.one_in(20) { connection(u128::from(self.below(20))) } else { world.next_link() };
+        Command::Enter { entrant: self.who(), connection, resume: self.flag(), link: self.by() }
+    }
+
+    fn court_act(&mut self) -> Command {
+        match self.below(24) {
+            0..=6 => Command::Admit { seat: self.target() },
+            7..=8 => Command::Mute { seat: self.target() },
+            9..=10 => Command::Unmute { seat: self.target() },
+            11 => Command::MuteLock { seat: self.target() },
+            12 => Command::Unlock { seat: self.target() },
+            13 if self.one_in(2) => Command::Remove { seat: self.target(), reason: self.reason() },
+            13..=15 => Command::Open { record: self.flag(), reason: self.maybe_reason() },
+            16 => Command::Hold { reason: self.reason() },
+            17 => Command::Pause { reason: self.reason() },
+            18 if self.one_in(30) => Command::Close {},
+            _ => Command::Resume { reason: self.maybe_reason() },
+        }
+    }
+
+    fn own_act(&mut self) -> Command {
+        match self.below(10) {
+            0..=4 => Command::SetMicrophone { open: !self.one_in(3) },
+            5..=7 => Command::Publish { devices: self.devices() },
+            8 => Command::Unpublish { devices: self.devices() },
+            _ => Command::ReportPlayback { blocked: self.flag() },
+        }
+    }
+
+    fn of_the_system(&mut self) -> Command {
+        let track = TrackId { seat: self.target(), device: self.of(&DeviceKind::ALL) };
+        let some = if self.one_in(4) { None } else { Some(track) };
+        match self.below(12) {
+            0..=2 => Command::ReportSecondUse { seat: self.target() },
+            3 => Command::AutoHold {
+                cause: self.of(&[HoldCause::LedgerFault, HoldCause::MediaFault, HoldCause::Restart]),
+            },
+            4 if self.one_in(3) => {
+                let epoch = u32::try_from(self.below(9)).unwrap();
+                Command::TakeUp { epoch, outage_us: self.below(40) * SECOND }
+            }
+            4..=6 => Command::ReportGap {
+                track,
+                from_us: self.below(9),
+                to_us: self.below(9),
+                reason: GapReason::Shed,
+                pieces: None,
+            },
+            7..=8 => Command::ReportRecorderFault { track: some, detail: "EIO".into() },
+            9..=10 => Command::ReportRecorderRecovered { track: some },
+            _ => Command::ReportRecorderFaultLapsed { track },
+        }
+    }
+}

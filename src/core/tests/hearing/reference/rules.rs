@@ -1,0 +1,450 @@
+//! The hearing told a second time: who sits where, and what each command does to that. Places are a table of letters, as
+//! on a floor plan; nothing is asked of the hearing under test.
+
+use crate::court::{UNIT_POINT, device, person, point};
+use assize_core::hearing::{Actor, Command, Entrant, HoldCause, SessionState};
+use assize_core::ids::{ConnectionId, DeviceKind, LinkId, TrackId};
+use std::collections::{BTreeMap, BTreeSet};
+
+use SessionState::{Closed, Held, InSession, Paused, Scheduled, Waiting};
+
+/// A minute's half: longer than that away, and a microphone opens by an act only.
+const SHORT: u64 = 30_000_000;
+
+/// By number: the point as a letter (`-`: none), what the seat is (d device, p person by code, s staff), and the roles
+/// there (J presiding, M panel, C clerk, i interpreter, w witness, o observer, x anybody else).
+const SEATS: [(u16, &str); 15] = [
+    (1, "c s J"),
+    (2, "c s M"),
+    (3, "c s C"),
+    (4, "c p x"),
+    (5, "- p x"),
+    (6, "c d M"),
+    (7, "d d xi"),
+    (8, "o d x"),
+    (9, "p d w"),
+    (10, "u d o"),
+    (11, "- p x"),
+    (12, "- p w"),
+    (13, "- p i"),
+    (14, "d p x"),
+    (15, "- p o"),
+];
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Whose {
+    Staff,
+    Person,
+    /// The device that took it, once one has.
+    Device(Option<u128>),
+    Observer(String),
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct Place {
+    /// `-`: nowhere that others share.
+    pub(super) at: char,
+    pub(super) whose: Whose,
+    pub(super) roles: String,
+    pub(super) inside: bool,
+    pub(super) online: Option<ConnectionId>,
+    /// Since when nobody is there; none before the first time.
+    away: Option<u64>,
+    pub(super) open: bool,
+    pub(super) muted: bool,
+    pub(super) locked: bool,
+    pub(super) publishes: BTreeSet<DeviceKind>,
+    pub(super) removed: bool,
+    admitted: bool,
+    link: Option<LinkId>,
+    vouched: BTreeSet<LinkId>,
+    /// Somebody else used the code, and nobody has answered.
+    pub(super) second: bool,
+    pub(super) blocked: bool,
+}
+
+impl Place {
+    fn new(at: char, whose: Whose, roles: &str) -> Self {
+        Self {
+            at,
+            whose,
+            roles: roles.to_owned(),
+            inside: false,
+            online: None,
+            away: None,
+            open: false,
+            muted: false,
+            locked: false,
+            publishes: BTreeSet::new(),
+            removed: false,
+            admitted: false,
+            link: None,
+            vouched: BTreeSet::new(),
+            second: false,
+            blocked: false,
+        }
+    }
+
+    pub(super) fn is_device(&self) -> bool {
+        matches!(self.whose, Whose::Device(_))
+    }
+
+    pub(super) fn observes(&self) -> bool {
+        self.roles == "o"
+    }
+
+    /// A witness waits apart, unless a party sits at the same devices.
+    pub(super) fn kept_apart(&self) -> bool {
+        self.roles.contains('w') && !self.roles.contains('x') && (self.online.is_some() || self.away.is_some())
+    }
+
+    /// Its screen acts for the court. A point's device never does.
+    pub(super) fn acts_as(&self, role: char) -> bool {
+        !self.is_device() && self.roles.contains(role)
+    }
+
+    pub(super) fn is_court(&self) -> bool {
+        "JMC".chars().any(|role| self.acts_as(role))
+    }
+
+    fn go(&mut self, now: u64) {
+        if self.online.take().is_some() {
+            self.away = Some(now);
+        }
+        self.publishes.clear();
+        self.blocked = false;
+    }
+}
+
+pub(super) struct Rules {
+    pub(super) state: SessionState,
+    pub(super) recording: bool,
+    held_by_restart: bool,
+    epoch: u32,
+    pub(super) seats: BTreeMap<u16, Place>,
+    faults: BTreeSet<Option<TrackId>>,
+}
+
+fn long(reason: &str) -> bool {
+    reason.chars().count() > 500
+}
+
+impl Rules {
+    pub(super) fn new() -> Self {
+        let place = |(seat, row): (u16, &str)| {
+            let mut words = row.split(' ');
+            let at = words.next().unwrap().chars().next().unwrap();
+            let whose = match words.next().unwrap() {
+                "d" => Whose::Device(None),
+                "s" => Whose::Staff,
+                _ => Whose::Person,
+            };
+            (seat, Place::new(at, whose, words.next().unwrap()))
+        };
+        Self {
+            state: Scheduled,
+            recording: false,
+            held_by_restart: false,
+            epoch: 1,
+            seats: SEATS.map(place).into(),
+            faults: BTreeSet::new(),
+        }
+    }
+
+    fn live(&self) -> bool {
+        matches!(self.state, Waiting | InSession | Held | Paused)
+    }
+
+    /// Does the command, or says that it is not done.
+    pub(super) fn give(&mut self, actor: Actor, command: &Command, now: u64) -> bool {
+        match actor {
+            Actor::System => self.by_system(command, now),
+            Actor::Seat { seat } => self.seats.contains_key(&seat.0) && self.by_seat(seat.0, command, now),
+        }
+    }
+
+    fn by_system(&mut self, command: &Command, now: u64) -> bool {
+        match command {
+            Command::Enter { entrant, connection, resume, link } => {
+                self.enter(entrant, *connection, *resume, *link, now)
+            }
+            Command::Leave { connection, .. } => {
+                let seat = self.seats.values_mut().find(|place| place.online == Some(*connection));
+                seat.map(|place| place.go(now)).is_some()
+            }
+            Command::ReportSecondUse { seat } => {
+                let closed = self.state == Closed;
+                self.seats.get_mut(&seat.0).is_some_and(|place| !closed && !std::mem::replace(&mut place.second, true))
+            }
+            Command::AutoHold { cause } => self.state == InSession && self.hold(*cause == HoldCause::Restart),
+            Command::TakeUp { epoch, .. } => self.take_up(*epoch, now),
+            Command::ReportGap { from_us, to_us, .. } => from_us < to_us,
+            Command::ReportRecorderFault { track, .. } => self.faults.insert(*track),
+            Command::ReportRecorderRecovered { track } => self.faults.remove(track),
+            Command::ReportRecorderFaultLapsed { track } => self.faults.remove(&Some(*track)),
+            _ => false,
+        }
+    }
+
+    fn take_up(&mut self, epoch: u32, now: u64) -> bool {
+        if self.state == Closed || epoch <= self.epoch {
+            return false;
+        }
+        self.epoch = epoch;
+        self.faults.clear();
+        self.seats.values_mut().for_each(|place| place.go(now));
+        if self.state == InSession {
+            self.hold(true);
+        }
+        true
+    }
+
+    fn hold(&mut self, restart: bool) -> bool {
+        self.state = Held;
+        self.held_by_restart = restart;
+        if !restart {
+            self.silence();
+        }
+        true
+    }
+
+    fn silence(&mut self) {
+        self.seats.values_mut().for_each(|place| place.open = false);
+    }
+
+    fn seat_for(&mut self, entrant: &Entrant, resume: bool) -> Option<u16> {
+        let last = *self.seats.keys().next_back().unwrap();
+        match entrant {
+            Entrant::Person { person: id } => {
+                let own = |n: &u16| !self.seats[n].is_device() && person((*n).into()) == *id;
+                (1..=15).find(own)
+            }
+            Entrant::Observer { name } => {
+                let own = |place: &Place| place.whose == Whose::Observer(name.clone());
+                let own = self.seats.iter().find(|(_, place)| own(place)).map(|(seat, _)| *seat);
+                own.filter(|_| resume).or(Some(last + 1))
+            }
+            Entrant::Device { point: at, device: id } => {
+                let at = "cdopu".chars().zip(1..).find(|(_, n)| point(*n) == *at)?.0;
+                let number = (0..100).find(|n| device(*n) == *id)?;
+                let taken = |by| self.seats.iter().find(|(_, p)| p.at == at && p.whose == Whose::Device(by));
+                let own = taken(Some(number)).or_else(|| taken(None)).map(|(seat, _)| *seat);
+                own.or(Some(last + 1))
+            }
+        }
+    }
+
+    /// Somebody whom the plan does not seat: an observer, or a further device of a point.
+    fn newcomer(&self, entrant: &Entrant) -> Place {
+        match entrant {
+            Entrant::Person { .. } => panic!("every person has a planned seat"),
+            Entrant::Observer { name } => Place::new('-', Whose::Observer(name.clone()), "o"),
+            Entrant::Device { point: at, .. } => {
+                let letter = "cdopu".chars().zip(1..).find(|(_, n)| point(*n) == *at).unwrap().0;
+                let first = self.seats.values().find(|place| place.at == letter && place.is_device()).unwrap();
+                assert_eq!(first.observes(), *at == point(UNIT_POINT));
+                Place::new(letter, Whose::Device(None), &first.roles)
+            }
+        }
+    }
+
+    fn enter(
+        &mut self,
+        entrant: &Entrant,
+        connection: ConnectionId,
+        resume: bool,
+        link: Option<LinkId>,
+        now: u64,
+    ) -> bool {
+        let in_use = self.seats.values().any(|place| place.online == Some(connection));
+        if self.state == Closed || in_use {
+            return false;
+        }
+        let Some(id) = self.seat_for(entrant, resume) else { return false };
+        let mut place = self.seats.get(&id).cloned().unwrap_or_else(|| self.newcomer(entrant));
+        let used = place.online.is_some() || place.away.is_some();
+        let known = link.is_none_or(|link| !used || place.vouched.contains(&link));
+        let proves = match (link, &place.whose) {
+            (Some(_), _) => known || (resume && place.link == link),
+            (None, Whose::Staff | Whose::Device(_)) => true,
+            (None, Whose::Person | Whose::Observer(_)) => resume,
+        };
+        if place.removed || (place.online.is_some() && !proves) {
+            return false;
+        }
+        place.open = known && !place.observes() && self.opens(&place, now);
+        if let Entrant::Device { device: id, .. } = entrant {
+            place.whose = Whose::Device((0..100).find(|n| device(*n) == *id));
+        }
+        if !used {
+            place.vouched.extend(link);
+        }
+        let court = !place.is_device() && place.is_court();
+        let central_device = place.is_device() && "JMC".chars().any(|role| place.roles.contains(role));
+        place.inside = known && (place.admitted || place.observes() || court || central_device);
+        place.admitted |= place.inside;
+        place.second |= !known;
+        place.link = link;
+        place.go(now);
+        place.online = Some(connection);
+        place.away = None;
+        self.seats.insert(id, place);
+        if self.state == Scheduled {
+            self.state = Waiting;
+        }
+        true
+    }
+
+    fn opens(&self, place: &Place, now: u64) -> bool {
+        match (place.online, place.away) {
+            (Some(_), _) => place.open,
+            (None, Some(since)) => place.open && now - since <= SHORT,
+            (None, None) => match self.state {
+                Paused => false,
+                Held => self.held_by_restart,
+                _ => true,
+            },
+        }
+    }
+
+    fn by_seat(&mut self, actor: u16, command: &Command, now: u64) -> bool {
+        let me = &self.seats[&actor];
+        if !self.live() || me.online.is_none() || me.removed {
+            return false;
+        }
+        let observes = me.observes();
+        let (judge, clerk) = (me.acts_as('J') && me.inside, me.acts_as('C') && me.inside);
+        let court = judge || clerk;
+        match command {
+            Command::Publish { devices } => !observes && self.publish(actor, devices),
+            Command::Unpublish { devices } => {
+                let publishes = &mut self.at(actor).publishes;
+                let before = publishes.len();
+                publishes.retain(|device| !devices.contains(device));
+                !observes && publishes.len() < before
+            }
+            Command::SetMicrophone { open } => !observes && self.set_microphone(actor, *open),
+            Command::ReportPlayback { blocked } => std::mem::replace(&mut self.at(actor).blocked, *blocked) != *blocked,
+            Command::Admit { seat } => court && self.admit(seat.0),
+            Command::Mute { seat } => court && self.mute(seat.0, false),
+            Command::MuteLock { seat } => court && self.mute(seat.0, true),
+            Command::Unmute { seat } => court && self.lift(seat.0, true),
+            Command::Unlock { seat } => court && self.lift(seat.0, false),
+            Command::Remove { seat, reason } => {
+                (judge || (clerk && self.state == Waiting)) && !long(reason) && self.remove(seat.0, now)
+            }
+            Command::Open { record, reason } => judge && self.state == Waiting && self.open(*record, reason.as_deref()),
+            Command::Hold { reason } => court && self.state == InSession && !long(reason) && self.hold(false),
+            Command::Pause { reason } => judge && self.state == InSession && !long(reason) && self.pause(),
+            Command::Resume { reason } => {
+                let long = reason.as_deref().is_some_and(long);
+                judge && matches!(self.state, Held | Paused) && !long && self.resume(actor, reason.as_deref())
+            }
+            Command::Close {} => {
+                if judge {
+                    self.state = Closed;
+                    self.seats.values_mut().for_each(|place| place.go(now));
+                }
+                judge
+            }
+            _ => false,
+        }
+    }
+
+    fn at(&mut self, seat: u16) -> &mut Place {
+        self.seats.get_mut(&seat).unwrap()
+    }
+
+    /// A seat that is there and that the court's acts may be aimed at.
+    fn aimed(&mut self, seat: u16) -> Option<&mut Place> {
+        self.seats.get_mut(&seat).filter(|place| !place.roles.contains('J'))
+    }
+
+    fn publish(&mut self, actor: u16, devices: &[DeviceKind]) -> bool {
+        let me = self.at(actor);
+        let interprets = me.roles.contains('i') || !devices.contains(&DeviceKind::Interpretation);
+        let before = me.publishes.len();
+        if devices.len() > 8 || !interprets {
+            return false;
+        }
+        me.publishes.extend(devices);
+        me.publishes.len() > before
+    }
+
+    fn set_microphone(&mut self, actor: u16, open: bool) -> bool {
+        let me = self.at(actor);
+        if open && me.locked {
+            return false;
+        }
+        let changes = me.open != open || (open && me.muted);
+        me.muted &= !open;
+        me.open = open;
+        changes
+    }
+
+    fn admit(&mut self, seat: u16) -> bool {
+        let Some(place) = self.seats.get_mut(&seat) else { return false };
+        let answers = std::mem::replace(&mut place.second, false);
+        if place.inside && !answers {
+            return false;
+        }
+        place.inside = true;
+        place.admitted = true;
+        place.removed = false;
+        place.vouched.extend(place.link);
+        true
+    }
+
+    fn mute(&mut self, seat: u16, lock: bool) -> bool {
+        let Some(place) = self.aimed(seat) else { return false };
+        let already = if lock { place.locked } else { place.muted };
+        place.muted = true;
+        place.locked |= lock;
+        !already
+    }
+
+    fn lift(&mut self, seat: u16, mute: bool) -> bool {
+        let Some(place) = self.aimed(seat) else { return false };
+        let lifts = place.locked || (mute && place.muted);
+        place.locked = false;
+        place.muted &= !mute;
+        lifts
+    }
+
+    fn remove(&mut self, seat: u16, now: u64) -> bool {
+        let Some(place) = self.aimed(seat) else { return false };
+        if place.removed {
+            return false;
+        }
+        place.go(now);
+        place.removed = true;
+        place.admitted = false;
+        place.inside = false;
+        place.second = false;
+        place.link = None;
+        true
+    }
+
+    fn open(&mut self, record: bool, reason: Option<&str>) -> bool {
+        let says = reason.is_some_and(|reason| !reason.trim().is_empty());
+        if reason.is_some_and(long) || !(record || says) {
+            return false;
+        }
+        self.recording = record;
+        self.state = InSession;
+        true
+    }
+
+    fn pause(&mut self) -> bool {
+        self.state = Paused;
+        self.silence();
+        true
+    }
+
+    fn resume(&mut self, by: u16, reason: Option<&str>) -> bool {
+        self.recording = reason.is_none_or(|reason| reason.trim().is_empty());
+        self.state = InSession;
+        self.at(by).open = true;
+        true
+    }
+}
