@@ -1,8 +1,8 @@
 //! Commands by lot: many are refused, enough are not.
 
 use crate::court::{SECOND, World, connection, device, entrant, link, person, point};
-use assize_core::hearing::{Actor, Command, Entrant, GapReason, HoldCause, LeaveReason};
-use assize_core::ids::{DeviceKind, LinkId, SeatId, TrackId};
+use assize_core::hearing::{Actor, Answer, Command, Entrant, GapReason, HoldCause, LeaveReason, SignalKind};
+use assize_core::ids::{DeviceKind, LinkId, SeatId, SignalId, TrackId};
 
 /// Numbers that are the same for the same seed (xorshift64*).
 pub(super) struct Dice(u64);
@@ -121,7 +121,11 @@ impl Dice {
     }
 
     fn own_act(&mut self) -> Command {
-        match self.below(10) {
+        let signal = SignalId(1 + u32::try_from(self.below(9)).unwrap());
+        match self.below(13) {
+            10 => Command::Signal { kind: SignalKind::CannotHear, person: None },
+            11 => Command::WithdrawSignal { signal },
+            12 => Command::AnswerSignal { signal, answer: Answer::Granted, text: None },
             0..=4 => Command::SetMicrophone { open: !self.one_in(3) },
             5..=7 => Command::Publish { devices: self.devices() },
             8 => Command::Unpublish { devices: self.devices() },

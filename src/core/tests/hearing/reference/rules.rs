@@ -11,6 +11,9 @@ use SessionState::{Closed, Held, InSession, Paused, Scheduled, Waiting};
 /// A minute's half: longer than that away, and a microphone opens by an act only.
 const SHORT: u64 = 30_000_000;
 
+/// Of the detention centre, on a telephone.
+const OFFICER: u16 = 14;
+
 /// By number: the point as a letter (`-`: none), what the seat is (d device, p person by code, s staff), and the roles
 /// there (J presiding, M panel, C clerk, i interpreter, w witness, o observer, x anybody else).
 const SEATS: [(u16, &str); 15] = [
@@ -95,7 +98,9 @@ impl Place {
 
     /// A witness waits apart, unless a party sits at the same devices.
     pub(super) fn kept_apart(&self) -> bool {
-        self.roles.contains('w') && !self.roles.contains('x') && (self.online.is_some() || self.away.is_some())
+        self.roles.contains('w')
+            && !self.roles.contains('x')
+            && (self.online.is_some() || self.away.is_some() || self.removed)
     }
 
     /// Its screen acts for the court. A point's device never does.
@@ -123,6 +128,8 @@ pub(super) struct Rules {
     epoch: u32,
     pub(super) seats: BTreeMap<u16, Place>,
     faults: BTreeSet<Option<TrackId>>,
+    /// By number: the seat that pressed a button, while nobody has answered.
+    pub(super) signals: Vec<Option<u16>>,
 }
 
 fn long(reason: &str) -> bool {
@@ -148,6 +155,7 @@ impl Rules {
             epoch: 1,
             seats: SEATS.map(place).into(),
             faults: BTreeSet::new(),
+            signals: Vec::new(),
         }
     }
 
@@ -325,6 +333,15 @@ impl Rules {
             }
             Command::SetMicrophone { open } => !observes && self.set_microphone(actor, *open),
             Command::ReportPlayback { blocked } => std::mem::replace(&mut self.at(actor).blocked, *blocked) != *blocked,
+            Command::Signal { .. } => {
+                let new = !observes && !self.signals.contains(&Some(actor));
+                if new {
+                    self.signals.push(Some(actor));
+                }
+                new
+            }
+            Command::WithdrawSignal { signal } => !observes && self.answered(signal.0, Some(actor)),
+            Command::AnswerSignal { signal, .. } => court && self.answered(signal.0, None),
             Command::Admit { seat } => court && self.admit(seat.0),
             Command::Mute { seat } => court && self.mute(seat.0, false),
             Command::MuteLock { seat } => court && self.mute(seat.0, true),
@@ -349,6 +366,20 @@ impl Rules {
             }
             _ => false,
         }
+    }
+
+    /// By the court, or by the room it came from.
+    fn answered(&mut self, number: u32, room: Option<u16>) -> bool {
+        let from = self.signals.get(number as usize - 1).copied().flatten();
+        let Some(from) = from.filter(|from| room.is_none_or(|seat| self.shares(seat, *from))) else { return false };
+        self.signals.iter_mut().filter(|signal| **signal == Some(from)).for_each(|signal| *signal = None);
+        true
+    }
+
+    /// Whether a seat may speak for another: its own, a device's or the officer's in the same room.
+    pub(super) fn shares(&self, seat: u16, with: u16) -> bool {
+        let (me, other) = (&self.seats[&seat], &self.seats[&with]);
+        seat == with || (me.at != '-' && me.at == other.at && (me.is_device() || seat == OFFICER))
     }
 
     fn at(&mut self, seat: u16) -> &mut Place {

@@ -3,7 +3,7 @@
 use super::rules::{Place, Rules};
 use crate::court::{BEGAN_MS, World};
 use assize_core::ids::SeatId;
-use assize_core::view::view;
+use assize_core::view::{Act, view};
 
 /// Whether the viewer may know at all that the other seat is there.
 fn may_know(me: &Place, other: &Place) -> bool {
@@ -40,6 +40,12 @@ pub(super) fn check(world: &World, rules: &Rules, viewer: SeatId) {
     assert!(told.tracks.iter().all(|track| rules.here(track.seat.0) && known.contains(&track.seat)));
     assert!(told.heard_by.iter().chain(&told.seen_by).all(|seat| rules.here(seat.0) && known.contains(seat)));
     let court = me.inside && me.is_court();
-    let acts_of_court = told.acts.iter().any(|act| *act != assize_core::view::Act::SetMicrophone);
-    assert!(court || !acts_of_court, "{viewer} is offered the court's acts");
+    let everybodys = |act: &Act| matches!(act, Act::SetMicrophone | Act::Signal | Act::RollCall | Act::NameSpeaker);
+    assert!(court || told.acts.iter().all(everybodys), "{viewer} is offered the court's acts");
+    for signal in &told.signals {
+        let own = rules.shares(viewer.0, signal.seat.0);
+        assert!(court || own, "{viewer} is told of the signal of {}", signal.seat);
+        let open = rules.signals[signal.id.0 as usize - 1].is_some();
+        assert_eq!(open, signal.answer.is_none(), "{viewer} is told whether it was answered");
+    }
 }
