@@ -1,12 +1,14 @@
 //! From what a clerk writes to a plan: the same for the HTTP interface, the command line and the demonstration.
 
 use crate::app::Base;
+use crate::prepare::rules;
+use crate::prepare::voided::{Voided, take_back};
 use crate::problem::Problem;
 use crate::store::{Account, HearingRow};
 use crate::times;
 use assize_core::hearing::SessionState;
 use assize_core::ids::{CourtId, HearingId, PersonId, PointId};
-use assize_core::plan::{Court, Person, Plan, Point, Role};
+use assize_core::plan::{Court, Person, Plan, Point, PointKind, Role};
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -80,6 +82,12 @@ impl Draft {
                 points.push(point.clone());
             }
         }
+        let procedure = procedure(self.procedure)?;
+        if let Some(most) = rules::of(&procedure).component_points
+            && component_points(&points) > most
+        {
+            return Err(bad("points", &format!("at most {most} component points")));
+        }
         let mut people = Vec::new();
         for (n, draft) in self.people.into_iter().enumerate() {
             people.push(draft.person(&format!("people[{n}]"), &points, world, &mut mint)?);
@@ -92,7 +100,7 @@ impl Draft {
             court: world.court.clone(),
             case: text("case", &self.case, false)?,
             title: text("title", &self.title, true)?,
-            procedure: procedure(self.procedure)?,
+            procedure,
             starts: self.starts,
             points,
             people,
@@ -135,13 +143,19 @@ impl DraftPerson {
     }
 }
 
+/// How many of these are component points: neither the courtroom nor observers (circular 05/2021 Art. 2, 4(2)).
+#[must_use]
+pub fn component_points(points: &[Point]) -> usize {
+    points.iter().filter(|point| !matches!(point.kind, PointKind::Central | PointKind::Observer)).count()
+}
+
 fn find<'a>(points: &'a [Point], named: &str) -> Option<&'a Point> {
     let id: Option<PointId> = named.parse().ok();
     points.iter().find(|point| Some(point.id) == id || point.name == named)
 }
 
 /// Names are stored composed (NFC) and without outer blanks, so that equal names are equal.
-fn text(field: &str, value: &str, may_be_empty: bool) -> Result<String, Problem> {
+pub(crate) fn text(field: &str, value: &str, may_be_empty: bool) -> Result<String, Problem> {
     use unicode_normalization::UnicodeNormalization as _;
     let value: String = value.trim().nfc().collect();
     if (value.is_empty() && !may_be_empty) || value.chars().count() > TEXT || value.chars().any(char::is_control) {
@@ -157,7 +171,7 @@ fn procedure(given: Option<String>) -> Result<String, Problem> {
     if plain { Ok(name) } else { Err(bad("procedure", "letters, digits and hyphens")) }
 }
 
-fn bad(field: &str, detail: &str) -> Problem {
+pub(crate) fn bad(field: &str, detail: &str) -> Problem {
     Problem::BadField { field: field.to_owned(), detail: detail.to_owned() }
 }
 
@@ -178,19 +192,17 @@ pub async fn create(base: &Base, court: CourtId, draft: Draft) -> Result<Hearing
     Ok(row)
 }
 
-/// Replaces the plan of a hearing that nobody has entered yet. Codes of people who are no longer in it end.
+/// Replaces the plan of a hearing that nobody has entered yet, and takes back what it no longer gives.
 ///
 /// # Errors
 /// [`Problem::PlanHasBegun`], a field that cannot be, or the store does not answer.
-pub async fn replace(base: &Base, old: &Plan, draft: Draft) -> Result<Plan, Problem> {
+pub async fn replace(base: &Base, old: &Plan, draft: Draft) -> Result<(Plan, Voided), Problem> {
     let plan = check(base, old.court.id, old.hearing, draft).await?;
     if !base.store.replace_plan(&plan).await? {
         return Err(Problem::PlanHasBegun);
     }
-    for person in old.people.iter().filter(|old| !plan.people.iter().any(|new| new.id == old.id)) {
-        base.store.delete_codes(plan.hearing, Some(person.id)).await?;
-    }
-    Ok(plan)
+    let voided = take_back(base, old, &plan).await?;
+    Ok((plan, voided))
 }
 
 async fn check(base: &Base, court: CourtId, hearing: HearingId, draft: Draft) -> Result<Plan, Problem> {
@@ -203,7 +215,6 @@ async fn check(base: &Base, court: CourtId, hearing: HearingId, draft: Draft) ->
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use assize_core::plan::PointKind;
 
     fn court() -> Court {
         Court { id: CourtId(Uuid::from_u128(1)), name: "T".to_owned(), zone: "Asia/Ho_Chi_Minh".to_owned() }
@@ -264,6 +275,30 @@ mod tests {
         assert_eq!(field(with(serde_json::json!([judge, judge]))), "people");
         let path = serde_json::json!({"case": "1", "starts": "2026-11-25T08:00:00+07:00", "procedure": "../x"});
         assert_eq!(field(path), "procedure");
+    }
+
+    #[test]
+    fn a_trial_has_three_component_points_and_observers_besides() {
+        let kinds = [PointKind::Central, PointKind::Observer, PointKind::Detention, PointKind::OtherCourt];
+        let kinds = kinds.into_iter().chain([PointKind::AcceptedPlace; 2]).enumerate();
+        let points: Vec<Point> = kinds
+            .map(|(n, kind)| Point { id: PointId(Uuid::from_u128(n as u128)), name: format!("P{n}"), kind })
+            .collect();
+        let court = court();
+        let plan = |procedure: &str, named: &[&str]| {
+            let draft = serde_json::json!({
+                "case": "1", "starts": "2026-11-25T08:00:00+07:00", "procedure": procedure, "points": named,
+            });
+            let draft: Draft = serde_json::from_value(draft).unwrap();
+            let world = World { court: &court, points: &points, accounts: &[] };
+            draft.plan(HearingId(Uuid::from_u128(3)), &world, || Uuid::from_u128(9))
+        };
+        let four = ["P0", "P1", "P2", "P3", "P4", "P5"];
+        assert!(plan("vn-civil-first-instance", &four[..5]).is_ok());
+        assert!(
+            matches!(plan("vn-civil-first-instance", &four), Err(Problem::BadField { field, .. }) if field == "points")
+        );
+        assert!(plan("vn-meeting", &four).is_ok(), "no limit of law");
     }
 
     #[test]
