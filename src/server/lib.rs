@@ -15,6 +15,7 @@ pub mod keyring;
 pub mod library;
 pub mod live;
 pub mod plans;
+pub mod prepare;
 pub mod problem;
 pub mod procedures;
 pub mod relay;

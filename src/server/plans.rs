@@ -1,6 +1,7 @@
 //! From what a clerk writes to a plan: the same for the HTTP interface, the command line and the demonstration.
 
 use crate::app::Base;
+use crate::prepare::voided::{Voided, take_back};
 use crate::problem::Problem;
 use crate::procedures::Procedures;
 use crate::store::{Account, HearingRow};
@@ -146,7 +147,7 @@ fn find<'a>(points: &'a [Point], named: &str) -> Option<&'a Point> {
 }
 
 /// Names are stored composed (NFC) and without outer blanks, so that equal names are equal.
-fn text(field: &str, value: &str, may_be_empty: bool) -> Result<String, Problem> {
+pub(crate) fn text(field: &str, value: &str, may_be_empty: bool) -> Result<String, Problem> {
     use unicode_normalization::UnicodeNormalization as _;
     let value: String = value.trim().nfc().collect();
     if (value.is_empty() && !may_be_empty) || value.chars().count() > TEXT || value.chars().any(char::is_control) {
@@ -171,14 +172,14 @@ fn procedure(given: Option<String>, world: &World<'_>, points: &[Point]) -> Resu
 }
 
 /// Observers are counted apart, and the central point is the courtroom.
-fn is_component(kind: PointKind) -> bool {
+pub(crate) fn is_component(kind: PointKind) -> bool {
     match kind {
         PointKind::Detention | PointKind::OtherCourt | PointKind::AcceptedPlace => true,
         PointKind::Central | PointKind::Observer => false,
     }
 }
 
-fn bad(field: &str, detail: &str) -> Problem {
+pub(crate) fn bad(field: &str, detail: &str) -> Problem {
     Problem::BadField { field: field.to_owned(), detail: detail.to_owned() }
 }
 
@@ -199,19 +200,17 @@ pub async fn create(base: &Base, court: CourtId, draft: Draft) -> Result<Hearing
     Ok(row)
 }
 
-/// Replaces the plan of a hearing that nobody has entered yet. Codes of people who are no longer in it end.
+/// Replaces the plan of a hearing that nobody has entered yet, and takes back what it no longer gives.
 ///
 /// # Errors
 /// [`Problem::PlanHasBegun`], a field that cannot be, or the store does not answer.
-pub async fn replace(base: &Base, old: &Plan, draft: Draft) -> Result<Plan, Problem> {
+pub async fn replace(base: &Base, old: &Plan, draft: Draft) -> Result<(Plan, Voided), Problem> {
     let plan = check(base, old.court.id, old.hearing, draft).await?;
     if !base.store.replace_plan(&plan).await? {
         return Err(Problem::PlanHasBegun);
     }
-    for person in old.people.iter().filter(|old| !plan.people.iter().any(|new| new.id == old.id)) {
-        base.store.delete_codes(plan.hearing, Some(person.id)).await?;
-    }
-    Ok(plan)
+    let voided = take_back(base, old, &plan).await?;
+    Ok((plan, voided))
 }
 
 async fn check(base: &Base, court: CourtId, hearing: HearingId, draft: Draft) -> Result<Plan, Problem> {

@@ -18,7 +18,13 @@ pub fn rfc3339(utc_ms: i64, zone: &str) -> String {
 /// The day, `yyyy-mm-dd`, in `zone`.
 #[must_use]
 pub fn day(utc_ms: i64, zone: &str) -> String {
-    zoned(utc_ms, zone).date().to_string()
+    date(utc_ms, zone).to_string()
+}
+
+/// The day in `zone` (UTC if the zone is unknown).
+#[must_use]
+pub fn date(utc_ms: i64, zone: &str) -> jiff::civil::Date {
+    zoned(utc_ms, zone).date()
 }
 
 /// Whether a text is a day, `yyyy-mm-dd`.

@@ -5,6 +5,7 @@
 
 mod architecture;
 mod bad_input;
+mod before;
 mod coturn;
 mod courts;
 mod disk;

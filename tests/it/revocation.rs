@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 
 /// The link ends with the reason, its way back is shut, and nothing of its sender reaches `viewer` any more.
-async fn is_out(court: &TestCourt, gone: &Person, viewer: &Person) {
+pub(crate) async fn is_out(court: &TestCourt, gone: &Person, viewer: &Person) {
     let bye = gone.link.until("the end", |told| told.closed.then(|| told.bye.clone())).await;
     assert_eq!(bye, Some(Some(Refusal::Revoked)));
     let last = viewer.heard(gone.tag, Kind::Sound).last;

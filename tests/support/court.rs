@@ -292,8 +292,14 @@ impl TestCourt {
 
     /// The detention point's device: enrolled by the demonstration's link, then in by its own credential.
     pub async fn point(&self) -> Person {
-        let device = self.enrol(&text(&self.demo["enrolment"])).await;
+        let device = self.enrol(&self.enrolment()).await;
         self.device(&device).await
+    }
+
+    /// The token of the demonstration's enrolment link for the detention point: works once.
+    #[must_use]
+    pub fn enrolment(&self) -> String {
+        text(&self.demo["enrolment"])
     }
 
     /// Uses an enrolment token up; returns the device's credential.

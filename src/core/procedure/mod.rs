@@ -6,11 +6,12 @@
 mod fault;
 mod node;
 mod read;
+mod steps;
 
 pub use fault::Fault;
 
 use crate::hearing::{Room, SessionState};
-use crate::plan::Role;
+use crate::plan::{PointKind, Role};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -88,7 +89,10 @@ pub struct Procedure {
     pub phases: Vec<Phase>,
     pub gate: Gate,
     pub limits: Limits,
-    pub deadlines: Vec<Deadline>,
+    /// What is done before the hearing, or after it, with its time limits.
+    pub steps: Vec<Step>,
+    /// What a plan has to do during and after the hearing, unless the clerk writes otherwise.
+    pub tasks: Tasks,
     /// What must be true of a case before it may be heard so.
     pub eligibility: Vec<Criterion>,
     pub texts: Texts,
@@ -154,16 +158,27 @@ pub struct Limits {
     pub suspension_days: u32,
 }
 
-/// A time limit of the law.
+/// Something that is done on a day that the clerk writes down.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub struct Deadline {
+pub struct Step {
     pub id: String,
     pub name: Wording,
-    pub days: u32,
-    pub counts: Counts,
-    pub from: Anchor,
+    /// `None`: a day that others count from.
+    pub limit: Option<TimeLimit>,
+    /// Only for hearings with a point of this kind.
+    pub only: Option<PointKind>,
     pub draft: bool,
     pub article: Option<Article>,
+}
+
+/// A time limit of the law, in whole days of the court's calendar.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct TimeLimit {
+    pub days: u32,
+    /// In the summary procedure; `None`: no limit there.
+    pub summary_days: Option<u32>,
+    pub counts: Counts,
+    pub from: Anchor,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -174,17 +189,21 @@ pub enum Counts {
 }
 
 /// What a time limit counts from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum Anchor {
-    /// The decision to bring the case to trial.
-    TrialDecision,
+    /// Another step.
+    Step(String),
     /// The beginning of the hearing.
     Hearing,
-    /// The procuracy or the facility has the court's notice.
-    Notice,
     /// The decision to suspend the hearing.
     Suspension,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Tasks {
+    pub during: Vec<Wording>,
+    pub after: Vec<Wording>,
 }
 
 /// A statement that must be confirmed before a case may be heard online.
@@ -251,7 +270,8 @@ impl Procedure {
                 observer_delay_s: 0,
                 suspension_days: 30,
             },
-            deadlines: Vec::new(),
+            steps: Vec::new(),
+            tasks: Tasks::default(),
             eligibility: Vec::new(),
             texts: Texts::default(),
         }
@@ -292,7 +312,8 @@ impl Procedure {
         Self {
             phases: self.phases.iter().map(bare).collect(),
             gate: Gate::default(),
-            deadlines: Vec::new(),
+            steps: Vec::new(),
+            tasks: Tasks::default(),
             eligibility: Vec::new(),
             texts: Texts { rules, declaration, ..Texts::default() },
             ..self.clone()

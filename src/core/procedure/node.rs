@@ -81,7 +81,7 @@ impl<'s, 'i> Section<'s, 'i> {
         if self.path.is_empty() { key.to_owned() } else { format!("{}.{key}", self.path) }
     }
 
-    fn get(&self, key: &'static str) -> Option<&'s Spanned<DeValue<'i>>> {
+    pub(super) fn get(&self, key: &'static str) -> Option<&'s Spanned<DeValue<'i>>> {
         self.asked.borrow_mut().insert(key);
         self.table.get(key)
     }

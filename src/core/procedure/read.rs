@@ -2,9 +2,10 @@
 
 use super::fault::Fault;
 use super::node::{Section, Source, Word, word_of};
+use super::steps;
 use super::{
-    Anchor, Article, Counts, Criterion, Deadline, Gate, Limits, PLACES, Phase, PhaseId, Procedure, Prompt, PromptId,
-    Reading, RoleRule, Template, Texts, Wording,
+    Article, Criterion, Gate, Limits, PLACES, Phase, PhaseId, Procedure, Prompt, PromptId, Reading, RoleRule, Template,
+    Texts, Wording,
 };
 use crate::hearing::{Room, SessionState};
 use crate::plan::Role;
@@ -12,8 +13,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use toml::de::DeTable;
 
 const READINGS: [Reading; 3] = [Reading::Text, Reading::Summary, Reading::Memory];
-const ANCHORS: [Anchor; 4] = [Anchor::TrialDecision, Anchor::Hearing, Anchor::Notice, Anchor::Suspension];
-const COUNTS: [Counts; 2] = [Counts::Before, Counts::After];
 const WAITS: [Room; 2] = [Room::Waiting, Room::WitnessWaiting];
 const BOTH: &str = "{ vi = \"...\", en = \"...\" }";
 
@@ -63,7 +62,8 @@ fn read(file: Section<'_, '_>) -> Procedure {
         phases: phases(&file, draft),
         gate: gate(&file),
         limits: limits(&file),
-        deadlines: deadlines(&file, draft),
+        steps: steps::steps(&file, draft),
+        tasks: steps::tasks(&file),
         eligibility: eligibility(&file, draft),
         texts: texts(&file, draft),
     };
@@ -72,7 +72,7 @@ fn read(file: Section<'_, '_>) -> Procedure {
 }
 
 /// Both languages: the procedure speaks to all who are there.
-fn wording(section: &Section<'_, '_>, key: &'static str) -> Wording {
+pub(super) fn wording(section: &Section<'_, '_>, key: &'static str) -> Wording {
     let Some(both) = section.must_section(key, BOTH) else { return Wording::default() };
     let wording = Wording { vi: both.text("vi"), en: both.text("en") };
     both.end();
@@ -89,11 +89,11 @@ fn article(section: Section<'_, '_>) -> Article {
     article
 }
 
-fn cited(section: &Section<'_, '_>) -> Option<Article> {
+pub(super) fn cited(section: &Section<'_, '_>) -> Option<Article> {
     section.section("article").map(article)
 }
 
-fn draft_of(section: &Section<'_, '_>, file: bool) -> bool {
+pub(super) fn draft_of(section: &Section<'_, '_>, file: bool) -> bool {
     section.flag("draft").unwrap_or(file)
 }
 
@@ -137,11 +137,11 @@ fn roles(file: &Section<'_, '_>) -> BTreeMap<Role, RoleRule> {
 
 /// Names that may be used once.
 #[derive(Default)]
-struct Once(BTreeSet<String>);
+pub(super) struct Once(BTreeSet<String>);
 
 impl Once {
     /// The name of a section, noting one that is no name or was used before.
-    fn id(&mut self, section: &Section<'_, '_>) -> String {
+    pub(super) fn id(&mut self, section: &Section<'_, '_>) -> String {
         let Some(Word { text, at }) = section.word("id") else { return String::new() };
         if text.len() > 64
             || !text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
@@ -249,24 +249,6 @@ fn limits(file: &Section<'_, '_>) -> Limits {
     };
     section.end();
     limits
-}
-
-fn deadlines(file: &Section<'_, '_>, draft: bool) -> Vec<Deadline> {
-    let mut ids = Once::default();
-    let mut deadline = |section: Section<'_, '_>| {
-        let deadline = Deadline {
-            id: ids.id(&section),
-            name: wording(&section, "name"),
-            days: section.number("days", 0..=365),
-            counts: section.choice("counts", &COUNTS).unwrap_or(Counts::Before),
-            from: section.choice("from", &ANCHORS).unwrap_or(Anchor::Hearing),
-            draft: draft_of(&section, draft),
-            article: cited(&section),
-        };
-        section.end();
-        deadline
-    };
-    file.sections("deadlines").into_iter().map(&mut deadline).collect()
 }
 
 fn eligibility(file: &Section<'_, '_>, draft: bool) -> Vec<Criterion> {

@@ -114,7 +114,7 @@ pub(crate) fn enrolment_link(here: &str, token: &str) -> String {
     format!("{here}/point#enrol={token}")
 }
 
-fn qr_svg(text: &str) -> Option<String> {
+pub(super) fn qr_svg(text: &str) -> Option<String> {
     let code = qrcode::QrCode::new(text.as_bytes()).ok()?;
     let width = code.width();
     let dark = code.to_colors();

@@ -4,10 +4,10 @@ use crate::app::Base;
 use crate::identity::policy::{StaffAct, may};
 use crate::identity::session::token_of;
 use crate::problem::Problem;
-use crate::store::{Account, Digest};
+use crate::store::{Account, Device, Digest};
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{ConnectInfo, FromRequest, FromRequestParts, Path, Query, Request};
-use axum::http::header::{COOKIE, HOST};
+use axum::http::header::{AUTHORIZATION, COOKIE, HOST};
 use axum::http::request::Parts;
 use serde::de::DeserializeOwned;
 use std::net::{IpAddr, SocketAddr};
@@ -43,6 +43,29 @@ impl FromRequestParts<Arc<Base>> for Staff {
         let token = session_token(parts).ok_or(Problem::SignIn)?;
         let account = base.identity.sessions.find(&token).await?;
         account.map(|(account, session)| Self(account, session)).ok_or(Problem::SignIn)
+    }
+}
+
+/// Who tests a point: its own device, by its credential, or staff.
+#[derive(Debug)]
+pub(super) struct Tester(pub(super) TesterKind);
+
+#[derive(Debug)]
+pub(super) enum TesterKind {
+    Device(Device),
+    Staff(Staff),
+}
+
+impl FromRequestParts<Arc<Base>> for Tester {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, base: &Arc<Base>) -> Result<Self, Problem> {
+        let bearer = parts.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
+        let Some(credential) = bearer else {
+            return Staff::from_request_parts(parts, base).await.map(|staff| Self(TesterKind::Staff(staff)));
+        };
+        let device = base.identity.devices.find(credential).await?.ok_or(Problem::UnknownDevice)?;
+        Ok(Self(TesterKind::Device(device)))
     }
 }
 

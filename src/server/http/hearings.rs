@@ -117,6 +117,7 @@ pub(super) struct Changes {
 pub(super) async fn change(
     State(base): State<Arc<Base>>,
     staff: Staff,
+    Source(source): Source,
     Id(id): Id<HearingId>,
     Body(changes): Body<Changes>,
 ) -> Result<Json<Value>, Problem> {
@@ -131,8 +132,13 @@ pub(super) async fn change(
         points: changes.points.unwrap_or_else(|| plan.points.iter().map(|point| point.id.to_string()).collect()),
         people: changes.people.unwrap_or_else(|| plan.people.into_iter().map(drafted).collect()),
     };
-    let plan = plans::replace(&base, &old.plan, draft).await?;
-    Ok(Json(describe(&base, &HearingRow { plan, ..old }).await?))
+    let (plan, voided) = plans::replace(&base, &old.plan, draft).await?;
+    let mut shown = describe(&base, &HearingRow { plan, ..old }).await?;
+    for code in &voided.codes {
+        base.audit(&staff.0.name, "code_revoked", Some(code.id.to_string()), Some(source)).await?;
+    }
+    shown["voided"] = json!(voided);
+    Ok(Json(shown))
 }
 
 fn drafted(person: Person) -> DraftPerson {

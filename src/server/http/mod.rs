@@ -1,14 +1,18 @@
 //! HTTP: the interface under `/api/v1`, health, and the client's own files.
 
 mod court;
+mod docket;
 mod extract;
 mod guard;
 mod headers;
 mod health;
 mod hearings;
+mod invitations;
 mod join;
 mod openapi;
 mod pages;
+mod preparation;
+mod readiness;
 mod records;
 mod session;
 #[cfg(test)]
@@ -46,6 +50,13 @@ fn api() -> Vec<(&'static str, MethodRouter<Arc<Base>>)> {
         ("/api/v1/hearings/{id}", get(hearings::show).patch(hearings::change)),
         ("/api/v1/hearings/{id}/invite", post(hearings::invite)),
         ("/api/v1/hearings/{id}/revoke", post(hearings::revoke)),
+        ("/api/v1/hearings/{id}/preparation", get(preparation::show).patch(preparation::change)),
+        ("/api/v1/hearings/{id}/invitations", post(invitations::issue)),
+        ("/api/v1/hearings/{id}/calendar", get(invitations::calendar)),
+        ("/api/v1/points/{id}/readiness", get(readiness::list)),
+        ("/api/v1/readiness", post(readiness::put)),
+        ("/api/v1/line", get(readiness::down).post(readiness::up).layer(DefaultBodyLimit::max(readiness::MOST))),
+        ("/api/v1/docket", get(docket::of_device)),
         ("/api/v1/join", post(join::join)),
         ("/api/v1/records", get(records::list)),
         ("/api/v1/records/{id}", get(records::show)),

@@ -27,6 +27,7 @@ pub(super) fn title(problem: &Problem, language: Language) -> String {
         Problem::NoHearingNow => ("Chưa có phiên tòa", "No hearing now"),
         Problem::PlanHasBegun => ("Phiên tòa đã bắt đầu", "The hearing has begun"),
         Problem::Exists => ("Đã có", "Exists already"),
+        Problem::NotEligible { .. } => ("Chưa lập được giấy mời", "Invitations cannot be made yet"),
         Problem::BadRange { .. } => ("Ngoài phạm vi tệp", "Beyond the end of the file"),
         Problem::Refused(refusal) => return refusal_text(refusal, language),
         Problem::StorageDown => ("Cơ sở dữ liệu không trả lời", "The database does not answer"),
@@ -100,6 +101,10 @@ pub(super) fn detail(problem: &Problem, language: Language) -> String {
             ("Đã có người vào, nên kế hoạch không sửa được nữa.", "Somebody has entered, so the plan stands as it is.")
         }
         Problem::Exists => ("Tên hoặc số này đã được dùng.", "This name or number is in use."),
+        Problem::NotEligible { .. } => (
+            "Điều kiện xét xử trực tuyến chưa được trả lời đủ, hoặc có điều kiện không đạt.",
+            "The eligibility list is not answered in full, or a condition is not met.",
+        ),
         Problem::StorageDown => (
             "Các phiên tòa đang diễn ra vẫn tiếp tục. Báo kỹ thuật viên: kiểm tra đĩa và thư mục dữ liệu.",
             "Hearings that run go on. Tell the technician to check the disk and the data directory.",

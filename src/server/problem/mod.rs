@@ -60,6 +60,11 @@ pub enum Problem {
     /// The plan can no longer be changed: the hearing has begun.
     PlanHasBegun,
     Exists,
+    /// The checklist is not answered in full, or an answer is no: keys of the questions.
+    NotEligible {
+        open: Vec<String>,
+        against: Vec<String>,
+    },
     /// A byte range beyond the end of the file.
     BadRange {
         size: u64,
@@ -98,6 +103,7 @@ impl Problem {
             Self::NoHearingNow => "no_hearing_now",
             Self::PlanHasBegun => "plan_has_begun",
             Self::Exists => "exists",
+            Self::NotEligible { .. } => "not_eligible",
             Self::BadRange { .. } => "bad_range",
             Self::Refused(refusal) => return refusal_code(refusal),
             Self::StorageDown => "storage_down",
@@ -116,6 +122,7 @@ impl Problem {
             Self::TooLarge { limit } => json!({ "limit": limit }),
             Self::WrongType { wanted } => json!({ "wanted": wanted }),
             Self::TooOften { seconds } => json!({ "seconds": seconds }),
+            Self::NotEligible { open, against } => json!({ "open": open, "against": against }),
             Self::BadRange { size } => json!({ "size": size }),
             Self::Refused(refusal) => {
                 let mut params = serde_json::to_value(refusal).unwrap_or_default();
@@ -136,7 +143,7 @@ impl Problem {
             Self::NotAllowed | Self::CrossSite | Self::UnknownCode | Self::ComesByAccount => 403,
             Self::NotFound | Self::NoHearingNow => 404,
             Self::MethodNotAllowed => 405,
-            Self::PlanHasBegun | Self::Exists => 409,
+            Self::PlanHasBegun | Self::Exists | Self::NotEligible { .. } => 409,
             Self::EnrolmentUsedUp => 410,
             Self::GenerationPast => 412,
             Self::TooLarge { .. } => 413,

@@ -25,6 +25,8 @@ async fn sqlite_conforms() {
     records(&store, &world).await;
     verdicts(&store).await;
     audit(&store).await;
+    preparations(&store, &world).await;
+    invitations_and_tests(&store, &world).await;
 }
 
 #[tokio::test]
@@ -377,4 +379,41 @@ async fn audit(store: &dyn Store) {
     let seen = store.audit("r", &["record_viewed"], 10).await.unwrap();
     assert_eq!(seen.iter().map(|entry| entry.at_ms).collect::<Vec<_>>(), [3, 1]);
     assert_eq!(store.audit("other", &["record_viewed"], 10).await.unwrap(), []);
+}
+
+async fn preparations(store: &dyn Store, world: &World) {
+    let hearing = world.plan.hearing;
+    assert_eq!(store.preparation(hearing).await.unwrap(), None);
+    let first = Preparation { summary: true, ..Preparation::default() };
+    assert!(store.put_preparation(hearing, 0, &first).await.unwrap());
+    assert!(!store.put_preparation(hearing, 0, &Preparation::default()).await.unwrap(), "there is one");
+    assert_eq!(store.preparation(hearing).await.unwrap(), Some((1, first)));
+    assert!(store.put_preparation(hearing, 1, &Preparation::default()).await.unwrap());
+    assert!(!store.put_preparation(hearing, 1, &Preparation::default()).await.unwrap(), "another was faster");
+    assert_eq!(store.preparation(hearing).await.unwrap(), Some((2, Preparation::default())));
+}
+
+async fn invitations_and_tests(store: &dyn Store, world: &World) {
+    let (hearing, subject) = (world.plan.hearing, Uuid::now_v7());
+    let publish = async |content, now| store.publish(hearing, subject, content, now).await.unwrap();
+    assert_eq!(publish([1; 32], 10).await, Version { sequence: 0, changed_ms: 10 });
+    assert_eq!(publish([1; 32], 20).await, Version { sequence: 0, changed_ms: 10 }, "the same");
+    assert_eq!(publish([2; 32], 30).await, Version { sequence: 1, changed_ms: 30 });
+    let other = store.publish(hearing, Uuid::now_v7(), [2; 32], 40).await.unwrap();
+    assert_eq!(other.sequence, 0, "somebody else's");
+
+    assert_eq!(store.tests(world.point.id, 9).await.unwrap(), []);
+    let test = |at_ms| Test {
+        id: Uuid::now_v7(),
+        point: world.point.id,
+        at_ms,
+        device: None,
+        account: Some("clerk".to_owned()),
+        measured: crate::prepare::readiness::Measured { device: "Firefox".to_owned(), ..Default::default() },
+    };
+    let (early, late) = (test(5), test(6));
+    store.put_test(&late).await.unwrap();
+    store.put_test(&early).await.unwrap();
+    assert_eq!(store.tests(world.point.id, 9).await.unwrap(), [late.clone(), early]);
+    assert_eq!(store.tests(world.point.id, 1).await.unwrap(), [late]);
 }

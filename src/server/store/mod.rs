@@ -15,6 +15,9 @@ pub use rows::{
 };
 pub use sqlite::{Schema, Sqlite};
 
+use crate::prepare::Preparation;
+use crate::prepare::calendar::Version;
+use crate::prepare::readiness::Test;
 use assize_core::hearing::SessionState;
 use assize_core::ids::{CourtId, DeviceId, HearingId, PersonId, PointId};
 use assize_core::plan::{Court, Plan, Point};
@@ -139,6 +142,19 @@ pub trait Store: Debug + Send + Sync {
     async fn put_audit(&self, entry: &AuditEntry) -> Result<()>;
     /// Entries about one subject with one of these acts, latest first.
     async fn audit(&self, subject: &str, acts: &[&str], limit: u32) -> Result<Vec<AuditEntry>>;
+
+    // Preparing hearings.
+    /// What is written down before a hearing, with its revision, which is at least 1.
+    async fn preparation(&self, hearing: HearingId) -> Result<Option<(i64, Preparation)>>;
+    /// Replaces it, if it still has the revision `from` (0: there is none yet). False if it has not.
+    async fn put_preparation(&self, hearing: HearingId, from: i64, preparation: &Preparation) -> Result<bool>;
+
+    /// Which version of an invitation to this person or point is given out: its number counts up, from 0, when `content`
+    /// is another than the last time.
+    async fn publish(&self, hearing: HearingId, subject: Uuid, content: Digest, now_ms: i64) -> Result<Version>;
+    async fn put_test(&self, test: &Test) -> Result<()>;
+    /// Readiness tests of a point, latest first.
+    async fn tests(&self, point: PointId, limit: u32) -> Result<Vec<Test>>;
 
     /// Deletes what has expired: tickets, enrolment links, sessions last used before `session_ms`, and day-old links of
     /// hearings that are over.

@@ -110,6 +110,10 @@ pub enum LinkEnd {
     Account(String),
     Session([u8; 32]),
     Device(DeviceId),
+    /// Whatever leads to this person's seat, on whoever's authority.
+    Person(HearingId, PersonId),
+    /// Whatever leads to a seat of this point in this hearing.
+    Point(HearingId, PointId),
 }
 
 /// One sitting in the catalogue.

@@ -91,6 +91,137 @@ export interface Hearing {
   readonly seal_fault: string | null;
   /** Why the record, though it is sealed, is not among the records yet. */
   readonly shelf_fault: string | null;
+  /** With the answer to a change: what it took back. */
+  readonly voided?: Voided;
+}
+
+/** What a change of the plan took back. */
+export interface Voided {
+  /** Whose codes no longer work. */
+  readonly codes: readonly { readonly id: PersonId; readonly name: string }[];
+  /** Whose devices no longer enter this hearing. */
+  readonly points: readonly { readonly id: PointId; readonly name: string }[];
+  /** Entrances that ended. */
+  readonly links: number;
+}
+
+export interface LineMeasured {
+  readonly way: 'https' | 'media';
+  readonly trip_ms: number;
+  readonly up_kbps: number | null;
+  readonly down_kbps: number | null;
+  /** 0 to 1. */
+  readonly loss: number | null;
+}
+
+/** Levels in dB of full scale. */
+export interface SoundMeasured {
+  readonly noise_db: number;
+  readonly speech_db: number | null;
+  readonly clipped: number | null;
+}
+
+export interface PictureMeasured {
+  readonly width: number;
+  readonly height: number;
+  /** Mean, 0 to 255. */
+  readonly luma: number;
+  /** Mean luma of the middle third over that of the rest. */
+  readonly middle: number;
+}
+
+/** What a readiness test measured; null was not. */
+export interface Measured {
+  readonly line: LineMeasured | null;
+  readonly sound: SoundMeasured | null;
+  readonly picture: PictureMeasured | null;
+  readonly device: string;
+}
+
+export interface ReadinessTest {
+  readonly id: string;
+  readonly point: PointId;
+  /** RFC 3339 with the court's offset. */
+  readonly at: string;
+  readonly device: string | null;
+  readonly account: string | null;
+  readonly measured: Measured;
+  readonly level: 'good' | 'unknown' | 'look';
+  readonly verdicts: readonly { readonly part: 'line' | 'sound' | 'picture'; readonly level: 'good' | 'unknown' | 'look'; readonly code: string }[];
+}
+
+/** Tests of a point, latest first. */
+export interface PointTests {
+  readonly court: Court;
+  readonly point: Point;
+  readonly tests: readonly ReadinessTest[];
+}
+
+/** What a point's device knows of its day. */
+export interface Docket {
+  readonly zone: string;
+  readonly hearings: readonly { readonly id: HearingId; readonly starts: string; readonly state: SessionState }[];
+}
+
+/** A text of law or of a procedure, in both languages. */
+export interface Text {
+  readonly vi: string;
+  readonly en: string;
+}
+
+export interface ChecklistItem {
+  readonly key: string;
+  readonly text: Text;
+  readonly source: Text;
+  readonly answer: { readonly yes: boolean; readonly note: string; readonly who: string; readonly at: string } | null;
+}
+
+/** A step before the hearing; days are `yyyy-mm-dd` in the court's zone. */
+export interface Deadline {
+  readonly key: string;
+  readonly text: Text;
+  readonly source: Text;
+  readonly due: string | null;
+  readonly done: string | null;
+  readonly standing: 'done' | 'late' | 'overdue' | 'near' | 'open' | 'waits';
+  /** Days to the limit; negative: since. */
+  readonly left: number | null;
+}
+
+export interface Task {
+  readonly text: string;
+  readonly owner: string;
+  readonly done: boolean;
+}
+
+export type PreparationPart =
+  | { readonly written: true; readonly tasks: readonly Task[] }
+  | { readonly written: false; readonly usual: readonly Text[] };
+
+/** What is written down before a hearing, beside its plan. */
+export interface Preparation {
+  readonly hearing: HearingId;
+  /** Tried by the summary procedure. */
+  readonly summary: boolean;
+  readonly checklist: readonly ChecklistItem[];
+  /** Keys of questions without an answer, and of those answered with no. */
+  readonly open: readonly string[];
+  readonly against: readonly string[];
+  readonly deadlines: readonly Deadline[];
+  readonly component_points: { readonly planned: number; readonly most: number | null };
+  readonly during: PreparationPart;
+  readonly after: PreparationPart;
+  /** The latest test of each point that has one. */
+  readonly readiness: readonly ReadinessTest[];
+}
+
+/** What is not named stays; `null` takes an answer or a day back. */
+export interface PreparationPatch {
+  readonly summary?: boolean;
+  readonly answers?: Readonly<Record<string, { readonly yes: boolean; readonly note?: string } | null>>;
+  readonly dates?: Readonly<Record<string, string | null>>;
+  readonly during?: readonly Task[];
+  readonly after?: readonly Task[];
 }
 
 export interface DraftPerson {
@@ -116,6 +247,23 @@ export interface Invitation {
   readonly person: PersonId;
   readonly code: string;
   readonly link: string;
+}
+
+/** One person's printed invitation. */
+export interface Sheet {
+  readonly person: PersonId;
+  /** Shown this once; null: enters by account or through the point. */
+  readonly code: string | null;
+  /** Null: through the point's device. */
+  readonly link: string | null;
+  /** An SVG document of the link. */
+  readonly qr: string | null;
+}
+
+export interface Sheets {
+  readonly invitations: readonly Sheet[];
+  /** The rules that those who take part keep to. */
+  readonly conduct: readonly Text[];
 }
 
 export interface EnrolmentOffer {
@@ -285,6 +433,11 @@ export function mediaUrl(record: string, file: string): string {
   return `/api/v1/records/${encodeURIComponent(record)}/media/${encodeURIComponent(file)}`;
 }
 
+/** Where the calendar file of a person's invitation is. */
+export function calendarUrl(hearing: HearingId, person: PersonId): string {
+  return `/api/v1/hearings/${encodeURIComponent(hearing)}/calendar?person=${encodeURIComponent(person)}`;
+}
+
 /** `?a=1&b=2` of what is given; empty values are left out. */
 export function query(given: object): string {
   const pairs = Object.entries(given as Record<string, string | undefined>).flatMap(([name, value]) =>
@@ -318,8 +471,9 @@ export type Api = ReturnType<typeof createApi>;
 
 /** `language`: the language in which refusals are wanted. */
 export function createApi(fetch: Fetch, language: () => string) {
-  async function call(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<unknown> {
+  async function call(method: string, path: string, body?: unknown, signal?: AbortSignal, device?: string): Promise<unknown> {
     const headers: Record<string, string> = { Accept: 'application/json, application/problem+json', 'Accept-Language': language() };
+    if (device !== undefined) headers['Authorization'] = `Bearer ${device}`;
     const init: RequestInit = { method, headers, credentials: 'same-origin', cache: 'no-store' };
     if (body !== undefined) {
       headers['Content-Type'] = 'application/json';
@@ -352,7 +506,15 @@ export function createApi(fetch: Fetch, language: () => string) {
     createHearing: (draft: HearingDraft) => send<Hearing>('POST', '/hearings', draft),
     changeHearing: (id: HearingId, draft: Partial<HearingDraft>) => send<Hearing>('PATCH', `/hearings/${part(id)}`, draft),
     invite: (id: HearingId, person: PersonId) => send<Invitation>('POST', `/hearings/${part(id)}/invite`, { person }),
+    invitations: (id: HearingId, people: readonly PersonId[]) => send<Sheets>('POST', `/hearings/${part(id)}/invitations`, { people }),
     revokeCode: (id: HearingId, person: PersonId) => send<undefined>('POST', `/hearings/${part(id)}/revoke`, { person }),
+    preparation: (id: HearingId, signal?: AbortSignal) => get<Preparation>(`/hearings/${part(id)}/preparation`, signal),
+    changePreparation: (id: HearingId, patch: PreparationPatch) => send<Preparation>('PATCH', `/hearings/${part(id)}/preparation`, patch),
+    /** Keeps a readiness test: a device's of its own point, or staff's of the point they name. */
+    putTest: async (measured: Measured, by: { device: string } | { point: PointId }) =>
+      (await call('POST', '/readiness', 'point' in by ? { point: by.point, measured } : { measured }, undefined, 'device' in by ? by.device : undefined)) as ReadinessTest,
+    tests: (point: PointId, signal?: AbortSignal) => get<PointTests>(`/points/${part(point)}/readiness`, signal),
+    docket: async (device: string, signal?: AbortSignal) => (await call('GET', '/docket', undefined, signal, device)) as Docket,
     join: (by: { code: string; tokens: readonly string[] } | { device: string } | { hearing: HearingId }) => send<JoinAnswer>('POST', '/join', by),
     enrol: (token: string) => send<Enrolled>('POST', '/enrol', { token }),
     records: async (filter: RecordFilter, signal?: AbortSignal) =>

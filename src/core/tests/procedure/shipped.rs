@@ -39,8 +39,9 @@ fn the_law_of_the_circular_is_in_the_trials() {
     for id in ["vn-criminal-first-instance", "vn-criminal-appeal", "vn-civil-first-instance", "vn-administrative"] {
         let procedure = shipped(id);
         assert_eq!(procedure.limits.component_points, 3, "{id}: Joint Circular 05/2021 Art. 4(2)");
-        let decision = procedure.deadlines.iter().find(|deadline| deadline.id == "online-decision").unwrap();
-        assert_eq!(decision.days, 7, "{id}: Art. 3(1)");
+        let decision = procedure.steps.iter().find(|step| step.id == "online-decision").unwrap();
+        let limit = decision.limit.as_ref().unwrap();
+        assert_eq!((limit.days, limit.summary_days), (7, None), "{id}: Art. 3(1)");
         assert!(
             procedure.gate.present.contains(&Role::PresidingJudge) && procedure.gate.present.contains(&Role::Clerk)
         );
@@ -54,8 +55,13 @@ fn the_law_of_the_circular_is_in_the_trials() {
     for id in ["vn-criminal-first-instance", "vn-criminal-appeal"] {
         let procedure = shipped(id);
         assert!(procedure.gate.present.contains(&Role::Prosecutor), "{id}: Art. 10(1)");
-        let days = |id| procedure.deadlines.iter().find(|deadline| deadline.id == id).unwrap().days;
-        assert_eq!((days("procuracy-answer"), days("procuracy-answer-summary"), days("facility-request")), (3, 1, 3));
+        let limit = |id| procedure.steps.iter().find(|step| step.id == id).unwrap().limit.as_ref().unwrap();
+        let days = |id| (limit(id).days, limit(id).summary_days);
+        assert_eq!(
+            (days("procuracy-answer"), days("facility-request")),
+            ((3, Some(1)), (3, Some(3))),
+            "{id}: Art. 6, 7"
+        );
         let last = procedure.phase(&PhaseId::from("last-word")).unwrap();
         assert_eq!(last.speak, [Role::Defendant, Role::Interpreter], "{id}: nobody interrupts the last word");
     }
@@ -101,7 +107,7 @@ fn the_public_is_told_names_and_rules_and_nothing_of_how_the_court_conducts() {
     let full = shipped("vn-criminal-first-instance");
     let told = full.for_the_public();
     assert!(told.phases.iter().all(|phase| phase.prompts.is_empty()));
-    assert!(told.deadlines.is_empty() && told.eligibility.is_empty() && told.gate.present.is_empty());
+    assert!(told.steps.is_empty() && told.eligibility.is_empty() && told.gate.present.is_empty());
     assert_eq!((&told.texts.rules, &told.texts.suspension.vi), (&full.texts.rules, &String::new()));
     assert_eq!(told.phases.len(), full.phases.len());
 }

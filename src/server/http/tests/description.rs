@@ -57,6 +57,7 @@ async fn every_problem_is_described() {
         Problem::NoHearingNow,
         Problem::PlanHasBegun,
         Problem::Exists,
+        Problem::NotEligible { open: vec![], against: vec![] },
         Problem::BadRange { size: 1 },
         Problem::StorageDown,
         Problem::NotReady,

@@ -35,6 +35,15 @@ fn table() -> Vec<Row> {
         row(Method::POST, "/api/v1/hearings/{id}/invite", counsel, [200, 200, 200, 403], 404, 401),
         row(Method::POST, "/api/v1/hearings/{id}/invite", point, [200, 403, 200, 200], 404, 401),
         row(Method::POST, "/api/v1/hearings/{id}/revoke", counsel, [204, 204, 204, 403], 404, 401),
+        row(Method::GET, "/api/v1/hearings/{id}/preparation", none, [200; 4], 404, 401),
+        row(Method::PATCH, "/api/v1/hearings/{id}/preparation", empty, [200, 200, 200, 403], 404, 401),
+        row(Method::POST, "/api/v1/hearings/{id}/invitations", everybody, [409, 409, 409, 403], 404, 401),
+        row(Method::GET, "/api/v1/hearings/{id}/calendar?point={point}", none, [200, 200, 200, 403], 404, 401),
+        row(Method::GET, "/api/v1/points/{point}/readiness", none, [200; 4], 404, 401),
+        row(Method::POST, "/api/v1/readiness", test, [201, 403, 201, 201], 404, 401),
+        row(Method::GET, "/api/v1/line?bytes=9", none, [200; 4], 200, 401),
+        row(Method::POST, "/api/v1/line", empty, [200; 4], 200, 401),
+        row(Method::GET, "/api/v1/docket", none, [401; 4], 401, 401),
         row(Method::POST, "/api/v1/points", new_point, [201, 403, 201, 201], 0, 401),
         row(Method::POST, "/api/v1/points/{point}/enrol", empty, [200, 403, 200, 200], 404, 401),
         row(Method::DELETE, "/api/v1/devices/{device}", none, [204, 403, 204, 204], 404, 401),
@@ -55,6 +64,14 @@ fn draft(_: &Place) -> Value {
 
 fn counsel(place: &Place) -> Value {
     json!({ "person": place.hearing.plan.people[1].id })
+}
+
+fn everybody(place: &Place) -> Value {
+    json!({ "people": place.hearing.plan.people.iter().map(|person| person.id).collect::<Vec<_>>() })
+}
+
+fn test(place: &Place) -> Value {
+    json!({ "point": place.point.id, "measured": {} })
 }
 
 fn point(place: &Place) -> Value {
@@ -133,5 +150,6 @@ async fn the_table_covers_every_route() {
 }
 
 fn generic(path: &str) -> String {
+    let path = path.split('?').next().unwrap_or_default();
     path.split('/').map(|part| if part.starts_with('{') { "{}" } else { part }).collect::<Vec<_>>().join("/")
 }

@@ -169,6 +169,16 @@ pub(super) async fn end(pool: &SqlitePool, end: &LinkEnd) -> Result<Vec<Uuid>> {
         LinkEnd::Account(name) => query.push("account = ").push_bind(name.clone()),
         LinkEnd::Session(token) => query.push("session = ").push_bind(token.to_vec()),
         LinkEnd::Device(id) => query.push("device = ").push_bind(id.to_string()),
+        LinkEnd::Person(hearing, person) => query
+            .push("hearing = ")
+            .push_bind(hearing.to_string())
+            .push(" AND entrant ->> 'type' = 'person' AND entrant ->> 'person' = ")
+            .push_bind(person.to_string()),
+        LinkEnd::Point(hearing, point) => query
+            .push("hearing = ")
+            .push_bind(hearing.to_string())
+            .push(" AND entrant ->> 'type' = 'device' AND entrant ->> 'point' = ")
+            .push_bind(point.to_string()),
     };
     query.push(" RETURNING id");
     let rows = query.build().fetch_all(pool).await?;

@@ -5,12 +5,16 @@ mod convert;
 mod hearings;
 mod links;
 mod places;
+mod preparing;
 mod staff;
 
 use super::{
     Account, AuditEntry, Code, Device, Digest, Filter, HearingRow, Link, LinkEnd, RecordFilter, RecordRow, Result,
     Store, StoreError, VerdictRow,
 };
+use crate::prepare::Preparation;
+use crate::prepare::calendar::Version;
+use crate::prepare::readiness::Test;
 use assize_core::hearing::SessionState;
 use assize_core::ids::{CourtId, DeviceId, HearingId, PersonId, PointId};
 use assize_core::plan::{Court, Plan, Point};
@@ -272,6 +276,23 @@ impl Store for Sqlite {
     }
     async fn audit(&self, subject: &str, acts: &[&str], limit: u32) -> Result<Vec<AuditEntry>> {
         catalogue::audit(&self.pool, subject, acts, limit).await
+    }
+
+    async fn preparation(&self, hearing: HearingId) -> Result<Option<(i64, Preparation)>> {
+        preparing::preparation(&self.pool, hearing).await
+    }
+    async fn put_preparation(&self, hearing: HearingId, from: i64, preparation: &Preparation) -> Result<bool> {
+        preparing::put_preparation(&self.pool, hearing, from, preparation).await
+    }
+
+    async fn publish(&self, hearing: HearingId, subject: Uuid, content: Digest, now_ms: i64) -> Result<Version> {
+        preparing::publish(&self.pool, hearing, subject, content, now_ms).await
+    }
+    async fn put_test(&self, test: &Test) -> Result<()> {
+        preparing::put_test(&self.pool, test).await
+    }
+    async fn tests(&self, point: PointId, limit: u32) -> Result<Vec<Test>> {
+        preparing::tests(&self.pool, point, limit).await
     }
 
     async fn sweep(&self, now_ms: i64, session_ms: i64) -> Result<()> {

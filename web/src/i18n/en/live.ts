@@ -427,6 +427,7 @@ export const live: typeof vietnamese = {
     enrolFailedHelp: 'The link was used or has expired. Ask the court for a new one.',
     revoked: 'The court no longer accepts this device',
     elsewhere: 'This device is open in another window',
+    next: (times: string) => `Next in this room: ${times}`,
     useHere: 'Use this window',
   },
 };

@@ -432,6 +432,7 @@ export const live = {
     enrolFailedHelp: 'Đường dẫn đã dùng hoặc hết hạn. Xin Tòa án một đường dẫn mới.',
     revoked: 'Tòa án không còn nhận thiết bị này',
     elsewhere: 'Thiết bị này đang mở ở một cửa sổ khác',
+    next: (times: string) => `Tiếp theo ở phòng này: ${times}`,
     useHere: 'Dùng cửa sổ này',
   },
 };

@@ -15,11 +15,11 @@ import { Sound } from '../../ui/live/sound';
 import { usePage } from '../../ui/page';
 import { Icon } from '../../ui/parts';
 import { problemIn, told } from '../../ui/problems';
+import { CREDENTIAL } from './day';
 import { Sentence } from './frame';
 import { InSession, Reconnecting, Returned, Waiting } from './states';
 import { useStill } from './still';
 
-const CREDENTIAL = 'assize.device';
 /** How often a device without a hearing asks again, in ms. */
 const ASK_AGAIN = 5000;
 /** How long the end of a hearing stays on the screen, in ms. */

@@ -14,6 +14,7 @@ import { Icon } from '../../ui/parts';
 import type { Acts } from '../../ui/live/acts';
 import { LocalPicture, RemotePicture } from '../../ui/live/picture';
 import { awayText, holdText, seatName, seatRole } from '../../ui/live/words';
+import { CREDENTIAL, later, useDocket } from './day';
 import { Frame, minute, Perceived, perceives } from './frame';
 import type { Still } from './still';
 
@@ -49,6 +50,7 @@ function DeviceFacts(): JSX.Element {
 export function Waiting({ session, view, now }: StateProps): JSX.Element {
   const words = t().point;
   const { sees } = perceives(view);
+  const next = later(useDocket(localStorage.getItem(CREDENTIAL)), view.hearing.starts);
   return (
     <Frame head={view.me.point ?? ''} sub={`${view.hearing.title} · ${view.hearing.court}`} time={minute(now, view)} state={view.session.state} session={session} layout="wait">
       <div>
@@ -65,6 +67,7 @@ export function Waiting({ session, view, now }: StateProps): JSX.Element {
         <div class="k-facts">
           <Fact icon={sees ? 'eye' : 'eye-off'}>{sees ? words.courtSees : words.nobodyHears}</Fact>
           <DeviceFacts />
+          {next.length > 0 && <Fact icon="clock">{words.next(next.slice(0, 3).map((starts) => minute(starts, view)).join(', '))}</Fact>}
           <Fact icon="info">{words.notRecorded}</Fact>
         </div>
       </div>

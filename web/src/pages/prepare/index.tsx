@@ -13,7 +13,9 @@ import { Badge, Button, Icon, SectionHead } from '../../ui/parts';
 import { Frame, Problematic } from '../login/parts/frame';
 import { useLoad } from '../login/parts/load';
 import { words } from '../login/parts/words';
+import { judgesOf, narrowed, pointsOf } from './parts/day';
 import { judgeOf, procedureName, stateBadge } from './parts/people';
+import { preparing } from './parts/words';
 import './parts/prepare.css';
 
 const STATES: readonly SessionState[] = ['scheduled', 'waiting', 'in_session', 'held', 'paused', 'suspended', 'postponed', 'closed'];
@@ -26,19 +28,21 @@ interface Wish {
   readonly date: string;
   readonly q: string;
   readonly state: string;
+  readonly point: string;
+  readonly judge: string;
 }
 
 /** What the address asks for, so that back, forward and links show the same list. */
 function wished(full: string, today: string): Wish {
   const params = new URLSearchParams(full.split('?')[1] ?? '');
-  return { date: params.get('date') ?? today, q: params.get('q') ?? '', state: params.get('state') ?? '' };
+  return { date: params.get('date') ?? today, q: params.get('q') ?? '', state: params.get('state') ?? '', point: params.get('point') ?? '', judge: params.get('judge') ?? '' };
 }
 
 function show(wish: Wish, today: string): void {
   const params = new URLSearchParams();
   if (wish.date !== today) params.set('date', wish.date);
   if (wish.q !== '') params.set('q', wish.q);
-  if (wish.state !== '') params.set('state', wish.state);
+  for (const one of ['state', 'point', 'judge'] as const) if (wish[one] !== '') params.set(one, wish[one]);
   const query = params.toString();
   navigate(query === '' ? '/prepare' : `/prepare?${query}`);
 }
@@ -52,7 +56,8 @@ function Day({ me }: { me: Me }): JSX.Element {
   const filter = { ...(searching ? { q: wish.q } : { date: wish.date }), ...(state === undefined ? {} : { state }) };
   const { now, again } = useLoad((signal) => api.hearings(filter, signal), [wish.date, wish.q, wish.state]);
   const text = words().day;
-  const hearings = now.state === 'ready' ? [...now.value].sort((a, b) => Date.parse(a.starts) - Date.parse(b.starts)) : [];
+  const all = now.state === 'ready' ? [...now.value].sort((a, b) => Date.parse(a.starts) - Date.parse(b.starts)) : [];
+  const hearings = narrowed(all, wish);
   return (
     <main class="wrap day-wrap">
       <div>
@@ -69,19 +74,19 @@ function Day({ me }: { me: Me }): JSX.Element {
           )}
           {me.role !== 'technician' && <a class="btn btn-act end" href="/prepare/new" data-testid="new-hearing">{text.create}</a>}
         </div>
-        <Search key={`${wish.q} ${wish.state}`} wish={wish} onWish={(next) => { show(next, today); }} />
+        <Search key={`${wish.q} ${wish.state}`} wish={wish} all={all} onWish={(next) => { show(next, today); }} />
         {now.state === 'loading' && <Loading />}
         {now.state === 'failed' && <Problematic problem={now.problem} again={again} />}
         {now.state === 'ready' && (hearings.length === 0
-          ? <Empty title={searching || wish.state !== '' ? text.emptySearch : text.empty}><p class="body">{text.emptyHow}</p></Empty>
+          ? <Empty title={searching || wish.state + wish.point + wish.judge !== '' ? text.emptySearch : text.empty}><p class="body">{text.emptyHow}</p></Empty>
           : <List hearings={hearings} zone={zone} days={searching} />)}
       </div>
-      <aside>{!searching && <Turns hearings={hearings} zone={zone} />}</aside>
+      <aside>{!searching && <Turns hearings={all} only={wish.point} zone={zone} />}</aside>
     </main>
   );
 }
 
-function Search({ wish, onWish }: { wish: Wish; onWish: (wish: Wish) => void }): JSX.Element {
+function Search({ wish, all, onWish }: { wish: Wish; all: readonly Hearing[]; onWish: (wish: Wish) => void }): JSX.Element {
   const text = words();
   const [q, setQ] = useState(wish.q);
   return (
@@ -92,8 +97,30 @@ function Search({ wish, onWish }: { wish: Wish; onWish: (wish: Wish) => void }):
         <option value="">{text.day.anyState}</option>
         {STATES.map((state) => <option key={state} value={state}>{t().states[state]}</option>)}
       </select>
+      <Narrow label={preparing().day.point} any={preparing().day.anyPoint} value={wish.point} options={pointsOf(all)} testid="day-point" onValue={(point) => { onWish({ ...wish, q: q.trim(), point }); }} />
+      <Narrow label={text.day.judge} any={preparing().day.anyJudge} value={wish.judge} options={judgesOf(all)} testid="day-judge" onValue={(judge) => { onWish({ ...wish, q: q.trim(), judge }); }} />
       <Button type="submit">{text.day.find}</Button>
     </form>
+  );
+}
+
+interface NarrowProps {
+  label: string;
+  any: string;
+  value: string;
+  options: readonly { value: string; label: string }[];
+  testid: string;
+  onValue: (value: string) => void;
+}
+
+function Narrow({ label, any, value, options, testid, onValue }: NarrowProps): JSX.Element {
+  // What was chosen stays to be seen on a day that does not have it.
+  const known = value === '' || options.some((one) => one.value === value) ? options : [...options, { value, label: '…' }];
+  return (
+    <select class="input input-state" aria-label={label} value={value} data-testid={testid} onChange={(event) => { onValue(event.currentTarget.value); }}>
+      <option value="">{any}</option>
+      {known.map((one) => <option key={one.value} value={one.value} selected={one.value === value}>{one.label}</option>)}
+    </select>
   );
 }
 
@@ -140,12 +167,12 @@ function Row({ hearing, zone, days }: { hearing: Hearing; zone: string; days: bo
 }
 
 /** A detention centre has one room: its hearings of the day take turns. */
-function Turns({ hearings, zone }: { hearings: readonly Hearing[]; zone: string }): JSX.Element {
+function Turns({ hearings, only, zone }: { hearings: readonly Hearing[]; only: string; zone: string }): JSX.Element {
   const points = new Map<string, string>();
   for (const hearing of hearings) for (const point of hearing.points) if (point.kind === 'detention') points.set(point.id, point.name);
   return (
     <>
-      {[...points].map(([id, name]) => (
+      {[...points].filter(([id]) => only === '' || id === only).map(([id, name]) => (
         <section key={id} class="turns">
           <SectionHead title={name}>{words().day.turns}</SectionHead>
           <ul class="dk body">

@@ -2,10 +2,10 @@
 
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { type Hearing, type Me, api } from '../../core/api';
+import { type Hearing, type Me, type Preparation, type PreparationPatch, type Voided, api } from '../../core/api';
 import { t } from '../../i18n';
 import { clockTime, day as dayText, shortDay } from '../../i18n/format';
-import { type Params, navigate } from '../../state/route';
+import { type Params, navigate, path } from '../../state/route';
 import { Loading } from '../../ui/page';
 import { Badge, Button, Notice, SectionHead } from '../../ui/parts';
 import { Frame, Problematic } from '../login/parts/frame';
@@ -14,7 +14,13 @@ import { words } from '../login/parts/words';
 import { PlanForm } from './parts/form';
 import { Live } from './parts/live';
 import { procedureName, stateBadge } from './parts/people';
+import { Refused } from '../login/parts/gate';
+import { useAct } from './parts/act';
+import { Checklist, Deadlines, type Written } from './parts/preparation';
 import { Codes, Points } from './parts/tables';
+import { Tasks } from './parts/tasks';
+import { VoidedNotice } from './parts/voided';
+import { preparing } from './parts/words';
 import './parts/prepare.css';
 
 export default function PlanPage({ params }: { params: Params }): JSX.Element {
@@ -41,12 +47,14 @@ function NewHearing(): JSX.Element {
 function Plan({ id, me }: { id: string; me: Me }): JSX.Element {
   const hearing = useLoad((signal) => api.hearing(id, signal), [id]);
   const [editing, setEditing] = useState(false);
+  const [voided, setVoided] = useState<Voided | undefined>();
   const { now } = hearing;
   if (now.state !== 'ready') {
     return <main class="wrap">{now.state === 'failed' ? <Problematic problem={now.problem} again={hearing.again} /> : <Loading />}</main>;
   }
-  if (editing) return <Edit hearing={now.value} onDone={(changed) => { if (changed) hearing.put(changed); setEditing(false); }} />;
-  return <Shown hearing={now.value} me={me} again={hearing.again} onEdit={() => { setEditing(true); }} />;
+  if (editing) return <Edit hearing={now.value} onDone={(changed) => { if (changed) { hearing.put(changed); setVoided(changed.voided); } setEditing(false); }} />;
+  const notice = voided && <VoidedNotice hearing={now.value} voided={voided} onDone={() => { setVoided(undefined); hearing.again(); }} />;
+  return <Shown hearing={now.value} me={me} again={hearing.again} notice={notice} onEdit={() => { setEditing(true); }} />;
 }
 
 function Edit({ hearing, onDone }: { hearing: Hearing; onDone: (changed: Hearing | undefined) => void }): JSX.Element {
@@ -55,16 +63,51 @@ function Edit({ hearing, onDone }: { hearing: Hearing; onDone: (changed: Hearing
   return <main class="wrap">{now.state === 'failed' ? <Problematic problem={now.problem} again={again} /> : <Loading />}</main>;
 }
 
-function Shown({ hearing, me, again, onEdit }: { hearing: Hearing; me: Me; again: () => void; onEdit: () => void }): JSX.Element {
+type Part = 'before' | 'during' | 'after';
+const PARTS: readonly Part[] = ['before', 'during', 'after'];
+
+function partOf(full: string): Part {
+  const asked = new URLSearchParams(full.split('?')[1] ?? '').get('part');
+  return PARTS.find((part) => part === asked) ?? 'before';
+}
+
+interface Article {
+  readonly id: string;
+  readonly title: string;
+  /** Stands beside the title. */
+  readonly aside?: string | undefined;
+  readonly body: JSX.Element;
+}
+
+function Shown({ hearing, me, again, notice, onEdit }: { hearing: Hearing; me: Me; again: () => void; notice: JSX.Element | undefined; onEdit: () => void }): JSX.Element {
+  const preparation = useLoad((signal) => api.preparation(hearing.id, signal), [hearing.id, hearing.procedure, hearing.points.length]);
+  const { busy, problem, run } = useAct<Preparation>();
+  const plans = me.role !== 'technician';
+  const change = (patch: PreparationPatch): void => { run(() => api.changePreparation(hearing.id, patch), preparation.put); };
+  const { now } = preparation;
+  if (now.state !== 'ready') {
+    return <main class="wrap">{now.state === 'failed' ? <Problematic problem={now.problem} again={preparation.again} /> : <Loading />}</main>;
+  }
+  const written: Written = { now: now.value, change: plans && hearing.state !== 'closed' ? change : undefined, busy, zone: hearing.court.zone };
+  return <Contents hearing={hearing} me={me} again={again} written={written} refused={<>{notice}<Refused problem={problem} /></>} onEdit={onEdit} />;
+}
+
+interface ContentsProps {
+  hearing: Hearing;
+  me: Me;
+  again: () => void;
+  written: Written;
+  refused: JSX.Element;
+  onEdit: () => void;
+}
+
+function Contents({ hearing, me, again, written, refused, onEdit }: ContentsProps): JSX.Element {
   const text = words();
+  const part = partOf(path.value);
   const plans = me.role !== 'technician';
   const [lost, setLost] = useState(false);
   const closed = hearing.state === 'closed';
-  const articles = [
-    { id: 'points', title: text.plan.points, body: <Points hearing={hearing} equips={me.role !== 'judge' && !closed} again={again} /> },
-    { id: 'codes', title: text.plan.codes, body: <Codes hearing={hearing} invites={plans && !closed} again={again} /> },
-    ...(closed ? [] : [{ id: 'live', title: text.plan.live, body: <Live hearing={hearing} onState={again} onLost={setLost} /> }]),
-  ];
+  const articles = { before: () => before(hearing, me, written, again, setLost), during: () => during(written), after: () => after(hearing, me, written) }[part]();
   return (
     <main class="wrap plan-wrap">
       <nav aria-label={text.plan.contents}>
@@ -77,17 +120,54 @@ function Shown({ hearing, me, again, onEdit }: { hearing: Hearing; me: Me; again
         <p class="meta">{procedureName(hearing.procedure)} · <span class="unit">{hearing.case}</span></p>
         <h1 class="title row row-3 wrap-row">{hearing.title === '' ? hearing.case : hearing.title} {lost
           ? <Badge kind="look" icon="broken">{t().line.stateUnknown}</Badge> : <Badge kind={stateBadge(hearing.state)}>{t().states[hearing.state]}</Badge>}</h1>
+        <nav class="plan-parts body mt-2" aria-label={preparing().parts.label}>
+          {PARTS.map((one) => <a key={one} href={one === 'before' ? `/prepare/${hearing.id}` : `/prepare/${hearing.id}?part=${one}`} aria-current={one === part ? 'page' : undefined} data-testid={`part-${one}`}>{preparing().parts[one]}</a>)}
+        </nav>
         {closed && <Notice>{text.plan.closedNote}</Notice>}
+        {refused}
         {articles.map((article, n) => (
           <section key={article.id} class="art" id={article.id} aria-labelledby={`${article.id}-title`}>
             <span class="num" aria-hidden="true">{n + 1}</span>
-            <div><h2 id={`${article.id}-title`}>{article.title}</h2>{article.body}</div>
+            <div><div class="row wrap-row"><h2 id={`${article.id}-title`}>{article.title}</h2>{article.aside && <span class="meta end">{article.aside}</span>}</div>{article.body}</div>
           </section>
         ))}
       </div>
-      <Side hearing={hearing} me={me} onEdit={plans && hearing.state === 'scheduled' ? onEdit : undefined} />
+      <Side hearing={hearing} me={me} written={written} onEdit={plans && hearing.state === 'scheduled' ? onEdit : undefined} />
     </main>
   );
+}
+
+function before(hearing: Hearing, me: Me, written: Written, again: () => void, onLost: (lost: boolean) => void): Article[] {
+  const text = words();
+  const own = preparing();
+  const plans = me.role !== 'technician';
+  const closed = hearing.state === 'closed';
+  const { planned, most } = written.now.component_points;
+  return [
+    ...(written.now.checklist.length > 0 ? [{ id: 'checklist', title: own.checklist.title, body: <Checklist {...written} /> }] : []),
+    { id: 'points', title: text.plan.points, aside: most === null ? undefined : own.points(planned, most), body: <Points hearing={hearing} tests={written.now.readiness} equips={me.role !== 'judge' && !closed} again={again} /> },
+    { id: 'codes', title: own.invitations.title, body: <Codes hearing={hearing} invites={plans && !closed} again={again} /> },
+    ...(closed ? [] : [{ id: 'live', title: text.plan.live, body: <Live hearing={hearing} onState={again} onLost={onLost} /> }]),
+  ];
+}
+
+function during({ now, change, busy }: Written): Article[] {
+  const onTasks = change && ((tasks: NonNullable<PreparationPatch['during']>): void => { change({ during: tasks }); });
+  return [{ id: 'tasks', title: preparing().tasks.during, body: <Tasks part={now.during} busy={busy} onTasks={onTasks} /> }];
+}
+
+function after(hearing: Hearing, me: Me, { now, change, busy }: Written): Article[] {
+  const own = preparing();
+  const onTasks = change && ((tasks: NonNullable<PreparationPatch['after']>): void => { change({ after: tasks }); });
+  const sees = me.role === 'judge' || me.role === 'clerk';
+  const fault = hearing.seal_fault ?? hearing.shelf_fault;
+  const record = hearing.state === 'closed' && sees
+    ? <p class="body mt-1"><a href={`/records?q=${encodeURIComponent(hearing.case)}`}>{words().plan.record}</a></p>
+    : <p class="body ink-2 mt-1">{own.recordLater}</p>;
+  return [
+    { id: 'tasks', title: own.tasks.after, body: <Tasks part={now.after} busy={busy} onTasks={onTasks} /> },
+    { id: 'record', title: own.record, body: fault === null ? record : <Notice kind="look">{fault}</Notice> },
+  ];
 }
 
 /** Within the page: the address stays that of the plan. */
@@ -96,7 +176,7 @@ function jump(event: Event, id: string): void {
   document.getElementById(id)?.scrollIntoView();
 }
 
-function Side({ hearing, me, onEdit }: { hearing: Hearing; me: Me; onEdit: (() => void) | undefined }): JSX.Element {
+function Side({ hearing, me, written, onEdit }: { hearing: Hearing; me: Me; written: Written; onEdit: (() => void) | undefined }): JSX.Element {
   const text = words();
   const { zone } = hearing.court;
   const starts = Date.parse(hearing.starts);
@@ -106,6 +186,7 @@ function Side({ hearing, me, onEdit }: { hearing: Hearing; me: Me; onEdit: (() =
       <SectionHead title={text.plan.when} />
       <p class="display num mt-2">{shortDay(starts, zone)}</p>
       <p class="body ink-2">{dayText(starts, zone)}, <time>{clockTime(starts, zone, false)}</time></p>
+      <Deadlines now={written.now} change={written.change} busy={written.busy} />
       <div class="stack mt-5 no-print">
         {hearing.state === 'closed'
           ? (me.role === 'judge' || me.role === 'clerk') && <a class="btn btn-act btn-block btn-lg" href={`/records?q=${encodeURIComponent(hearing.case)}`}>{text.plan.record}</a>

@@ -60,7 +60,7 @@ export function PlanForm({ court, from, onSaved, onCancel }: PlanFormProps): JSX
       <form onSubmit={save} noValidate>
         <div class="mt-4" role="alert">{Object.keys(errors).length > 0 && <Notice kind="look">{text.fix}</Notice>}</div>
         <Case form={form} court={court} errors={errors} onForm={setForm} />
-        <PointChoice form={form} court={court} onForm={setForm} />
+        <PointChoice form={form} court={court} errors={errors} onForm={setForm} />
         <People form={form} court={court} errors={errors} onForm={setForm} />
         <div class="mt-4"><Refused problem={problem} /></div>
         <div class="row row-3 mt-5">
@@ -101,11 +101,12 @@ function Case({ form, court, errors, onForm }: PartProps): JSX.Element {
   );
 }
 
-function PointChoice({ form, court, onForm }: Omit<PartProps, 'errors'>): JSX.Element {
+function PointChoice({ form, court, errors, onForm }: PartProps): JSX.Element {
   const text = words();
   return (
     <fieldset class="form-set">
       <legend>{text.form.points}</legend>
+      {errors['points'] !== undefined && <p class="field-error">{wrongAt(errors, 'points')}</p>}
       {court.points.length === 0 ? <p class="body ink-2">{text.form.noPoints}</p> : <p class="meta">{text.form.pointsHint}</p>}
       {court.points.map((point) => (
         <label key={point.id} class="check body">

@@ -1,10 +1,8 @@
-//! What is shown once: a person's code, a point's enrolment link. To copy, to scan, to print.
+//! What is shown once: a point's enrolment link. To copy, to scan, to print.
 
 import type { ComponentChildren, JSX } from 'preact';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
-import type { EnrolmentOffer, Hearing, Invitation, PlannedPerson } from '../../../core/api';
-import { t } from '../../../i18n';
-import { clockTime, shortDay } from '../../../i18n/format';
+import type { EnrolmentOffer } from '../../../core/api';
 import { Button } from '../../../ui/parts';
 import { words } from '../../login/parts/words';
 
@@ -40,20 +38,6 @@ function Once({ title, copy, onClose, children }: { title: string; copy: string;
       </div>
       <p class="meta no-print" role="status">{copied === undefined ? '' : copied ? text.copied : text.notCopied}</p>
     </dialog>
-  );
-}
-
-export function CodeDialog({ hearing, person, invitation, onClose }: { hearing: Hearing; person: PlannedPerson; invitation: Invitation; onClose: () => void }): JSX.Element {
-  const text = words();
-  const starts = Date.parse(hearing.starts);
-  const { zone } = hearing.court;
-  return (
-    <Once title={text.plan.codeTitle(person.name)} copy={invitation.code} onClose={onClose}>
-      <p>{t().roles[person.role]} · {hearing.case}<br />{shortDay(starts, zone)} {clockTime(starts, zone, false)} · {hearing.court.name}</p>
-      <p class="code" data-testid="shown-code">{invitation.code}</p>
-      <p>{text.plan.codePlace(invitation.link)}</p>
-      <p class="ink-2 no-print">{text.plan.codeOnce}{person.code_given !== null && <> {text.plan.codeReplaces}</>}</p>
-    </Once>
   );
 }
 

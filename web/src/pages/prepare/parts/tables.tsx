@@ -2,16 +2,20 @@
 
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { type EnrolmentOffer, type Hearing, type Invitation, type PlannedPerson, type PlannedPoint, type Problem, api } from '../../../core/api';
+import { type EnrolmentOffer, type Hearing, type PlannedPerson, type PlannedPoint, type ReadinessTest, type Sheets, api, calendarUrl } from '../../../core/api';
 import { t } from '../../../i18n';
 import { clockTime, shortDay } from '../../../i18n/format';
+import { Dialog } from '../../../ui/dialog';
 import { Badge, Button } from '../../../ui/parts';
+import { findingOf } from '../../check/figures';
+import { testing } from '../../check/words';
 import { Refused } from '../../login/parts/gate';
-import { problemIn } from '../../../ui/problems';
-import { sentToLogin } from '../../login/parts/problems';
 import { words } from '../../login/parts/words';
-import { CodeDialog, LinkDialog } from './shown-once';
+import { useAct } from './act';
+import { SheetsDialog } from './sheets';
+import { LinkDialog } from './shown-once';
 import { peopleText } from './people';
+import { preparing } from './words';
 
 /** `21/11/2026 14:03`. */
 export function moment(at: string, zone: string): string {
@@ -19,28 +23,15 @@ export function moment(at: string, zone: string): string {
   return `${shortDay(ms, zone)} ${clockTime(ms, zone, false)}`;
 }
 
-/** Who presides, keeps the desk or has an account logs in, and gets no code. */
-function comesByAccount(person: PlannedPerson): boolean {
-  return person.account !== null || person.role === 'presiding_judge' || person.role === 'clerk';
+interface PointsProps {
+  hearing: Hearing;
+  /** The latest of each point that has one. */
+  tests: readonly ReadinessTest[];
+  equips: boolean;
+  again: () => void;
 }
 
-/** One act at a time, its refusal kept until the next. */
-function useAct<T>(): { busy: boolean; problem: Problem | undefined; run: (act: () => Promise<T>, then: (value: T) => void) => void } {
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<Problem | undefined>();
-  const run = (act: () => Promise<T>, then: (value: T) => void): void => {
-    if (busy) return;
-    setBusy(true);
-    setProblem(undefined);
-    act().then(then, (error: unknown) => {
-      const found = problemIn(error);
-      if (!sentToLogin(found)) setProblem(found);
-    }).finally(() => { setBusy(false); });
-  };
-  return { busy, problem, run };
-}
-
-export function Points({ hearing, equips, again }: { hearing: Hearing; equips: boolean; again: () => void }): JSX.Element {
+export function Points({ hearing, tests, equips, again }: PointsProps): JSX.Element {
   const text = words();
   const { busy, problem, run } = useAct<EnrolmentOffer>();
   const [offer, setOffer] = useState<{ point: PlannedPoint; offer: EnrolmentOffer } | undefined>();
@@ -49,12 +40,13 @@ export function Points({ hearing, equips, again }: { hearing: Hearing; equips: b
     <>
       <Refused problem={problem} />
       <table class="pt mt-1">
-        <thead><tr><th scope="col">{text.plan.point}</th><th scope="col">{text.plan.people}</th><th scope="col" class="r">{text.plan.device}</th></tr></thead>
+        <thead><tr><th scope="col">{text.plan.point}</th><th scope="col">{text.plan.people}</th><th scope="col">{testing().column}</th><th scope="col" class="r">{text.plan.device}</th></tr></thead>
         <tbody>
           {hearing.points.map((point) => (
             <tr key={point.id} data-testid="point-row" data-point={point.id}>
               <td><b>{point.name}</b><br /><span class="meta">{text.pointKinds[point.kind]}</span></td>
               <td>{peopleText(hearing.people.filter((person) => person.point === point.id)) || <span class="ink-2">{text.plan.noneAtPoint}</span>}</td>
+              <td><Tested point={point} test={tests.find((test) => test.point === point.id)} zone={hearing.court.zone} /></td>
               <td class="r acts">
                 {point.enrolled ? <Badge>{text.plan.enrolled}</Badge> : <Badge kind="look" icon="alert">{text.plan.notEnrolled}</Badge>}
                 {equips && (
@@ -64,7 +56,7 @@ export function Points({ hearing, equips, again }: { hearing: Hearing; equips: b
               </td>
             </tr>
           ))}
-          {away.length > 0 && <tr><td><b>{text.plan.elsewhere}</b></td><td colSpan={2}>{peopleText(away)}</td></tr>}
+          {away.length > 0 && <tr><td><b>{text.plan.elsewhere}</b></td><td colSpan={3}>{peopleText(away)}</td></tr>}
         </tbody>
       </table>
       {offer && <LinkDialog point={offer.point.name} offer={offer.offer} until={moment(offer.offer.expires, hearing.court.zone)} onClose={() => { setOffer(undefined); again(); }} />}
@@ -72,11 +64,28 @@ export function Points({ hearing, equips, again }: { hearing: Hearing; equips: b
   );
 }
 
+/** The latest readiness test of a point, which leads to its reports. */
+function Tested({ point, test, zone }: { point: PlannedPoint; test: ReadinessTest | undefined; zone: string }): JSX.Element {
+  const text = testing();
+  const worst = test?.verdicts.find((verdict) => verdict.level === test.level);
+  const said = test === undefined ? text.never : test.level === 'good' ? text.levels.good : findingOf(worst?.code ?? '')[0];
+  return (
+    <a class="tested" href={`/readiness/${point.id}`} aria-label={`${text.of(point.name)}: ${said}`} data-testid={`tested-${point.kind}`}>
+      <span class={test?.level === 'look' ? 'look strong' : undefined}>{said}</span>{test && <><br /><time class="meta">{moment(test.at, zone)}</time></>}
+    </a>
+  );
+}
+
 export function Codes({ hearing, invites, again }: { hearing: Hearing; invites: boolean; again: () => void }): JSX.Element {
   const text = words();
-  const { busy, problem, run } = useAct<Invitation>();
-  const [made, setMade] = useState<{ person: PlannedPerson; invitation: Invitation } | undefined>();
+  const own = preparing().invitations;
+  const { busy, problem, run } = useAct<Sheets>();
+  const [made, setMade] = useState<Sheets | undefined>();
+  const [replaces, setReplaces] = useState<PlannedPerson | undefined>();
   if (hearing.people.length === 0) return <p class="body ink-2 mt-1">{text.plan.noneAtPoint}</p>;
+  const issue = (people: readonly PlannedPerson[]): void => { run(() => api.invitations(hearing.id, people.map((person) => person.id)), setMade); };
+  const without = hearing.people.filter((person) => person.code_given === null);
+  const close = (): void => { setMade(undefined); again(); };
   return (
     <>
       <Refused problem={problem} />
@@ -89,19 +98,28 @@ export function Codes({ hearing, invites, again }: { hearing: Hearing; invites: 
               <td>{entryOf(person, hearing)}</td>
               {invites && (
                 <td class="r acts no-print">
-                  {person.own_screen && !comesByAccount(person) && (
-                    <Button size="sm" disabled={busy} aria-label={text.plan.inviteFor(person.name)} testid={`invite-${String(n)}`}
-                      onClick={() => { run(() => api.invite(hearing.id, person.id), (invitation) => { setMade({ person, invitation }); }); }}>
-                      {person.code_given === null ? text.plan.invite : text.plan.inviteAgain}
-                    </Button>
-                  )}
+                  <Button size="sm" disabled={busy} aria-label={own.oneFor(person.name)} testid={`invite-${String(n)}`}
+                    onClick={() => { if (person.code_given === null) issue([person]); else setReplaces(person); }}>
+                    {person.code_given === null ? own.one : own.again}
+                  </Button>
+                  <br /><a class="btn btn-text btn-sm" href={calendarUrl(hearing.id, person.id)} download aria-label={own.calendarFor(person.name)} data-testid={`calendar-${String(n)}`}>{own.calendar}</a>
                 </td>
               )}
             </tr>
           ))}
         </tbody>
       </table>
-      {made && <CodeDialog hearing={hearing} person={made.person} invitation={made.invitation} onClose={() => { setMade(undefined); again(); }} />}
+      {invites && (
+        <div class="mt-3 no-print">
+          {without.length > 0 ? <Button icon="print" disabled={busy} testid="invite-all" onClick={() => { issue(without); }}>{own.all(without.length)}</Button> : <p class="body ink-2">{own.none}</p>}
+          {without.length > 0 && without.length < hearing.people.length && <p class="meta mt-1">{own.allHow}</p>}
+        </div>
+      )}
+      {replaces && (
+        <Dialog title={own.againTitle(replaces.name)} act={own.again} back={own.againNot} testid="replace-code"
+          onAct={() => { setReplaces(undefined); issue([replaces]); }} onBack={() => { setReplaces(undefined); }}>{own.againHow}</Dialog>
+      )}
+      {made && <SheetsDialog hearing={hearing} made={made} onClose={close} />}
     </>
   );
 }
