@@ -74,6 +74,7 @@ test('a plan in three parts: nobody is invited before the checklist is answered'
   for (const key of ['simple', 'secret', 'chapters']) await act(page, `check-${key}-yes`).click();
   await act(page, 'check-facilities-no').click();
   await page.getByText('vụ án này không xét xử trực tuyến được').waitFor();
+  assert.match(await act(page, 'check-facilities').innerText(), /chưa đạt hoặc chưa kiểm tra: Trại tạm giam số 2/);
   await look(clerk, 'plan');
   await fits(clerk, 'plan');
   await act(page, 'check-facilities-yes').click();
@@ -167,6 +168,19 @@ test('a point is tested on its own device; its report prints, and its screen tel
   const screen = await page.locator('body').innerText();
   assert.ok(!/Diệp|51\/2026|Minh Hạnh/.test(screen), screen);
   if (shots) await page.screenshot({ path: path.join(shots, 'before-kiosk.png') });
+  // While it waits, the line is measured on the way of picture and sound, and losses are known.
+  await staff.goto(`${court.origin}${new URL(staff.url()).pathname}`);
+  const past = staff.locator('[data-testid="past-test"]');
+  const end = Date.now() + 90_000;
+  while (await past.count() < 2) {
+    assert.ok(Date.now() < end, 'no report of the line while waiting');
+    await staff.waitForTimeout(2000);
+    await staff.reload();
+    await past.first().waitFor();
+  }
+  assert.match(await past.first().innerText(), /mất gói [0-9,]+ %/);
+  await staff.goto(`${court.origin}/prepare/${hearing}`);
+  assert.match(await act(staff, 'tested-detention').innerText(), /Tiếng bị vỡ|Micrô ồn/, 'the last test of the room stands');
   await point.close();
 });
 
@@ -183,6 +197,7 @@ test('the day list narrows down to a point or a judge', OPTIONS, async () => {
   await act(page, 'day-point').selectOption({ index: 1 });
   await page.waitForURL(/point=/);
   await rows.nth(1).waitFor();
+  assert.match(await act(page, 'due-list').innerText(), /Quyết định xét xử trực tuyến, 51\/2026\/TLST-HS[^]*quá 7 ngày[^]*Viện kiểm sát trả lời/);
   await look(clerk, 'day');
   await fits(clerk, 'day');
   await clerk.close();

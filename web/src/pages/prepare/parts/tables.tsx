@@ -28,10 +28,11 @@ interface PointsProps {
   /** The latest of each point that has one. */
   tests: readonly ReadinessTest[];
   equips: boolean;
+  invites: boolean;
   again: () => void;
 }
 
-export function Points({ hearing, tests, equips, again }: PointsProps): JSX.Element {
+export function Points({ hearing, tests, equips, invites, again }: PointsProps): JSX.Element {
   const text = words();
   const { busy, problem, run } = useAct<EnrolmentOffer>();
   const [offer, setOffer] = useState<{ point: PlannedPoint; offer: EnrolmentOffer } | undefined>();
@@ -44,7 +45,7 @@ export function Points({ hearing, tests, equips, again }: PointsProps): JSX.Elem
         <tbody>
           {hearing.points.map((point) => (
             <tr key={point.id} data-testid="point-row" data-point={point.id}>
-              <td><b>{point.name}</b><br /><span class="meta">{text.pointKinds[point.kind]}</span></td>
+              <td><b>{point.name}</b><br /><span class="meta">{text.pointKinds[point.kind]}</span>{invites && <><br /><a class="meta no-print" href={calendarUrl(hearing.id, { point: point.id })} download aria-label={preparing().invitations.calendarFor(point.name)}>{preparing().invitations.calendar}</a></>}</td>
               <td>{peopleText(hearing.people.filter((person) => person.point === point.id)) || <span class="ink-2">{text.plan.noneAtPoint}</span>}</td>
               <td><Tested point={point} test={tests.find((test) => test.point === point.id)} zone={hearing.court.zone} /></td>
               <td class="r acts">
@@ -110,7 +111,7 @@ export function Codes({ hearing, invites, again }: { hearing: Hearing; invites: 
                       {person.code_given === null ? own.one : own.again}
                     </Button><br /></>
                   )}
-                  <a class="btn btn-text btn-sm" href={calendarUrl(hearing.id, person.id)} download aria-label={own.calendarFor(person.name)} data-testid={`calendar-${String(n)}`}>{own.calendar}</a>
+                  <a class="btn btn-text btn-sm" href={calendarUrl(hearing.id, { person: person.id })} download aria-label={own.calendarFor(person.name)} data-testid={`calendar-${String(n)}`}>{own.calendar}</a>
                 </td>
               )}
             </tr>
