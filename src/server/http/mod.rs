@@ -53,6 +53,7 @@ fn api() -> Vec<(&'static str, MethodRouter<Arc<Base>>)> {
         ("/api/v1/hearings/{id}/preparation", get(preparation::show).patch(preparation::change)),
         ("/api/v1/hearings/{id}/invitations", post(invitations::issue)),
         ("/api/v1/hearings/{id}/calendar", get(invitations::calendar)),
+        ("/api/v1/deadlines", get(preparation::due)),
         ("/api/v1/points/{id}/readiness", get(readiness::list)),
         ("/api/v1/readiness", post(readiness::put)),
         ("/api/v1/line", get(readiness::down).post(readiness::up).layer(DefaultBodyLimit::max(readiness::MOST))),

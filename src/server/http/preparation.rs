@@ -43,6 +43,32 @@ pub(super) async fn change(
     Ok(Json(describe(&base, &row.plan, &preparation).await?))
 }
 
+/// So many of a point's tests are looked through for one of the room.
+const LOOKED_AT: u32 = 20;
+/// A limit that ends within so many days is told.
+const AHEAD: i32 = 14;
+
+/// Steps of the court's hearings that are not taken and whose limit is near or past, the earliest first.
+pub(super) async fn due(State(base): State<Arc<Base>>, staff: Staff) -> Result<Json<Value>, Problem> {
+    staff.must(StaffAct::SeePlans)?;
+    let now = base.clock.utc_ms();
+    let mut found = Vec::new();
+    for (row, preparation) in base.store.prepared(staff.0.court).await? {
+        let plan = &row.plan;
+        let today = times::date(now, &plan.court.zone);
+        let all = deadlines::of(plan, &preparation, rules::of(&plan.procedure), today);
+        for one in all.iter().filter(|one| one.done.is_none() && one.left.is_some_and(|left| left <= AHEAD)) {
+            let mut shown = deadline(one);
+            shown["hearing"] = json!(plan.hearing);
+            shown["case"] = json!(plan.case);
+            found.push((one.left, shown));
+        }
+    }
+    found.sort_by_key(|(left, _)| *left);
+    let found: Vec<Value> = found.into_iter().map(|(_, shown)| shown).collect();
+    Ok(Json(json!({ "deadlines": found })))
+}
+
 async fn describe(base: &Base, plan: &Plan, preparation: &Preparation) -> Result<Value, Problem> {
     let rules = &rules::of(base, &plan.procedure);
     let zone = &plan.court.zone;
@@ -50,8 +76,10 @@ async fn describe(base: &Base, plan: &Plan, preparation: &Preparation) -> Result
     let deadlines = deadlines::of(plan, preparation, rules, times::date(base.clock.utc_ms(), zone));
     let mut readiness = Vec::new();
     for point in &plan.points {
-        let latest = base.store.tests(point.id, 1).await?;
-        readiness.extend(latest.iter().map(|test| super::readiness::describe(test, &plan.court)));
+        let tests = base.store.tests(point.id, LOOKED_AT).await?;
+        // A line that was measured while the point waited says nothing of the room: the last test of the room stands.
+        let latest = tests.iter().find(|test| test.measured.is_of_room()).or_else(|| tests.first());
+        readiness.extend(latest.map(|test| super::readiness::describe(test, &plan.court)));
     }
     Ok(json!({
         "hearing": plan.hearing,

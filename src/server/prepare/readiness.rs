@@ -136,6 +136,12 @@ impl Measured {
         line && sound && picture && self.device.chars().count() <= 200
     }
 
+    /// Whether anything of the room was measured, and not the line alone.
+    #[must_use]
+    pub fn is_of_room(&self) -> bool {
+        self.sound.is_some() || self.picture.is_some()
+    }
+
     /// What it means, worst first within each part; one finding a part.
     #[must_use]
     pub fn verdicts(&self) -> [Verdict; 3] {

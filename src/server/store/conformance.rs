@@ -391,6 +391,10 @@ async fn preparations(store: &dyn Store, world: &World) {
     assert!(store.put_preparation(hearing, 1, &Preparation::default()).await.unwrap());
     assert!(!store.put_preparation(hearing, 1, &Preparation::default()).await.unwrap(), "another was faster");
     assert_eq!(store.preparation(hearing).await.unwrap(), Some((2, Preparation::default())));
+    let prepared = store.prepared(world.court.id).await.unwrap();
+    assert_eq!(prepared.len(), 1, "those of others are not there, nor those without");
+    assert_eq!((prepared[0].0.plan.hearing, &prepared[0].1), (hearing, &Preparation::default()));
+    assert_eq!(store.prepared(world.other.id).await.unwrap().len(), 0);
 }
 
 async fn invitations_and_tests(store: &dyn Store, world: &World) {

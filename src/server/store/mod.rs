@@ -149,6 +149,8 @@ pub trait Store: Debug + Send + Sync {
     /// Replaces it, if it still has the revision `from` (0: there is none yet). False if it has not.
     async fn put_preparation(&self, hearing: HearingId, from: i64, preparation: &Preparation) -> Result<bool>;
 
+    /// A court's hearings that nobody has entered and for which something is written down.
+    async fn prepared(&self, court: CourtId) -> Result<Vec<(HearingRow, Preparation)>>;
     /// Which version of an invitation to this person or point is given out: its number counts up, from 0, when `content`
     /// is another than the last time.
     async fn publish(&self, hearing: HearingId, subject: Uuid, content: Digest, now_ms: i64) -> Result<Version>;

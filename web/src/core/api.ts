@@ -188,6 +188,12 @@ export interface Deadline {
   readonly left: number | null;
 }
 
+/** A step whose limit is near or past, and whose hearing it is. */
+export interface DueStep extends Deadline {
+  readonly hearing: HearingId;
+  readonly case: string;
+}
+
 export interface Task {
   readonly text: string;
   readonly owner: string;
@@ -433,9 +439,10 @@ export function mediaUrl(record: string, file: string): string {
   return `/api/v1/records/${encodeURIComponent(record)}/media/${encodeURIComponent(file)}`;
 }
 
-/** Where the calendar file of a person's invitation is. */
-export function calendarUrl(hearing: HearingId, person: PersonId): string {
-  return `/api/v1/hearings/${encodeURIComponent(hearing)}/calendar?person=${encodeURIComponent(person)}`;
+/** Where the calendar file of a person's or a point's invitation is. */
+export function calendarUrl(hearing: HearingId, of: { person: PersonId } | { point: PointId }): string {
+  const [kind, id] = 'person' in of ? ['person', of.person] : ['point', of.point];
+  return `/api/v1/hearings/${encodeURIComponent(hearing)}/calendar?${kind}=${encodeURIComponent(id)}`;
 }
 
 /** `?a=1&b=2` of what is given; empty values are left out. */
@@ -515,6 +522,7 @@ export function createApi(fetch: Fetch, language: () => string) {
       (await call('POST', '/readiness', 'point' in by ? { point: by.point, measured } : { measured }, undefined, 'device' in by ? by.device : undefined)) as ReadinessTest,
     tests: (point: PointId, signal?: AbortSignal) => get<PointTests>(`/points/${part(point)}/readiness`, signal),
     docket: async (device: string, signal?: AbortSignal) => (await call('GET', '/docket', undefined, signal, device)) as Docket,
+    deadlines: async (signal?: AbortSignal) => (await get<{ deadlines: readonly DueStep[] }>('/deadlines', signal)).deadlines,
     join: (by: { code: string; tokens: readonly string[] } | { device: string } | { hearing: HearingId }) => send<JoinAnswer>('POST', '/join', by),
     enrol: (token: string) => send<Enrolled>('POST', '/enrol', { token }),
     records: async (filter: RecordFilter, signal?: AbortSignal) =>

@@ -5,6 +5,8 @@ use super::*;
 #[tokio::test]
 async fn answers_and_days_are_kept_and_limits_follow_from_them() {
     let world = World::new().await;
+    // One in the morning of the 25th in the court, and still the 24th in UTC.
+    world.clock.advance(-7 * 3600 * 1000);
     let cookie = world.cookie("own-clerk").await;
     let path = format!("/api/v1/hearings/{}/preparation", world.own.hearing.plan.hearing);
     let (_, empty) = world.call(Method::GET, &path, Some(&cookie), Value::Null).await;
@@ -21,8 +23,14 @@ async fn answers_and_days_are_kept_and_limits_follow_from_them() {
     assert_eq!(now["checklist"][0]["answer"]["who"], "clerk");
     assert_eq!(now["after"]["tasks"][0]["text"], "Lưu");
     let limit = now["deadlines"].as_array().unwrap().iter().find(|one| one["key"] == "procuracy_answer").unwrap();
-    // It is the 25th in the court: the clock of the tests stands there.
     assert_eq!((&limit["due"], &limit["left"], &limit["standing"]), (&json!("2026-11-26"), &json!(1), &json!("near")));
+
+    let (_, due) = world.call(Method::GET, "/api/v1/deadlines", Some(&cookie), Value::Null).await;
+    let due = due["deadlines"].as_array().unwrap();
+    assert_eq!((due.len(), &due[0]["key"], &due[0]["case"]), (1, &json!("procuracy_answer"), &json!("1/2026/own")));
+    let other = world.cookie("other-clerk").await;
+    let (_, theirs) = world.call(Method::GET, "/api/v1/deadlines", Some(&other), Value::Null).await;
+    assert_eq!(theirs["deadlines"], json!([]));
 
     let (status, problem) =
         world.call(Method::PATCH, &path, Some(&cookie), json!({ "dates": { "trial_decision": "25/11" } })).await;
@@ -179,9 +187,13 @@ async fn a_device_tests_its_own_point_and_knows_only_the_times_of_its_day() {
     let codes: Vec<_> =
         tests[0]["verdicts"].as_array().unwrap().iter().map(|verdict| verdict["code"].clone()).collect();
     assert_eq!(codes, ["line_up_slow", "good", "not_measured"]);
+    world.clock.advance(1000);
+    let waiting = json!({ "line": { "way": "media", "trip_ms": 20, "loss": 0.01 } });
+    let (status, _) = call(Method::POST, "/api/v1/readiness", json!({ "measured": waiting })).await;
+    assert_eq!(status, 201);
     let path = format!("/api/v1/hearings/{}/preparation", world.own.hearing.plan.hearing);
     let (_, prepared) = world.call(Method::GET, &path, Some(&cookie), Value::Null).await;
-    assert_eq!(prepared["readiness"][0]["id"], tests[0]["id"]);
+    assert_eq!(prepared["readiness"][0]["id"], tests[0]["id"], "the last test of the room, not the line alone");
 
     let (status, bytes) = call(Method::GET, "/api/v1/docket", Value::Null).await;
     let text = String::from_utf8(bytes.to_vec()).unwrap();

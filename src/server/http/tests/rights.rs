@@ -44,6 +44,7 @@ fn table() -> Vec<Row> {
         row(Method::GET, "/api/v1/line?bytes=9", none, [200; 4], 200, 401),
         row(Method::POST, "/api/v1/line", empty, [200; 4], 200, 401),
         row(Method::GET, "/api/v1/docket", none, [401; 4], 401, 401),
+        row(Method::GET, "/api/v1/deadlines", none, [200; 4], 200, 401),
         row(Method::POST, "/api/v1/points", new_point, [201, 403, 201, 201], 0, 401),
         row(Method::POST, "/api/v1/points/{point}/enrol", empty, [200, 403, 200, 200], 404, 401),
         row(Method::DELETE, "/api/v1/devices/{device}", none, [204, 403, 204, 204], 404, 401),

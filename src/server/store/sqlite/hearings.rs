@@ -145,7 +145,7 @@ pub(super) async fn of_point(pool: &SqlitePool, point: PointId) -> Result<Vec<He
     rows.iter().map(hearing_of).collect()
 }
 
-fn hearing_of(row: &SqliteRow) -> Result<HearingRow> {
+pub(super) fn hearing_of(row: &SqliteRow) -> Result<HearingRow> {
     Ok(HearingRow {
         plan: from_json(row.try_get("plan")?)?,
         state: from_name(row.try_get("state")?)?,

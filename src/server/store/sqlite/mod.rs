@@ -285,6 +285,9 @@ impl Store for Sqlite {
         preparing::put_preparation(&self.pool, hearing, from, preparation).await
     }
 
+    async fn prepared(&self, court: CourtId) -> Result<Vec<(HearingRow, Preparation)>> {
+        preparing::prepared(&self.pool, court).await
+    }
     async fn publish(&self, hearing: HearingId, subject: Uuid, content: Digest, now_ms: i64) -> Result<Version> {
         preparing::publish(&self.pool, hearing, subject, content, now_ms).await
     }

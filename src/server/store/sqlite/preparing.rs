@@ -1,11 +1,12 @@
 //! What is written down before a hearing, versions of invitations, readiness tests of points.
 
 use super::convert::{from_json, id, json};
+use super::hearings::hearing_of;
 use crate::prepare::Preparation;
 use crate::prepare::calendar::Version;
 use crate::prepare::readiness::Test;
-use crate::store::{Digest, Result};
-use assize_core::ids::{HearingId, PointId};
+use crate::store::{Digest, HearingRow, Result};
+use assize_core::ids::{CourtId, HearingId, PointId};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row as _, SqlitePool};
 use uuid::Uuid;
@@ -36,6 +37,17 @@ pub(super) async fn put_preparation(
             .bind(from)
     };
     Ok(done.execute(pool).await?.rows_affected() > 0)
+}
+
+pub(super) async fn prepared(pool: &SqlitePool, court: CourtId) -> Result<Vec<(HearingRow, Preparation)>> {
+    let rows = sqlx::query(
+        "SELECT h.plan, h.state, h.created_ms, h.seal_fault, h.shelf_fault, p.data FROM hearings h
+         JOIN preparations p ON p.hearing = h.id WHERE h.court = ? AND h.state = 'scheduled' ORDER BY h.starts_ms",
+    )
+    .bind(court.to_string())
+    .fetch_all(pool)
+    .await?;
+    rows.iter().map(|row| Ok((hearing_of(row)?, from_json(row.try_get("data")?)?))).collect()
 }
 
 pub(super) async fn publish(

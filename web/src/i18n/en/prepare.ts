@@ -16,6 +16,7 @@ export const prepare: PrepareMessages = {
     open: 'not answered',
     yesTo: (what) => `Met: ${what}`,
     noTo: (what) => `Not met: ${what}`,
+    unready: (names) => `not passed or never tested: ${names}`,
     allMet: 'The hearing may be held online.',
     someOpen: (count) => (count === 1 ? '1 condition is not answered. Invitations can be made when all are.' : `${n(count)} conditions are not answered. Invitations can be made when all are.`),
     someAgainst: 'A condition is not met: this case cannot be heard online.',

@@ -14,6 +14,7 @@ export const prepare = {
     open: 'chưa trả lời',
     yesTo: (what: string): string => `Đạt: ${what}`,
     noTo: (what: string): string => `Không đạt: ${what}`,
+    unready: (names: string): string => `chưa đạt hoặc chưa kiểm tra: ${names}`,
     allMet: 'Đủ điều kiện xét xử trực tuyến.',
     someOpen: (count: number): string => `Còn ${n(count)} điều kiện chưa trả lời. Trả lời đủ rồi mới lập được giấy mời.`,
     someAgainst: 'Có điều kiện không đạt: vụ án này không xét xử trực tuyến được.',

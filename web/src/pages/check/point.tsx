@@ -85,6 +85,7 @@ function Bench({ by }: { by: By }): JSX.Element {
 
   const begin = async (): Promise<void> => {
     const to = (step: Step): void => { setFound({ step }); };
+    end();
     to('devices');
     const [sound, picture] = [await open('audio'), await open('video')];
     tracks.current = [sound, picture].filter((track) => track !== null);
@@ -96,7 +97,8 @@ function Bench({ by }: { by: By }): JSX.Element {
     const seen = video.current && picture && probePicture(video.current);
     to('line');
     const line = await probeLine('device' in by ? { Authorization: `Bearer ${by.device}` } : {});
-    end();
+    // The picture stays to be seen; nobody listens any more.
+    sound?.stop();
     to('sending');
     const measured: Measured = { line, sound: heard, picture: seen, device: `${browserKind(navigator.userAgent)}, ${navigator.platform}`.slice(0, 200) };
     try {

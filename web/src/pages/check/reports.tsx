@@ -93,7 +93,7 @@ function Past({ all, shown }: { all: PointTests; shown: ReadinessTest }): JSX.El
           {all.tests.map((test, n) => {
             const at = Date.parse(test.at);
             const when = `${shortDay(at, zone)} ${clockTime(at, zone, false)}`;
-            const to = trend(test, all.tests[n + 1]);
+            const to = trend(test, all.tests.slice(n + 1).find((before) => before.measured.line?.way === test.measured.line?.way));
             return (
               <tr key={test.id} data-testid="past-test" data-trend={to}>
                 <td>{test.id === shown.id ? <><time>{when}</time> <span class="meta">{text.shown}</span></> : <a href={`/readiness/${all.point.id}?test=${test.id}`} aria-label={text.open(when)}><time>{when}</time></a>}</td>

@@ -16,6 +16,7 @@ import { LocalPicture, RemotePicture } from '../../ui/live/picture';
 import { awayText, holdText, seatName, seatRole } from '../../ui/live/words';
 import { CREDENTIAL, later, useDocket } from './day';
 import { Frame, minute, Perceived, perceives } from './frame';
+import { useLineReport } from './report';
 import type { Still } from './still';
 
 interface StateProps {
@@ -50,7 +51,9 @@ function DeviceFacts(): JSX.Element {
 export function Waiting({ session, view, now }: StateProps): JSX.Element {
   const words = t().point;
   const { sees } = perceives(view);
-  const next = later(useDocket(localStorage.getItem(CREDENTIAL)), view.hearing.starts);
+  const device = localStorage.getItem(CREDENTIAL);
+  const next = later(useDocket(device), view.hearing.starts);
+  useLineReport(session, device);
   return (
     <Frame head={view.me.point ?? ''} sub={`${view.hearing.title} · ${view.hearing.court}`} time={minute(now, view)} state={view.session.state} session={session} layout="wait">
       <div>

@@ -15,7 +15,8 @@ import { useLoad } from '../login/parts/load';
 import { words } from '../login/parts/words';
 import { judgesOf, narrowed, pointsOf } from './parts/day';
 import { judgeOf, procedureName, stateBadge } from './parts/people';
-import { preparing } from './parts/words';
+import { standing } from './parts/limits';
+import { pick, preparing } from './parts/words';
 import './parts/prepare.css';
 
 const STATES: readonly SessionState[] = ['scheduled', 'waiting', 'in_session', 'held', 'paused', 'suspended', 'postponed', 'closed'];
@@ -81,7 +82,7 @@ function Day({ me }: { me: Me }): JSX.Element {
           ? <Empty title={searching || wish.state + wish.point + wish.judge !== '' ? text.emptySearch : text.empty}><p class="body">{text.emptyHow}</p></Empty>
           : <List hearings={hearings} zone={zone} days={searching} />)}
       </div>
-      <aside>{!searching && <Turns hearings={all} only={wish.point} zone={zone} />}</aside>
+      <aside>{!searching && <><Turns hearings={all} only={wish.point} zone={zone} /><Due /></>}</aside>
     </main>
   );
 }
@@ -187,5 +188,26 @@ function Turns({ hearings, only, zone }: { hearings: readonly Hearing[]; only: s
         </section>
       ))}
     </>
+  );
+}
+
+/** Steps before hearings to come whose time limit is near or past. */
+function Due(): JSX.Element | null {
+  const { now } = useLoad((signal) => api.deadlines(signal), []);
+  const text = preparing().deadlines;
+  if (now.state !== 'ready') return null;
+  return (
+    <section class="turns" data-testid="due-list">
+      <SectionHead title={text.due} />
+      {now.value.length === 0 && <p class="body ink-2 mt-2">{text.noDue}</p>}
+      <ul class="due body">
+        {now.value.map((step) => (
+          <li key={`${step.hearing} ${step.key}`}>
+            <span>{pick(step.text)}, <a href={`/prepare/${step.hearing}`}>{step.case}</a><br /><span class="meta">{pick(step.source)}</span></span>
+            <span class={`due-when ${standing(step).tone === 'look' ? 'look strong' : ''}`}>{standing(step).text}</span>
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }

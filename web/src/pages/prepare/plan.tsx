@@ -144,8 +144,8 @@ function before(hearing: Hearing, me: Me, written: Written, again: () => void, o
   const closed = hearing.state === 'closed';
   const { planned, most } = written.now.component_points;
   return [
-    ...(written.now.checklist.length > 0 ? [{ id: 'checklist', title: own.checklist.title, body: <Checklist {...written} /> }] : []),
-    { id: 'points', title: text.plan.points, aside: most === null ? undefined : own.points(planned, most), body: <Points hearing={hearing} tests={written.now.readiness} equips={me.role !== 'judge' && !closed} again={again} /> },
+    ...(written.now.checklist.length > 0 ? [{ id: 'checklist', title: own.checklist.title, body: <Checklist {...written} points={hearing.points} /> }] : []),
+    { id: 'points', title: text.plan.points, aside: most === null ? undefined : own.points(planned, most), body: <Points hearing={hearing} tests={written.now.readiness} invites={plans && !closed} equips={me.role !== 'judge' && !closed} again={again} /> },
     { id: 'codes', title: own.invitations.title, body: <Codes hearing={hearing} invites={plans && !closed} again={again} /> },
     ...(closed ? [] : [{ id: 'live', title: text.plan.live, body: <Live hearing={hearing} onState={again} onLost={onLost} /> }]),
   ];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Deadline } from '../../../core/api';
-import { isComponent, standing, tasksOf, written } from './limits';
+import { isComponent, standing, tasksOf, untested, written } from './limits';
 
 const text = { vi: 'x', en: 'x' };
 const deadline = (now: Partial<Deadline>): Deadline => ({ key: 'k', text, source: text, due: null, done: null, standing: 'open', left: null, ...now });
@@ -23,6 +23,13 @@ describe('a step before the hearing', () => {
 describe('a plan', () => {
   it('counts neither courtroom nor observers as component points', () => {
     expect((['central', 'detention', 'other_court', 'accepted_place', 'observer'] as const).map((kind) => isComponent({ kind }))).toEqual([false, true, true, true, false]);
+  });
+
+  it('names the points whose last test was not passed, or that have none', () => {
+    const point = (id: string, kind: 'detention' | 'observer') => ({ id, name: id, kind });
+    const test = (point: string, level: 'good' | 'look') => ({ id: 't', point, at: '', device: null, account: null, level, verdicts: [], measured: { line: null, sound: null, picture: null, device: '' } });
+    const points = [point('passed', 'detention'), point('noisy', 'detention'), point('never', 'detention'), point('watching', 'observer')];
+    expect(untested(points, [test('passed', 'good'), test('noisy', 'look')]).map((one) => one.id)).toEqual(['noisy', 'never']);
   });
 
   it('shows the usual tasks until others are written, and keeps no empty line', () => {

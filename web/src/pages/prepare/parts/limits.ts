@@ -1,6 +1,6 @@
 //! How a step before the hearing stands, in words; which point would be one too many; a list of tasks as it is written.
 
-import type { Deadline, PreparationPart, Task } from '../../../core/api';
+import type { Deadline, PreparationPart, ReadinessTest, Task } from '../../../core/api';
 import type { Point } from '../../../protocol/generated/signal';
 import { pick, preparing } from './words';
 
@@ -29,6 +29,11 @@ export function standing({ standing: now, done, due, left }: Deadline): Standing
 /** Neither the courtroom nor observers. */
 export function isComponent(point: Pick<Point, 'kind'>): boolean {
   return point.kind !== 'central' && point.kind !== 'observer';
+}
+
+/** Points, observers aside, whose last test is none that was passed. */
+export function untested(points: readonly Point[], tests: readonly ReadinessTest[]): readonly Point[] {
+  return points.filter((point) => point.kind !== 'observer' && !tests.some((test) => test.point === point.id && test.level === 'good'));
 }
 
 /** The tasks to show: what was written, or the usual ones. */

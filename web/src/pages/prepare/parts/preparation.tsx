@@ -2,10 +2,11 @@
 
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import type { ChecklistItem, Deadline, Preparation, PreparationPatch } from '../../../core/api';
+import type { ChecklistItem, Deadline, Preparation, PreparationPatch, ReadinessTest } from '../../../core/api';
 import { shortDay } from '../../../i18n/format';
 import { Button, Icon, SectionHead } from '../../../ui/parts';
-import { standing } from './limits';
+import type { Point } from '../../../protocol/generated/signal';
+import { standing, untested } from './limits';
 import { pick, preparing } from './words';
 
 export interface Written {
@@ -16,12 +17,12 @@ export interface Written {
   readonly zone: string;
 }
 
-export function Checklist({ now, change, busy, zone }: Written): JSX.Element {
+export function Checklist({ now, change, busy, zone, points }: Written & { points: readonly Point[] }): JSX.Element {
   const text = preparing().checklist;
   return (
     <>
       <ul class="ck body mt-1">
-        {now.checklist.map((item) => <Question key={item.key} item={item} zone={zone} busy={busy} answer={change && ((yes) => { change({ answers: { [item.key]: yes === undefined ? null : { yes } } }); })} />)}
+        {now.checklist.map((item) => <Question key={item.key} item={item} zone={zone} busy={busy} hint={item.key === 'facilities' ? unready(points, now.readiness) : undefined} answer={change && ((yes) => { change({ answers: { [item.key]: yes === undefined ? null : { yes } } }); })} />)}
       </ul>
       <p class="body mt-2" role="status">
         {now.against.length > 0 ? <b class="look">{text.someAgainst}</b> : now.open.length > 0 ? <span class="ink-2">{text.someOpen(now.open.length)}</span> : text.allMet}
@@ -30,14 +31,21 @@ export function Checklist({ now, change, busy, zone }: Written): JSX.Element {
   );
 }
 
+/** Points that were never tested, or not passed: what the answer is to be read against. */
+function unready(points: readonly Point[], tests: readonly ReadinessTest[]): string | undefined {
+  const names = untested(points, tests).map((point) => point.name);
+  return names.length === 0 ? undefined : preparing().checklist.unready(names.join(', '));
+}
+
 interface QuestionProps {
   item: ChecklistItem;
+  hint: string | undefined;
   zone: string;
   busy: boolean;
   answer: ((yes: boolean | undefined) => void) | undefined;
 }
 
-function Question({ item, zone, busy, answer }: QuestionProps): JSX.Element {
+function Question({ item, hint, zone, busy, answer }: QuestionProps): JSX.Element {
   const text = preparing().checklist;
   const given = item.answer;
   const what = pick(item.text);
@@ -47,7 +55,7 @@ function Question({ item, zone, busy, answer }: QuestionProps): JSX.Element {
   return (
     <li data-testid={`check-${item.key}`} data-answer={given === null ? 'open' : given.yes ? 'yes' : 'no'}>
       <i class={`i i-${icon} ${given === null ? 'ink-3' : given.yes ? '' : 'look'}`} aria-hidden="true" />
-      <span>{what}<br /><span class="meta">{pick(item.source)} · {given === null ? text.open : `${given.yes ? text.yes : text.no}: ${text.answered(given.who, shortDay(Date.parse(given.at), zone))}`}</span></span>
+      <span>{what}{hint !== undefined && <><br /><b class="look">{hint}</b></>}<br /><span class="meta">{pick(item.source)} · {given === null ? text.open : `${given.yes ? text.yes : text.no}: ${text.answered(given.who, shortDay(Date.parse(given.at), zone))}`}</span></span>
       {answer && (
         <span class="row no-print">
           <Button size="sm" disabled={busy} aria-pressed={given?.yes === true} aria-label={text.yesTo(what)} testid={`check-${item.key}-yes`} onClick={press(true)}>{text.yes}</Button>

@@ -28,10 +28,11 @@ interface PointsProps {
   /** The latest of each point that has one. */
   tests: readonly ReadinessTest[];
   equips: boolean;
+  invites: boolean;
   again: () => void;
 }
 
-export function Points({ hearing, tests, equips, again }: PointsProps): JSX.Element {
+export function Points({ hearing, tests, equips, invites, again }: PointsProps): JSX.Element {
   const text = words();
   const { busy, problem, run } = useAct<EnrolmentOffer>();
   const [offer, setOffer] = useState<{ point: PlannedPoint; offer: EnrolmentOffer } | undefined>();
@@ -44,7 +45,7 @@ export function Points({ hearing, tests, equips, again }: PointsProps): JSX.Elem
         <tbody>
           {hearing.points.map((point) => (
             <tr key={point.id} data-testid="point-row" data-point={point.id}>
-              <td><b>{point.name}</b><br /><span class="meta">{text.pointKinds[point.kind]}</span></td>
+              <td><b>{point.name}</b><br /><span class="meta">{text.pointKinds[point.kind]}</span>{invites && <><br /><a class="meta no-print" href={calendarUrl(hearing.id, { point: point.id })} download aria-label={preparing().invitations.calendarFor(point.name)}>{preparing().invitations.calendar}</a></>}</td>
               <td>{peopleText(hearing.people.filter((person) => person.point === point.id)) || <span class="ink-2">{text.plan.noneAtPoint}</span>}</td>
               <td><Tested point={point} test={tests.find((test) => test.point === point.id)} zone={hearing.court.zone} /></td>
               <td class="r acts">
@@ -76,6 +77,11 @@ function Tested({ point, test, zone }: { point: PlannedPoint; test: ReadinessTes
   );
 }
 
+/** Who acts for the court or has an account logs in: a calendar file is all they need. */
+function isInvited(person: PlannedPerson): boolean {
+  return person.account === null && person.role !== 'presiding_judge' && person.role !== 'clerk';
+}
+
 export function Codes({ hearing, invites, again }: { hearing: Hearing; invites: boolean; again: () => void }): JSX.Element {
   const text = words();
   const own = preparing().invitations;
@@ -84,7 +90,8 @@ export function Codes({ hearing, invites, again }: { hearing: Hearing; invites: 
   const [replaces, setReplaces] = useState<PlannedPerson | undefined>();
   if (hearing.people.length === 0) return <p class="body ink-2 mt-1">{text.plan.noneAtPoint}</p>;
   const issue = (people: readonly PlannedPerson[]): void => { run(() => api.invitations(hearing.id, people.map((person) => person.id)), setMade); };
-  const without = hearing.people.filter((person) => person.code_given === null);
+  const invited = hearing.people.filter(isInvited);
+  const without = invited.filter((person) => person.code_given === null);
   const close = (): void => { setMade(undefined); again(); };
   return (
     <>
@@ -98,11 +105,13 @@ export function Codes({ hearing, invites, again }: { hearing: Hearing; invites: 
               <td>{entryOf(person, hearing)}</td>
               {invites && (
                 <td class="r acts no-print">
-                  <Button size="sm" disabled={busy} aria-label={own.oneFor(person.name)} testid={`invite-${String(n)}`}
-                    onClick={() => { if (person.code_given === null) issue([person]); else setReplaces(person); }}>
-                    {person.code_given === null ? own.one : own.again}
-                  </Button>
-                  <br /><a class="btn btn-text btn-sm" href={calendarUrl(hearing.id, person.id)} download aria-label={own.calendarFor(person.name)} data-testid={`calendar-${String(n)}`}>{own.calendar}</a>
+                  {isInvited(person) && (
+                    <><Button size="sm" disabled={busy} aria-label={own.oneFor(person.name)} testid={`invite-${String(n)}`}
+                      onClick={() => { if (person.code_given === null) issue([person]); else setReplaces(person); }}>
+                      {person.code_given === null ? own.one : own.again}
+                    </Button><br /></>
+                  )}
+                  <a class="btn btn-text btn-sm" href={calendarUrl(hearing.id, { person: person.id })} download aria-label={own.calendarFor(person.name)} data-testid={`calendar-${String(n)}`}>{own.calendar}</a>
                 </td>
               )}
             </tr>
@@ -112,7 +121,7 @@ export function Codes({ hearing, invites, again }: { hearing: Hearing; invites: 
       {invites && (
         <div class="mt-3 no-print">
           {without.length > 0 ? <Button icon="print" disabled={busy} testid="invite-all" onClick={() => { issue(without); }}>{own.all(without.length)}</Button> : <p class="body ink-2">{own.none}</p>}
-          {without.length > 0 && without.length < hearing.people.length && <p class="meta mt-1">{own.allHow}</p>}
+          {without.length > 0 && without.length < invited.length && <p class="meta mt-1">{own.allHow}</p>}
         </div>
       )}
       {replaces && (
