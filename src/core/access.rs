@@ -69,6 +69,18 @@ fn states(role: Role, command: CommandKind) -> &'static [SessionState] {
             Role::PresidingJudge | Role::Clerk | Role::PointOfficer => LIVE,
             _ => NEVER,
         },
+        CommandKind::Advance | CommandKind::ReadPrompt | CommandKind::GiveFloor | CommandKind::TakeFloor => {
+            presiding_judge(role, &[InSession])
+        }
+        CommandKind::LowerHands | CommandKind::MuteAll => match role {
+            Role::PresidingJudge | Role::Clerk => LIVE,
+            _ => NEVER,
+        },
+        // Who gives the floor need not ask for it.
+        CommandKind::RaiseHand => match role {
+            Role::PresidingJudge | Role::Clerk | Role::Observer => NEVER,
+            _ => LIVE,
+        },
         // Only the server itself says these.
         CommandKind::Enter | CommandKind::Leave | CommandKind::System => NEVER,
     }

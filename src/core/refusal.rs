@@ -2,6 +2,8 @@
 //! the server renders it for HTTP problems, the command line and the certificate.
 
 use crate::hearing::SessionState;
+use crate::plan::Role;
+use crate::procedure::PromptId;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -66,4 +68,22 @@ pub enum Refusal {
     BadResume,
     /// Too many tries from here.
     TooOften,
+    /// Somebody in these roles must be in the courtroom for the session to open, unless the judge gives a reason.
+    RolesMissing {
+        roles: Vec<Role>,
+    },
+    /// These must be read before the phase ends, unless the judge gives a reason.
+    PromptsUnread {
+        prompts: Vec<PromptId>,
+    },
+    /// The procedure has no such phase, or the session has none yet.
+    NoSuchPhase,
+    /// The phase does not follow the present one.
+    PhaseOutOfOrder,
+    /// Nothing of this name is to be read in this phase.
+    NoSuchPrompt,
+    /// The seat hears and sees, and never is heard.
+    OnlyReceives,
+    /// The panel deliberates: nobody is heard.
+    Deliberating,
 }

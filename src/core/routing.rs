@@ -47,8 +47,9 @@ pub fn routes(hearing: &Hearing) -> Routes {
     let mut routes = Routes::new();
     for source in present.iter().filter(|place| !place.only_receives) {
         for &device in &source.seat.devices {
-            // Sound leaves a microphone in session only: a pause cuts it here, whatever a screen says.
-            if device.is_audio() && !(in_session && source.seat.microphone.is_live()) {
+            // Sound leaves a microphone in session only, and only of who may speak in the phase: a pause, and the next
+            // phase, cut it here, whatever a screen says.
+            if device.is_audio() && !(in_session && source.seat.microphone.is_live() && source.may_speak) {
                 continue;
             }
             let reached = present.iter().filter(|sink| reaches(source, sink, device, in_session));
@@ -66,6 +67,7 @@ struct Place<'a> {
     seat: &'a Seat,
     point: Option<PointId>,
     only_receives: bool,
+    may_speak: bool,
     /// Whether sound for its room comes out here.
     loudspeaker: bool,
 }
@@ -75,7 +77,8 @@ fn present(hearing: &Hearing) -> Vec<Place<'_>> {
     let place = |seat| {
         let point = hearing.point_of(seat);
         let loudspeaker = point.is_none_or(|point| loudspeakers.get(&point) == Some(&seat.id));
-        Place { seat, point, only_receives: hearing.only_receives(seat), loudspeaker }
+        let (only_receives, may_speak) = (hearing.only_receives(seat), hearing.may_speak(seat));
+        Place { seat, point, only_receives, may_speak, loudspeaker }
     };
     hearing.seats.values().filter(|seat| seat.is_present()).map(place).collect()
 }

@@ -161,7 +161,7 @@ fn go(
 }
 
 fn open(judge: &mut Link, record: bool) -> anyhow::Result<()> {
-    judge.command(Command::Open { record, reason: (!record).then(|| "load".to_owned()) })
+    judge.command(Command::Open { record, reason: Some("load".to_owned()) })
 }
 
 /// Closes all sessions while the cameras run, and looks at what was recorded.

@@ -7,7 +7,7 @@ import { courtForTests, openBench } from './lib/court.mjs';
 import { misfits } from './lib/fits.mjs';
 import { wrong } from './lib/names.mjs';
 import { listen, times, untilSaid } from './lib/said.mjs';
-import { act, enterByCode, untilState } from './lib/people.mjs';
+import { act, enterByCode, openSession, untilState } from './lib/people.mjs';
 
 const OPTIONS = { timeout: 180_000 };
 const court = courtForTests();
@@ -25,7 +25,7 @@ before(async () => {
 
 test('in session every control has a name; a change of state is said once, and no time that runs on', OPTIONS, async () => {
   await judge.page.locator('[data-testid^="act-admit-"]').first().click();
-  await act(judge.page, 'act-open').click();
+  await openSession(judge.page);
   await untilState(counsel.page, 'in_session');
   assert.deepEqual([...await wrong(judge.page, 'bench'), ...await wrong(counsel.page, 'party')], []);
   const pages = [judge.page, counsel.page];

@@ -7,7 +7,7 @@ import { openChromium, untilTracks } from './lib/browser.mjs';
 import { keepConnections, readStats } from './lib/connections.mjs';
 import { courtForTests, openBench, openPlan } from './lib/court.mjs';
 import { figure } from './lib/figure.mjs';
-import { act, untilState } from './lib/people.mjs';
+import { act, openSession, untilState } from './lib/people.mjs';
 import { step } from './lib/steps.mjs';
 
 const CEILING = 90_000;
@@ -78,7 +78,7 @@ step('a kiosk without the flag is enrolled, admitted and in session', {}, async 
   await admit.waitFor({ timeout: CEILING });
   seat = Number((await admit.getAttribute('data-testid')).split('-').at(-1));
   await admit.click();
-  await act(judge.page, 'act-open').click();
+  await openSession(judge.page);
   await untilState(judge.page, 'in_session');
   clerk = await openPlan(court, { size: { width: 1366, height: 768 } });
 });

@@ -8,7 +8,7 @@ import { courtForTests, openBench, openPlan } from './lib/court.mjs';
 import { misfits } from './lib/fits.mjs';
 import { wrong } from './lib/names.mjs';
 import { heard, listen, times, untilSaid } from './lib/said.mjs';
-import { act, logIn, untilState } from './lib/people.mjs';
+import { act, logIn, openSession, untilState } from './lib/people.mjs';
 
 const OPTIONS = { timeout: 240_000 };
 const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
@@ -45,7 +45,7 @@ test('a camera that the browser refuses: the check says how to allow it, and the
   await act(page, 'waiting-room').waitFor();
   // With sound: the judge admits and opens, and what arrives from counsel is a voice without a picture.
   await judge.page.locator('[data-testid^="act-admit-"]').first().click();
-  await act(judge.page, 'act-open').click();
+  await openSession(judge.page);
   await untilState(page, 'in_session');
   const seen = await untilTracks(judge.page, (s) => Object.keys(s).some((track) => track.endsWith('-microphone') && s[track].db > -100), 'the sound of counsel arrives');
   assert.ok(!Object.keys(seen).some((track) => track.endsWith('-camera1') && seen[track].id !== 1), JSON.stringify(seen));

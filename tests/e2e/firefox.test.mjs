@@ -6,7 +6,7 @@ import { untilTracks } from './lib/browser.mjs';
 import { courtForTests, openBench } from './lib/court.mjs';
 import { openFirefox } from './lib/firefox.mjs';
 import { figure } from './lib/figure.mjs';
-import { act, untilState } from './lib/people.mjs';
+import { openSession, untilState } from './lib/people.mjs';
 
 const CEILING = 120_000;
 const counselId = 4;
@@ -38,7 +38,7 @@ test('counsel enters by code in Firefox, through the device check, and is admitt
   await page.waitForSelector(named('waiting-room'), { timeout: CEILING });
 
   await judge.page.locator('[data-testid^="act-admit-"]').first().click({ timeout: CEILING });
-  await act(judge.page, 'act-open').click();
+  await openSession(judge.page);
   await untilState(judge.page, 'in_session', CEILING);
   await page.waitForFunction(() => document.querySelector('[data-testid="state-line"]')?.dataset.state === 'in_session', { timeout: CEILING });
 });

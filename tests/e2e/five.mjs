@@ -11,7 +11,7 @@ import { openChromium } from './lib/browser.mjs';
 import { keepConnections } from './lib/connections.mjs';
 import { courtForTests, openBench } from './lib/court.mjs';
 import { figure } from './lib/figure.mjs';
-import { act, enterByCode, untilState } from './lib/people.mjs';
+import { enterByCode, openSession, untilState } from './lib/people.mjs';
 import { publish, talkers } from './lib/talkers.mjs';
 
 /** Seconds from when the line is up: everybody is in by then. */
@@ -137,7 +137,7 @@ test('five parties, 300 kb/s', { timeout: 600_000 }, async () => {
     counsel = await openChromium({ id: 3, scripts: [keepConnections], executable: line.executable, alone: true });
     await enterByCode(counsel.page, `https://${NEAR}:8443`, court.code.counsel);
     await admitAll(judge.page);
-    await act(judge.page, 'act-open').click();
+    await openSession(judge.page);
     await untilState(judge.page, 'in_session');
     await speak(judge, others, TALKERS);
     if (line.age() > BEGIN - 12) throw new Error('too slow to be in before the line changes');

@@ -10,7 +10,7 @@ import { courtForTests, openBench } from './lib/court.mjs';
 import { timeEntering } from './lib/entering.mjs';
 import { noiseCamera } from './lib/noise.mjs';
 import { figure } from './lib/figure.mjs';
-import { act, enterByCode, untilState } from './lib/people.mjs';
+import { act, enterByCode, openSession, untilState } from './lib/people.mjs';
 
 const CEILING = 60_000;
 const JOINS = Number(process.env.ASSIZE_JOINS ?? 20), STARTS = Number(process.env.ASSIZE_STARTS ?? 20);
@@ -81,7 +81,7 @@ test(`from pressing enter to the first picture, ${JOINS} times`, { timeout: 900_
   const counsel = await openChromium({ id: 3, alone: true, scripts: [timeEntering] });
   await enterByCode(counsel.page, server.origin, court.code.counsel);
   const seat = await admitted();
-  await act(judge.page, 'act-open').click();
+  await openSession(judge.page);
   await untilState(counsel.page, 'in_session', CEILING);
   const spans = [];
   for (let n = 0; n < JOINS; n++) {

@@ -4,7 +4,7 @@ import { openChromium } from './lib/browser.mjs';
 import { keepConnections } from './lib/connections.mjs';
 import { courtForTests, openBench } from './lib/court.mjs';
 import { figure } from './lib/figure.mjs';
-import { act, enterByCode, untilState } from './lib/people.mjs';
+import { act, enterByCode, openSession, untilState } from './lib/people.mjs';
 import { step } from './lib/steps.mjs';
 
 const court = courtForTests(), { server } = court;
@@ -50,7 +50,7 @@ step('who waits and is seen small does not send the large picture', { timeout: 1
 
 step('with the session the record wants it, and it is back', { timeout: 120_000 }, async () => {
   await judge.page.locator('[data-testid^="act-admit-"]').first().click();
-  await act(judge.page, 'act-open').click();
+  await openSession(judge.page);
   await untilState(judge.page, 'in_session');
   const ms = await until(counsel.page, (now, first) => now.f.active && rested.every((rid) => !now[rid].active || now[rid].frames > first[rid].frames), 20_000);
   figure('what rested is back after the session was open', `${ms} ms`);

@@ -9,7 +9,7 @@ import { openChromium } from './lib/browser.mjs';
 import { keepConnections } from './lib/connections.mjs';
 import { courtForTests, openBench } from './lib/court.mjs';
 import { figure } from './lib/figure.mjs';
-import { act, enterByCode, untilState } from './lib/people.mjs';
+import { act, enterByCode, openSession, untilState } from './lib/people.mjs';
 
 /** Seconds from when the line is up: everybody is in by then. */
 const BEGIN = 45;
@@ -121,7 +121,7 @@ test('bad lines', { timeout: 900_000 }, async () => {
     counsel = await openChromium({ id: 3, scripts: [keepConnections], executable, alone: true });
     await enterByCode(counsel.page, `https://${NEAR}:8443`, court.code.counsel);
     await judge.page.locator('[data-testid^="act-admit-"]').first().click({ timeout: 60_000 });
-    await act(judge.page, 'act-open').click();
+    await openSession(judge.page);
     await untilState(judge.page, 'in_session');
     if (line.age() > BEGIN) throw new Error('too slow to be in before the line changes');
     let at = BEGIN;

@@ -12,7 +12,7 @@ import { openChromium, untilTracks } from './lib/browser.mjs';
 import { keepConnections } from './lib/connections.mjs';
 import { courtForTests, openBench } from './lib/court.mjs';
 import { figure } from './lib/figure.mjs';
-import { act, enterByCode, untilState } from './lib/people.mjs';
+import { enterByCode, openSession, untilState } from './lib/people.mjs';
 
 const HOST = '10.77.0.1', PORT = 8443, CEILING = 60_000;
 const NAMESPACE = `asz-only-${process.pid}`;
@@ -122,7 +122,7 @@ if (skip) {
     const admitted = performance.now();
     await untilTracks(counsel.page, (tracks) => (tracks['01-camera1']?.frames ?? 0) > 0, 'counsel sees the judge', CEILING);
     figure('joined by TLS: from being admitted to the first picture', `${Math.round(performance.now() - admitted)} ms`);
-    await act(judge.page, 'act-open').click();
+    await openSession(judge.page);
     await untilState(counsel.page, 'in_session', CEILING);
     await untilTracks(judge.page, (tracks) => Object.keys(tracks).some((track) => track.endsWith('-camera1') && !track.startsWith('01-') && tracks[track].frames > 0), 'the judge sees counsel', CEILING);
     const used = await counsel.page.evaluate(ways);

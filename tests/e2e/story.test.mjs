@@ -11,7 +11,7 @@ import { expected, ledger } from './lib/ledger.mjs';
 import { beeps, flashes, offset, seconds } from './lib/media.mjs';
 import { misfits } from './lib/fits.mjs';
 import { figure } from './lib/figure.mjs';
-import { act, enterByCode, logIn, timed, untilState } from './lib/people.mjs';
+import { act, enterByCode, logIn, openSession, timed, untilState } from './lib/people.mjs';
 import { step } from './lib/steps.mjs';
 
 const shots = process.env.ASSIZE_SHOTS;
@@ -92,7 +92,7 @@ step('the judge admits them and opens the session: everybody sees and hears ever
   // Before the opening the court's screens have pictures and nobody has sound; a kiosk shows that it waits.
   await untilAll([judge, counsel], (who) => (seen) => decodes(othersOf(who), [])(seen) && hearsNobody(seen), 'pictures, and no sound before the opening');
   assert.ok(hearsNobody(await tracks(point.page)));
-  await act(judge.page, 'act-open').click();
+  await openSession(judge.page);
   await untilState(judge.page, 'in_session');
   await Promise.all([judge, point, counsel].map(async (who) => {
     const { ms } = await timed(() => untilTracks(who.page, decodes(othersOf(who)), 'everybody sees and hears everybody'));

@@ -1,6 +1,6 @@
 //! A disk that takes no record: the session is neither opened nor resumed, and the judge is told why.
 
-use crate::stage::OPEN;
+use crate::stage::open;
 use assize_core::hearing::{Command, Event, SessionState};
 use assize_core::refusal::Refusal;
 use assize_tests::{Person, TestCourt, ledger};
@@ -71,7 +71,7 @@ fn may_mount(test: &str) -> bool {
 }
 
 async fn cannot_open(judge: &Person) -> (String, bool) {
-    let refused = judge.command(OPEN).await;
+    let refused = judge.command(open()).await;
     let Err(Refusal::CannotRecord { detail, ledger }) = refused else { panic!("{refused:?}") };
     assert!(!detail.is_empty());
     assert_eq!(judge.state(), SessionState::Waiting);
@@ -80,7 +80,7 @@ async fn cannot_open(judge: &Person) -> (String, bool) {
 }
 
 async fn opens(judge: &Person) {
-    judge.does(OPEN).await;
+    judge.does(open()).await;
     judge.until_state(SessionState::InSession).await;
 }
 

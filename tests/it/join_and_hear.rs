@@ -1,6 +1,6 @@
 //! From the first arrival to everybody hearing and seeing everybody.
 
-use crate::stage::{OPEN, everybody_perceives_everybody, in_session, packets_pass};
+use crate::stage::{everybody_perceives_everybody, in_session, open, packets_pass};
 use assize_core::hearing::{Command, Room, SessionState};
 use assize_core::view::View;
 use assize_tests::peer::{AllHeard, Mouth, Peer, address};
@@ -42,7 +42,7 @@ async fn whoever_waits_gets_nothing_and_whoever_is_admitted_hears_and_sees_every
     let silent = |person: &Person| person.heard_of().iter().all(|(_, kind)| *kind == Kind::Picture);
     assert!([&judge, &counsel, &point].into_iter().all(silent), "no sound before the session is opened");
 
-    judge.does(OPEN).await;
+    judge.does(open()).await;
     for person in [&judge, &counsel, &point] {
         person.until_state(SessionState::InSession).await;
         assert!(person.view().session.recording);

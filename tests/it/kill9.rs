@@ -80,7 +80,7 @@ async fn whoever_waits_for_the_opening_is_back_after_a_kill_as_well() {
     counsel.come_back().await;
     assert_eq!(judge.state(), SessionState::Waiting, "what was not in session is not held");
     assert_eq!(counsel.view().me.room, assize_core::hearing::Room::Courtroom);
-    judge.does(crate::stage::OPEN).await;
+    judge.does(crate::stage::open()).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

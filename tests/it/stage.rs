@@ -6,7 +6,10 @@ use serde_json::json;
 use std::future::Future;
 use std::time::{Duration, Instant};
 
-pub(crate) const OPEN: Command = Command::Open { record: true, reason: None };
+/// The judge opens the session, whoever of those who must be present is not.
+pub(crate) fn open() -> Command {
+    Command::Open { record: true, reason: Some("the others come later".into()) }
+}
 
 /// Gives what flows time to come to where it should not: half a second of this sender's sound.
 pub(crate) async fn packets_pass(sender: &Person) {
@@ -35,7 +38,7 @@ pub(crate) async fn in_session(court: &TestCourt) -> (Person, Person, Person) {
     }
     judge.does(Command::Admit { seat: counsel.seat() }).await;
     judge.does(Command::Admit { seat: point.seat() }).await;
-    judge.does(OPEN).await;
+    judge.does(open()).await;
     for person in [&judge, &counsel, &point] {
         person.until_state(SessionState::InSession).await;
     }

@@ -1,6 +1,6 @@
 //! Participants whom UDP does not reach: the `webrtc` crate connects to the media port over TCP and has nothing else.
 
-use crate::stage::{OPEN, everybody_perceives_everybody};
+use crate::stage::{everybody_perceives_everybody, open};
 use assize_core::hearing::{Command, SessionState};
 use assize_tests::{Person, Road, TestCourt};
 
@@ -17,7 +17,7 @@ async fn who_has_only_tcp_takes_part_with_those_who_have_udp() {
     for seat in [counsel.seat(), point.seat()] {
         judge.does(Command::Admit { seat }).await;
     }
-    judge.does(OPEN).await;
+    judge.does(open()).await;
     for person in [&judge, &counsel, &point] {
         person.until_state(SessionState::InSession).await;
     }

@@ -1,6 +1,6 @@
 //! Whoever waits learns nothing and can do nothing to others.
 
-use crate::stage::{OPEN, packets_pass};
+use crate::stage::{open, packets_pass};
 use assize_core::hearing::{Command, Room, SessionState};
 use assize_core::ids::{DeviceKind, SeatId, TrackId};
 use assize_core::refusal::Refusal;
@@ -14,7 +14,7 @@ async fn whoever_waits_gets_no_media_and_no_names_and_touches_nobody() {
     judge.take_part().await;
     point.take_part().await;
     judge.does(Command::Admit { seat: point.seat() }).await;
-    judge.does(OPEN).await;
+    judge.does(open()).await;
     judge.perceives(tag::POINT).await;
 
     let mut counsel = court.counsel().await;

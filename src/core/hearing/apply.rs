@@ -1,11 +1,13 @@
 //! Events to state.
 
 use super::{
-    Actor, Answered, Entrant, Event, Hearing, HoldCause, LeaveReason, Microphone, Reported, Room, Seat, SessionState,
-    Signal, enter, seating,
+    Actor, Answered, Course, Entrant, Event, Hearing, HoldCause, LeaveReason, Microphone, Reported, Room, Seat,
+    SessionState, Signal, enter, seating,
 };
 use crate::ids::{ConnectionId, LinkId, SeatId};
+use crate::procedure::Procedure;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::Stamped;
 
@@ -13,7 +15,8 @@ impl Hearing {
     /// A hearing as its first event, [`Event::Planned`], leaves it; `None` if `first` is another event.
     #[must_use]
     pub fn begin(first: &Stamped) -> Option<Self> {
-        let Event::Planned { plan } = &first.event else { return None };
+        let Event::Planned { plan, procedure } = &first.event else { return None };
+        let procedure = procedure.as_ref().map_or_else(Procedure::plain, |procedure| procedure.as_ref().clone());
         Some(Self {
             seats: seating::planned(plan),
             plan: plan.clone(),
@@ -29,6 +32,9 @@ impl Hearing {
             signals: BTreeMap::new(),
             attendance: BTreeMap::new(),
             recorder_faults: BTreeSet::new(),
+            public_procedure: Arc::new(procedure.for_the_public()),
+            procedure: Arc::new(procedure),
+            course: Course::default(),
         })
     }
 
@@ -97,6 +103,13 @@ impl Hearing {
             Event::RecorderFault { track, .. } => _ = self.recorder_faults.insert(*track),
             Event::RecorderRecovered { track } => _ = self.recorder_faults.remove(track),
             Event::RecorderFaultLapsed { track } => _ = self.recorder_faults.remove(&Some(*track)),
+            Event::PhaseBegan { .. }
+            | Event::PromptRead { .. }
+            | Event::FloorGiven { .. }
+            | Event::FloorTaken
+            | Event::HandRaised { .. }
+            | Event::HandLowered { .. }
+            | Event::HandsLowered => self.course.apply(&stamped.event, t_us),
         }
     }
 
@@ -182,6 +195,9 @@ impl Hearing {
             }
             seat.devices.clear();
         });
+        if left {
+            self.course.gone(id);
+        }
         // That no sound plays is about one link; a second use is the court's to answer, whoever comes and goes.
         self.playback_blocked.remove(&id);
     }
@@ -204,6 +220,7 @@ impl Hearing {
             seat.link = None;
         });
         self.second_use.remove(&id);
+        self.course.gone(id);
     }
 
     fn held(&mut self, cause: &HoldCause, t_us: u64) {

@@ -4,6 +4,7 @@ use super::event::{Entrant, GapReason, HoldCause, LeaveReason, Pieces};
 use super::rollcall::{Identity, IdentityMethod};
 use super::signals::{Answer, SignalKind};
 use crate::ids::{ConnectionId, DeviceKind, LinkId, PersonId, SeatId, SignalId, TrackId};
+use crate::procedure::{PhaseId, PromptId};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -43,7 +44,8 @@ pub enum Command {
         seat: SeatId,
         reason: String,
     },
-    /// Opens the session and, unless `record` is false with a reason, the recording, as one act.
+    /// Opens the session and, unless `record` is false with a reason, the recording, as one act. With a reason also without
+    /// those who must be present.
     Open {
         record: bool,
         reason: Option<String>,
@@ -111,6 +113,30 @@ pub enum Command {
     NameSpeaker {
         seat: SeatId,
         person: Option<PersonId>,
+    },
+    // The course of the session.
+    /// Goes to another phase; with a reason even if something that must be read was not.
+    Advance {
+        phase: PhaseId,
+        reason: Option<String>,
+    },
+    /// It was read to those present.
+    ReadPrompt {
+        prompt: PromptId,
+    },
+    GiveFloor {
+        seat: SeatId,
+    },
+    /// Nobody has the floor any more.
+    TakeFloor {},
+    /// The seat's own: whether it asks to speak.
+    RaiseHand {
+        raised: bool,
+    },
+    LowerHands {},
+    /// Everybody but the court.
+    MuteAll {
+        lock: bool,
     },
     // The system's: no client can spell them in TypeScript, and `access` refuses them to every role.
     /// `resume`: the entrant holds a token bound to the seat, and so may take it over from a link that seems alive.
@@ -193,6 +219,13 @@ pub enum CommandKind {
     /// Presence and identity.
     RollCall,
     NameSpeaker,
+    Advance,
+    ReadPrompt,
+    GiveFloor,
+    TakeFloor,
+    RaiseHand,
+    LowerHands,
+    MuteAll,
     Enter,
     Leave,
     /// Everything only the server itself may say: second use, automatic hold, take-up, gaps, recorder faults.
@@ -200,7 +233,7 @@ pub enum CommandKind {
 }
 
 impl CommandKind {
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 29] = [
         Self::Admit,
         Self::Mute,
         Self::Unmute,
@@ -220,6 +253,13 @@ impl CommandKind {
         Self::AnswerSignal,
         Self::RollCall,
         Self::NameSpeaker,
+        Self::Advance,
+        Self::ReadPrompt,
+        Self::GiveFloor,
+        Self::TakeFloor,
+        Self::RaiseHand,
+        Self::LowerHands,
+        Self::MuteAll,
         Self::Enter,
         Self::Leave,
         Self::System,
@@ -251,6 +291,13 @@ impl Command {
             Self::AnswerSignal { .. } => CommandKind::AnswerSignal,
             Self::ReportPresence { .. } | Self::CheckIdentity { .. } => CommandKind::RollCall,
             Self::NameSpeaker { .. } => CommandKind::NameSpeaker,
+            Self::Advance { .. } => CommandKind::Advance,
+            Self::ReadPrompt { .. } => CommandKind::ReadPrompt,
+            Self::GiveFloor { .. } => CommandKind::GiveFloor,
+            Self::TakeFloor {} => CommandKind::TakeFloor,
+            Self::RaiseHand { .. } => CommandKind::RaiseHand,
+            Self::LowerHands {} => CommandKind::LowerHands,
+            Self::MuteAll { .. } => CommandKind::MuteAll,
             Self::Enter { .. } => CommandKind::Enter,
             Self::Leave { .. } => CommandKind::Leave,
             Self::ReportSecondUse { .. }

@@ -173,13 +173,16 @@ impl Hearing {
 
     /// Everybody but the court, who is there or may yet come.
     pub(super) fn mute_all(&self, lock: bool) -> Result<Vec<Event>, Refusal> {
-        let of_the_court = |seat: &Seat| self.is_courtrooms(seat) || self.roles(seat.id).iter().any(|role| role.is_court());
+        let of_the_court =
+            |seat: &Seat| self.is_courtrooms(seat) || self.roles(seat.id).iter().any(|role| role.is_court());
         let others = self.seats.values().filter(|seat| !self.only_receives(seat) && !of_the_court(seat));
         let events: Vec<Event> = others
             .filter(|seat| if lock { !seat.microphone.locked } else { !seat.microphone.muted })
-            .map(|Seat { id: seat, .. }| {
-                if lock { Event::MuteLocked { seat: *seat } } else { Event::Muted { seat: *seat } }
-            })
+            .map(
+                |Seat { id: seat, .. }| {
+                    if lock { Event::MuteLocked { seat: *seat } } else { Event::Muted { seat: *seat } }
+                },
+            )
             .collect();
         if events.is_empty() { Err(Refusal::AlreadySo) } else { Ok(events) }
     }

@@ -60,7 +60,7 @@ impl Hearing {
             Command::Unmute { seat } => self.unmute(*seat),
             Command::Unlock { seat } => self.unlock(*seat),
             Command::Remove { seat, reason } => self.remove_by_court(*seat, reason),
-            Command::Open { record, reason } => open(*record, reason.as_deref()),
+            Command::Open { record, reason } => self.open(*record, reason.as_deref()),
             Command::Hold { reason } => {
                 Ok(vec![Event::Held { cause: HoldCause::Pressed { reason: checked(reason)? } }])
             }
@@ -82,6 +82,13 @@ impl Hearing {
                 self.check_identity(actor, *person, *identity, *method, note.as_deref())
             }
             Command::NameSpeaker { seat, person } => self.name_speaker(actor, *seat, *person),
+            Command::Advance { phase, reason } => self.advance(phase, reason.as_deref()),
+            Command::ReadPrompt { prompt } => self.read_prompt(prompt),
+            Command::GiveFloor { seat } => self.give_floor(*seat),
+            Command::TakeFloor {} => self.take_floor(),
+            Command::RaiseHand { raised } => self.raise_hand(actor.id, *raised),
+            Command::LowerHands {} => self.lower_hands(),
+            Command::MuteAll { lock } => self.mute_all(*lock),
             Command::Enter { .. }
             | Command::Leave { .. }
             | Command::ReportSecondUse { .. }
@@ -144,7 +151,14 @@ impl Hearing {
             | Command::AnswerSignal { .. }
             | Command::ReportPresence { .. }
             | Command::CheckIdentity { .. }
-            | Command::NameSpeaker { .. } => Err(Refusal::NotYourAct),
+            | Command::NameSpeaker { .. }
+            | Command::Advance { .. }
+            | Command::ReadPrompt { .. }
+            | Command::GiveFloor { .. }
+            | Command::TakeFloor {}
+            | Command::RaiseHand { .. }
+            | Command::LowerHands {}
+            | Command::MuteAll { .. } => Err(Refusal::NotYourAct),
         }
     }
 
@@ -272,15 +286,6 @@ pub(super) fn given(reason: Option<&str>) -> Result<Option<String>, Refusal> {
 fn resume(by: SeatId, reason: Option<&str>) -> Result<Vec<Event>, Refusal> {
     let reason = given(reason)?;
     Ok(vec![Event::Resumed { by: Some(by), recording: Some(reason.is_none()), reason }])
-}
-
-/// Ruling 2: recorded, unless the presiding judge decides otherwise with a reason.
-fn open(record: bool, reason: Option<&str>) -> Result<Vec<Event>, Refusal> {
-    let reason = given(reason)?;
-    if !record && reason.is_none() {
-        return Err(Refusal::ReasonMissing);
-    }
-    Ok(vec![Event::Opened { recording: record, reason }])
 }
 
 /// A seat that was muted but not locked undoes the mute by opening its microphone.

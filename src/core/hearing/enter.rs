@@ -5,9 +5,6 @@ use crate::ids::{ConnectionId, LinkId, SeatId};
 use crate::refusal::Refusal;
 use crate::time::Now;
 
-/// Longest absence in microseconds after which a microphone is still as it was (ruling 11).
-pub(super) const CONTINUITY_US: u64 = 30_000_000;
-
 /// What an entrant shows for being who they say.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Key {
@@ -90,11 +87,12 @@ impl Hearing {
     }
 
     /// Ruling 13: as it was after a short absence and after a restart; who comes first is heard unless everybody else
-    /// would have to open theirs by an act.
+    /// would have to open theirs by an act. How long a short absence is, the procedure says (ruling 11).
     fn microphone_at_entry(&self, seat: &Seat, now: Now) -> bool {
+        let continuity_us = u64::from(self.procedure.limits.continuity_s) * 1_000_000;
         match (seat.connection, seat.absent_since_us) {
             (Some(_), _) => seat.microphone.open,
-            (None, Some(since)) => seat.microphone.open && now.t_us.saturating_sub(since) <= CONTINUITY_US,
+            (None, Some(since)) => seat.microphone.open && now.t_us.saturating_sub(since) <= continuity_us,
             (None, None) => match self.state {
                 SessionState::Paused => false,
                 SessionState::Held => self.hold == Some(HoldCause::Restart),

@@ -5,7 +5,8 @@ use super::command::Actor;
 use super::rollcall::{Identity, IdentityMethod};
 use super::signals::{Answer, SignalKind};
 use crate::ids::{ConnectionId, DeviceId, DeviceKind, LinkId, PersonId, PointId, SeatId, SignalId, TrackId};
-use crate::plan::Plan;
+use crate::plan::{Plan, Role};
+use crate::procedure::{PhaseId, Procedure, PromptId};
 use crate::time::Now;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -95,6 +96,10 @@ pub enum Event {
     /// The first event of every ledger.
     Planned {
         plan: Plan,
+        /// The law it is held under; absent in older ledgers and where the server knows none of the plan's name: then
+        /// there are no phases, and nobody must be there.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        procedure: Option<Box<Procedure>>,
     },
     /// From scheduled to waiting: somebody came.
     Awaited,
@@ -202,6 +207,9 @@ pub enum Event {
     Opened {
         recording: bool,
         reason: Option<String>,
+        /// Who must be present and was not: the judge's reason stands for them.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        missing: Vec<Role>,
     },
     Held {
         cause: HoldCause,
@@ -244,6 +252,28 @@ pub enum Event {
     RecorderFaultLapsed {
         track: TrackId,
     },
+    /// `unread`: what should have been read in the phase before; then the judge's reason says why it was not.
+    PhaseBegan {
+        phase: PhaseId,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        unread: Vec<PromptId>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+    },
+    PromptRead {
+        prompt: PromptId,
+    },
+    FloorGiven {
+        seat: SeatId,
+    },
+    FloorTaken,
+    HandRaised {
+        seat: SeatId,
+    },
+    HandLowered {
+        seat: SeatId,
+    },
+    HandsLowered,
 }
 
 impl Event {
@@ -290,6 +320,13 @@ impl Event {
             Self::RecorderFault { .. } => "recorder_fault",
             Self::RecorderRecovered { .. } => "recorder_recovered",
             Self::RecorderFaultLapsed { .. } => "recorder_fault_lapsed",
+            Self::PhaseBegan { .. } => "phase_began",
+            Self::PromptRead { .. } => "prompt_read",
+            Self::FloorGiven { .. } => "floor_given",
+            Self::FloorTaken => "floor_taken",
+            Self::HandRaised { .. } => "hand_raised",
+            Self::HandLowered { .. } => "hand_lowered",
+            Self::HandsLowered => "hands_lowered",
         }
     }
 }

@@ -5,6 +5,7 @@
 
 mod apply;
 mod command;
+mod course;
 mod decide;
 mod enter;
 mod event;
@@ -13,14 +14,17 @@ mod seating;
 mod signals;
 
 pub use command::{Actor, Command, CommandKind};
+pub use course::Course;
 pub use event::{Entrant, Event, GapReason, HoldCause, LeaveReason, Pieces, Stamped};
 pub use rollcall::{Attendance, Identity, IdentityMethod, Reported};
 pub use signals::{Answer, Answered, Signal, SignalKind};
 
 use crate::ids::{ConnectionId, DeviceId, DeviceKind, LinkId, PersonId, PointId, SeatId, SignalId, TrackId};
 use crate::plan::{Person, Plan, Point, PointKind, Role};
+use crate::procedure::Procedure;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use ts_rs::TS;
 
 /// States of a session. To *open* is the judge's act from waiting to in session.
@@ -147,6 +151,10 @@ pub struct Hearing {
     pub attendance: BTreeMap<PersonId, Attendance>,
     /// What the recorder cannot write now; `None` stands for the recorder as a whole.
     pub recorder_faults: BTreeSet<Option<TrackId>>,
+    /// The law it is held under, and what of it the public is told.
+    pub procedure: Arc<Procedure>,
+    pub public_procedure: Arc<Procedure>,
+    pub course: Course,
 }
 
 impl Hearing {
@@ -235,7 +243,9 @@ impl Hearing {
         let speaks = |track: &TrackId| {
             let seat = self.seats.get(&track.seat).filter(|seat| seat.is_present());
             track.device.is_audio()
-                && seat.is_some_and(|seat| seat.microphone.is_live() && seat.devices.contains(&track.device))
+                && seat.is_some_and(|seat| {
+                    seat.microphone.is_live() && seat.devices.contains(&track.device) && self.may_speak(seat)
+                })
         };
         let fails = self.recorder_faults.iter().any(|track| track.as_ref().is_none_or(speaks));
         self.state == SessionState::InSession && self.recording && !fails
@@ -280,7 +290,7 @@ impl Seat {
 }
 
 impl Microphone {
-    /// Whether the court hears it while in session.
+    /// Whether the court hears it while in session and the seat may speak.
     #[must_use]
     pub fn is_live(self) -> bool {
         self.open && !self.muted

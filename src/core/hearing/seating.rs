@@ -109,14 +109,15 @@ impl Hearing {
     }
 
     /// The room a seat that was not admitted comes into. Who only receives needs no admission: their invitation is the
-    /// permission, they are in session only, and a clerk cannot let in hundreds one by one. Witnesses are kept apart
-    /// until they testify, at a point as well unless a party sits there too.
+    /// permission, they are in session only, and a clerk cannot let in hundreds one by one. Witnesses, or whom the
+    /// procedure names, are kept apart until they testify, at a point as well unless a party sits there too.
     pub(super) fn first_room(&self, seat: &Seat) -> Room {
         let roles = self.roles_at(seat);
+        let apart = |role: &Role| self.procedure.waits(*role) == Room::WitnessWaiting;
         if self.only_receives(seat) || roles.iter().any(|role| role.is_court()) {
             Room::Courtroom
-        } else if roles.contains(&Role::Witness)
-            && roles.iter().all(|role| matches!(role, Role::Witness | Role::Interpreter | Role::PointOfficer))
+        } else if roles.iter().any(apart)
+            && roles.iter().all(|role| apart(role) || matches!(role, Role::Interpreter | Role::PointOfficer))
         {
             Room::WitnessWaiting
         } else {

@@ -6,6 +6,7 @@
 mod fault;
 mod node;
 mod read;
+pub(crate) mod shared;
 mod steps;
 
 pub use fault::Fault;

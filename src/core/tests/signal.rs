@@ -51,6 +51,13 @@ fn commands() -> Vec<Value> {
         json!({"type": "report_presence", "person": PERSON, "present": true, "note": null}),
         json!({"type": "check_identity", "person": PERSON, "identity": "right", "method": "papers", "note": null}),
         json!({"type": "name_speaker", "seat": 3, "person": PERSON}),
+        json!({"type": "advance", "phase": "debate", "reason": null}),
+        json!({"type": "read_prompt", "prompt": "rights"}),
+        json!({"type": "give_floor", "seat": 3}),
+        json!({"type": "take_floor"}),
+        json!({"type": "raise_hand", "raised": true}),
+        json!({"type": "lower_hands"}),
+        json!({"type": "mute_all", "lock": true}),
     ]
 }
 

@@ -2,7 +2,9 @@
 
 use super::{Act, HearingView, PersonView, SeatView, SessionView, SignalView, View};
 use crate::ids::{SeatId, TrackId};
+use crate::procedure::{Procedure, shared};
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 use ts_rs::TS;
 
 /// One section of the view, replaced whole.
@@ -19,13 +21,16 @@ pub enum Change {
     Signals(Vec<SignalView>),
     Charges(Vec<PersonView>),
     Acts(Vec<Act>),
+    /// Only when somebody comes into the courtroom, or has to leave it.
+    #[serde(with = "shared")]
+    Procedure(#[ts(as = "Procedure")] Arc<Procedure>),
 }
 
 /// The sections in which two views differ, each as it is in `new`.
 #[must_use]
 pub fn changes(old: &View, new: &View) -> Vec<Change> {
     // Taken apart, so that a section that is added cannot be forgotten here.
-    let View { hearing, session, me, seats, tracks, heard_by, seen_by, signals, charges, acts } = new;
+    let View { hearing, session, me, seats, tracks, heard_by, seen_by, signals, charges, acts, procedure } = new;
     let mut changes = Vec::new();
     let mut note = |differs: bool, change: &dyn Fn() -> Change| {
         if differs {
@@ -42,6 +47,7 @@ pub fn changes(old: &View, new: &View) -> Vec<Change> {
     note(old.signals != *signals, &|| Change::Signals(signals.clone()));
     note(old.charges != *charges, &|| Change::Charges(charges.clone()));
     note(old.acts != *acts, &|| Change::Acts(acts.clone()));
+    note(old.procedure != *procedure, &|| Change::Procedure(Arc::clone(procedure)));
     changes
 }
 
@@ -59,6 +65,7 @@ impl View {
             Change::Signals(value) => self.signals = value,
             Change::Charges(value) => self.charges = value,
             Change::Acts(value) => self.acts = value,
+            Change::Procedure(value) => self.procedure = value,
         }
     }
 }

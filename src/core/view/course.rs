@@ -1,11 +1,12 @@
 //! The course of the session, as each kind of viewer is told of it: the phase to everybody, who has the floor to those in
 //! the courtroom, hands and what was read to the court and the parties.
 
-use super::PromptRead;
 use super::told::Audience;
+use super::{Act, PromptRead};
 use crate::hearing::{Hearing, Room, Seat, SessionState};
 use crate::ids::SeatId;
 use crate::plan::Role;
+use crate::procedure::Prompt;
 
 pub(super) fn floor(hearing: &Hearing, audience: Audience) -> Option<SeatId> {
     hearing.course.floor.filter(|seat| audience != Audience::Outside && inside(hearing, *seat))
@@ -22,11 +23,7 @@ pub(super) fn hands(hearing: &Hearing, me: &Seat, audience: Audience) -> Vec<Sea
     hearing.course.hands.iter().copied().filter(shown).collect()
 }
 
-pub(super) fn prompts_read(
-    hearing: &Hearing,
-    audience: Audience,
-    utc_ms: impl Fn(u64) -> i64,
-) -> Vec<PromptRead> {
+pub(super) fn prompts_read(hearing: &Hearing, audience: Audience, utc_ms: impl Fn(u64) -> i64) -> Vec<PromptRead> {
     match audience {
         Audience::Court | Audience::Party => hearing
             .course
@@ -43,6 +40,21 @@ pub(super) fn missing(hearing: &Hearing, audience: Audience) -> Vec<Role> {
     match (audience, hearing.state) {
         (Audience::Court, SessionState::Waiting) => hearing.missing(),
         _ => Vec::new(),
+    }
+}
+
+/// Whether there is anything that the act could do now.
+pub(super) fn offers(hearing: &Hearing, me: &Seat, act: Act) -> bool {
+    let phase = hearing.phase();
+    let unread = |prompt: &Prompt| !hearing.course.read.contains_key(&prompt.id);
+    match act {
+        Act::Advance => phase.is_some_and(|phase| hearing.procedure.following(&phase.id).next().is_some()),
+        Act::ReadPrompt => phase.is_some_and(|phase| phase.prompts.iter().any(unread)),
+        Act::GiveFloor => !phase.is_some_and(|phase| phase.deliberation),
+        Act::TakeFloor => hearing.course.floor.is_some(),
+        Act::LowerHands => !hearing.course.hands.is_empty(),
+        Act::RaiseHand => !hearing.only_receives(me),
+        _ => true,
     }
 }
 

@@ -1,6 +1,7 @@
 //! Who is told what. Snapshots and changes pass through [`view`]; what it leaves out, a viewer does not learn.
 
 mod change;
+mod course;
 mod people;
 mod perception;
 mod told;
@@ -10,9 +11,11 @@ pub use change::{Change, changes};
 use crate::hearing::{Answer, CommandKind, Hearing, HoldCause, Identity, Presence, Room, SessionState, SignalKind};
 use crate::ids::{DeviceKind, HearingId, PersonId, SeatId, SignalId, TrackId};
 use crate::plan::{PointKind, Role};
+use crate::procedure::{PhaseId, Procedure, PromptId, shared};
 use perception::Perception;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use ts_rs::TS;
 
 /// What one seat may know of its hearing. The client holds exactly one and replaces its sections as changes come.
@@ -36,6 +39,11 @@ pub struct View {
     pub charges: Vec<PersonView>,
     /// Acts the viewer may do now, so that a screen need not guess; the server decides again when one is done.
     pub acts: Vec<Act>,
+    /// The law it is held under. It never changes in a hearing, and is told with the snapshot; those outside the courtroom
+    /// and screens that a public reads get the names, the rules of the hearing and the declaration.
+    #[serde(with = "shared")]
+    #[ts(as = "Procedure")]
+    pub procedure: Arc<Procedure>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -64,6 +72,26 @@ pub struct SessionView {
     /// UTC milliseconds of the close.
     #[ts(type = "number | null")]
     pub closed_ms: Option<i64>,
+    /// The phase of the procedure, and UTC milliseconds of its beginning.
+    pub phase: Option<PhaseId>,
+    #[ts(type = "number | null")]
+    pub phase_since_ms: Option<i64>,
+    /// Who has the floor. Not for those outside.
+    pub floor: Option<SeatId>,
+    /// Who asks to speak, in the order of asking: for court and parties; a point's device is told of its own.
+    pub hands: Vec<SeatId>,
+    /// For court and parties.
+    pub prompts_read: Vec<PromptRead>,
+    /// For the court before the opening: roles that must be in the courtroom and are not.
+    pub missing: Vec<Role>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct PromptRead {
+    pub prompt: PromptId,
+    /// UTC milliseconds.
+    #[ts(type = "number")]
+    pub at_ms: i64,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -88,6 +116,8 @@ pub struct SeatView {
     pub second_use: bool,
     /// For the court and the seat itself: removed by the court; may enter again once admitted anew.
     pub removed: bool,
+    /// In the courtroom, and heard in this phase if the microphone is open: by role or by having the floor.
+    pub may_speak: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -142,10 +172,17 @@ pub enum Act {
     AnswerSignal,
     RollCall,
     NameSpeaker,
+    Advance,
+    ReadPrompt,
+    GiveFloor,
+    TakeFloor,
+    RaiseHand,
+    LowerHands,
+    MuteAll,
 }
 
 impl Act {
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 21] = [
         Self::Admit,
         Self::Mute,
         Self::MuteLock,
@@ -160,6 +197,13 @@ impl Act {
         Self::AnswerSignal,
         Self::RollCall,
         Self::NameSpeaker,
+        Self::Advance,
+        Self::ReadPrompt,
+        Self::GiveFloor,
+        Self::TakeFloor,
+        Self::RaiseHand,
+        Self::LowerHands,
+        Self::MuteAll,
     ];
 
     /// The command behind the act.
@@ -180,6 +224,13 @@ impl Act {
             Self::AnswerSignal => CommandKind::AnswerSignal,
             Self::RollCall => CommandKind::RollCall,
             Self::NameSpeaker => CommandKind::NameSpeaker,
+            Self::Advance => CommandKind::Advance,
+            Self::ReadPrompt => CommandKind::ReadPrompt,
+            Self::GiveFloor => CommandKind::GiveFloor,
+            Self::TakeFloor => CommandKind::TakeFloor,
+            Self::RaiseHand => CommandKind::RaiseHand,
+            Self::LowerHands => CommandKind::LowerHands,
+            Self::MuteAll => CommandKind::MuteAll,
         }
     }
 }

@@ -1,11 +1,12 @@
 //! What each kind of viewer is told.
 
 use super::perception::Perception;
-use super::{Act, HearingView, SeatView, SessionView, View, people};
+use super::{Act, HearingView, SeatView, SessionView, View, course, people};
 use crate::access;
 use crate::hearing::{Hearing, HoldCause, Occupant, Presence, Room, Seat};
 use crate::ids::PointId;
 use crate::plan::Role;
+use std::sync::Arc;
 
 pub(super) fn view(hearing: &Hearing, me: &Seat, perception: &Perception, epoch_utc_ms: i64) -> View {
     let audience = Audience::of(hearing, me);
@@ -19,7 +20,7 @@ pub(super) fn view(hearing: &Hearing, me: &Seat, perception: &Perception, epoch_
             title: plan.title.clone(),
             starts: plan.starts.clone(),
         },
-        session: session(hearing, audience, epoch_utc_ms),
+        session: session(hearing, me, audience, epoch_utc_ms),
         me: own_seat(hearing, me, audience),
         seats: hearing.seats.values().filter_map(|seat| other_seat(hearing, me, audience, seat)).collect(),
         tracks: perception.tracks(me.id),
@@ -28,6 +29,10 @@ pub(super) fn view(hearing: &Hearing, me: &Seat, perception: &Perception, epoch_
         signals: people::signals(hearing, me, audience, |t_us| epoch_utc_ms.saturating_add(milliseconds(t_us))),
         charges: people::charges(hearing, me, audience),
         acts: acts(hearing, me),
+        procedure: Arc::clone(match audience {
+            Audience::Court | Audience::Party => &hearing.procedure,
+            Audience::Public | Audience::Outside => &hearing.public_procedure,
+        }),
     }
 }
 
@@ -58,7 +63,7 @@ impl Audience {
     }
 }
 
-fn session(hearing: &Hearing, audience: Audience, epoch_utc_ms: i64) -> SessionView {
+fn session(hearing: &Hearing, me: &Seat, audience: Audience, epoch_utc_ms: i64) -> SessionView {
     let utc_ms = |t_us: u64| epoch_utc_ms.saturating_add(milliseconds(t_us));
     SessionView {
         state: hearing.state,
@@ -67,6 +72,12 @@ fn session(hearing: &Hearing, audience: Audience, epoch_utc_ms: i64) -> SessionV
         in_session_since_ms: hearing.in_session_since_us.map(utc_ms),
         in_session_before_ms: hearing.in_session_before_us / 1000,
         closed_ms: hearing.closed_us.map(utc_ms),
+        phase: hearing.course.phase.clone(),
+        phase_since_ms: hearing.course.phase.as_ref().map(|_| utc_ms(hearing.course.since_us)),
+        floor: course::floor(hearing, audience),
+        hands: course::hands(hearing, me, audience),
+        prompts_read: course::prompts_read(hearing, audience, utc_ms),
+        missing: course::missing(hearing, audience),
     }
 }
 
@@ -113,24 +124,19 @@ fn other_seat(hearing: &Hearing, me: &Seat, audience: Audience, seat: &Seat) -> 
         }
         Audience::Party => in_courtroom.then(|| seat_view(hearing, me, audience, seat, everyone)),
         Audience::Public => {
+            // Ruling 12: a kiosk names those at its own point and whom the procedure says.
             // Observers are no business of each other, and there may be hundreds.
             let both_observe = hearing.only_receives(me) && hearing.only_receives(seat);
             let mine = hearing.point_of(me);
             (in_courtroom && !both_observe).then(|| {
-                seat_view(hearing, me, audience, seat, |role, point| {
-                    is_official(role) || (point.is_some() && point == mine)
-                })
+                let named = |role| hearing.procedure.on_kiosks(role);
+                seat_view(hearing, me, audience, seat, |role, point| named(role) || (point.is_some() && point == mine))
             })
         }
         Audience::Outside => {
             hearing.is_court(seat).then(|| whether_come(seat_view(hearing, me, audience, seat, everyone)))
         }
     }
-}
-
-/// Ruling 12: a kiosk names the court and those at its own point; by default also who speaks for a side.
-fn is_official(role: Role) -> bool {
-    role.is_court() || matches!(role, Role::Prosecutor | Role::Counsel)
 }
 
 fn everyone(_role: Role, _point: Option<PointId>) -> bool {
@@ -140,7 +146,15 @@ fn everyone(_role: Role, _point: Option<PointId>) -> bool {
 /// Whether the court is there is all that somebody outside is told of it.
 fn whether_come(seat: SeatView) -> SeatView {
     let presence = if seat.connected { Presence::Here } else { Presence::NotCome };
-    SeatView { presence, microphone_open: false, muted: false, locked: false, devices: Vec::new(), ..seat }
+    SeatView {
+        presence,
+        microphone_open: false,
+        muted: false,
+        locked: false,
+        devices: Vec::new(),
+        may_speak: false,
+        ..seat
+    }
 }
 
 fn add_warnings(hearing: &Hearing, seat: &Seat, shown: &mut SeatView) {
@@ -173,6 +187,7 @@ fn seat_view(
         playback_blocked: false,
         second_use: false,
         removed: false,
+        may_speak: seat.room == Room::Courtroom && hearing.may_speak(seat),
     }
 }
 
@@ -186,7 +201,9 @@ fn acts(hearing: &Hearing, me: &Seat) -> Vec<Act> {
             Act::RollCall => matches!(me.occupant, Occupant::Person { .. }),
             _ => true,
         };
-        room && free && roles.iter().any(|role| access::decide(*role, hearing.state, act.command()).is_ok())
+        room && free
+            && course::offers(hearing, me, *act)
+            && roles.iter().any(|role| access::decide(*role, hearing.state, act.command()).is_ok())
     };
     Act::ALL.into_iter().filter(allowed).collect()
 }

@@ -99,7 +99,7 @@ fn unrecorded(lines: &[Line]) -> Vec<UnrecordedReport> {
     let mut without = None;
     for line in lines {
         let (ended_us, begins) = match &line.event {
-            Event::Opened { recording, reason } => {
+            Event::Opened { recording, reason, .. } => {
                 without = (!recording).then(|| reason.clone().unwrap_or_default());
                 (None, true)
             }
@@ -160,7 +160,7 @@ mod tests {
     fn time_in_session_without_a_recording_is_told_with_its_reason() {
         let held = Event::Held { cause: HoldCause::LedgerFault };
         let told = spans(&[
-            (10, Event::Opened { recording: true, reason: None }),
+            (10, Event::Opened { recording: true, reason: None, missing: Vec::new() }),
             (20, held.clone()),
             (30, resumed(Some(false), Some("flight"))),
             (45, Event::Paused { reason: String::new() }),
@@ -173,7 +173,7 @@ mod tests {
     #[test]
     fn an_outage_ends_it_an_older_ledger_goes_on_as_it_was_opened_and_what_never_ended_ends_with_the_ledger() {
         let told = spans(&[
-            (10, Event::Opened { recording: false, reason: Some("urgent".into()) }),
+            (10, Event::Opened { recording: false, reason: Some("urgent".into()), missing: Vec::new() }),
             (40, Event::TakenUp { epoch: 2, outage_us: 15_000_000 }),
             (50, resumed(None, None)),
             (55, Event::Awaited),

@@ -228,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn a_hearing_that_is_no_trial_asks_nothing() {
-        assert_eq!(Preparation::default().open(&shipped("vn-meeting")), (vec![], vec![]));
+    fn a_hearing_that_is_no_trial_asks_of_secrets_alone() {
+        assert_eq!(Preparation::default().open(&shipped("vn-meeting")), (vec!["no-state-secret"], vec![]));
     }
 }

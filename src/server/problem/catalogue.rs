@@ -2,6 +2,7 @@
 
 use super::{Language, Problem};
 use assize_core::hearing::SessionState;
+use assize_core::plan::Role;
 use assize_core::refusal::Refusal;
 
 /// What a problem is, in a few words.
@@ -189,12 +190,62 @@ pub fn refusal_text(refusal: &Refusal, language: Language) -> String {
             "The resume token is no longer good; enter again from the start.",
         ),
         Refusal::TooOften => ("Thử quá nhiều lần từ nơi này.", "Too many tries from here."),
+        Refusal::RolesMissing { roles } => return missing(roles, language),
+        Refusal::PromptsUnread { prompts } => {
+            let named = prompts.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+            return with(
+                language,
+                "Còn nội dung phải đọc trước khi kết thúc phần này; nêu lý do nếu vẫn chuyển",
+                "Something must be read before this phase ends; give a reason to go on all the same",
+                &named,
+            );
+        }
+        Refusal::NoSuchPhase => {
+            ("Thủ tục của phiên tòa này không có phần đó.", "This hearing's procedure has no such phase.")
+        }
+        Refusal::PhaseOutOfOrder => {
+            ("Phần này không tiếp theo phần hiện tại.", "This phase does not follow the present one.")
+        }
+        Refusal::NoSuchPrompt => {
+            ("Phần hiện tại không có nội dung phải đọc này.", "Nothing of this name is to be read in this phase.")
+        }
+        Refusal::OnlyReceives => ("Vị trí này chỉ xem.", "This seat only watches."),
+        Refusal::Deliberating => {
+            ("Hội đồng đang nghị án: không ai phát biểu.", "The panel deliberates: nobody is heard.")
+        }
     };
     language.pick(vi, en).to_owned()
 }
 
 fn with(language: Language, vi: &'static str, en: &'static str, detail: &str) -> String {
     format!("{}: {detail}", language.pick(vi, en))
+}
+
+fn missing(roles: &[Role], language: Language) -> String {
+    let named = roles.iter().map(|role| role_text(*role, language)).collect::<Vec<_>>().join(", ");
+    with(
+        language,
+        "Chưa đủ người phải có mặt để khai mạc; nêu lý do nếu vẫn khai mạc",
+        "Somebody must be present to open; give a reason to open all the same",
+        &named,
+    )
+}
+
+fn role_text(role: Role, language: Language) -> &'static str {
+    let (vi, en) = match role {
+        Role::PresidingJudge => ("chủ tọa phiên tòa", "presiding judge"),
+        Role::PanelMember => ("thành viên hội đồng xét xử", "member of the panel"),
+        Role::Clerk => ("thư ký phiên tòa", "clerk"),
+        Role::Prosecutor => ("kiểm sát viên", "prosecutor"),
+        Role::Counsel => ("người bào chữa", "counsel"),
+        Role::Defendant => ("bị cáo", "defendant"),
+        Role::Party => ("đương sự", "party"),
+        Role::Witness => ("người làm chứng", "witness"),
+        Role::Interpreter => ("người phiên dịch", "interpreter"),
+        Role::PointOfficer => ("cán bộ điểm cầu", "point officer"),
+        Role::Observer => ("đơn vị dự khán", "observing unit"),
+    };
+    language.pick(vi, en)
 }
 
 fn too_much(limit: u32, language: Language) -> String {
@@ -238,5 +289,14 @@ mod tests {
         let problem = Problem::from(refusal);
         assert_eq!((problem.code().as_str(), problem.status()), ("not_now", 409));
         assert_eq!(problem.params(), serde_json::json!({ "state": "held" }));
+    }
+
+    #[test]
+    fn who_is_missing_is_named() {
+        let refusal = Refusal::RolesMissing { roles: vec![Role::Clerk, Role::Prosecutor] };
+        let text = refusal_text(&refusal, Language::Vi);
+        assert!(text.ends_with(": thư ký phiên tòa, kiểm sát viên"), "{text}");
+        let problem = Problem::from(refusal);
+        assert_eq!(problem.params(), serde_json::json!({ "roles": ["clerk", "prosecutor"] }));
     }
 }

@@ -175,9 +175,19 @@ fn refusal_status(refusal: &Refusal) -> u16 {
         | Refusal::RemovedByCourt
         | Refusal::Revoked
         | Refusal::MicrophoneLocked
-        | Refusal::SitsAtPoint => 403,
-        Refusal::NoSuchSeat | Refusal::NoSuchPerson | Refusal::NoSuchPoint | Refusal::NoSuchSignal => 404,
+        | Refusal::SitsAtPoint
+        | Refusal::OnlyReceives => 403,
+        Refusal::NoSuchSeat
+        | Refusal::NoSuchPerson
+        | Refusal::NoSuchPoint
+        | Refusal::NoSuchSignal
+        | Refusal::NoSuchPhase
+        | Refusal::NoSuchPrompt => 404,
         Refusal::NotNow { .. } | Refusal::SeatTaken | Refusal::SeatMoved | Refusal::AlreadySo | Refusal::Over => 409,
+        Refusal::RolesMissing { .. }
+        | Refusal::PromptsUnread { .. }
+        | Refusal::PhaseOutOfOrder
+        | Refusal::Deliberating => 409,
         Refusal::ReasonMissing | Refusal::BadSdp { .. } | Refusal::BadMessage { .. } => 400,
         Refusal::TooMuch { .. } => 413,
         Refusal::TooOften => 429,

@@ -82,7 +82,7 @@ impl Absence {
         let in_session = hearing.state == SessionState::InSession && hearing.recording;
         let open = |track: &TrackId| {
             let seat = hearing.seats.get(&track.seat);
-            seat.is_some_and(|seat| !track.device.is_audio() || seat.microphone.is_live())
+            seat.is_some_and(|seat| !track.device.is_audio() || (seat.microphone.is_live() && hearing.may_speak(seat)))
         };
         let absent = |track: &TrackId| in_session && self.owed.contains(track) && !there.contains(track) && open(track);
         let ended: Vec<(TrackId, u64)> =
@@ -137,11 +137,11 @@ mod tests {
     impl Scene {
         fn new() -> Self {
             let plan = crate::runtime::tests::plan();
-            let planned = Stamped { now: at(0), actor: Actor::System, event: Event::Planned { plan } };
+            let planned = Stamped { now: at(0), actor: Actor::System, event: Event::Planned { plan, procedure: None } };
             let hearing = Hearing::begin(&planned).unwrap();
             let mut scene = Self { hearing, absence: Absence::default(), gaps: Vec::new(), events: vec![planned] };
             scene.enters(0, true);
-            scene.happens(1, Event::Opened { recording: true, reason: None });
+            scene.happens(1, Event::Opened { recording: true, reason: None, missing: Vec::new() });
             scene
         }
 

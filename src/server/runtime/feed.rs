@@ -82,6 +82,7 @@ pub(crate) mod tests {
     use super::*;
     use assize_core::hearing::{Presence, Room, SessionState};
     use assize_core::ids::{HearingId, SeatId};
+    use assize_core::procedure::Procedure;
     use assize_core::view::{Act, HearingView, SeatView, SessionView};
 
     pub(crate) fn some_view() -> View {
@@ -101,6 +102,12 @@ pub(crate) mod tests {
                 in_session_since_ms: None,
                 in_session_before_ms: 0,
                 closed_ms: None,
+                phase: None,
+                phase_since_ms: None,
+                floor: None,
+                hands: vec![],
+                prompts_read: vec![],
+                missing: vec![],
             },
             me: SeatView {
                 seat: SeatId(1),
@@ -117,6 +124,7 @@ pub(crate) mod tests {
                 playback_blocked: false,
                 second_use: false,
                 removed: false,
+                may_speak: true,
             },
             seats: vec![],
             tracks: vec![],
@@ -125,6 +133,7 @@ pub(crate) mod tests {
             signals: vec![],
             charges: vec![],
             acts: vec![Act::Open],
+            procedure: std::sync::Arc::new(Procedure::plain()),
         }
     }
 

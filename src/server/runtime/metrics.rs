@@ -137,6 +137,13 @@ pub fn code(refusal: &Refusal) -> &'static str {
         Refusal::BadTicket => "bad_ticket",
         Refusal::BadResume => "bad_resume",
         Refusal::TooOften => "too_often",
+        Refusal::RolesMissing { .. } => "roles_missing",
+        Refusal::PromptsUnread { .. } => "prompts_unread",
+        Refusal::NoSuchPhase => "no_such_phase",
+        Refusal::PhaseOutOfOrder => "phase_out_of_order",
+        Refusal::NoSuchPrompt => "no_such_prompt",
+        Refusal::OnlyReceives => "only_receives",
+        Refusal::Deliberating => "deliberating",
     }
 }
 

@@ -24,6 +24,11 @@ const AGAIN: [Duration; 4] =
 pub(super) struct Sealing(Mutex<BTreeSet<HearingId>>);
 
 impl Sealing {
+    /// Whether a hearing's record is being sealed, and its folder is nobody else's to read.
+    pub(super) fn is_under_way(&self, hearing: HearingId) -> bool {
+        self.lock().contains(&hearing)
+    }
+
     fn lock(&self) -> MutexGuard<'_, BTreeSet<HearingId>> {
         // Nothing is left half done under this lock.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)

@@ -63,6 +63,10 @@ fn hearing_of(sitting: &Path) -> Option<HearingId> {
 /// # Errors
 /// Its record or its plan cannot be read; `NotFound` if there is neither, or no record of what was opened.
 pub(super) async fn find(shared: &Arc<Shared>, hearing: HearingId) -> io::Result<Found> {
+    // Its files are on their way into the bag.
+    if shared.sealing.is_under_way(hearing) {
+        return Ok(Found::Over);
+    }
     let (shared_there, shelf) = (Arc::clone(shared), Arc::clone(&shared.shelf));
     let found = spawn_blocking(move || from_disk(&shared_there, hearing)).await.map_err(io::Error::other)??;
     if let Some(found) = found {
@@ -96,10 +100,15 @@ fn was_opened(state: SessionState) -> bool {
 fn fresh(shared: &Arc<Shared>, plan: Plan) -> Option<Beginning> {
     let reading = Reading::take();
     let clock = HearingClock::begin(reading);
+    let known = shared.settings.procedures.get(&plan.procedure);
+    if known.is_none() {
+        tracing::error!(hearing = %plan.hearing, procedure = plan.procedure, "no such procedure: it has no phases and no gate");
+    }
+    let procedure = known.map(|known| Box::new(known.procedure.clone()));
     let planned = Stamped {
         now: Now { t_us: 0, utc_ms: reading.utc_ms },
         actor: Actor::System,
-        event: Event::Planned { plan: plan.clone() },
+        event: Event::Planned { plan: plan.clone(), procedure },
     };
     let hearing = Hearing::begin(&planned)?;
     let place = Place::default();

@@ -244,10 +244,40 @@ impl Client {
     }
 }
 
-const OPEN: Command = Command::Open { record: true, reason: None };
+fn open() -> Command {
+    Command::Open { record: true, reason: Some("the prosecutor comes later".into()) }
+}
 
 fn unrecorded() -> Command {
     Command::Open { record: false, reason: Some("closed to the public".into()) }
+}
+
+#[tokio::test]
+async fn a_hearing_is_held_under_the_procedure_that_its_plan_names() {
+    let court = Court::start();
+    let mut judge = court.enter(JUDGE).await.unwrap().welcome().await;
+    assert_eq!(judge.view().session.missing, [Role::Clerk, Role::Prosecutor]);
+    let roles = vec![Role::Clerk, Role::Prosecutor];
+    let alone = Command::Open { record: true, reason: None };
+    assert_eq!(judge.act(alone).await, Err(Refusal::RolesMissing { roles: roles.clone() }));
+    let _clerk = court.enter(CLERK).await.unwrap().welcome().await;
+    judge.act(open()).await.unwrap();
+    judge.until("the first phase", |view| view.session.phase.is_some()).await;
+    assert_eq!(judge.view().procedure.id, "vn-criminal-first-instance");
+    let ledger = court.ledger();
+    let Event::Planned { procedure: Some(planned), .. } = &ledger[0] else { panic!("{:?}", ledger[0]) };
+    assert_eq!(**planned, *judge.view().procedure);
+    let opened = ledger.iter().find_map(|event| match event {
+        Event::Opened { missing, reason, .. } => Some((missing.clone(), reason.is_some())),
+        _ => None,
+    });
+    assert_eq!(opened, Some((vec![Role::Prosecutor], true)));
+    let sitting = folder::sittings(&court.dir.path().join("recordings"), HEARING).unwrap().pop().unwrap();
+    let held: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(sitting.join("hearing.json")).unwrap()).unwrap();
+    let known = crate::procedures::Procedures::load(Path::new("/nowhere")).unwrap();
+    let sha256 = known.get("vn-criminal-first-instance").unwrap().sha256;
+    assert_eq!(held["procedure"]["sha256"], sha256.to_string());
 }
 
 #[tokio::test]
@@ -260,7 +290,7 @@ async fn counsel_waits_is_admitted_and_everybody_is_told() {
     judge.until("counsel waits", |view| view.seats.iter().any(|s| s.seat == seat && s.connected)).await;
     judge.act(Command::Admit { seat }).await.unwrap();
     counsel.until("admitted", |view| view.me.room == Room::Courtroom).await;
-    assert_eq!(counsel.act(OPEN).await, Err(Refusal::NotYourAct));
+    assert_eq!(counsel.act(open()).await, Err(Refusal::NotYourAct));
 }
 
 #[tokio::test]
@@ -269,7 +299,7 @@ async fn what_is_acknowledged_is_on_disk() {
     let mut judge = court.enter(JUDGE).await.unwrap().welcome().await;
     assert!(matches!(court.ledger()[..], [Event::Planned { .. }, Event::Awaited, Event::Entered { .. }]));
     judge.act(unrecorded()).await.unwrap();
-    assert!(matches!(court.ledger().last(), Some(Event::Opened { recording: false, .. })));
+    assert!(matches!(court.ledger()[3..], [Event::Opened { recording: false, .. }, Event::PhaseBegan { .. }]));
     judge.act(Command::Pause { reason: "lunch".into() }).await.unwrap();
     assert!(matches!(court.ledger().last(), Some(Event::Paused { .. })));
 }
@@ -278,9 +308,9 @@ async fn what_is_acknowledged_is_on_disk() {
 async fn a_session_opens_with_its_recording_as_one_act() {
     let court = Court::start();
     let mut judge = court.enter(JUDGE).await.unwrap().welcome().await;
-    judge.act(OPEN).await.unwrap();
+    judge.act(open()).await.unwrap();
     assert!(judge.view().session.recording);
-    assert!(matches!(court.ledger().last(), Some(Event::Opened { recording: true, .. })));
+    assert!(matches!(court.ledger()[3..], [Event::Opened { recording: true, .. }, Event::PhaseBegan { .. }]));
 }
 
 #[tokio::test]
@@ -410,7 +440,7 @@ async fn a_disk_that_takes_nothing_lets_people_in_and_no_session_open() {
     // A file where the folder of records should be.
     std::fs::write(court.dir.path().join("recordings"), "in the way").unwrap();
     let mut judge = court.enter(JUDGE).await.unwrap().welcome().await;
-    let refused = judge.act(OPEN).await;
+    let refused = judge.act(open()).await;
     assert!(matches!(refused, Err(Refusal::CannotRecord { ledger: true, .. })), "{refused:?}");
     assert_eq!(judge.act(unrecorded()).await, Err(Refusal::LedgerFault), "not even without recording");
     std::fs::remove_file(court.dir.path().join("recordings")).unwrap();
@@ -439,7 +469,7 @@ async fn closing_tells_everybody_seals_and_is_final() {
     assert_eq!(judge.end().await, Some(Refusal::Over));
     assert_eq!(clerk.end().await, Some(Refusal::Over));
     assert_eq!(clerk.view().session.state, SessionState::Closed);
-    assert!(matches!(court.enter(JUDGE).await.err(), Some(Refusal::Over)));
+    assert_eq!(court.enter(JUDGE).await.err(), Some(Refusal::Over));
     eventually(|| !court.shelf.sealed.lock().unwrap().is_empty()).await;
     assert!(court.shelf.not_sealed.lock().unwrap().is_empty());
 }

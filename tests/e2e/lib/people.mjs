@@ -10,6 +10,16 @@ export function demo(server) {
 
 export const act = (page, name) => page.locator(`[data-testid="${name}"]`);
 
+/** Opens the session; where somebody who must be present is not, with a reason. */
+export async function openSession(page) {
+  await act(page, 'act-open').click();
+  const without = act(page, 'without'), opened = page.locator('[data-testid="state-line"][data-state="in_session"]');
+  await without.or(opened).first().waitFor();
+  if (!await without.isVisible()) return;
+  await without.locator('input, textarea').fill('Kiểm sát viên đến muộn');
+  await act(page, 'without-confirm').click();
+}
+
 export async function logIn(page, origin, user, password) {
   await page.goto(`${origin}/login`);
   await act(page, 'login-user').fill(user);

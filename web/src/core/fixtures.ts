@@ -1,6 +1,6 @@
 //! Views for tests.
 
-import type { PersonView, PointKind, SeatView, View } from '../protocol/generated/signal';
+import type { PersonView, PointKind, Procedure, SeatView, Template, View } from '../protocol/generated/signal';
 import type { Road } from './way';
 
 export function person(name: string, role: PersonView['role'], more: Partial<PersonView> = {}): PersonView {
@@ -10,7 +10,7 @@ export function person(name: string, role: PersonView['role'], more: Partial<Per
 export function seat(id: number, role: PersonView['role'], more: Partial<SeatView> = {}): SeatView {
   return {
     seat: id, point: null, point_kind: null, people: [person(`N${id}`, role)], room: 'courtroom', connected: true, presence: 'here', microphone_open: true,
-    muted: false, locked: false, devices: ['microphone', 'camera1'], playback_blocked: false, second_use: false, removed: false, ...more,
+    muted: false, locked: false, devices: ['microphone', 'camera1'], playback_blocked: false, second_use: false, removed: false, may_speak: true, ...more,
   };
 }
 
@@ -18,11 +18,25 @@ export function point(id: number, kind: PointKind, people: PersonView['role'][],
   return seat(id, people[0] ?? 'defendant', { point: `P${id}`, point_kind: kind, people: people.map((role) => person(role, role)), ...more });
 }
 
+/** As of a hearing without a procedure. */
+function plain(): Procedure {
+  const nothing: Template = { vi: '', en: '', draft: true };
+  return {
+    id: '', draft: true, name: { vi: '', en: '' }, law: [], states: {}, roles: {}, phases: [], steps: [], tasks: { during: [], after: [] }, eligibility: [],
+    gate: { present: [], if_planned: [], article: null },
+    limits: { component_points: 3, continuity_s: 30, device_off_s: 10, observer_delay_s: 0, suspension_days: 30 },
+    texts: {
+      rules: nothing, declaration: nothing, suspension: nothing, postponement: nothing,
+      certificate_title: nothing, certificate_complete: nothing, certificate_gaps: nothing, certificate_signature: nothing,
+    },
+  };
+}
+
 export function view(more: Partial<View> = {}): View {
   return {
     hearing: { id: 'h', court: 'Court', zone: 'Asia/Ho_Chi_Minh', case: '45/2026/TLST-HS', title: 'A case', starts: '2026-11-21T08:00:00+07:00' },
-    session: { state: 'waiting', recording: false, hold: null, in_session_since_ms: null, in_session_before_ms: 0, closed_ms: null },
-    me: seat(1, 'presiding_judge'), seats: [], tracks: [], heard_by: [], seen_by: [], signals: [], charges: [], acts: [], ...more,
+    session: { state: 'waiting', recording: false, hold: null, in_session_since_ms: null, in_session_before_ms: 0, closed_ms: null, phase: null, phase_since_ms: null, floor: null, hands: [], prompts_read: [], missing: [] },
+    me: seat(1, 'presiding_judge'), seats: [], tracks: [], heard_by: [], seen_by: [], signals: [], charges: [], acts: [], procedure: plain(), ...more,
   };
 }
 

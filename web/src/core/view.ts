@@ -15,6 +15,7 @@ export function applied(view: View, change: Change): View {
     case 'signals': return { ...view, signals: change.value };
     case 'charges': return { ...view, charges: change.value };
     case 'acts': return { ...view, acts: change.value };
+    case 'procedure': return { ...view, procedure: change.value };
   }
 }
 

@@ -1,6 +1,6 @@
 //! Who may do what, when: the whole table, written by hand and read like the law. Never generate it.
 
-use crate::court::{CLERK, DETENTION, JUDGE, PANEL, PARTY, PLANNED, ROOM, World, connection, entrant, person};
+use crate::court::{CLERK, COUNSEL, DETENTION, JUDGE, PANEL, PARTY, PLANNED, ROOM, World, connection, entrant, person};
 use assize_core::access;
 use assize_core::hearing::{
     Actor, Answer, Command, CommandKind, GapReason, HoldCause, Identity, IdentityMethod, LeaveReason, Occupant, Room,
@@ -66,6 +66,32 @@ witness          .wihp...  ........  ........  ........
 interpreter      .wihp...  ........  ........  ........
 point_officer    .wihp...  ........  .wihp...  .wihp...
 observer         ........  ........  ........  ........
+
+                 advance   read      give      take
+presiding_judge  ..i.....  ..i.....  ..i.....  ..i.....
+panel_member     ........  ........  ........  ........
+clerk            ........  ........  ........  ........
+prosecutor       ........  ........  ........  ........
+counsel          ........  ........  ........  ........
+defendant        ........  ........  ........  ........
+party            ........  ........  ........  ........
+witness          ........  ........  ........  ........
+interpreter      ........  ........  ........  ........
+point_officer    ........  ........  ........  ........
+observer         ........  ........  ........  ........
+
+                 hand      lower     mute_all
+presiding_judge  ........  .wihp...  .wihp...
+panel_member     .wihp...  ........  ........
+clerk            ........  .wihp...  .wihp...
+prosecutor       .wihp...  ........  ........
+counsel          .wihp...  ........  ........
+defendant        .wihp...  ........  ........
+party            .wihp...  ........  ........
+witness          .wihp...  ........  ........
+interpreter      .wihp...  ........  ........
+point_officer    .wihp...  ........  ........
+observer         ........  ........  ........
 ";
 
 fn role(name: &str) -> Role {
@@ -106,6 +132,13 @@ fn command(name: &str) -> CommandKind {
         "answer" => CommandKind::AnswerSignal,
         "roll_call" => CommandKind::RollCall,
         "speaker" => CommandKind::NameSpeaker,
+        "advance" => CommandKind::Advance,
+        "read" => CommandKind::ReadPrompt,
+        "give" => CommandKind::GiveFloor,
+        "take" => CommandKind::TakeFloor,
+        "hand" => CommandKind::RaiseHand,
+        "lower" => CommandKind::LowerHands,
+        "mute_all" => CommandKind::MuteAll,
         "enter" => CommandKind::Enter,
         "leave" => CommandKind::Leave,
         "system" => CommandKind::System,
@@ -221,6 +254,13 @@ fn sample(kind: CommandKind) -> Vec<Command> {
             ]
         }
         CommandKind::NameSpeaker => vec![Command::NameSpeaker { seat: DETENTION, person: Some(person(7)) }],
+        CommandKind::Advance => vec![Command::Advance { phase: "questioning".into(), reason: Some("short".into()) }],
+        CommandKind::ReadPrompt => vec![Command::ReadPrompt { prompt: "rights".into() }],
+        CommandKind::GiveFloor => vec![Command::GiveFloor { seat }],
+        CommandKind::TakeFloor => vec![Command::TakeFloor {}],
+        CommandKind::RaiseHand => vec![Command::RaiseHand { raised: true }],
+        CommandKind::LowerHands => vec![Command::LowerHands {}],
+        CommandKind::MuteAll => vec![Command::MuteAll { lock: false }],
         CommandKind::Enter => {
             vec![Command::Enter { entrant: entrant(JUDGE), connection: connection(999), resume: true, link: None }]
         }
@@ -239,11 +279,15 @@ fn sample(kind: CommandKind) -> Vec<Command> {
     }
 }
 
-/// Everybody with a screen of their own in the courtroom; the panel's microphone locked, one place still outside.
+/// Everybody with a screen of their own in the courtroom; the panel's microphone locked, one place still outside; in the
+/// first phase, with somebody on the floor and somebody asking for it.
 fn everybody_in(state: SessionState) -> World {
-    let mut world = World::admitted();
+    let mut world = World::lawful_and_admitted();
     world.seat(CLERK, Command::MuteLock { seat: PANEL }).unwrap();
     world.seat(PARTY, Command::Signal { kind: SignalKind::CannotHear, person: None }).unwrap();
+    world.hearing.course.phase = Some("opening".into());
+    world.hearing.course.floor = Some(COUNSEL);
+    world.hearing.course.hands = vec![PLANNED[6]];
     world.hearing.seats.get_mut(&PLANNED[8]).unwrap().room = Room::Waiting;
     world.hearing.state = state;
     world
@@ -281,7 +325,7 @@ fn decide_follows_the_table_for_every_seat() {
         }
     }
     // Ten roles: a defendant has a seat with a point's rights only.
-    assert_eq!(asked, 10 * 8 * 31);
+    assert_eq!(asked, 10 * 8 * 38);
 }
 
 #[test]

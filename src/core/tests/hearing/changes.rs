@@ -24,7 +24,13 @@ fn worlds() -> Vec<World> {
     closed.seat(JUDGE, Command::Close {}).unwrap();
     let mut renamed = World::in_session();
     renamed.hearing.plan.title = "Robbery".into();
+    let mut asking = World::lawful_session();
+    asking.seat(COUNSEL, Command::RaiseHand { raised: true }).unwrap();
+    asking.seat(JUDGE, Command::ReadPrompt { prompt: "rights".into() }).unwrap();
+    asking.seat(JUDGE, Command::GiveFloor { seat: PARTY }).unwrap();
     vec![
+        World::lawful_and_admitted(),
+        asking,
         World::new(),
         World::waiting(),
         World::admitted(),

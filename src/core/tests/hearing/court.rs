@@ -3,6 +3,7 @@
 use assize_core::hearing::{Actor, Command, Entrant, Event, Hearing, LeaveReason, Microphone, SessionState, Stamped};
 use assize_core::ids::{ConnectionId, CourtId, DeviceId, DeviceKind, HearingId, LinkId, PersonId, PointId, SeatId};
 use assize_core::plan::{Court, Person, Plan, Point, PointKind, Role};
+use assize_core::procedure::Procedure;
 use assize_core::refusal::Refusal;
 use assize_core::time::Now;
 use uuid::Uuid;
@@ -132,6 +133,10 @@ pub(crate) fn plan() -> Plan {
     }
 }
 
+pub(crate) fn criminal() -> Procedure {
+    Procedure::read(include_str!("../../../../config/procedures/vn-criminal-first-instance.toml")).unwrap()
+}
+
 /// A hearing under test with its ledger. Every command is a second after the one before.
 pub(crate) struct World {
     pub(crate) hearing: Hearing,
@@ -141,8 +146,23 @@ pub(crate) struct World {
 }
 
 impl World {
+    /// As from a ledger of before there were procedures.
     pub(crate) fn new() -> Self {
-        let planned = Event::Planned { plan: plan() };
+        Self::planned(None)
+    }
+
+    /// Under the procedure that the plan names.
+    pub(crate) fn lawful() -> Self {
+        Self::planned(Some(Box::new(criminal())))
+    }
+
+    /// Everybody is in the courtroom, under this procedure.
+    pub(crate) fn under(procedure: Procedure) -> Self {
+        Self::planned(Some(Box::new(procedure))).gathered().all_in()
+    }
+
+    fn planned(procedure: Option<Box<Procedure>>) -> Self {
+        let planned = Event::Planned { plan: plan(), procedure };
         let now = Now { t_us: 0, utc_ms: BEGAN_MS };
         let first = Stamped { now, actor: Actor::System, event: planned };
         Self { hearing: Hearing::begin(&first).unwrap(), ledger: vec![first], t_us: 0, connections: 0 }
@@ -150,7 +170,11 @@ impl World {
 
     /// Everybody of the plan has entered and publishes what they may; nobody is admitted but the court.
     pub(crate) fn waiting() -> Self {
-        let mut world = Self::new();
+        Self::new().gathered()
+    }
+
+    fn gathered(self) -> Self {
+        let mut world = self;
         for seat in PLANNED {
             world.enter(seat).unwrap();
             let usual = vec![DeviceKind::Microphone, DeviceKind::Camera1];
@@ -161,7 +185,11 @@ impl World {
 
     /// Everybody is in the courtroom.
     pub(crate) fn admitted() -> Self {
-        let mut world = Self::waiting();
+        Self::waiting().all_in()
+    }
+
+    fn all_in(self) -> Self {
+        let mut world = self;
         for seat in PLANNED {
             _ = world.seat(CLERK, Command::Admit { seat });
         }
@@ -172,6 +200,23 @@ impl World {
         let mut world = Self::admitted();
         world.seat(JUDGE, Command::Open { record: true, reason: None }).unwrap();
         world
+    }
+
+    /// Everybody is in the courtroom, under the procedure that the plan names; the session has not opened.
+    pub(crate) fn lawful_and_admitted() -> Self {
+        Self::under(criminal())
+    }
+
+    /// The same, opened and in its first phase.
+    pub(crate) fn lawful_session() -> Self {
+        let mut world = Self::lawful_and_admitted();
+        world.seat(JUDGE, Command::Open { record: true, reason: None }).unwrap();
+        world
+    }
+
+    /// Goes to a phase for a reason, whatever was not read.
+    pub(crate) fn advance(&mut self, phase: &str) {
+        self.seat(JUDGE, Command::Advance { phase: phase.into(), reason: Some("test".into()) }).unwrap();
     }
 
     pub(crate) fn now(&self) -> Now {

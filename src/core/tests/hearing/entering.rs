@@ -32,7 +32,8 @@ fn a_courtroom_where_everybody_has_a_screen_needs_no_device() {
     let mut plan = plan();
     plan.people.retain(|p| p.own_screen);
     let now = World::new().now();
-    let first = assize_core::hearing::Stamped { now, actor: Actor::System, event: Event::Planned { plan } };
+    let first =
+        assize_core::hearing::Stamped { now, actor: Actor::System, event: Event::Planned { plan, procedure: None } };
     let hearing = assize_core::hearing::Hearing::begin(&first).unwrap();
     let points: Vec<_> = hearing.seats.values().filter_map(|seat| hearing.point_of(seat)).collect();
     assert!(

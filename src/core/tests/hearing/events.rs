@@ -67,6 +67,15 @@ fn version_1() -> Vec<Value> {
         event("recorder_fault", json!({"track": "07-microphone", "detail": "EIO"})),
         event("recorder_recovered", json!({"track": "07-microphone"})),
         event("recorder_fault_lapsed", json!({"track": "07-microphone"})),
+        event("opened", json!({"recording": true, "reason": "Vắng", "missing": ["clerk", "prosecutor"]})),
+        event("phase_began", json!({"phase": "opening"})),
+        event("phase_began", json!({"phase": "debate", "unread": ["indictment"], "reason": "Đã công bố"})),
+        event("prompt_read", json!({"prompt": "rights"})),
+        event("floor_given", seat()),
+        json!({"kind": "floor_taken"}),
+        event("hand_raised", seat()),
+        event("hand_lowered", seat()),
+        json!({"kind": "hands_lowered"}),
     ]
 }
 
@@ -81,7 +90,7 @@ fn version_1_is_read_and_written_as_ever() {
 
 #[test]
 fn a_plan_is_read_and_written_as_ever() {
-    let planned = Event::Planned { plan: plan() };
+    let planned = Event::Planned { plan: plan(), procedure: None };
     let written = serde_json::to_value(&planned).unwrap();
     assert_eq!(written["kind"], planned.kind());
     assert_eq!(
@@ -90,6 +99,7 @@ fn a_plan_is_read_and_written_as_ever() {
             "id": "00000000-0000-0000-0000-000000000065", "name": "Point 1", "kind": "central",
         })
     );
+    assert_eq!(written["data"].as_object().unwrap().len(), 1, "nothing of a procedure");
     let clerk = &written["data"]["plan"]["people"][3];
     assert_eq!(
         (&clerk["role"], &clerk["own_screen"], &clerk["account"]),
@@ -103,7 +113,7 @@ fn no_kind_was_left_out() {
     let mut kinds: BTreeSet<String> =
         version_1().iter().map(|event| event["kind"].as_str().unwrap().to_owned()).collect();
     kinds.insert("planned".into());
-    assert_eq!(kinds.len(), 27, "{kinds:?}");
+    assert_eq!(kinds.len(), 34, "{kinds:?}");
 }
 
 /// What a ledger says holds even where it surprises: events about seats that are not there change nothing.
@@ -157,6 +167,31 @@ pub(crate) fn replay(ledger: &[Stamped]) -> Hearing {
 
 #[test]
 fn a_ledger_gives_the_hearing_back() {
-    let world = World::in_session();
-    assert_eq!(replay(&world.ledger), world.hearing);
+    for world in [World::in_session(), World::lawful_session()] {
+        assert_eq!(replay(&world.ledger), world.hearing);
+    }
+}
+
+/// A ledger as the server wrote it before there were procedures: its first line has none, and everything is as it was.
+#[test]
+fn a_ledger_of_before_there_were_procedures_is_replayed() {
+    let lines = include_str!("ledger-without-procedure.jsonl").lines().map(|line| {
+        let line: assize_core::ledger::Line = serde_json::from_str(line).unwrap();
+        Stamped { now: line.at(BEGAN_MS), actor: line.actor, event: line.event }
+    });
+    let lines: Vec<Stamped> = lines.collect();
+    let mut hearing = Hearing::begin(&lines[0]).unwrap();
+    let mut states = vec![hearing.state];
+    for stamped in &lines[1..] {
+        hearing.apply(stamped);
+        states.extend((states.last() != Some(&hearing.state)).then_some(hearing.state));
+        for seat in hearing.seats.values() {
+            assert_eq!(hearing.may_speak(seat), !hearing.only_receives(seat), "no phase keeps anybody silent");
+        }
+    }
+    use assize_core::hearing::SessionState::{Closed, Held, InSession, Paused, Scheduled, Waiting};
+    assert_eq!(states, [Scheduled, Waiting, InSession, Paused, InSession, Held, InSession, Closed]);
+    assert!(hearing.procedure.phases.is_empty() && hearing.missing().is_empty());
+    assert_eq!(hearing.in_session_before_us, 6_123_190 + 5_145_226 + 8_537_181);
+    assert_eq!(lines.len(), 42);
 }

@@ -2,8 +2,9 @@
 //! the rules, not from the code, so that one may catch the other.
 
 use crate::court::{UNIT_POINT, point};
-use assize_core::hearing::{Entrant, Event, HoldCause, Room, SessionState};
+use assize_core::hearing::{Entrant, Event, HoldCause, LeaveReason, Room, SessionState};
 use assize_core::ids::{DeviceKind, SeatId, TrackId};
+use assize_core::procedure::PhaseId;
 use assize_core::routing::{Channel, Route, Routes, Sink};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -26,6 +27,36 @@ const PLACES: [(u16, Option<char>, bool, bool); 15] = [
     (15, None, false, true),
 ];
 
+/// Who is heard through each planned seat, a letter a role: C the court, P prosecutor, L counsel, D defendant, V party,
+/// W witness, I interpreter, O officer.
+const ROLES: [(u16, &str); 15] = [
+    (1, "C"),
+    (2, "C"),
+    (3, "C"),
+    (4, "P"),
+    (5, "L"),
+    (6, "C"),
+    (7, "DI"),
+    (8, "D"),
+    (9, "W"),
+    (10, ""),
+    (11, "V"),
+    (12, "W"),
+    (13, "I"),
+    (14, "O"),
+    (15, ""),
+];
+
+/// Who may speak in each phase of a criminal trial at first instance; nobody at all in the deliberation.
+const SPEAK: [(&str, &str); 6] = [
+    ("opening", "CPLDVWIO"),
+    ("questioning", "CPLDVWI"),
+    ("debate", "CPLDVI"),
+    ("last-word", "CDI"),
+    ("deliberation", ""),
+    ("verdict", "CI"),
+];
+
 #[derive(Clone)]
 struct Place {
     at: Option<char>,
@@ -36,18 +67,24 @@ struct Place {
     open: bool,
     muted: bool,
     publishes: BTreeSet<DeviceKind>,
+    roles: &'static str,
 }
 
 pub(crate) struct Model {
     state: SessionState,
     recording: bool,
     places: BTreeMap<u16, Place>,
+    phase: Option<PhaseId>,
+    floor: Option<u16>,
 }
 
 impl Model {
     pub(crate) fn new() -> Self {
-        let places = PLACES.map(|(seat, at, device, observes)| (seat, Place::new(at, device, observes)));
-        Self { state: SessionState::Scheduled, recording: false, places: places.into() }
+        let places = PLACES.map(|(seat, at, device, observes)| {
+            let roles = ROLES.iter().find(|(n, _)| *n == seat).unwrap().1;
+            (seat, Place::new(at, device, observes, roles))
+        });
+        Self { state: SessionState::Scheduled, recording: false, places: places.into(), phase: None, floor: None }
     }
 
     pub(crate) fn tell(&mut self, event: &Event) {
@@ -67,7 +104,17 @@ impl Model {
             | Event::PresenceReported { .. }
             | Event::IdentityChecked { .. }
             | Event::SpeakerNamed { .. }
-            | Event::Unlocked { .. } => {}
+            | Event::Unlocked { .. }
+            | Event::PromptRead { .. }
+            | Event::HandRaised { .. }
+            | Event::HandLowered { .. }
+            | Event::HandsLowered => {}
+            Event::PhaseBegan { phase, .. } => {
+                self.phase = Some(phase.clone());
+                self.floor = None;
+            }
+            Event::FloorGiven { seat } => self.floor = Some(seat.0),
+            Event::FloorTaken => self.floor = None,
             Event::Awaited => self.state = SessionState::Waiting,
             Event::Entered { seat, entrant, room, microphone_open, .. } => {
                 let place = self.places.entry(seat.0).or_insert_with(|| newcomer(entrant));
@@ -76,9 +123,16 @@ impl Model {
                 place.open = *microphone_open;
                 place.publishes.clear();
             }
-            Event::Left { seat, .. } => self.at(*seat).go(),
+            Event::Left { seat, reason, .. } => {
+                self.at(*seat).go();
+                let for_good = matches!(reason, LeaveReason::Left | LeaveReason::Removed | LeaveReason::Revoked);
+                self.floor = self.floor.filter(|floor| !(for_good && *floor == seat.0));
+            }
             Event::Admitted { seat } => self.at(*seat).inside = true,
-            Event::Removed { seat, .. } => self.at(*seat).inside = false,
+            Event::Removed { seat, .. } => {
+                self.at(*seat).inside = false;
+                self.floor = self.floor.filter(|floor| *floor != seat.0);
+            }
             Event::Muted { seat } | Event::MuteLocked { seat } => self.at(*seat).muted = true,
             Event::Unmuted { seat } => self.at(*seat).muted = false,
             Event::MicrophoneSet { seat, open } => self.at(*seat).open = *open,
@@ -149,7 +203,7 @@ impl Model {
         match device {
             DeviceKind::Microphone | DeviceKind::Interpretation => {
                 let apart = source.at.is_none() || source.at != sink.at;
-                self.heard(source) && apart && self.sounds(to)
+                self.heard(from) && apart && self.sounds(to)
             }
             DeviceKind::Camera1
             | DeviceKind::Camera2
@@ -160,13 +214,24 @@ impl Model {
         }
     }
 
-    fn heard(&self, source: &Place) -> bool {
-        self.state == SessionState::InSession && source.open && !source.muted
+    pub(crate) fn may_speak(&self, seat: u16) -> bool {
+        let Some(phase) = &self.phase else { return true };
+        let roles = SPEAK.iter().find(|(name, _)| *name == phase.0).unwrap().1;
+        if roles.is_empty() {
+            return false;
+        }
+        self.floor == Some(seat) || self.places[&seat].roles.chars().any(|role| roles.contains(role))
     }
 
-    fn recorded(&self, source: &Place, device: DeviceKind) -> bool {
+    fn heard(&self, seat: u16) -> bool {
+        let source = &self.places[&seat];
+        self.state == SessionState::InSession && source.open && !source.muted && self.may_speak(seat)
+    }
+
+    fn recorded(&self, seat: u16, device: DeviceKind) -> bool {
+        let source = &self.places[&seat];
         let sound = matches!(device, DeviceKind::Microphone | DeviceKind::Interpretation);
-        self.state == SessionState::InSession && self.recording && source.here() && (!sound || self.heard(source))
+        self.state == SessionState::InSession && self.recording && source.here() && (!sound || self.heard(seat))
     }
 
     pub(crate) fn routes(&self) -> Routes {
@@ -188,7 +253,7 @@ impl Model {
                 };
                 let sinks = self.places.keys().filter(|sink| self.perceives(*from, *device, **sink));
                 routes.extend(sinks.map(|sink| to(Sink::Seat(SeatId(*sink)))));
-                if self.recorded(source, *device) {
+                if self.recorded(*from, *device) {
                     routes.insert(to(Sink::Recorder));
                 }
             }
@@ -211,9 +276,9 @@ impl Model {
 }
 
 impl Place {
-    fn new(at: Option<char>, device: bool, observes: bool) -> Self {
+    fn new(at: Option<char>, device: bool, observes: bool, roles: &'static str) -> Self {
         let publishes = BTreeSet::new();
-        Self { at, device, observes, inside: false, online: false, open: false, muted: false, publishes }
+        Self { at, device, observes, inside: false, online: false, open: false, muted: false, publishes, roles }
     }
 
     fn here(&self) -> bool {
@@ -229,10 +294,17 @@ impl Place {
 fn newcomer(entrant: &Entrant) -> Place {
     match entrant {
         Entrant::Person { .. } => panic!("every person has a planned seat"),
-        Entrant::Observer { .. } => Place::new(None, false, true),
+        Entrant::Observer { .. } => Place::new(None, false, true, ""),
         Entrant::Device { point: at, .. } => {
             let letter = "cdopu".chars().zip(1..).find(|(_, n)| point(*n) == *at).unwrap().0;
-            Place::new(Some(letter), true, *at == point(UNIT_POINT))
+            let roles = match letter {
+                'c' => "C",
+                'd' => "DI",
+                'o' => "D",
+                'p' => "W",
+                _ => "",
+            };
+            Place::new(Some(letter), true, *at == point(UNIT_POINT), roles)
         }
     }
 }

@@ -8,6 +8,7 @@ use assize_core::hearing::{
     Actor, Answer, Command, Entrant, Event, GapReason, HoldCause, LeaveReason, Room, SessionState, SignalKind,
 };
 use assize_core::ids::{DeviceKind, LinkId, SeatId, SignalId, TrackId};
+use assize_core::procedure::{PhaseId, PromptId};
 use assize_core::routing::{Sink, routes};
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -85,7 +86,22 @@ fn court_act() -> impl Strategy<Value = Command> {
         2 => reason().prop_map(|reason| Command::Hold { reason }),
         2 => reason().prop_map(|reason| Command::Pause { reason }),
         6 => prop::option::of(reason()).prop_map(|reason| Command::Resume { reason }),
+        4 => (phase(), prop::option::of(reason())).prop_map(|(phase, reason)| Command::Advance { phase, reason }),
+        2 => prompt().prop_map(|prompt| Command::ReadPrompt { prompt }),
+        3 => seat().prop_map(|seat| Command::GiveFloor { seat }),
+        1 => Just(Command::TakeFloor {}),
+        1 => Just(Command::LowerHands {}),
+        1 => any::<bool>().prop_map(|lock| Command::MuteAll { lock }),
     ]
+}
+
+fn phase() -> impl Strategy<Value = PhaseId> {
+    let names = ["opening", "questioning", "debate", "last-word", "deliberation", "verdict", "nowhere"];
+    select(names.map(PhaseId::from).to_vec())
+}
+
+fn prompt() -> impl Strategy<Value = PromptId> {
+    select(["rights", "indictment", "last-word", "nothing"].map(PromptId::from).to_vec())
 }
 
 fn own_act() -> impl Strategy<Value = Command> {
@@ -95,6 +111,7 @@ fn own_act() -> impl Strategy<Value = Command> {
         1 => devices().prop_map(|devices| Command::Unpublish { devices }),
         1 => any::<bool>().prop_map(|blocked| Command::ReportPlayback { blocked }),
         2 => said(),
+        2 => any::<bool>().prop_map(|raised| Command::RaiseHand { raised }),
     ]
 }
 
@@ -211,6 +228,7 @@ fn check(world: &World, model: &Model) {
             assert_eq!(hearing.state, SessionState::InSession, "{route:?}: a microphone is on outside the session");
             let microphone = hearing.seats[&route.source.seat].microphone;
             assert!(microphone.open && !microphone.muted, "{route:?}");
+            assert!(model.may_speak(route.source.seat.0), "{route:?}: heard out of turn");
         }
         match route.sink {
             Sink::Recorder => assert!(hearing.state == SessionState::InSession && hearing.recording, "{route:?}"),
@@ -233,17 +251,27 @@ fn check(world: &World, model: &Model) {
     }
     assert_eq!(hearing.in_session_since_us.is_some(), hearing.state == SessionState::InSession);
     assert_eq!(hearing.hold.is_some(), hearing.state == SessionState::Held);
+    let course = &hearing.course;
+    for seat in course.hands.iter().chain(&course.floor) {
+        assert!(!model.observes(*seat), "an observer asks to speak or has the floor");
+        assert!(!hearing.seats[seat].removed, "a seat that was removed asks to speak or has the floor");
+    }
+    assert_eq!(course.hands.iter().collect::<BTreeSet<_>>().len(), course.hands.len(), "a hand is raised twice");
+    assert!(course.phase.is_none() || !matches!(hearing.state, SessionState::Scheduled | SessionState::Waiting));
 }
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 1000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn the_rules_hold_in_any_order(begin in 0..4, steps in prop::collection::vec(step(), 1..80)) {
+    fn the_rules_hold_in_any_order(begin in 0..7, steps in prop::collection::vec(step(), 1..80)) {
         let mut world = match begin {
             0 => World::new(),
             1 => World::waiting(),
             2 => World::admitted(),
+            4 => World::lawful(),
+            5 => World::lawful_and_admitted(),
+            6 => World::lawful_session(),
             _ => World::in_session(),
         };
         let mut model = Model::new();

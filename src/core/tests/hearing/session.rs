@@ -17,12 +17,12 @@ fn recording_is_on_unless_the_judge_says_why_not() {
     let long = "ộ".repeat(501);
     assert_eq!(world.seat(JUDGE, open(false, Some(&long))), Err(Refusal::TooMuch { limit: 500 }));
     let longest = "ộ".repeat(500);
-    let opened = Event::Opened { recording: false, reason: Some(longest.clone()) };
+    let opened = Event::Opened { recording: false, reason: Some(longest.clone()), missing: Vec::new() };
     assert_eq!(world.seat(JUDGE, open(false, Some(&longest))), Ok(vec![opened]));
     assert!(!world.hearing.recording);
 
     let mut world = World::admitted();
-    let opened = Event::Opened { recording: true, reason: None };
+    let opened = Event::Opened { recording: true, reason: None, missing: Vec::new() };
     assert_eq!(world.seat(JUDGE, open(true, Some(" "))), Ok(vec![opened]));
     assert!(world.hearing.recording);
 }

@@ -278,24 +278,35 @@ fn clocks_are_wall_clocks() {
 #[test]
 fn screens_offer_what_the_court_may_do_now() {
     use Act::{
-        Admit, AnswerSignal, Close, Hold, Mute, MuteLock, NameSpeaker, Open, Pause, Remove, Resume, RollCall,
-        SetMicrophone, Signal,
+        Admit, Close, GiveFloor, Hold, LowerHands, Mute, MuteAll, MuteLock, Open, Pause, RaiseHand, Remove, Resume,
+        SetMicrophone, TakeFloor,
     };
-    let acts = |world: &World, seat| see(&world.hearing, seat).acts;
+    // What is said by a button and found at the roll call is in `signals`.
+    let said = [Act::Signal, Act::AnswerSignal, Act::RollCall, Act::NameSpeaker];
+    let acts = |world: &World, seat| -> Vec<Act> {
+        see(&world.hearing, seat).acts.into_iter().filter(|act| !said.contains(act)).collect()
+    };
     let mut world = World::admitted();
-    let said = |acts: &[Act]| [acts, &[SetMicrophone, Signal, AnswerSignal, RollCall, NameSpeaker]].concat();
-    assert_eq!(acts(&world, JUDGE), said(&[Admit, Mute, MuteLock, Remove, Open, Close]));
-    assert_eq!(acts(&world, CLERK), said(&[Admit, Mute, MuteLock, Remove]));
+    assert_eq!(acts(&world, JUDGE), [Admit, Mute, MuteLock, Remove, Open, Close, SetMicrophone, MuteAll]);
+    assert_eq!(acts(&world, CLERK), [Admit, Mute, MuteLock, Remove, SetMicrophone, MuteAll]);
     world.seat(JUDGE, Command::Open { record: true, reason: None }).unwrap();
-    assert_eq!(acts(&world, JUDGE), said(&[Admit, Mute, MuteLock, Remove, Hold, Pause, Close]));
-    assert_eq!(acts(&world, CLERK), said(&[Admit, Mute, MuteLock, Hold]));
-    assert_eq!(acts(&world, PANEL), [SetMicrophone, Signal]);
-    assert_eq!(acts(&world, ROOM), [SetMicrophone, Signal, NameSpeaker], "an assessor's point has no act of the court");
+    assert_eq!(
+        acts(&world, JUDGE),
+        [Admit, Mute, MuteLock, Remove, Hold, Pause, Close, SetMicrophone, GiveFloor, MuteAll]
+    );
+    assert_eq!(acts(&world, CLERK), [Admit, Mute, MuteLock, Hold, SetMicrophone, MuteAll]);
+    assert_eq!(acts(&world, PANEL), [SetMicrophone, RaiseHand]);
+    assert_eq!(acts(&world, ROOM), [SetMicrophone, RaiseHand], "an assessor's point has no act of the court");
     assert_eq!(acts(&world, LISTENER), []);
+    world.seat(PARTY, Command::RaiseHand { raised: true }).unwrap();
+    world.seat(JUDGE, Command::GiveFloor { seat: PROSECUTOR }).unwrap();
+    let conducts = [Admit, Mute, MuteLock, Remove, Hold, Pause, Close, SetMicrophone, GiveFloor, TakeFloor, LowerHands];
+    assert_eq!(acts(&world, JUDGE), [&conducts[..], &[MuteAll]].concat());
+    world.seat(CLERK, Command::LowerHands {}).unwrap();
     world.seat(JUDGE, Command::MuteLock { seat: PARTY }).unwrap();
-    assert_eq!(acts(&world, PARTY), [Signal], "a locked microphone is not offered");
+    assert_eq!(acts(&world, PARTY), [RaiseHand], "a locked microphone is not offered");
     world.seat(JUDGE, Command::Pause { reason: String::new() }).unwrap();
-    assert_eq!(acts(&world, JUDGE), said(&[Admit, Mute, MuteLock, Remove, Resume, Close]));
+    assert_eq!(acts(&world, JUDGE), [Admit, Mute, MuteLock, Remove, Resume, Close, SetMicrophone, MuteAll]);
     world.seat(JUDGE, Command::Close {}).unwrap();
     assert_eq!(acts(&world, JUDGE), []);
 }

@@ -42,8 +42,10 @@ fn child_records_until_it_is_killed() {
     let sitting = Sitting::begin(&root.join("recordings"));
     let (mut ledger, _) = LedgerFile::open(&sitting.folder, 1).unwrap();
     let plan = support::plan();
-    ledger.append(&[stamped(sitting.zero_us, Event::Planned { plan })]).unwrap();
-    ledger.append(&[stamped(sitting.zero_us, Event::Opened { recording: true, reason: None })]).unwrap();
+    ledger.append(&[stamped(sitting.zero_us, Event::Planned { plan, procedure: None })]).unwrap();
+    ledger
+        .append(&[stamped(sitting.zero_us, Event::Opened { recording: true, reason: None, missing: Vec::new() })])
+        .unwrap();
     fs::write(root.join("key.pub"), sitting.key.public().pem()).unwrap();
     let mut side = File::create(root.join("side")).unwrap();
     println!("\nfolder {}", sitting.folder.display());

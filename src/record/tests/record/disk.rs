@@ -217,7 +217,7 @@ fn a_disk_that_is_full_for_a_while_tears_no_line_and_raises_no_lasting_alarm() {
     let Some(disk) = Small::mount("full for a while", "24m") else { return };
     let mut sitting = Sitting::begin(disk.path());
     let (mut ledger, _) = assize_record::LedgerFile::open(&sitting.folder, 1).unwrap();
-    ledger.append(&[support::stamped(0, Event::Planned { plan: support::plan() })]).unwrap();
+    ledger.append(&[support::stamped(0, Event::Planned { plan: support::plan(), procedure: None })]).unwrap();
     let mut source = Source::new(SOUND, Codec::Opus);
     let begin = now_us() - sitting.zero_us;
     sitting.on(SOUND, Codec::Opus, begin);

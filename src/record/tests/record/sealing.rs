@@ -29,8 +29,8 @@ fn sample(gap: bool) -> Sample {
     let mut first = Sitting::begin(dir.path());
     let (folder, key) = (first.folder.clone(), first.key.clone());
     let (mut ledger, _) = LedgerFile::open(&folder, 1).unwrap();
-    ledger.append(&[stamped(0, Event::Planned { plan: support::plan() })]).unwrap();
-    ledger.append(&[stamped(1_000_000, Event::Opened { recording: true, reason: None })]).unwrap();
+    ledger.append(&[stamped(0, Event::Planned { plan: support::plan(), procedure: None })]).unwrap();
+    ledger.append(&[stamped(1_000_000, Event::Opened { recording: true, reason: None, missing: Vec::new() })]).unwrap();
     first.stop();
     let mut sitting = Sitting::resume(folder.clone(), key.clone(), 1, assize_record::now_us() - 1_000_000, 6_000_000);
     sitting.on(SOUND, Codec::Opus, 1_000_000);

@@ -1,6 +1,11 @@
 //! Before a hearing: what is written down, invitations, changes of a point, readiness tests, the day at a point.
 
 use super::*;
+use std::collections::BTreeMap;
+
+/// The questions of the checklist, in the order of the procedure's file.
+const ALL: [&str; 6] =
+    ["simple", "clear-evidence", "facilities", "no-state-secret", "not-national-security", "not-chapter-26"];
 
 #[tokio::test]
 async fn answers_and_days_are_kept_and_limits_follow_from_them() {
@@ -10,38 +15,44 @@ async fn answers_and_days_are_kept_and_limits_follow_from_them() {
     let cookie = world.cookie("own-clerk").await;
     let path = format!("/api/v1/hearings/{}/preparation", world.own.hearing.plan.hearing);
     let (_, empty) = world.call(Method::GET, &path, Some(&cookie), Value::Null).await;
-    assert_eq!(empty["open"], json!(["simple", "secret", "chapters", "facilities"]));
+    assert_eq!(empty["open"], json!(ALL));
     assert_eq!(empty["component_points"], json!({ "planned": 1, "most": 3 }));
     assert_eq!(empty["during"]["written"], false);
 
-    let patch = json!({ "answers": { "simple": { "yes": true } }, "dates": { "procuracy_notice": "2026-11-23" } });
+    let patch = json!({ "answers": { "simple": { "yes": true } }, "dates": { "procuracy-notice": "2026-11-23" } });
     let (status, _) = world.call(Method::PATCH, &path, Some(&cookie), patch).await;
     assert_eq!(status, 200);
-    let patch = json!({ "answers": { "secret": { "yes": false, "note": "còn xem" } }, "after": [{ "text": "Lưu" }] });
+    let patch =
+        json!({ "answers": { "no-state-secret": { "yes": false, "note": "còn xem" } }, "after": [{ "text": "Lưu" }] });
     let (_, now) = world.call(Method::PATCH, &path, Some(&cookie), patch).await;
-    assert_eq!((&now["open"], &now["against"]), (&json!(["chapters", "facilities"]), &json!(["secret"])));
+    assert_eq!(
+        (&now["open"], &now["against"]),
+        (
+            &json!(["clear-evidence", "facilities", "not-national-security", "not-chapter-26"]),
+            &json!(["no-state-secret"])
+        )
+    );
     assert_eq!(now["checklist"][0]["answer"]["who"], "clerk");
     assert_eq!(now["after"]["tasks"][0]["text"], "Lưu");
-    let limit = now["deadlines"].as_array().unwrap().iter().find(|one| one["key"] == "procuracy_answer").unwrap();
+    let limit = now["deadlines"].as_array().unwrap().iter().find(|one| one["key"] == "procuracy-answer").unwrap();
     assert_eq!((&limit["due"], &limit["left"], &limit["standing"]), (&json!("2026-11-26"), &json!(1), &json!("near")));
 
     let (_, due) = world.call(Method::GET, "/api/v1/deadlines", Some(&cookie), Value::Null).await;
     let due = due["deadlines"].as_array().unwrap();
-    assert_eq!((due.len(), &due[0]["key"], &due[0]["case"]), (1, &json!("procuracy_answer"), &json!("1/2026/own")));
+    assert_eq!((due.len(), &due[0]["key"], &due[0]["case"]), (1, &json!("procuracy-answer"), &json!("1/2026/own")));
     let other = world.cookie("other-clerk").await;
     let (_, theirs) = world.call(Method::GET, "/api/v1/deadlines", Some(&other), Value::Null).await;
     assert_eq!(theirs["deadlines"], json!([]));
 
     let (status, problem) =
-        world.call(Method::PATCH, &path, Some(&cookie), json!({ "dates": { "trial_decision": "25/11" } })).await;
-    assert_eq!((status.as_u16(), &problem["params"]["field"]), (422, &json!("dates.trial_decision")));
+        world.call(Method::PATCH, &path, Some(&cookie), json!({ "dates": { "trial-decision": "25/11" } })).await;
+    assert_eq!((status.as_u16(), &problem["params"]["field"]), (422, &json!("dates.trial-decision")));
 }
 
 /// Answers every question of the checklist with yes.
 async fn make_eligible(world: &World, cookie: &str) {
     let path = format!("/api/v1/hearings/{}/preparation", world.own.hearing.plan.hearing);
-    let yes = json!({ "yes": true });
-    let answers = json!({ "simple": yes, "secret": yes, "chapters": yes, "facilities": yes });
+    let answers: BTreeMap<&str, Value> = ALL.into_iter().map(|key| (key, json!({ "yes": true }))).collect();
     let (status, _) = world.call(Method::PATCH, &path, Some(cookie), json!({ "answers": answers })).await;
     assert_eq!(status, 200);
 }
@@ -65,7 +76,7 @@ async fn nobody_is_invited_before_the_checklist_is_answered_and_a_code_is_shown_
     let people: Vec<Value> = world.own.hearing.plan.people.iter().map(|person| json!(person.id)).collect();
     let (status, problem) = invite(&world, &cookie, &people).await;
     assert_eq!((status.as_u16(), &problem["code"]), (409, &json!("not_eligible")));
-    assert_eq!(problem["params"]["open"].as_array().unwrap().len(), 4);
+    assert_eq!(problem["params"]["open"].as_array().unwrap().len(), ALL.len());
     make_eligible(&world, &cookie).await;
 
     let (status, made) = invite(&world, &cookie, &people).await;
@@ -80,7 +91,7 @@ async fn nobody_is_invited_before_the_checklist_is_answered_and_a_code_is_shown_
     assert_eq!(world.post("/api/v1/join", json!({ "code": first })).await.1["code"], "unknown_code");
     assert_eq!(world.post("/api/v1/join", json!({ "code": again["invitations"][0]["code"] })).await.0, 200);
     let path = format!("/api/v1/hearings/{}/preparation", world.own.hearing.plan.hearing);
-    let no = json!({ "answers": { "secret": { "yes": false } } });
+    let no = json!({ "answers": { "no-state-secret": { "yes": false } } });
     assert_eq!(world.call(Method::PATCH, &path, Some(&cookie), no).await.0, 200);
     assert_eq!(invite(&world, &cookie, &people).await.0, 409, "an answer of no");
 }

@@ -51,7 +51,7 @@ pub(super) async fn record(world: &World) -> String {
     let seat = SeatId(3);
     let track = TrackId { seat, device: DeviceKind::Microphone };
     let events = [
-        (0, Event::Planned { plan: plan.clone() }),
+        (0, Event::Planned { plan: plan.clone(), procedure: None }),
         (0, Event::Awaited),
         (
             500_000,
@@ -64,7 +64,7 @@ pub(super) async fn record(world: &World) -> String {
                 link: None,
             },
         ),
-        (1_000_000, Event::Opened { recording: true, reason: None }),
+        (1_000_000, Event::Opened { recording: true, reason: None, missing: Vec::new() }),
         (
             1_500_000,
             Event::Gap { track, from_us: 1_200_000, to_us: 1_400_000, reason: GapReason::Network, pieces: None },

@@ -33,7 +33,7 @@ struct Scene {
 impl Scene {
     fn new() -> Self {
         let plan = crate::runtime::tests::plan();
-        let planned = Stamped { now: at(0), actor: Actor::System, event: Event::Planned { plan } };
+        let planned = Stamped { now: at(0), actor: Actor::System, event: Event::Planned { plan, procedure: None } };
         let mut scene = Self { hearing: Hearing::begin(&planned).unwrap(), events: vec![planned] };
         let connection = ConnectionId(Uuid::from_u128(1));
         let entrant = Entrant::Person { person: PersonId(Uuid::from_u128(99)) };
@@ -41,7 +41,7 @@ impl Scene {
         scene.happens(0, Event::Entered { seat: SEAT, entrant, connection, room, microphone_open: true, link: None });
         let devices = vec![DeviceKind::Microphone, DeviceKind::Camera1];
         scene.happens(0, Event::Published { seat: SEAT, devices });
-        scene.happens(S, Event::Opened { recording: true, reason: None });
+        scene.happens(S, Event::Opened { recording: true, reason: None, missing: Vec::new() });
         scene
     }
 

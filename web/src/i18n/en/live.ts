@@ -65,6 +65,13 @@ const refusals: RefusalTexts = {
   bad_ticket: () => 'The ticket has expired or was used.',
   bad_resume: () => 'The way back to this seat is gone. Enter again.',
   too_often: () => 'Too many tries. Wait a moment.',
+  roles_missing: ({ roles: missing }) => `Somebody who must be present to open is not: ${missing.map((role) => roles[role]).join(', ')}. Give a reason to open all the same.`,
+  prompts_unread: ({ prompts }) => `${n(prompts.length)} more must be read before this phase ends. Give a reason to go on all the same.`,
+  no_such_phase: () => 'The procedure of this hearing has no such phase.',
+  phase_out_of_order: () => 'This phase does not follow the present one.',
+  no_such_prompt: () => 'Nothing of this name is to be read in this phase.',
+  only_receives: () => 'This seat only watches.',
+  deliberating: () => 'The panel deliberates: nobody is heard.',
 };
 
 const holds: HoldTexts = {
@@ -312,6 +319,11 @@ export const live: typeof vietnamese = {
     removeTitle: 'Remove from the courtroom?',
     removeConfirm: 'Remove from the courtroom',
     reason: 'Reason (kept in the ledger)',
+    without: {
+      title: 'Open while somebody is missing?',
+      text: (missing) => `Not present: ${missing}. The presiding judge may open all the same; the decision and the reason go into the ledger.`,
+      confirm: 'Open and record',
+    },
     noRecord: {
       open: {
         offer: 'Open without recording…',

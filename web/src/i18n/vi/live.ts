@@ -68,6 +68,13 @@ const refusals: RefusalTexts = {
   bad_ticket: () => 'Vé vào đã hết hạn hoặc đã dùng.',
   bad_resume: () => 'Không còn đường trở lại chỗ này. Hãy vào lại.',
   too_often: () => 'Thử quá nhiều lần. Hãy đợi một lát.',
+  roles_missing: ({ roles: missing }) => `Chưa đủ người phải có mặt để khai mạc: ${missing.map((role) => roles[role]).join(', ')}. Vẫn khai mạc thì nêu lý do.`,
+  prompts_unread: ({ prompts }) => `Còn ${n(prompts.length)} nội dung phải đọc trước khi kết thúc phần này. Vẫn chuyển thì nêu lý do.`,
+  no_such_phase: () => 'Thủ tục của phiên tòa này không có phần đó.',
+  phase_out_of_order: () => 'Phần này không tiếp theo phần hiện tại.',
+  no_such_prompt: () => 'Phần hiện tại không có nội dung phải đọc này.',
+  only_receives: () => 'Chỗ này chỉ xem.',
+  deliberating: () => 'Hội đồng đang nghị án: không ai phát biểu.',
 };
 
 const holds: HoldTexts = {
@@ -317,6 +324,11 @@ export const live = {
     removeTitle: 'Cho rời phòng xử án?',
     removeConfirm: 'Cho rời phòng xử án',
     reason: 'Lý do (ghi vào sổ sự kiện)',
+    without: {
+      title: 'Khai mạc khi chưa đủ người?',
+      text: (missing: string) => `Chưa có mặt: ${missing}. Chủ tọa có thể vẫn khai mạc; quyết định và lý do được ghi vào sổ sự kiện.`,
+      confirm: 'Khai mạc và ghi hình',
+    },
     noRecord: {
       open: {
         offer: 'Khai mạc mà không ghi…',

@@ -359,6 +359,13 @@ export const staff = {
     recorder_fault: () => 'Ghi hình gặp sự cố',
     recorder_recovered: () => 'Ghi hình chạy lại',
     recorder_fault_lapsed: (who: string) => `Hết sự cố ghi hình: thiết bị của ${who} không còn được ghi`,
+    phase_began: () => 'Chuyển phần của phiên tòa',
+    prompt_read: () => 'Đã đọc nội dung phải phổ biến',
+    floor_given: (who: string) => `Cho ${who} phát biểu`,
+    floor_taken: () => 'Thôi cho phát biểu',
+    hand_raised: (who: string) => `${who} xin phát biểu`,
+    hand_lowered: (who: string) => `${who} thôi xin phát biểu`,
+    hands_lowered: () => 'Bỏ mọi yêu cầu phát biểu',
   },
   /** A gap of the record; `what` is of `missing`. */
   gap: (what: string, who: string): string => `Thiếu ${what}: ${who}`,

@@ -3,7 +3,12 @@
 /**
  * Acts a screen may offer.
  */
-export type Act = "admit" | "mute" | "mute_lock" | "remove" | "open" | "hold" | "pause" | "resume" | "close" | "set_microphone" | "signal" | "answer_signal" | "roll_call" | "name_speaker";
+export type Act = "admit" | "mute" | "mute_lock" | "remove" | "open" | "hold" | "pause" | "resume" | "close" | "set_microphone" | "signal" | "answer_signal" | "roll_call" | "name_speaker" | "advance" | "read_prompt" | "give_floor" | "take_floor" | "raise_hand" | "lower_hands" | "mute_all";
+
+/**
+ * What a time limit counts from.
+ */
+export type Anchor = { "step": string } | "hearing" | "suspension";
 
 /**
  * What the court answered, or the person themselves.
@@ -17,9 +22,14 @@ export type AnswerView = { answer: Answer, text: string | null,
 at_ms: number, };
 
 /**
+ * A provision of law, as it is cited.
+ */
+export type Article = { vi: string, en: string, read: Reading, };
+
+/**
  * One section of the view, replaced whole.
  */
-export type Change = { "section": "hearing", "value": HearingView } | { "section": "session", "value": SessionView } | { "section": "me", "value": SeatView } | { "section": "seats", "value": Array<SeatView> } | { "section": "tracks", "value": Array<TrackId> } | { "section": "heard_by", "value": Array<SeatId> } | { "section": "seen_by", "value": Array<SeatId> } | { "section": "signals", "value": Array<SignalView> } | { "section": "charges", "value": Array<PersonView> } | { "section": "acts", "value": Array<Act> };
+export type Change = { "section": "hearing", "value": HearingView } | { "section": "session", "value": SessionView } | { "section": "me", "value": SeatView } | { "section": "seats", "value": Array<SeatView> } | { "section": "tracks", "value": Array<TrackId> } | { "section": "heard_by", "value": Array<SeatId> } | { "section": "seen_by", "value": Array<SeatId> } | { "section": "signals", "value": Array<SignalView> } | { "section": "charges", "value": Array<PersonView> } | { "section": "acts", "value": Array<Act> } | { "section": "procedure", "value": Procedure };
 
 /**
  * From client to server. A field that is not known is refused.
@@ -29,12 +39,14 @@ export type ClientMessage = { "type": "hello", ticket: string, } | { "type": "re
 /**
  * Commands of seats and of the system.
  */
-export type Command = { "type": "admit", seat: SeatId, } | { "type": "mute", seat: SeatId, } | { "type": "unmute", seat: SeatId, } | { "type": "mute_lock", seat: SeatId, } | { "type": "unlock", seat: SeatId, } | { "type": "remove", seat: SeatId, reason: string, } | { "type": "open", record: boolean, reason: string | null, } | { "type": "hold", reason: string, } | { "type": "pause", reason: string, } | { "type": "resume", reason: string | null, } | { "type": "close", } | { "type": "set_microphone", open: boolean, } | { "type": "publish", devices: Array<DeviceKind>, } | { "type": "unpublish", devices: Array<DeviceKind>, } | { "type": "report_playback", blocked: boolean, } | { "type": "signal", kind: SignalKind, person: PersonId | null, } | { "type": "name_signal", signal: SignalId, person: PersonId, } | { "type": "answer_signal", signal: SignalId, answer: Answer, text: string | null, } | { "type": "report_presence", person: PersonId, present: boolean, note: string | null, } | { "type": "check_identity", person: PersonId, identity: Identity, method: IdentityMethod, note: string | null, } | { "type": "name_speaker", seat: SeatId, person: PersonId | null, };
+export type Command = { "type": "admit", seat: SeatId, } | { "type": "mute", seat: SeatId, } | { "type": "unmute", seat: SeatId, } | { "type": "mute_lock", seat: SeatId, } | { "type": "unlock", seat: SeatId, } | { "type": "remove", seat: SeatId, reason: string, } | { "type": "open", record: boolean, reason: string | null, } | { "type": "hold", reason: string, } | { "type": "pause", reason: string, } | { "type": "resume", reason: string | null, } | { "type": "close", } | { "type": "set_microphone", open: boolean, } | { "type": "publish", devices: Array<DeviceKind>, } | { "type": "unpublish", devices: Array<DeviceKind>, } | { "type": "report_playback", blocked: boolean, } | { "type": "signal", kind: SignalKind, person: PersonId | null, } | { "type": "name_signal", signal: SignalId, person: PersonId, } | { "type": "withdraw_signal", signal: SignalId, } | { "type": "answer_signal", signal: SignalId, answer: Answer, text: string | null, } | { "type": "report_presence", person: PersonId, present: boolean, note: string | null, } | { "type": "check_identity", person: PersonId, identity: Identity, method: IdentityMethod, note: string | null, } | { "type": "name_speaker", seat: SeatId, person: PersonId | null, } | { "type": "advance", phase: PhaseId, reason: string | null, } | { "type": "read_prompt", prompt: PromptId, } | { "type": "give_floor", seat: SeatId, } | { "type": "take_floor", } | { "type": "raise_hand", raised: boolean, } | { "type": "lower_hands", } | { "type": "mute_all", lock: boolean, };
 
 /**
  * A device's live link; a new one for each time it connects.
  */
 export type ConnectionId = string;
+
+export type Counts = "before" | "after";
 
 export type Court = { id: CourtId, name: string, 
 /**
@@ -48,9 +60,27 @@ zone: string, };
 export type CourtId = string;
 
 /**
+ * A statement that must be confirmed before a case may be heard online.
+ */
+export type Criterion = { id: string, text: Wording, 
+/**
+ * Names a class of cases that is barred; without it, an assessment.
+ */
+bars: boolean, draft: boolean, article: Article | null, };
+
+/**
  * What a published track is taken from. An offer names one for each media section.
  */
 export type DeviceKind = "microphone" | "camera1" | "camera2" | "camera3" | "camera4" | "document" | "screen" | "interpretation";
+
+/**
+ * Who must be in the courtroom for the session to open. The judge may open without them with a reason.
+ */
+export type Gate = { present: Array<Role>, 
+/**
+ * Only if the plan has somebody in the role.
+ */
+if_planned: Array<Role>, article: Article | null, };
 
 /**
  * One proceeding.
@@ -89,6 +119,28 @@ export type Leg = { mid: string,
  */
 track: TrackId | null, };
 
+export type Limits = { 
+/**
+ * Most component points.
+ */
+component_points: number, 
+/**
+ * Seconds without sight and sound at a point before the session holds itself (ruling 11).
+ */
+continuity_s: number, 
+/**
+ * Seconds that a camera or microphone may be off before the clerk is told.
+ */
+device_off_s: number, 
+/**
+ * Seconds by which observers see and hear later; 0: at once.
+ */
+observer_delay_s: number, 
+/**
+ * Days for which a hearing may be suspended.
+ */
+suspension_days: number, };
+
 export type MidDevice = { mid: string, device: DeviceKind, };
 
 export type Person = { id: PersonId, name: string, role: Role, 
@@ -125,6 +177,32 @@ present: boolean | null, identity: Identity | null,
  */
 speaking: boolean, };
 
+/**
+ * A step of the procedure.
+ */
+export type Phase = { id: PhaseId, name: Wording, 
+/**
+ * Roles that may speak without the floor. The court always may, but in a deliberation.
+ */
+speak: Array<Role>, prompts: Array<Prompt>, 
+/**
+ * The panel's deliberation: it is secret, and no sound leaves any microphone of the courtroom.
+ */
+deliberation: boolean, 
+/**
+ * Phases that may follow besides the next in order.
+ */
+also: Array<PhaseId>, 
+/**
+ * The hearing may end with it: the next in order does not follow from here.
+ */
+ends: boolean, article: Article | null, };
+
+/**
+ * Name of a phase within its procedure, for example `questioning`.
+ */
+export type PhaseId = string;
+
 export type Plan = { hearing: HearingId, court: Court, 
 /**
  * Case number as on the file, for example `45/2026/TLST-HS`.
@@ -160,12 +238,84 @@ export type PointKind = "central" | "detention" | "other_court" | "accepted_plac
  */
 export type Presence = "not_come" | "here" | "lost" | "left";
 
-export type Refusal = { "code": "not_your_act" } | { "code": "not_now", state: SessionState, } | { "code": "not_admitted" } | { "code": "no_such_seat" } | { "code": "no_such_person" } | { "code": "no_such_point" } | { "code": "no_such_signal" } | { "code": "sits_at_point" } | { "code": "seat_taken" } | { "code": "seat_moved" } | { "code": "removed_by_court" } | { "code": "revoked" } | { "code": "microphone_locked" } | { "code": "already_so" } | { "code": "reason_missing" } | { "code": "too_much", limit: number, } | { "code": "over" } | { "code": "cannot_record", detail: string, ledger: boolean, } | { "code": "ledger_fault" } | { "code": "media_fault" } | { "code": "bad_sdp", detail: string, } | { "code": "bad_message", detail: string, } | { "code": "bad_ticket" } | { "code": "bad_resume" } | { "code": "too_often" };
+/**
+ * A procedure file as read.
+ */
+export type Procedure = { 
+/**
+ * The name of its file without the ending.
+ */
+id: string, 
+/**
+ * No jurist has read all of it yet (ruling 15).
+ */
+draft: boolean, name: Wording, 
+/**
+ * The law it rests on.
+ */
+law: Array<Article>, 
+/**
+ * What this procedure calls the states of a session.
+ */
+states: { [key in SessionState]?: Wording }, roles: { [key in Role]?: RoleRule }, 
+/**
+ * In their order. None: the hearing has no phases, and everybody admitted may speak.
+ */
+phases: Array<Phase>, gate: Gate, limits: Limits, 
+/**
+ * What is done before the hearing, or after it, with its time limits.
+ */
+steps: Array<Step>, 
+/**
+ * What a plan has to do during and after the hearing, unless the clerk writes otherwise.
+ */
+tasks: Tasks, 
+/**
+ * What must be true of a case before it may be heard so.
+ */
+eligibility: Array<Criterion>, texts: Texts, };
+
+/**
+ * What the judge reads to those present.
+ */
+export type Prompt = { id: PromptId, text: Wording, 
+/**
+ * The phase does not end before it was read, unless the judge gives a reason.
+ */
+required: boolean, draft: boolean, article: Article | null, };
+
+/**
+ * Name of a prompt, the only one of this name in its procedure.
+ */
+export type PromptId = string;
+
+export type PromptRead = { prompt: PromptId, 
+/**
+ * UTC milliseconds.
+ */
+at_ms: number, };
+
+/**
+ * How well a provision is known to whoever wrote the file.
+ */
+export type Reading = "text" | "summary" | "memory";
+
+export type Refusal = { "code": "not_your_act" } | { "code": "not_now", state: SessionState, } | { "code": "not_admitted" } | { "code": "no_such_seat" } | { "code": "no_such_person" } | { "code": "no_such_point" } | { "code": "no_such_signal" } | { "code": "sits_at_point" } | { "code": "seat_taken" } | { "code": "seat_moved" } | { "code": "removed_by_court" } | { "code": "revoked" } | { "code": "microphone_locked" } | { "code": "already_so" } | { "code": "reason_missing" } | { "code": "too_much", limit: number, } | { "code": "over" } | { "code": "cannot_record", detail: string, ledger: boolean, } | { "code": "ledger_fault" } | { "code": "media_fault" } | { "code": "bad_sdp", detail: string, } | { "code": "bad_message", detail: string, } | { "code": "bad_ticket" } | { "code": "bad_resume" } | { "code": "too_often" } | { "code": "roles_missing", roles: Array<Role>, } | { "code": "prompts_unread", prompts: Array<PromptId>, } | { "code": "no_such_phase" } | { "code": "phase_out_of_order" } | { "code": "no_such_prompt" } | { "code": "only_receives" } | { "code": "deliberating" };
 
 /**
  * Roles in court.
  */
 export type Role = "presiding_judge" | "panel_member" | "clerk" | "prosecutor" | "counsel" | "defendant" | "party" | "witness" | "interpreter" | "point_officer" | "observer";
+
+export type RoleRule = { name: Wording, 
+/**
+ * Where the role waits until it is called in: `waiting` or `witness_waiting`.
+ */
+waits: Room, 
+/**
+ * Whether a kiosk elsewhere may show the names of people in this role (ruling 12).
+ */
+on_kiosks: boolean, };
 
 export type Room = "courtroom" | "waiting" | "witness_waiting";
 
@@ -199,7 +349,11 @@ second_use: boolean,
 /**
  * For the court and the seat itself: removed by the court; may enter again once admitted anew.
  */
-removed: boolean, };
+removed: boolean, 
+/**
+ * In the courtroom, and heard in this phase if the microphone is open: by role or by having the floor.
+ */
+may_speak: boolean, };
 
 /**
  * From server to client.
@@ -239,7 +393,27 @@ in_session_before_ms: number,
 /**
  * UTC milliseconds of the close.
  */
-closed_ms: number | null, };
+closed_ms: number | null, 
+/**
+ * The phase of the procedure, and UTC milliseconds of its beginning.
+ */
+phase: PhaseId | null, phase_since_ms: number | null, 
+/**
+ * Who has the floor. Not for those outside.
+ */
+floor: SeatId | null, 
+/**
+ * Who asks to speak, in the order of asking: for court and parties; a point's device is told of its own.
+ */
+hands: Array<SeatId>, 
+/**
+ * For court and parties.
+ */
+prompts_read: Array<PromptRead>, 
+/**
+ * For the court before the opening: roles that must be in the courtroom and are not.
+ */
+missing: Array<Role>, };
 
 /**
  * A signal of a hearing, counted from 1.
@@ -254,7 +428,54 @@ export type SignalView = { id: SignalId, seat: SeatId, person: PersonId | null, 
  */
 since_ms: number, answer: AnswerView | null, };
 
+/**
+ * Something that is done on a day that the clerk writes down.
+ */
+export type Step = { id: string, name: Wording, 
+/**
+ * `None`: a day that others count from.
+ */
+limit: TimeLimit | null, 
+/**
+ * Only for hearings with a point of this kind.
+ */
+only: PointKind | null, draft: boolean, article: Article | null, };
+
+export type Tasks = { during: Array<Wording>, after: Array<Wording>, };
+
+/**
+ * A text with places to fill in, written `{case}`.
+ */
+export type Template = { vi: string, en: string, draft: boolean, };
+
+export type Texts = { 
+/**
+ * Rules of the hearing, one a line.
+ */
+rules: Template, 
+/**
+ * What a participant accepts before entering.
+ */
+declaration: Template, 
+/**
+ * Drafts of the decisions to suspend and to postpone.
+ */
+suspension: Template, postponement: Template, 
+/**
+ * Phrases of the certificate of completeness.
+ */
+certificate_title: Template, certificate_complete: Template, certificate_gaps: Template, certificate_signature: Template, };
+
 export type Tile = { track: TrackId, height: number, };
+
+/**
+ * A time limit of the law, in whole days of the court's calendar.
+ */
+export type TimeLimit = { days: number, 
+/**
+ * In the summary procedure; `None`: no limit there.
+ */
+summary_days: number | null, counts: Counts, from: Anchor, };
 
 /**
  * One media source of a hearing. Written `03-microphone`, which is also the name of its folder in the record:
@@ -299,4 +520,14 @@ charges: Array<PersonView>,
 /**
  * Acts the viewer may do now, so that a screen need not guess; the server decides again when one is done.
  */
-acts: Array<Act>, };
+acts: Array<Act>, 
+/**
+ * The law it is held under. It never changes in a hearing, and is told with the snapshot; those outside the courtroom
+ * and screens that a public reads get the names, the rules of the hearing and the declaration.
+ */
+procedure: Procedure, };
+
+/**
+ * A text in both languages, Vietnamese first.
+ */
+export type Wording = { vi: string, en: string, };

@@ -119,12 +119,42 @@ function ActButton({ icon, text, sub, testid, may, pressed, onPress }: ActButton
   );
 }
 
+/** Opens with recording; while somebody who must be present is not, only with a reason. */
+function Open({ view, acts }: { view: View; acts: Acts }): JSX.Element {
+  const words = t().acts;
+  const [asking, setAsking] = useState(false);
+  const open = (): void => {
+    if (view.session.missing.length > 0) setAsking(true);
+    else void acts.give({ type: 'open', record: true, reason: null });
+  };
+  return (
+    <>
+      <Button kind="act" class="next" disabled={acts.lost !== null} testid="act-open" onClick={open}><span>{words.openWithRecord}</span><Icon name="right" /></Button>
+      {asking && <Without view={view} acts={acts} onShut={() => setAsking(false)} />}
+    </>
+  );
+}
+
+function Without({ view, acts, onShut }: { view: View; acts: Acts; onShut: () => void }): JSX.Element {
+  const words = t().acts;
+  const [given, setGiven] = useState('');
+  const reason = given.trim();
+  const go = (): void => {
+    void acts.give({ type: 'open', record: true, reason });
+    onShut();
+  };
+  return (
+    <Dialog title={words.without.title} act={words.without.confirm} back={t().back} onAct={go} onBack={onShut} disabled={reason === '' || acts.lost !== null} theme="paper" testid="without">
+      <p>{words.without.text(view.session.missing.map((role) => t().roles[role]).join(', '))}</p>
+      <TextField label={words.reason} value={given} onValue={setGiven} maxLength={500} />
+    </Dialog>
+  );
+}
+
 function Next({ view, acts }: RailProps): JSX.Element | null {
   const words = t().acts;
   const may = (act: Act): boolean => view.acts.includes(act);
-  if (may('open')) {
-    return <Button kind="act" class="next" disabled={acts.lost !== null} testid="act-open" onClick={() => void acts.give({ type: 'open', record: true, reason: null })}><span>{words.openWithRecord}</span><Icon name="right" /></Button>;
-  }
+  if (may('open')) return <Open view={view} acts={acts} />;
   if (may('resume')) {
     return <Button kind="act" class="next" disabled={acts.lost !== null} testid="act-resume" onClick={() => void acts.give({ type: 'resume', reason: null })}><span>{words.resume}</span><Icon name="right" /></Button>;
   }

@@ -45,7 +45,7 @@ const SENTENCES: Record<RecordSay, readonly [vi: string, en: string]> = {
 
 const at = (state: SessionState, recording: boolean, hold: HoldCause | null): ReturnType<typeof view> => view({
   session: {
-    state, recording, hold, in_session_since_ms: state === 'in_session' ? NOW - 3_600_000 : null,
+    ...view().session, state, recording, hold, in_session_since_ms: state === 'in_session' ? NOW - 3_600_000 : null,
     in_session_before_ms: NEVER_BEGUN.includes(state) || state === 'in_session' ? 0 : 3_600_000, closed_ms: state === 'closed' ? CLOSED : null,
   },
 });

@@ -40,7 +40,8 @@ pub(super) fn check(world: &World, rules: &Rules, viewer: SeatId) {
     assert!(told.tracks.iter().all(|track| rules.here(track.seat.0) && known.contains(&track.seat)));
     assert!(told.heard_by.iter().chain(&told.seen_by).all(|seat| rules.here(seat.0) && known.contains(seat)));
     let court = me.inside && me.is_court();
-    let everybodys = |act: &Act| matches!(act, Act::SetMicrophone | Act::Signal | Act::RollCall | Act::NameSpeaker);
+    let everybodys =
+        |act: &Act| matches!(act, Act::SetMicrophone | Act::Signal | Act::RollCall | Act::NameSpeaker | Act::RaiseHand);
     assert!(court || told.acts.iter().all(everybodys), "{viewer} is offered the court's acts");
     for signal in &told.signals {
         let own = rules.shares(viewer.0, signal.seat.0);
