@@ -3,6 +3,8 @@ import { live as viLive } from './vi/live';
 import { live as enLive } from './en/live';
 import { problems as viProblems } from './vi/problems';
 import { problems as enProblems } from './en/problems';
+import { signals as viSignals } from './vi/signals';
+import { signals as enSignals } from './en/signals';
 import { staff as viStaff } from './vi/staff';
 import { staff as enStaff } from './en/staff';
 
@@ -12,7 +14,7 @@ function leaves(value: unknown, path = ''): Map<string, unknown> {
   return new Map(Object.entries(value).flatMap(([name, below]) => [...leaves(below, `${path}.${name}`)]));
 }
 
-const pairs: [string, unknown, unknown][] = [['live', viLive, enLive], ['staff', viStaff, enStaff], ['problems', viProblems, enProblems]];
+const pairs: [string, unknown, unknown][] = [['live', viLive, enLive], ['staff', viStaff, enStaff], ['problems', viProblems, enProblems], ['signals', viSignals, enSignals]];
 
 test.each(pairs)('%s: both languages have the same strings, none empty', (_name, vietnamese, english) => {
   const [vi, en] = [leaves(vietnamese), leaves(english)];
