@@ -90,7 +90,7 @@ function Names({ view, acts, kind, onShut }: { view: View; acts: Acts; kind: Sig
           <span class="k-role">{t().roles[person.role]}</span><span>{person.name || t().unnamed}</span>
         </button>
       ))}
-      <button type="button" class="k-btn k-small" data-testid="withdraw" disabled={acts.lost !== null} onClick={() => void withdraw()}><Icon name="back" />{words().withdraw}</button>
+      <button type="button" class="k-btn k-small" data-testid="withdraw" disabled={acts.lost !== null} onClick={() => void withdraw()}>{words().withdraw}</button>
       <button type="button" class="k-btn k-small" data-testid="names-shut" onClick={onShut}><Icon name="x" />{words().shut}</button>
     </section>
   );
