@@ -260,8 +260,8 @@ function useKeptFocus(state: string): { ref: RefObject<HTMLElement | null>; onFo
   return { ref, onFocusIn: () => { within.current = true; } };
 }
 
-/** The rail of whoever conducts; what the viewer may not do is not offered, since the view says so. */
-export function Rail({ children, ...props }: RailProps & { children?: ComponentChildren }): JSX.Element {
+/** The rail of whoever conducts; what the viewer may not do is not offered, since the view says so. `more` stands below the lists on top. */
+export function Rail({ children, more, ...props }: RailProps & { children?: ComponentChildren; more?: ComponentChildren }): JSX.Element {
   const { ref, onFocusIn } = useKeptFocus(`${props.view.session.state} ${openSignals(props.view).length}`);
   return (
     <aside class="rail" aria-label={t().acts.rail} tabIndex={-1} ref={ref} onFocusIn={onFocusIn}>
@@ -271,6 +271,7 @@ export function Rail({ children, ...props }: RailProps & { children?: ComponentC
         <Resting view={props.view} acts={props.acts} />
         <OpenSignals {...props} />
         <Waiting {...props} />
+        {more}
       </div>
       <Trouble {...props} />
       {children}

@@ -44,8 +44,7 @@ function Later({ acts, signal, who, onShut }: { acts: Acts; signal: SignalView; 
 
 function Answers({ view, acts, signal }: Omit<ListProps, 'session'> & { signal: SignalView }): JSX.Element {
   const [later, setLater] = useState(false);
-  const { role, name, defendant } = sender(view, signal);
-  const who = words().whose(role, name);
+  const { who, defendant } = sender(view, signal);
   const again = words().again[signal.kind];
   const give = (answer: Answer): void => void acts.give({ type: 'answer_signal', signal: signal.id, answer, text: null });
   const button = (answer: Answer, text: string): JSX.Element => (
@@ -70,10 +69,10 @@ export function OpenSignals({ session, view, acts }: ListProps): JSX.Element | n
     <>
       <SignalAnnouncer view={view} />
       {open.map((signal) => {
-        const { role, name } = sender(view, signal);
+        const { who } = sender(view, signal);
         return (
           <section key={signal.id} class={isUrgent(signal.kind) ? 'signal signal-urgent' : 'signal'} aria-label={words().kinds[signal.kind]} data-testid={`signal-${signal.id}`} data-kind={signal.kind}>
-            <p class="row between"><span>{words().whose(role, name)}</span><time class="strong">{span(waited(signal, now), true)}</time></p>
+            <p class="row between"><span>{who}</span><time class="strong">{span(waited(signal, now), true)}</time></p>
             <p class="lead strong signal-said"><Icon name={iconOf(signal.kind)} />{words().quoted(words().kinds[signal.kind])}</p>
             <Answers view={view} acts={acts} signal={signal} />
           </section>
@@ -86,8 +85,8 @@ export function OpenSignals({ session, view, acts }: ListProps): JSX.Element | n
 /** Said at once for whoever cannot follow, in its turn for the others; once each, without the time that runs on. */
 function SignalAnnouncer({ view }: { view: View }): JSX.Element {
   const says = (urgent: boolean): JSX.Element[] => openSignals(view).filter((signal) => isUrgent(signal.kind) === urgent).map((signal) => {
-    const { role, name } = sender(view, signal);
-    return <p key={signal.id}>{words().whose(role, name)}: {words().kinds[signal.kind]}</p>;
+    const { who } = sender(view, signal);
+    return <p key={signal.id}>{who}: {words().kinds[signal.kind]}</p>;
   });
   return (
     <div class="sr">
@@ -106,11 +105,11 @@ export function AnsweredSignals({ view, limit = 5 }: { view: View; limit?: numbe
       <h2>{words().answeredList}</h2>
       <ul>
         {all.map((signal) => {
-          const { role, name } = sender(view, signal);
+          const { who } = sender(view, signal);
           const answer = signal.answer && answerRead(signal.kind, signal.answer);
           return (
             <li key={signal.id} data-testid={`answered-${signal.id}`}>
-              <p class="body">{words().whose(role, name)}: {words().quoted(words().kinds[signal.kind])}</p>
+              <p class="body">{who}: {words().quoted(words().kinds[signal.kind])}</p>
               <p class="meta">{answer?.text}{answer?.reason && ` (${answer.reason})`} · {words().answeredAfter} <time>{span(waited(signal, 0), true)}</time></p>
             </li>
           );

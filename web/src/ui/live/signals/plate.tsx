@@ -27,7 +27,7 @@ export function Plate({ view, seat, person, acts }: PlateProps): JSX.Element {
   const name = person.name || t().unnamed;
   const inside = (
     <>
-      <span class="who-role">{t().roles[person.role]} <Raised signals={raised} />{person.speaking && <span class="plate-mark"><Icon name="speaker" size={16} />{words().speaking}</span>}</span>
+      <span class="who-role">{t().roles[person.role]} <Raised signals={raised} />{person.speaking && <span class="plate-mark"><Icon name="speaker" size={16} /><span class="mark-word">{words().speaking}</span></span>}</span>
       <span class="who-name">{name}</span>
     </>
   );

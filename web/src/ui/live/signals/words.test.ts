@@ -17,8 +17,8 @@ test('a signal is told with whose it is, or with its place until somebody is nam
   const room = point(5, 'detention', [], { people: [person('A', 'defendant', { id: 'a' }), person('B', 'defendant', { id: 'b' })] });
   const shown = view({ seats: [room, seat(6, 'counsel', { people: [person('L', 'counsel', { id: 'l' })] })] });
   const signal = { id: 1, seat: 5, person: null, kind: 'cannot_hear' as const, since_ms: 0, answer: null };
-  expect(sender(shown, signal)).toEqual({ role: 'Chưa nêu tên', name: 'P5', defendant: false });
-  expect(sender(shown, { ...signal, person: 'a' })).toEqual({ role: 'Bị cáo', name: 'A', defendant: true });
-  expect(sender(shown, { ...signal, seat: 6 })).toEqual({ role: 'Người bào chữa', name: 'L', defendant: false });
+  expect(sender(shown, signal)).toEqual({ who: 'P5, chưa nêu tên', defendant: false });
+  expect(sender(shown, { ...signal, person: 'a' })).toEqual({ who: 'Bị cáo A', defendant: true });
+  expect(sender(shown, { ...signal, seat: 6 })).toEqual({ who: 'Người bào chữa L', defendant: false });
   expect([offer('cannot_hear', true), offer('cannot_hear', false), offer('hear_again', true)]).toEqual(['Cho bị cáo nói', 'Cho nói', 'Cho nghe lại']);
 });

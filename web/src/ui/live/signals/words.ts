@@ -6,7 +6,7 @@ import { signals as en } from '../../../i18n/en/signals';
 import { signals as vi } from '../../../i18n/vi/signals';
 import { senderOf } from '../../../core/signals';
 import type { AnswerView, SignalKind, SignalView, View } from '../../../protocol/generated/signal';
-import { seatName, seatRole } from '../words';
+import { seatName } from '../words';
 
 export const words = catalogue(vi, en);
 
@@ -14,12 +14,12 @@ const ICONS: Record<SignalKind, string> = { cannot_hear: 'ear-off', cannot_see: 
 
 export const iconOf = (kind: SignalKind): string => ICONS[kind];
 
-/** Role and name of whose a signal is; of several at a camera before one is named, the place. */
-export function sender(view: View, signal: SignalView): { role: string; name: string; defendant: boolean } {
+/** Whose a signal is, role before name; of several at a camera, before one is named, the place. */
+export function sender(view: View, signal: SignalView): { who: string; defendant: boolean } {
   const { person, seat } = senderOf(view, signal);
-  if (person) return { role: t().roles[person.role], name: person.name || t().unnamed, defendant: person.role === 'defendant' };
-  const alone = seat !== null && seat.people.length === 1;
-  return { role: alone ? seatRole(seat) : words().unnamed, name: seat ? seatName(seat) : view.me.point ?? '', defendant: alone && seat.people[0]?.role === 'defendant' };
+  const known = person ?? (seat?.people.length === 1 ? seat.people[0] : undefined);
+  if (known) return { who: words().whose(t().roles[known.role], known.name || t().unnamed), defendant: known.role === 'defendant' };
+  return { who: words().unnamed(seat ? seatName(seat) : view.me.point ?? ''), defendant: false };
 }
 
 /** What granting a signal is called. */
