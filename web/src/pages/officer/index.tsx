@@ -52,7 +52,7 @@ function Officer({ session, view }: { session: Session; view: View }): JSX.Eleme
     <div class="officer" data-theme="paper" data-testid="officer">
       <header class="p-h" data-testid="state-line" data-state={acts.lost === null ? view.session.state : 'lost'}>
         <div class="row between"><h1>{view.me.point ?? officer.title}</h1><time class="body">{clockTime(now, zone, false)}</time></div>
-        <p class="row between meta"><span>{officer.hearing(clockTime(Date.parse(starts), zone, false), number)} · {acts.lost === null ? t().states[view.session.state] : t().line.stateUnknown}</span><LanguageSwitch /></p>
+        <p class="row between meta"><span>{officer.hearing(clockTime(Date.parse(starts), zone, false), number)} · <span class="unit">{acts.lost === null ? t().states[view.session.state] : t().line.stateUnknown}</span></span><LanguageSwitch /></p>
       </header>
       <div class="bands"><LinkNotice session={session} view={view} now={now} /></div>
       <main class="p-main">
