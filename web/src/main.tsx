@@ -28,6 +28,7 @@ const routes: [pattern: string, load: Load][] = [
   ['/desk/:hearing', () => import('./pages/desk')],
   ['/party', () => import('./pages/party')],
   ['/point', () => import('./pages/point')],
+  ['/officer', () => import('./pages/officer')],
   ['/observe', () => import('./pages/observe')],
   ['/observe/:hearing', () => import('./pages/observe')],
   ['/records', () => import('./pages/records')],

@@ -26,6 +26,11 @@ export function isObserver(seat: SeatView): boolean {
   return seat.people.length > 0 && seat.people.every((person) => person.role === 'observer');
 }
 
+/** A point's officer with a screen of their own: it is for reports, and takes no camera and no microphone. */
+export function isOfficer(seat: SeatView): boolean {
+  return seat.people.length > 0 && seat.people.every((person) => person.role === 'point_officer');
+}
+
 /** At most four tiles of a kiosk: the court's first seats, then who speaks for a side, then others (screens README). */
 export function kioskTiles(seats: readonly SeatView[], withPicture: ReadonlySet<SeatId>): SeatId[] {
   return seats.filter((seat) => !isObserver(seat) && withPicture.has(seat.seat)).slice(0, 3).map((seat) => seat.seat);

@@ -7,6 +7,8 @@ import { prepare as viPrepare } from './vi/prepare';
 import { prepare as enPrepare } from './en/prepare';
 import { readiness as viReadiness } from './vi/readiness';
 import { readiness as enReadiness } from './en/readiness';
+import { signals as viSignals } from './vi/signals';
+import { signals as enSignals } from './en/signals';
 import { staff as viStaff } from './vi/staff';
 import { staff as enStaff } from './en/staff';
 
@@ -16,7 +18,7 @@ function leaves(value: unknown, path = ''): Map<string, unknown> {
   return new Map(Object.entries(value).flatMap(([name, below]) => [...leaves(below, `${path}.${name}`)]));
 }
 
-const pairs: [string, unknown, unknown][] = [['live', viLive, enLive], ['staff', viStaff, enStaff], ['problems', viProblems, enProblems], ['prepare', viPrepare, enPrepare], ['readiness', viReadiness, enReadiness]];
+const pairs: [string, unknown, unknown][] = [['live', viLive, enLive], ['staff', viStaff, enStaff], ['problems', viProblems, enProblems], ['prepare', viPrepare, enPrepare], ['readiness', viReadiness, enReadiness], ['signals', viSignals, enSignals]];
 
 test.each(pairs)('%s: both languages have the same strings, none empty', (_name, vietnamese, english) => {
   const [vi, en] = [leaves(vietnamese), leaves(english)];

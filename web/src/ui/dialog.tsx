@@ -15,10 +15,12 @@ interface DialogProps {
   disabled?: boolean;
   testid?: string;
   theme?: 'paper' | 'courtroom';
+  /** For a table. */
+  wide?: boolean;
   children: ComponentChildren;
 }
 
-export function Dialog({ title, act, back, onAct, onBack, disabled, testid, theme, children }: DialogProps): JSX.Element {
+export function Dialog({ title, act, back, onAct, onBack, disabled, testid, theme, wide, children }: DialogProps): JSX.Element {
   const frame = useRef<HTMLDialogElement>(null);
   const id = useId();
   useEffect(() => {
@@ -32,7 +34,7 @@ export function Dialog({ title, act, back, onAct, onBack, disabled, testid, them
     };
   }, []);
   return (
-    <dialog ref={frame} class="dialog modal" aria-labelledby={id} data-theme={theme} data-testid={testid}
+    <dialog ref={frame} class={wide ? 'dialog modal modal-wide' : 'dialog modal'} aria-labelledby={id} data-theme={theme} data-testid={testid}
       onCancel={(event) => { event.preventDefault(); onBack(); }}>
       <h2 class="title" id={id}>{title}</h2>
       <div class="body modal-body">{children}</div>

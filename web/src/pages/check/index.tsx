@@ -4,7 +4,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { Kind } from '../../core/devices';
-import { isObserver } from '../../core/layout';
+import { isObserver, isOfficer } from '../../core/layout';
 import { t } from '../../i18n';
 import type { View } from '../../protocol/generated/signal';
 import { takeJoinAnswer, useNow, useSession } from '../../state/hooks';
@@ -104,7 +104,7 @@ function Ready({ session, view, next }: { session: Session; view: View; next: st
   );
 }
 
-/** Who only hears and sees has nothing to check here. */
+/** Who only hears and sees, or only reports, has nothing to check here. */
 function Onward({ to }: { to: string }): JSX.Element {
   useEffect(() => navigate(to, true), []);
   return <Connecting />;
@@ -116,7 +116,7 @@ export default function Check({ params }: { params: Params }): JSX.Element {
   const session = useSession(`check.${hearing ?? ''}.${attempt}`, () => (hearing ? { by: 'hearing', hearing } : { by: 'answer', answer: takeJoinAnswer() }));
   const lacks = unsupported();
   const view = session?.view.value ?? null;
-  const checks = view !== null && !isObserver(view.me);
+  const checks = view !== null && !isObserver(view.me) && (!isOfficer(view.me) || hearing !== undefined);
   useEffect(() => (checks && !lacks ? local.use() : undefined), [checks]);
   const again = (): void => setAttempt(attempt + 1);
   if (lacks) return lacks;
@@ -129,5 +129,6 @@ export default function Check({ params }: { params: Params }): JSX.Element {
   }
   if (!view) return <Connecting session={session} />;
   if (isObserver(view.me)) return <Onward to={hearing ? `/observe/${hearing}` : '/observe'} />;
+  if (isOfficer(view.me) && !hearing) return <Onward to="/officer" />;
   return <Ready session={session} view={view} next={hearing ? `/bench/${hearing}` : '/party'} />;
 }

@@ -7,6 +7,8 @@ import type { Params } from '../../state/route';
 import { Courtroom, Enter } from '../../ui/live/courtroom';
 import { OwnMicrophone } from '../../ui/live/microphone';
 import { Rail } from '../../ui/live/rail';
+import { RollCall } from '../../ui/live/rollcall';
+import { AnsweredSignals } from '../../ui/live/signals/list';
 import { Button } from '../../ui/parts';
 
 export default function Desk({ params }: { params: Params }): JSX.Element {
@@ -17,7 +19,8 @@ export default function Desk({ params }: { params: Params }): JSX.Element {
       {(session, view) => (
         <Courtroom session={session} view={view} title={t().desk.title}
           rail={(acts) => (
-            <Rail session={session} view={view} acts={acts}>
+            <Rail session={session} view={view} acts={acts} more={<AnsweredSignals view={view} />}>
+              <RollCall view={view} acts={acts} />
               {view.session.state === 'closed' ? <a class="btn btn-block" href="/records">{t().acts.toRecords}</a>
                 : sends ? <OwnMicrophone view={view} acts={acts} calm />
                 : <Button block icon="camera" testid="use-devices" onClick={() => setSends(true)}>{t().acts.useDevices}</Button>}

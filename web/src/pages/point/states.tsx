@@ -17,6 +17,7 @@ import { awayText, holdText, seatName, seatRole } from '../../ui/live/words';
 import { CREDENTIAL, later, useDocket } from './day';
 import { Frame, minute, Perceived, perceives } from './frame';
 import { useLineReport } from './report';
+import { AFTER_ABSENCE, IN_WAITING, LARGE, LESSER, SignalFoot } from './signals';
 import type { Still } from './still';
 
 interface StateProps {
@@ -48,14 +49,15 @@ function DeviceFacts(): JSX.Element {
   return <>{!camera && <Fact icon="alert">{words.cameraMissing}</Fact>}{!microphone && <Fact icon="mic-off">{words.microphoneMissing}</Fact>}</>;
 }
 
-export function Waiting({ session, view, now }: StateProps): JSX.Element {
+export function Waiting({ session, view, now, acts }: StateProps): JSX.Element {
   const words = t().point;
   const { sees } = perceives(view);
   const device = localStorage.getItem(CREDENTIAL);
   const next = later(useDocket(device), view.hearing.starts);
   useLineReport(session, device);
   return (
-    <Frame head={view.me.point ?? ''} sub={`${view.hearing.title} · ${view.hearing.court}`} time={minute(now, view)} state={view.session.state} session={session} layout="wait">
+    <Frame head={view.me.point ?? ''} sub={`${view.hearing.title} · ${view.hearing.court}`} time={minute(now, view)} state={view.session.state} session={session} layout="wait"
+      foot={view.acts.includes('signal') ? <SignalFoot view={view} now={now} acts={acts} kinds={IN_WAITING} /> : undefined}>
       <div>
         <h2 class="big">{view.me.removed ? t().wait.removed : words.waiting}</h2>
         <p class="r28 k-lead-text">{words.starts} <time class="strong">{minute(Date.parse(view.hearing.starts), view)}</time>. {words.selfMoves}</p>
@@ -64,6 +66,7 @@ export function Waiting({ session, view, now }: StateProps): JSX.Element {
             <li key={n}><span class="ink-2">{t().roles[person.role]}</span><span>{person.name || t().unnamed}</span><span class="ink-2">{words.here}</span></li>
           ))}
         </ol>
+        <Trouble acts={acts} />
       </div>
       <div>
         <div class="k-seat k-own"><OwnRoom /></div>
@@ -92,31 +95,45 @@ function Tile({ session, view, seat, lead }: { session: Session; view: View; sea
   );
 }
 
-/** The microphone of the room: an act where one is possible, else what it is. */
-function Foot({ session, view, acts }: StateProps): JSX.Element {
+function Trouble({ acts }: { acts: Acts }): JSX.Element | null {
+  return acts.trouble.value === null ? null : <p class="r28 k-lead-text" role="alert">{acts.trouble.value}</p>;
+}
+
+/** What is to be said of the room's microphone, and whether the room may switch it. */
+function microphone({ session, view }: StateProps): { icon: string; text: string; may: boolean } {
   const words = t().point;
   const { me } = view;
+  if (!local.microphone.value?.track) return { icon: 'mic-off', text: words.microphoneMissing, may: false };
+  if (view.session.state === 'held') return { icon: 'pause', text: `${words.held}. ${view.session.hold ? holdText(view.session.hold) : ''}`, may: false };
+  if (view.session.state === 'paused') return { icon: 'pause', text: `${words.paused}. ${words.microphoneOff}`, may: false };
+  if (me.locked || me.muted || !view.acts.includes('set_microphone')) return { icon: 'mic-off', text: words.microphoneLocked, may: false };
   const absence = session.absence.value;
-  const missed = absence && <p class="r28">{words.returned}. {words.missed(lasted(absence.to - absence.from))}</p>;
-  if (acts.trouble.value !== null) return <><p class="r28" role="alert">{acts.trouble.value}</p>{missed ?? <span />}</>;
-  if (!local.microphone.value?.track) return <><Fact icon="mic-off">{words.microphoneMissing}</Fact>{missed ?? <span />}</>;
-  if (view.session.state === 'held') return <><p class="r28"><b>{words.held}.</b> {view.session.hold && holdText(view.session.hold)}</p>{missed ?? <Fact icon="mic-off">{words.microphoneOff}</Fact>}</>;
-  if (view.session.state === 'paused') return <><p class="k40">{words.paused}</p><Fact icon="mic-off">{words.microphoneOff}</Fact></>;
-  if (me.locked || me.muted || !view.acts.includes('set_microphone')) return <><Fact icon="mic-off">{words.microphoneLocked}</Fact>{missed ?? <span />}</>;
-  if (!me.microphone_open) {
-    return (
-      <>
-        {missed ?? <Fact icon="mic-off">{words.microphoneOff}</Fact>}
-        <button type="button" class="k-btn k-act" data-testid="mic-on" onClick={() => void acts.give({ type: 'set_microphone', open: true })}><Icon name="mic" />{words.switchOn}</button>
-      </>
-    );
-  }
+  const missed = absence && `${words.returned}. ${words.missed(lasted(absence.to - absence.from))}`;
+  return { icon: me.microphone_open ? 'mic' : 'mic-off', text: missed ?? (me.microphone_open ? words.microphoneOn : words.microphoneOff), may: true };
+}
+
+/** The microphone of the room: what it is, an act where one is possible, and the lesser signals beside it. */
+function Strip({ lesser, ...props }: StateProps & { lesser: JSX.Element }): JSX.Element {
+  const words = t().point;
+  const { view, acts } = props;
+  const { icon, text, may } = microphone(props);
+  const open = view.me.microphone_open;
   return (
-    <>
-      {missed ?? <Fact icon="mic">{words.microphoneOn}</Fact>}
-      <button type="button" class="k-btn" data-testid="mic-off" onClick={() => void acts.give({ type: 'set_microphone', open: false })}><Icon name="mic-off" />{words.switchOff}</button>
-    </>
+    <div class="k-strip">
+      {acts.trouble.value === null ? <Fact icon={icon}>{text}</Fact> : <p class="r28" role="alert">{acts.trouble.value}</p>}
+      {lesser}
+      {may && (
+        <button type="button" class={open ? 'k-btn k-small' : 'k-btn k-small k-act'} data-testid={open ? 'mic-off' : 'mic-on'} onClick={() => void acts.give({ type: 'set_microphone', open: !open })}>
+          <Icon name={open ? 'mic-off' : 'mic'} />{open ? words.switchOff : words.switchOn}
+        </button>
+      )}
+    </div>
   );
+}
+
+function Foot(props: StateProps): JSX.Element {
+  const { view, acts, now } = props;
+  return <SignalFoot view={view} now={now} acts={acts} kinds={LARGE} strip={(says) => <Strip {...props} lesser={says(LESSER)} />} />;
 }
 
 export function InSession(props: StateProps): JSX.Element {
@@ -169,10 +186,11 @@ export function Returned({ session, view, now, acts }: StateProps): JSX.Element 
   };
   return (
     <Frame head={view.me.point ?? ''} sub={view.hearing.title} time={minute(now, view)} state={view.session.state} session={session} layout="wait"
-      foot={<>
-        {acts.trouble.value === null ? <span /> : <p class="r28" role="alert">{acts.trouble.value}</p>}
-        <button type="button" class="k-btn k-act" data-testid="mic-on" onClick={() => void open()}><Icon name="mic" />{words.switchOn}</button>
-      </>}>
+      foot={
+        <SignalFoot view={view} now={now} acts={acts} kinds={AFTER_ABSENCE}>
+          <button type="button" class="k-btn k-act" data-testid="mic-on" onClick={() => void open()}><Icon name="mic" />{words.switchOn}</button>
+        </SignalFoot>
+      }>
       <div data-testid="returned">
         <h2 class="big">{words.returned}</h2>
         {absence && <p class="r28 k-lead-text">{words.missed(lasted(absence.to - absence.from))}</p>}
@@ -181,6 +199,7 @@ export function Returned({ session, view, now, acts }: StateProps): JSX.Element 
             <li><span class="ink-2">{words.missedSpan}</span><span><time>{clockTime(absence.from, view.hearing.zone)}</time> – <time>{clockTime(absence.to, view.hearing.zone)}</time></span></li>
           </ol>
         )}
+        <Trouble acts={acts} />
       </div>
       <div>
         <div class="k-seat k-own"><OwnRoom /></div>

@@ -56,19 +56,21 @@ interface EnterProps {
   way: () => Way;
   /** Take and send this screen's camera and microphone. */
   sends: boolean;
+  /** Show and play what is sent here: all screens but those for reports alone. */
+  receives?: boolean;
   /** How somebody whose seat ended comes back, if they may. */
   back?: JSX.Element;
   children: (session: Session, view: View) => ComponentChildren;
 }
 
 /** Enters a hearing and shows what is on the way there; then what the page makes of session and view. */
-export function Enter({ name, way, sends, back, children }: EnterProps): JSX.Element {
+export function Enter({ name, way, sends, receives = true, back, children }: EnterProps): JSX.Element {
   const [attempt, setAttempt] = useState(0);
   const session = useSession(`${name}.${attempt}`, way);
   const lacks = unsupported();
   useEffect(() => {
     if (!session || lacks) return undefined;
-    session.receive();
+    if (receives) session.receive();
     if (!sends) return undefined;
     session.publish();
     return local.use();

@@ -4,13 +4,15 @@ import type { ComponentChildren, JSX, RefObject } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { beforeOpening } from '../../core/known';
 import { isObserver } from '../../core/layout';
+import { openSignals } from '../../core/signals';
 import { t } from '../../i18n';
-import type { Act, SeatView, SessionState, View } from '../../protocol/generated/signal';
+import type { Act, SeatView, View } from '../../protocol/generated/signal';
 import type { Session } from '../../state/session';
 import { Dialog } from '../dialog';
 import { Button, Icon, TextField } from '../parts';
 import type { Acts } from './acts';
 import { Sealed } from './sealing';
+import { OpenSignals } from './signals/list';
 import { holdText, seatName, seatRole, standardReason } from './words';
 
 interface RailProps {
@@ -22,10 +24,12 @@ interface RailProps {
 export function Floor({ session, view }: { session: Session; view: View }): JSX.Element {
   const [loudest] = session.levels.value;
   const seat = [view.me, ...view.seats].find((one) => one.seat === loudest);
+  const speaker = seat && seat.people.length > 1 ? seat.people.find((person) => person.speaking) : undefined;
   return (
     <section class="floor">
       <h2>{t().seat.speaking}</h2>
-      {seat ? <><p class="name">{seatName(seat)}</p><p class="body ink-2">{seatRole(seat)}</p></>
+      {seat && speaker ? <><p class="name">{speaker.name || t().unnamed}</p><p class="body ink-2">{t().roles[speaker.role]} · {seatName(seat)}</p></>
+        : seat ? <><p class="name">{seatName(seat)}</p><p class="body ink-2">{seatRole(seat)}</p></>
         : <p class="body ink-2">{session.lost() === null ? t().acts.nobodySpeaks : t().acts.unknownSpeaks}</p>}
     </section>
   );
@@ -264,7 +268,7 @@ function ActGrid(props: RailProps): JSX.Element | null {
  * An act that was done is taken away or disabled, and the focus with it. It is kept in the rail, on no act: what is pressed
  * next by mistake must do nothing.
  */
-function useKeptFocus(state: SessionState): { ref: RefObject<HTMLElement | null>; onFocusIn: () => void } {
+function useKeptFocus(state: string): { ref: RefObject<HTMLElement | null>; onFocusIn: () => void } {
   const ref = useRef<HTMLElement>(null);
   const within = useRef(false);
   useEffect(() => {
@@ -286,16 +290,18 @@ function useKeptFocus(state: SessionState): { ref: RefObject<HTMLElement | null>
   return { ref, onFocusIn: () => { within.current = true; } };
 }
 
-/** The rail of whoever conducts; what the viewer may not do is not offered, since the view says so. */
-export function Rail({ children, ...props }: RailProps & { children?: ComponentChildren }): JSX.Element {
-  const { ref, onFocusIn } = useKeptFocus(props.view.session.state);
+/** The rail of whoever conducts; what the viewer may not do is not offered, since the view says so. `more` stands below the lists on top. */
+export function Rail({ children, more, ...props }: RailProps & { children?: ComponentChildren; more?: ComponentChildren }): JSX.Element {
+  const { ref, onFocusIn } = useKeptFocus(`${props.view.session.state} ${openSignals(props.view).length}`);
   return (
     <aside class="rail" aria-label={t().acts.rail} tabIndex={-1} ref={ref} onFocusIn={onFocusIn}>
       <div class="rail-top">
         <Floor session={props.session} view={props.view} />
         <RecorderFault session={props.session} />
         <Resting view={props.view} acts={props.acts} />
+        <OpenSignals {...props} />
         <Waiting {...props} />
+        {more}
       </div>
       <Trouble {...props} />
       {children}

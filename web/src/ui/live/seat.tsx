@@ -3,6 +3,7 @@
 import type { JSX } from 'preact';
 import { placeOf } from '../../core/known';
 import { isObserver } from '../../core/layout';
+import { raisedBy } from '../../core/signals';
 import { picturesOf } from '../../core/view';
 import { t } from '../../i18n';
 import type { SeatView, View } from '../../protocol/generated/signal';
@@ -11,6 +12,7 @@ import type { Session } from '../../state/session';
 import { Badge, Icon } from '../parts';
 import type { Acts } from './acts';
 import { LocalPicture, RemotePicture } from './picture';
+import { Plate, Raised } from './signals/plate';
 import { seatName, seatRole } from './words';
 
 interface SeatProps {
@@ -122,17 +124,20 @@ function MicrophoneActs({ view, seat, acts }: SeatProps): JSX.Element | null {
 }
 
 export function SeatTile(props: SeatProps): JSX.Element {
-  const { session, view, seat, large } = props;
+  const { session, view, seat, acts, large } = props;
   const speaking = session.levels.value[0] === seat.seat;
   const place = placeOf(seat, view.session);
   const lost = place === 'lost';
   const names = ['seat', large && 'seat-main', speaking && 'is-speaking', lost && 'is-lost'].filter(Boolean).join(' ');
+  // Of several at a camera: what nobody has been named for.
+  const nobody = raisedBy(view, seat, null);
+  const raised = [...nobody, ...seat.people.flatMap((person) => raisedBy(view, seat, person))];
   const isPoint = seat.point !== null && (large || seat.people.length !== 1);
   return (
     <section class={names} aria-label={`${seatRole(seat)}: ${seatName(seat)}`} data-testid={`seat-${seat.seat}`} data-connected={seat.connected} data-place={place} data-room={seat.room}>
       {isPoint && (
-        <div class="pointname">
-          <span class="body strong point-of">{seat.point}</span>
+        <div class={nobody.length > 0 ? 'pointname signal-cap' : 'pointname'}>
+          <span class="body strong point-of">{seat.point} <Raised signals={nobody} /></span>
           {seat.point_kind && <span class="meta kind-of">{t().points[seat.point_kind]}</span>}
           {lost ? <span class="end meta three look strong"><span class="mark-state">{t().seat.lost}</span></span> : <Three {...props} />}
         </div>
@@ -141,13 +146,13 @@ export function SeatTile(props: SeatProps): JSX.Element {
       {isPoint ? (
         <div class="plates">
           {seat.people.map((person, n) => (
-            <p key={n} class="plate"><span class="who-role">{t().roles[person.role]}</span><span class="who-name">{person.name || t().unnamed}</span></p>
+            <Plate key={n} view={view} seat={seat} person={person} acts={acts} />
           ))}
           <div class="plate plate-acts"><MicrophoneActs {...props} /></div>
         </div>
       ) : (
-        <div class="seat-cap">
-          <p class="who"><span class="who-role">{seatRole(seat)}{view.me.seat === seat.seat && ` · ${t().seat.me}`}</span><span class="who-name">{seatName(seat)}</span></p>
+        <div class={raised.length > 0 ? 'seat-cap signal-cap' : 'seat-cap'}>
+          <p class="who"><span class="who-role"><Raised signals={raised} /> {seatRole(seat)}{view.me.seat === seat.seat && ` · ${t().seat.me}`}</span><span class="who-name">{seatName(seat)}</span></p>
           <MicrophoneActs {...props} />
         </div>
       )}
