@@ -52,7 +52,11 @@ fn states(role: Role, command: CommandKind) -> &'static [SessionState] {
         CommandKind::Pause => presiding_judge(role, &[InSession]),
         CommandKind::Resume => presiding_judge(role, &[Held, Paused]),
         CommandKind::Close => presiding_judge(role, LIVE),
-        CommandKind::SetMicrophone | CommandKind::Publish | CommandKind::Unpublish => match role {
+        CommandKind::SetMicrophone
+        | CommandKind::Publish
+        | CommandKind::Unpublish
+        | CommandKind::Consult
+        | CommandKind::SetEncryption => match role {
             Role::Observer => NEVER,
             _ => LIVE,
         },
@@ -81,6 +85,16 @@ fn states(role: Role, command: CommandKind) -> &'static [SessionState] {
             Role::PresidingJudge | Role::Clerk | Role::Observer => NEVER,
             _ => LIVE,
         },
+        CommandKind::Dismiss => match role {
+            Role::PresidingJudge | Role::Clerk => LIVE,
+            _ => NEVER,
+        },
+        CommandKind::TechnicalLine => match role {
+            Role::Clerk => LIVE,
+            _ => NEVER,
+        },
+        CommandKind::Deliberate => presiding_judge(role, &[Waiting, Held, Paused]),
+        CommandKind::AllowConsultation => presiding_judge(role, &[InSession]),
         // Only the server itself says these.
         CommandKind::Enter | CommandKind::Leave | CommandKind::System => NEVER,
     }

@@ -61,6 +61,10 @@ impl fmt::Display for SeatId {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
 #[serde(transparent)]
 pub struct SignalId(pub u32);
+/// A private room, counted from 1 in a hearing and its ledger. No view says it: it would tell how many there were before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct RoomId(pub u32);
 
 /// What a published track is taken from. An offer names one for each media section.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]

@@ -18,6 +18,32 @@ pub struct Plan {
     pub starts: String,
     pub points: Vec<Point>,
     pub people: Vec<Person>,
+    /// Who must not see or hear whom, or not learn their name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(optional, as = "Option<Vec<Screen>>")]
+    pub screens: Vec<Screen>,
+}
+
+/// An order that some people are withheld from others: from people, with everybody else at their point (the sound of a
+/// room is heard by all in it), from points, or from all observers. The record has them in full.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct Screen {
+    /// Who is withheld.
+    pub of: Vec<PersonId>,
+    #[serde(default)]
+    pub people: Vec<PersonId>,
+    #[serde(default)]
+    pub points: Vec<PointId>,
+    #[serde(default)]
+    pub observers: bool,
+    /// What of them is: cameras and shared screens, microphones, the name.
+    #[serde(default)]
+    pub picture: bool,
+    #[serde(default)]
+    pub voice: bool,
+    #[serde(default)]
+    pub name: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -60,6 +86,11 @@ pub struct Person {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub account: Option<String>,
+    /// With whom this person may speak in private: counsel and defendant, an interpreter and the one interpreted for.
+    /// It holds both ways, whoever of the two names the other.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(optional, as = "Option<Vec<PersonId>>")]
+    pub with: Vec<PersonId>,
 }
 
 /// Roles in court.

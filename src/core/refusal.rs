@@ -86,4 +86,18 @@ pub enum Refusal {
     OnlyReceives,
     /// The panel deliberates: nobody is heard.
     Deliberating,
+    /// Only a witness is dismissed.
+    NotAWitness,
+    /// The court needs the witness no longer.
+    Dismissed,
+    /// The plan binds these people to no private talk with each other, or keeps them apart.
+    NotBound,
+    /// Whoever is asked to a private talk cannot come now. Not said: why.
+    NotReachable,
+    /// In session a private talk needs the presiding judge's leave.
+    NeedsLeave,
+    /// The private room is locked.
+    RoomLocked,
+    /// Nobody asks any more.
+    NoCall,
 }

@@ -3,7 +3,7 @@
 //! Nothing reaches an ear, an eye or the disk unless [`routes`] says so.
 
 use crate::hearing::{Hearing, Occupant, Seat, SessionState};
-use crate::ids::{DeviceKind, PointId, SeatId, TrackId};
+use crate::ids::{DeviceKind, PointId, RoomId, SeatId, TrackId};
 use std::collections::{BTreeMap, BTreeSet};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -45,21 +45,45 @@ pub fn routes(hearing: &Hearing) -> Routes {
     };
     let present = present(hearing);
     let mut routes = Routes::new();
-    for source in present.iter().filter(|place| !place.only_receives) {
+    for source in present.iter().filter(|place| place.sends) {
         for &device in &source.seat.devices {
             // Sound leaves a microphone in session only, and only of who may speak in the phase: a pause, and the next
             // phase, cut it here, whatever a screen says.
             if device.is_audio() && !(in_session && source.seat.microphone.is_live() && source.may_speak) {
                 continue;
             }
-            let reached = present.iter().filter(|sink| reaches(source, sink, device, in_session));
+            let reached = present
+                .iter()
+                .filter(|sink| reaches(source, sink, device, in_session) && !withheld(hearing, source, sink, device));
             routes.extend(reached.map(|sink| route(source, device, Sink::Seat(sink.seat.id))));
             if in_session && hearing.recording {
                 routes.insert(route(source, device, Sink::Recorder));
             }
         }
     }
+    for room in hearing.rooms.open.keys() {
+        private(hearing, *room, &mut routes);
+    }
     routes
+}
+
+/// The routes of a private room: among its members, whatever the state of the session, and never to the recorder.
+fn private(hearing: &Hearing, room: RoomId, routes: &mut Routes) {
+    let inside = hearing.seats.values().filter(|seat| seat.private == Some(room) && seat.connection.is_some());
+    let members: Vec<Place<'_>> = places(hearing, inside.collect());
+    let opaque = members.iter().all(|place| hearing.rooms.able.contains(&place.seat.id));
+    for source in &members {
+        for &device in &source.seat.devices {
+            // The court's mute is about the courtroom.
+            if device.is_audio() && !source.seat.microphone.open {
+                continue;
+            }
+            let reached = members
+                .iter()
+                .filter(|sink| reaches(source, sink, device, true) && !withheld(hearing, source, sink, device));
+            routes.extend(reached.map(|sink| Route { opaque, ..route(source, device, Sink::Seat(sink.seat.id)) }));
+        }
+    }
 }
 
 /// A seat in the courtroom with a live link, and what matters of it here.
@@ -68,26 +92,39 @@ struct Place<'a> {
     point: Option<PointId>,
     only_receives: bool,
     may_speak: bool,
+    sends: bool,
     /// Whether sound for its room comes out here.
     loudspeaker: bool,
 }
 
 fn present(hearing: &Hearing) -> Vec<Place<'_>> {
-    let loudspeakers = loudspeakers(hearing);
+    let withdrawn = hearing.points_in_private();
+    let mut present = places(hearing, hearing.seats.values().filter(|seat| seat.is_present()).collect());
+    // A point's device that is in a private room takes the point with it: nothing of that place is heard or seen in the
+    // courtroom, and no sound of the courtroom disturbs there.
+    for place in present.iter_mut().filter(|place| place.point.is_some_and(|point| withdrawn.contains(&point))) {
+        place.sends = false;
+        place.loudspeaker = false;
+    }
+    present
+}
+
+fn places<'a>(hearing: &'a Hearing, seats: Vec<&'a Seat>) -> Vec<Place<'a>> {
+    let loudspeakers = loudspeakers(hearing, &seats);
     let place = |seat| {
         let point = hearing.point_of(seat);
         let loudspeaker = point.is_none_or(|point| loudspeakers.get(&point) == Some(&seat.id));
         let (only_receives, may_speak) = (hearing.only_receives(seat), hearing.may_speak(seat));
-        Place { seat, point, only_receives, may_speak, loudspeaker }
+        Place { seat, point, only_receives, may_speak, sends: !only_receives, loudspeaker }
     };
-    hearing.seats.values().filter(|seat| seat.is_present()).map(place).collect()
+    seats.into_iter().map(place).collect()
 }
 
 /// The one seat of each point whose sound is on: its first device, or without one its first screen. A courtroom must
 /// not howl.
-fn loudspeakers(hearing: &Hearing) -> BTreeMap<PointId, SeatId> {
+fn loudspeakers(hearing: &Hearing, seats: &[&Seat]) -> BTreeMap<PointId, SeatId> {
     let mut first = BTreeMap::new();
-    for seat in hearing.seats.values().filter(|seat| seat.is_present()) {
+    for seat in seats {
         let Some(point) = hearing.point_of(seat) else { continue };
         let rank = (!matches!(seat.occupant, Occupant::Point { .. }), seat.id);
         let best = first.entry(point).or_insert(rank);
@@ -106,6 +143,12 @@ fn reaches(source: &Place<'_>, sink: &Place<'_>, device: DeviceKind, in_session:
     } else {
         true
     }
+}
+
+/// By an order of the plan. The record has everything.
+fn withheld(hearing: &Hearing, source: &Place<'_>, sink: &Place<'_>, device: DeviceKind) -> bool {
+    let withheld = hearing.withheld(source.seat, sink.seat);
+    if device.is_audio() { withheld.voice } else { withheld.picture }
 }
 
 fn route(source: &Place<'_>, device: DeviceKind, sink: Sink) -> Route {

@@ -19,6 +19,8 @@ use uuid::Uuid;
 
 const COURT: &str = "Tòa án nhân dân khu vực 5 – Sông Lam";
 const CENTRAL: &str = "Phòng xử án số 1";
+/// Counsel may speak with him in private.
+const DEFENDANT: &str = "Đặng Văn Thức";
 const DETENTION: &str = "Trại tạm giam số 2";
 /// Number of the first demonstration's case; later ones count on.
 const FIRST_CASE: usize = 45;
@@ -139,6 +141,7 @@ fn draft(base: &Base, zone: &str, number: usize) -> Draft {
         point: point.map(str::to_owned),
         own_screen: None,
         account: account.map(str::to_owned),
+        with: if role == Role::Counsel { vec![DEFENDANT.to_owned()] } else { vec![] },
     };
     let starts = times::rfc3339(base.clock.utc_ms(), zone);
     let year = &starts[..4];
@@ -153,10 +156,11 @@ fn draft(base: &Base, zone: &str, number: usize) -> Draft {
             person("Trần Minh Khuê", Role::Clerk, None, Some("clerk")),
             person("Vũ Thanh Bình", Role::Prosecutor, None, None),
             person("Lê Thu Hà", Role::Counsel, None, None),
-            person("Đặng Văn Thức", Role::Defendant, Some(DETENTION), None),
+            person(DEFENDANT, Role::Defendant, Some(DETENTION), None),
             person("Bùi Công Sơn", Role::PointOfficer, Some(DETENTION), None),
             person("Đoàn Hội thẩm quận", Role::Observer, None, None),
         ],
+        screens: vec![],
     }
 }
 

@@ -8,7 +8,7 @@ use crate::store::{Account, HearingRow};
 use crate::times;
 use assize_core::hearing::SessionState;
 use assize_core::ids::{CourtId, HearingId, PersonId, PointId};
-use assize_core::plan::{Court, Person, Plan, Point, PointKind, Role};
+use assize_core::plan::{Court, Person, Plan, Point, PointKind, Role, Screen};
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -34,6 +34,9 @@ pub struct Draft {
     pub points: Vec<String>,
     #[serde(default)]
     pub people: Vec<DraftPerson>,
+    /// Who must not see or hear whom.
+    #[serde(default)]
+    pub screens: Vec<DraftScreen>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -52,6 +55,28 @@ pub struct DraftPerson {
     pub own_screen: Option<bool>,
     #[serde(default)]
     pub account: Option<String>,
+    /// With whom the person may speak in private: others of this plan, by id or name.
+    #[serde(default)]
+    pub with: Vec<String>,
+}
+
+/// As [`Screen`], with people and points by id or name.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DraftScreen {
+    pub of: Vec<String>,
+    #[serde(default)]
+    pub people: Vec<String>,
+    #[serde(default)]
+    pub points: Vec<String>,
+    #[serde(default)]
+    pub observers: bool,
+    #[serde(default)]
+    pub picture: bool,
+    #[serde(default)]
+    pub voice: bool,
+    #[serde(default)]
+    pub name: bool,
 }
 
 /// What a plan is checked against.
@@ -87,9 +112,14 @@ impl Draft {
         }
         let procedure = procedure(self.procedure, world, &points)?;
         let mut people = Vec::new();
+        let with: Vec<Vec<String>> = self.people.iter().map(|person| person.with.clone()).collect();
         for (n, draft) in self.people.into_iter().enumerate() {
             people.push(draft.person(&format!("people[{n}]"), &points, world, &mut mint)?);
         }
+        bind(&mut people, &with)?;
+        let screens = self.screens.iter().enumerate();
+        let screens = screens.map(|(n, screen)| screen.checked(&format!("screens[{n}]"), &people, &points));
+        let screens = screens.collect::<Result<Vec<_>, _>>()?;
         if people.iter().filter(|person| person.role == Role::PresidingJudge).count() > 1 {
             return Err(bad("people", "a hearing has one presiding judge"));
         }
@@ -102,6 +132,7 @@ impl Draft {
             starts: self.starts,
             points,
             people,
+            screens,
         })
     }
 }
@@ -137,8 +168,72 @@ impl DraftPerson {
             point,
             own_screen,
             account,
+            with: Vec::new(),
         })
     }
+}
+
+/// Who may speak in private with whom. The court, the prosecution and those who only watch over or observe have nobody
+/// whom a plan could bind them to.
+fn bind(people: &mut [Person], with: &[Vec<String>]) -> Result<(), Problem> {
+    let may =
+        |role: Role| matches!(role, Role::Counsel | Role::Defendant | Role::Party | Role::Witness | Role::Interpreter);
+    for (n, named) in with.iter().enumerate() {
+        for (k, name) in named.iter().enumerate() {
+            let field = format!("people[{n}].with[{k}]");
+            let Some(other) = one(people, name) else {
+                return Err(bad(&field, "names one person of this plan, by id or by a name that no other has"));
+            };
+            if other.id == people[n].id || !may(other.role) || !may(people[n].role) {
+                return Err(bad(&field, "counsel, a party or a witness with whom they may speak, or an interpreter"));
+            }
+            let other = other.id;
+            if !people[n].with.contains(&other) {
+                people[n].with.push(other);
+            }
+        }
+    }
+    Ok(())
+}
+
+impl DraftScreen {
+    /// The court is kept from nobody, nor is the courtroom: what the court hears, everybody there hears.
+    fn checked(&self, field: &str, people: &[Person], points: &[Point]) -> Result<Screen, Problem> {
+        let central = |id: PointId| points.iter().any(|p| p.id == id && p.kind == PointKind::Central);
+        let person = |what: &str, name: &String| {
+            one(people, name).ok_or_else(|| bad(&format!("{field}.{what}"), "no such person of this plan"))
+        };
+        let of = self.of.iter().map(|name| person("of", name));
+        let of = of.collect::<Result<Vec<&Person>, _>>()?;
+        let from = self.people.iter().map(|name| person("people", name));
+        let from = from.collect::<Result<Vec<&Person>, _>>()?;
+        if of.iter().chain(&from).any(|person| person.role.is_court())
+            || from.iter().any(|p| p.point.is_some_and(central))
+        {
+            return Err(bad(&format!("{field}.people"), "neither the court nor anybody in the courtroom"));
+        }
+        let at = |name: &String| {
+            let point = find(points, name).map(|point| point.id).filter(|point| !central(*point));
+            point.ok_or_else(|| bad(&format!("{field}.points"), "a point of this hearing other than the courtroom"))
+        };
+        let points = self.points.iter().map(at).collect::<Result<Vec<PointId>, _>>()?;
+        if of.is_empty() || (from.is_empty() && points.is_empty() && !self.observers) {
+            return Err(bad(&format!("{field}.of"), "who is withheld, and from whom"));
+        }
+        if !(self.picture || self.voice || self.name) {
+            return Err(bad(&format!("{field}.picture"), "picture, voice or name"));
+        }
+        let ids = |people: Vec<&Person>| people.into_iter().map(|person| person.id).collect();
+        let (observers, picture, voice, name) = (self.observers, self.picture, self.voice, self.name);
+        Ok(Screen { of: ids(of), people: ids(from), points, observers, picture, voice, name })
+    }
+}
+
+/// The one person with this id, or with this name that no other has.
+fn one<'a>(people: &'a [Person], named: &str) -> Option<&'a Person> {
+    let id: Option<PersonId> = named.parse().ok();
+    let mut known = people.iter().filter(|person| Some(person.id) == id || person.name == *named);
+    known.next().filter(|_| known.next().is_none())
 }
 
 fn find<'a>(points: &'a [Point], named: &str) -> Option<&'a Point> {
@@ -325,6 +420,54 @@ mod tests {
         assert!(draft_with(with(&four, trial), Some(4)).is_ok());
         assert!(draft_with(with(&three, trial), Some(2)).is_err());
         assert!(draft(with(&four, "common-law-generic")).is_ok());
+    }
+    #[test]
+    fn who_may_speak_in_private_is_named_in_the_plan() {
+        let people = |who: &str, role: &str| {
+            serde_json::json!({
+                "case": "1", "starts": "2026-11-25T08:00:00+07:00",
+                "people": [
+                    {"id": Uuid::from_u128(7), "name": "A", "role": role, "with": [who]},
+                    {"id": Uuid::from_u128(8), "name": "B", "role": "defendant"},
+                    {"id": Uuid::from_u128(9), "name": "J", "role": "presiding_judge"},
+                ],
+            })
+        };
+        for who in ["B".to_owned(), Uuid::from_u128(8).to_string()] {
+            assert_eq!(draft(people(&who, "counsel")).unwrap().people[0].with, [PersonId(Uuid::from_u128(8))]);
+        }
+        for who in ["A", "J", "Nobody"] {
+            assert_eq!(field(people(who, "counsel")), "people[0].with[0]", "{who}");
+        }
+        assert_eq!(field(people("B", "prosecutor")), "people[0].with[0]");
+    }
+
+    #[test]
+    fn a_screen_names_who_is_kept_from_whom() {
+        let with = |screen: serde_json::Value| {
+            serde_json::json!({
+                "case": "1", "starts": "2026-11-25T08:00:00+07:00", "points": ["Trại"], "screens": [screen],
+                "people": [
+                    {"id": Uuid::from_u128(7), "name": "W", "role": "witness"},
+                    {"id": Uuid::from_u128(8), "name": "D", "role": "defendant", "point": "Trại"},
+                    {"id": Uuid::from_u128(9), "name": "J", "role": "presiding_judge"},
+                ],
+            })
+        };
+        let plan = draft(with(serde_json::json!({"of": ["W"], "people": ["D"], "picture": true}))).unwrap();
+        assert_eq!((plan.screens[0].of[0].0.as_u128(), plan.screens[0].people[0].0.as_u128()), (7, 8));
+        let wrong = [
+            (serde_json::json!({"of": ["X"], "people": ["D"], "picture": true}), "of"),
+            (serde_json::json!({"of": [], "people": ["D"], "picture": true}), "of"),
+            (serde_json::json!({"of": ["W"], "picture": true}), "of"),
+            (serde_json::json!({"of": ["W"], "people": ["J"], "voice": true}), "people"),
+            (serde_json::json!({"of": ["J"], "people": ["D"], "voice": true}), "people"),
+            (serde_json::json!({"of": ["W"], "points": ["Nowhere"], "voice": true}), "points"),
+            (serde_json::json!({"of": ["W"], "observers": true}), "picture"),
+        ];
+        for (screen, what) in wrong {
+            assert_eq!(field(with(screen)), format!("screens[0].{what}"));
+        }
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Events to state.
 
 use super::{
-    Actor, Answered, Course, Entrant, Event, Hearing, HoldCause, LeaveReason, Microphone, Reported, Room, Seat,
+    Actor, Answered, Course, Entrant, Event, Hearing, HoldCause, LeaveReason, Microphone, Reported, Room, Rooms, Seat,
     SessionState, Signal, enter, seating,
 };
 use crate::ids::{ConnectionId, LinkId, SeatId};
@@ -35,6 +35,7 @@ impl Hearing {
             public_procedure: Arc::new(procedure.for_the_public()),
             procedure: Arc::new(procedure),
             course: Course::default(),
+            rooms: Rooms::default(),
         })
     }
 
@@ -110,6 +111,16 @@ impl Hearing {
             | Event::HandRaised { .. }
             | Event::HandLowered { .. }
             | Event::HandsLowered => self.course.apply(&stamped.event, t_us),
+            Event::Dismissed { seat } => self.dismissed(*seat),
+            Event::RoomOpened { .. }
+            | Event::RoomEntered { .. }
+            | Event::RoomLeft { .. }
+            | Event::RoomClosed { .. }
+            | Event::ConsultationAllowed { .. }
+            | Event::Called { .. }
+            | Event::CallEnded { .. }
+            | Event::RoomLocked { .. }
+            | Event::Encrypts { .. } => self.apply_to_rooms(&stamped.event),
         }
     }
 
@@ -145,7 +156,7 @@ impl Hearing {
         }
     }
 
-    fn seat(&mut self, id: SeatId, change: impl FnOnce(&mut Seat)) {
+    pub(super) fn seat(&mut self, id: SeatId, change: impl FnOnce(&mut Seat)) {
         if let Some(seat) = self.seats.get_mut(&id) {
             change(seat);
         }
@@ -169,6 +180,7 @@ impl Hearing {
         seat.left = false;
         seat.devices.clear();
         self.playback_blocked.remove(&id);
+        self.rooms.able.remove(&id);
     }
 
     fn admitted(&mut self, id: SeatId) {
@@ -200,6 +212,7 @@ impl Hearing {
         }
         // That no sound plays is about one link; a second use is the court's to answer, whoever comes and goes.
         self.playback_blocked.remove(&id);
+        self.rooms.able.remove(&id);
     }
 
     fn disconnect_all(&mut self, left: bool, t_us: u64) {
@@ -233,7 +246,8 @@ impl Hearing {
     }
 
     fn close_microphones(&mut self) {
-        for seat in self.seats.values_mut() {
+        // What is said in a private room is no matter of the court's.
+        for seat in self.seats.values_mut().filter(|seat| seat.private.is_none()) {
             seat.microphone.open = false;
         }
     }
@@ -247,6 +261,7 @@ impl Hearing {
     fn go_out_of_session(&mut self, state: SessionState, t_us: u64) {
         self.state = state;
         self.hold = None;
+        self.rooms.allowed.clear();
         if let Some(since) = self.in_session_since_us.take() {
             self.in_session_before_us += t_us.saturating_sub(since);
         }
@@ -262,6 +277,7 @@ impl Hearing {
     fn taken_up(&mut self, epoch: u32, outage_us: u64, t_us: u64) {
         self.epoch = epoch;
         self.disconnect_all(false, t_us);
+        self.rooms.calls.clear();
         self.recorder_faults.clear();
         if let Some(since) = self.in_session_since_us.take() {
             self.in_session_before_us += t_us.saturating_sub(outage_us).saturating_sub(since);
@@ -272,7 +288,7 @@ impl Hearing {
 /// Whether a link that ended so is not expected back.
 fn on_purpose(reason: LeaveReason) -> bool {
     match reason {
-        LeaveReason::Left | LeaveReason::Removed | LeaveReason::Revoked => true,
+        LeaveReason::Left | LeaveReason::Removed | LeaveReason::Dismissed | LeaveReason::Revoked => true,
         LeaveReason::Lost | LeaveReason::Replaced | LeaveReason::Restart => false,
     }
 }

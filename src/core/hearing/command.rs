@@ -138,6 +138,45 @@ pub enum Command {
     MuteAll {
         lock: bool,
     },
+    // Rooms.
+    /// A witness goes out of the courtroom: back to wait apart and be called in again (`stays`), or away.
+    Dismiss {
+        seat: SeatId,
+        stays: bool,
+    },
+    /// Asks others to a private talk, or into the private room that one is in. Each of them comes by `accept_consultation`.
+    Consult {
+        with: Vec<SeatId>,
+    },
+    /// The clerk asks a seat to a private room in order to mend a fault (ruling 10).
+    TechnicalLine {
+        seat: SeatId,
+    },
+    AcceptConsultation {
+        from: SeatId,
+    },
+    DeclineConsultation {
+        from: SeatId,
+    },
+    /// A locked room lets nobody further in.
+    LockRoom {
+        locked: bool,
+    },
+    /// Leaves the private room, or takes back what one asked before anybody came.
+    LeaveRoom {},
+    /// Presiding judge and panel withdraw; again for those who come late.
+    Deliberate {},
+    EndDeliberation {},
+    /// Whether a seat may begin a private talk while the court is in session.
+    AllowConsultation {
+        seat: SeatId,
+        allowed: bool,
+    },
+    /// Whether the seat's browser can encrypt and decrypt frames end to end (`RTCRtpScriptTransform`). Said once a
+    /// connection; not said means no.
+    SetEncryption {
+        able: bool,
+    },
     // The system's: no client can spell them in TypeScript, and `access` refuses them to every role.
     /// `resume`: the entrant holds a token bound to the seat, and so may take it over from a link that seems alive.
     /// `link`: the device of an entrant who came by a code, which somebody may have overheard. None: staff, enrolled
@@ -226,6 +265,14 @@ pub enum CommandKind {
     RaiseHand,
     LowerHands,
     MuteAll,
+    Dismiss,
+    /// Everything about one's own private talks.
+    Consult,
+    TechnicalLine,
+    /// Its end as well.
+    Deliberate,
+    AllowConsultation,
+    SetEncryption,
     Enter,
     Leave,
     /// Everything only the server itself may say: second use, automatic hold, take-up, gaps, recorder faults.
@@ -233,7 +280,7 @@ pub enum CommandKind {
 }
 
 impl CommandKind {
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 35] = [
         Self::Admit,
         Self::Mute,
         Self::Unmute,
@@ -260,6 +307,12 @@ impl CommandKind {
         Self::RaiseHand,
         Self::LowerHands,
         Self::MuteAll,
+        Self::Dismiss,
+        Self::Consult,
+        Self::TechnicalLine,
+        Self::Deliberate,
+        Self::AllowConsultation,
+        Self::SetEncryption,
         Self::Enter,
         Self::Leave,
         Self::System,
@@ -298,6 +351,16 @@ impl Command {
             Self::RaiseHand { .. } => CommandKind::RaiseHand,
             Self::LowerHands {} => CommandKind::LowerHands,
             Self::MuteAll { .. } => CommandKind::MuteAll,
+            Self::Dismiss { .. } => CommandKind::Dismiss,
+            Self::Consult { .. }
+            | Self::AcceptConsultation { .. }
+            | Self::DeclineConsultation { .. }
+            | Self::LockRoom { .. }
+            | Self::LeaveRoom {} => CommandKind::Consult,
+            Self::TechnicalLine { .. } => CommandKind::TechnicalLine,
+            Self::Deliberate {} | Self::EndDeliberation {} => CommandKind::Deliberate,
+            Self::AllowConsultation { .. } => CommandKind::AllowConsultation,
+            Self::SetEncryption { .. } => CommandKind::SetEncryption,
             Self::Enter { .. } => CommandKind::Enter,
             Self::Leave { .. } => CommandKind::Leave,
             Self::ReportSecondUse { .. }

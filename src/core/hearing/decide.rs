@@ -19,14 +19,15 @@ impl Hearing {
     /// # Errors
     /// A [`Refusal`] with the reason a person can read.
     pub fn decide(&self, command: &Command, actor: Actor, now: Now) -> Result<Vec<Event>, Refusal> {
-        match actor {
-            Actor::System => self.decide_for_system(command, now),
+        let events = match actor {
+            Actor::System => self.decide_for_system(command, now)?,
             Actor::Seat { seat } => {
                 let seat = self.seats.get(&seat).ok_or(Refusal::NoSuchSeat)?;
                 self.may(seat, command.kind())?;
-                self.decide_for_seat(command, seat)
+                self.decide_for_seat(command, seat)?
             }
-        }
+        };
+        Ok(self.with_rooms_settled(events, now))
     }
 
     /// Whether the seat itself, as it is now, may give a command of this kind.
@@ -44,8 +45,11 @@ impl Hearing {
                 | CommandKind::ReportPlayback
                 | CommandKind::Signal
                 | CommandKind::RollCall
+                | CommandKind::Consult
+                | CommandKind::SetEncryption
         );
-        // Somebody in waiting prepares their own devices and says what is amiss; an officer reports who has come.
+        // Somebody in waiting prepares their own devices, says what is amiss and may speak with their own people; an
+        // officer reports who has come.
         if seat.connection.is_none() || (seat.room != Room::Courtroom && !own_act) {
             return Err(Refusal::NotAdmitted);
         }
@@ -89,6 +93,17 @@ impl Hearing {
             Command::RaiseHand { raised } => self.raise_hand(actor.id, *raised),
             Command::LowerHands {} => self.lower_hands(),
             Command::MuteAll { lock } => self.mute_all(*lock),
+            Command::Dismiss { seat, stays } => self.dismiss(*seat, *stays),
+            Command::Consult { .. }
+            | Command::TechnicalLine { .. }
+            | Command::AcceptConsultation { .. }
+            | Command::DeclineConsultation { .. }
+            | Command::LockRoom { .. }
+            | Command::LeaveRoom {}
+            | Command::Deliberate {}
+            | Command::EndDeliberation {}
+            | Command::AllowConsultation { .. }
+            | Command::SetEncryption { .. } => self.decide_room(command, actor),
             Command::Enter { .. }
             | Command::Leave { .. }
             | Command::ReportSecondUse { .. }
@@ -158,7 +173,18 @@ impl Hearing {
             | Command::TakeFloor {}
             | Command::RaiseHand { .. }
             | Command::LowerHands {}
-            | Command::MuteAll { .. } => Err(Refusal::NotYourAct),
+            | Command::MuteAll { .. }
+            | Command::Dismiss { .. }
+            | Command::Consult { .. }
+            | Command::TechnicalLine { .. }
+            | Command::AcceptConsultation { .. }
+            | Command::DeclineConsultation { .. }
+            | Command::LockRoom { .. }
+            | Command::LeaveRoom {}
+            | Command::Deliberate {}
+            | Command::EndDeliberation {}
+            | Command::AllowConsultation { .. }
+            | Command::SetEncryption { .. } => Err(Refusal::NotYourAct),
         }
     }
 
@@ -292,6 +318,10 @@ fn resume(by: SeatId, reason: Option<&str>) -> Result<Vec<Event>, Refusal> {
 fn set_microphone(actor: &Seat, open: bool) -> Result<Vec<Event>, Refusal> {
     let seat = actor.id;
     let microphone = actor.microphone;
+    // The court's mute is about the courtroom: in a private room it neither binds nor ends.
+    if actor.private.is_some() {
+        return unless(microphone.open == open, Event::MicrophoneSet { seat, open });
+    }
     if open && microphone.locked {
         return Err(Refusal::MicrophoneLocked);
     }

@@ -3,8 +3,9 @@
 use super::Room;
 use super::command::Actor;
 use super::rollcall::{Identity, IdentityMethod};
+use super::rooms::RoomKind;
 use super::signals::{Answer, SignalKind};
-use crate::ids::{ConnectionId, DeviceId, DeviceKind, LinkId, PersonId, PointId, SeatId, SignalId, TrackId};
+use crate::ids::{ConnectionId, DeviceId, DeviceKind, LinkId, PersonId, PointId, RoomId, SeatId, SignalId, TrackId};
 use crate::plan::{Plan, Role};
 use crate::procedure::{PhaseId, Procedure, PromptId};
 use crate::time::Now;
@@ -37,6 +38,8 @@ pub enum LeaveReason {
     Lost,
     /// Removed by the court.
     Removed,
+    /// A witness whom the court needs no longer.
+    Dismissed,
     /// What the link stood on was taken back: a code, a device's credential, an account, a session.
     Revoked,
     /// The same seat was taken up from another connection.
@@ -274,6 +277,50 @@ pub enum Event {
         seat: SeatId,
     },
     HandsLowered,
+    /// A witness was sent out of the courtroom.
+    Dismissed {
+        seat: SeatId,
+    },
+    /// A private room came to be, with these in it. What was said there is nowhere.
+    RoomOpened {
+        room: RoomId,
+        kind: RoomKind,
+        seats: Vec<SeatId>,
+    },
+    RoomEntered {
+        room: RoomId,
+        seat: SeatId,
+    },
+    RoomLeft {
+        room: RoomId,
+        seat: SeatId,
+    },
+    RoomClosed {
+        room: RoomId,
+    },
+    /// The presiding judge gave, or took back, leave to begin a private talk in session.
+    ConsultationAllowed {
+        seat: SeatId,
+        allowed: bool,
+    },
+    // These are not kept: see `is_kept`.
+    Called {
+        by: SeatId,
+        seat: SeatId,
+        kind: RoomKind,
+    },
+    CallEnded {
+        by: SeatId,
+        seat: SeatId,
+    },
+    RoomLocked {
+        room: RoomId,
+        locked: bool,
+    },
+    Encrypts {
+        seat: SeatId,
+        able: bool,
+    },
 }
 
 impl Event {
@@ -281,6 +328,14 @@ impl Event {
     #[must_use]
     pub fn begins_recording(&self) -> bool {
         matches!(self, Self::Opened { recording: true, .. } | Self::Resumed { recording: Some(true), .. })
+    }
+
+    /// Whether the ledger has a line of it. Of a private room it holds that it was, who was in it and when: not who asked
+    /// whom in vain, nor whether the door was locked. Nothing of that outlives the links that it is about, so that a
+    /// hearing taken up from its ledger is the same without it.
+    #[must_use]
+    pub fn is_kept(&self) -> bool {
+        !matches!(self, Self::Called { .. } | Self::CallEnded { .. } | Self::RoomLocked { .. } | Self::Encrypts { .. })
     }
 
     /// The `kind` of the ledger line.
@@ -327,6 +382,16 @@ impl Event {
             Self::HandRaised { .. } => "hand_raised",
             Self::HandLowered { .. } => "hand_lowered",
             Self::HandsLowered => "hands_lowered",
+            Self::Dismissed { .. } => "dismissed",
+            Self::RoomOpened { .. } => "room_opened",
+            Self::RoomEntered { .. } => "room_entered",
+            Self::RoomLeft { .. } => "room_left",
+            Self::RoomClosed { .. } => "room_closed",
+            Self::ConsultationAllowed { .. } => "consultation_allowed",
+            Self::Called { .. } => "called",
+            Self::CallEnded { .. } => "call_ended",
+            Self::RoomLocked { .. } => "room_locked",
+            Self::Encrypts { .. } => "encrypts",
         }
     }
 }

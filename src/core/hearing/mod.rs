@@ -10,8 +10,11 @@ mod decide;
 mod enter;
 mod event;
 mod rollcall;
+mod rooms;
+mod screening;
 mod seating;
 mod signals;
+mod witness;
 
 pub use command::{Actor, Command, CommandKind};
 pub use course::Course;
@@ -19,7 +22,10 @@ pub use event::{Entrant, Event, GapReason, HoldCause, LeaveReason, Pieces, Stamp
 pub use rollcall::{Attendance, Identity, IdentityMethod, Reported};
 pub use signals::{Answer, Answered, Signal, SignalKind};
 
-use crate::ids::{ConnectionId, DeviceId, DeviceKind, LinkId, PersonId, PointId, SeatId, SignalId, TrackId};
+pub use rooms::{Call, PrivateRoom, RoomKind, Rooms};
+pub use screening::Withheld;
+
+use crate::ids::{ConnectionId, DeviceId, DeviceKind, LinkId, PersonId, PointId, RoomId, SeatId, SignalId, TrackId};
 use crate::plan::{Person, Plan, Point, PointKind, Role};
 use crate::procedure::Procedure;
 use serde::{Deserialize, Serialize};
@@ -122,6 +128,8 @@ pub struct Seat {
     pub known: BTreeSet<LinkId>,
     /// Who of those at the seat speaks, as far as somebody said.
     pub speaking: Option<PersonId>,
+    /// The private room that the seat is in. It keeps its place in `room` meanwhile, and comes back there.
+    pub private: Option<RoomId>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -155,6 +163,8 @@ pub struct Hearing {
     pub procedure: Arc<Procedure>,
     pub public_procedure: Arc<Procedure>,
     pub course: Course,
+    /// Private rooms, and who is asked to one.
+    pub rooms: Rooms,
 }
 
 impl Hearing {
@@ -259,10 +269,11 @@ impl Hearing {
 }
 
 impl Seat {
-    /// In the courtroom with a live link: the only seats that media may reach or come from.
+    /// In the courtroom, in no private room, with a live link: the only seats that media of the courtroom may reach or come
+    /// from.
     #[must_use]
     pub fn is_present(&self) -> bool {
-        self.room == Room::Courtroom && self.connection.is_some()
+        self.room == Room::Courtroom && self.private.is_none() && self.connection.is_some()
     }
 
     /// Whether somebody is at the seat, in whatever room, and if not, why.

@@ -51,6 +51,7 @@ impl Seat {
             link: None,
             known: BTreeSet::new(),
             speaking: None,
+            private: None,
         }
     }
 }

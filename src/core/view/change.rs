@@ -1,6 +1,6 @@
 //! From one view to the next: the sections that differ, and taking them over. Server and clients of it use this one pair.
 
-use super::{Act, HearingView, PersonView, SeatView, SessionView, SignalView, View};
+use super::{Act, HearingView, PersonView, RoomsView, SeatView, SessionView, SignalView, View};
 use crate::ids::{SeatId, TrackId};
 use crate::procedure::{Procedure, shared};
 use serde::{Deserialize, Serialize};
@@ -24,13 +24,14 @@ pub enum Change {
     /// Only when somebody comes into the courtroom, or has to leave it.
     #[serde(with = "shared")]
     Procedure(#[ts(as = "Procedure")] Arc<Procedure>),
+    Rooms(RoomsView),
 }
 
 /// The sections in which two views differ, each as it is in `new`.
 #[must_use]
 pub fn changes(old: &View, new: &View) -> Vec<Change> {
     // Taken apart, so that a section that is added cannot be forgotten here.
-    let View { hearing, session, me, seats, tracks, heard_by, seen_by, signals, charges, acts, procedure } = new;
+    let View { hearing, session, me, seats, tracks, heard_by, seen_by, signals, charges, acts, procedure, rooms } = new;
     let mut changes = Vec::new();
     let mut note = |differs: bool, change: &dyn Fn() -> Change| {
         if differs {
@@ -48,6 +49,7 @@ pub fn changes(old: &View, new: &View) -> Vec<Change> {
     note(old.charges != *charges, &|| Change::Charges(charges.clone()));
     note(old.acts != *acts, &|| Change::Acts(acts.clone()));
     note(old.procedure != *procedure, &|| Change::Procedure(Arc::clone(procedure)));
+    note(old.rooms != *rooms, &|| Change::Rooms(rooms.clone()));
     changes
 }
 
@@ -66,6 +68,7 @@ impl View {
             Change::Charges(value) => self.charges = value,
             Change::Acts(value) => self.acts = value,
             Change::Procedure(value) => self.procedure = value,
+            Change::Rooms(value) => self.rooms = value,
         }
     }
 }

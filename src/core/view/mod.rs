@@ -4,6 +4,8 @@ mod change;
 mod course;
 mod people;
 mod perception;
+mod rooms;
+mod screens;
 mod told;
 
 pub use change::{Change, changes};
@@ -13,6 +15,7 @@ use crate::ids::{DeviceKind, HearingId, PersonId, SeatId, SignalId, TrackId};
 use crate::plan::{PointKind, Role};
 use crate::procedure::{PhaseId, Procedure, PromptId, shared};
 use perception::Perception;
+pub use rooms::{CallView, PrivateView, RoomView, RoomsView};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -44,6 +47,8 @@ pub struct View {
     #[serde(with = "shared")]
     #[ts(as = "Procedure")]
     pub procedure: Arc<Procedure>,
+    /// Private rooms: the viewer's own, who asks for one, and for the court that others exist.
+    pub rooms: RoomsView,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -118,6 +123,8 @@ pub struct SeatView {
     pub removed: bool,
     /// In the courtroom, and heard in this phase if the microphone is open: by role or by having the floor.
     pub may_speak: bool,
+    /// Something of this seat is withheld from the viewer by order of the court.
+    pub withheld: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -179,10 +186,14 @@ pub enum Act {
     RaiseHand,
     LowerHands,
     MuteAll,
+    Dismiss,
+    TechnicalLine,
+    Deliberate,
+    AllowConsultation,
 }
 
 impl Act {
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 25] = [
         Self::Admit,
         Self::Mute,
         Self::MuteLock,
@@ -204,6 +215,10 @@ impl Act {
         Self::RaiseHand,
         Self::LowerHands,
         Self::MuteAll,
+        Self::Dismiss,
+        Self::TechnicalLine,
+        Self::Deliberate,
+        Self::AllowConsultation,
     ];
 
     /// The command behind the act.
@@ -231,6 +246,10 @@ impl Act {
             Self::RaiseHand => CommandKind::RaiseHand,
             Self::LowerHands => CommandKind::LowerHands,
             Self::MuteAll => CommandKind::MuteAll,
+            Self::Dismiss => CommandKind::Dismiss,
+            Self::TechnicalLine => CommandKind::TechnicalLine,
+            Self::Deliberate => CommandKind::Deliberate,
+            Self::AllowConsultation => CommandKind::AllowConsultation,
         }
     }
 }

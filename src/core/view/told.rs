@@ -33,6 +33,7 @@ pub(super) fn view(hearing: &Hearing, me: &Seat, perception: &Perception, epoch_
             Audience::Court | Audience::Party => &hearing.procedure,
             Audience::Public | Audience::Outside => &hearing.public_procedure,
         }),
+        rooms: super::rooms::rooms(hearing, me, audience == Audience::Court),
     }
 }
 
@@ -116,12 +117,14 @@ fn other_seat(hearing: &Hearing, me: &Seat, audience: Audience, seat: &Seat) -> 
         return None;
     }
     let in_courtroom = seat.room == Room::Courtroom;
-    match audience {
+    let shown = match audience {
         Audience::Court => {
             let mut shown = seat_view(hearing, me, audience, seat, everyone);
             add_warnings(hearing, seat, &mut shown);
             Some(shown)
         }
+        // Who is bound to speak in private knows of each other, wherever they wait.
+        _ if hearing.is_company(me, seat) => Some(seat_view(hearing, me, audience, seat, everyone)),
         Audience::Party => in_courtroom.then(|| seat_view(hearing, me, audience, seat, everyone)),
         Audience::Public => {
             // Ruling 12: a kiosk names those at its own point and whom the procedure says.
@@ -136,7 +139,14 @@ fn other_seat(hearing: &Hearing, me: &Seat, audience: Audience, seat: &Seat) -> 
         Audience::Outside => {
             hearing.is_court(seat).then(|| whether_come(seat_view(hearing, me, audience, seat, everyone)))
         }
-    }
+    };
+    let shown = shown.map(|shown| if seat.private == me.private { shown } else { without_media(shown) });
+    shown.map(|shown| super::screens::screened(hearing, me, seat, shown))
+}
+
+/// What happens in another room is not told: the seat is there, and sends nothing here.
+fn without_media(seat: SeatView) -> SeatView {
+    SeatView { microphone_open: false, devices: Vec::new(), ..seat }
 }
 
 fn everyone(_role: Role, _point: Option<PointId>) -> bool {
@@ -188,6 +198,7 @@ fn seat_view(
         second_use: false,
         removed: false,
         may_speak: seat.room == Room::Courtroom && hearing.may_speak(seat),
+        withheld: false,
     }
 }
 
@@ -197,7 +208,7 @@ fn acts(hearing: &Hearing, me: &Seat) -> Vec<Act> {
         let own = matches!(act, Act::SetMicrophone | Act::Signal | Act::RollCall);
         let room = me.room == Room::Courtroom || (own && !me.removed);
         let free = match act {
-            Act::SetMicrophone => !me.microphone.locked,
+            Act::SetMicrophone => !me.microphone.locked || me.private.is_some(),
             Act::RollCall => matches!(me.occupant, Occupant::Person { .. }),
             _ => true,
         };

@@ -5,13 +5,13 @@ use super::extract::{Asked, Body, Here, Id, Source, Staff};
 use crate::app::Base;
 use crate::identity::code::InviteError;
 use crate::identity::policy::StaffAct;
-use crate::plans::{self, Draft, DraftPerson};
+use crate::plans::{self, Draft, DraftPerson, DraftScreen};
 use crate::problem::Problem;
 use crate::store::{Filter, HearingRow};
 use crate::times;
 use assize_core::hearing::SessionState;
 use assize_core::ids::{CourtId, HearingId, PersonId, PointId};
-use assize_core::plan::{Person, Role};
+use assize_core::plan::{Person, Role, Screen};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -85,7 +85,7 @@ pub(crate) async fn describe(base: &Base, row: &HearingRow) -> Result<Value, Pro
             let code = codes.iter().find(|code| code.person == person.id);
             json!({
                 "id": person.id, "name": person.name, "role": person.role, "point": person.point,
-                "own_screen": person.own_screen, "account": person.account,
+                "own_screen": person.own_screen, "account": person.account, "with": person.with,
                 "code_given": code.map(|code| times::rfc3339(code.created_ms, &plan.court.zone)),
             })
         })
@@ -98,7 +98,7 @@ pub(crate) async fn describe(base: &Base, row: &HearingRow) -> Result<Value, Pro
     Ok(json!({
         "id": plan.hearing, "court": plan.court, "case": plan.case, "title": plan.title,
         "procedure": plan.procedure, "starts": plan.starts, "state": row.state,
-        "people": people, "points": points, "seal_fault": row.seal_fault, "shelf_fault": row.shelf_fault,
+        "people": people, "points": points, "screens": plan.screens, "seal_fault": row.seal_fault, "shelf_fault": row.shelf_fault,
     }))
 }
 
@@ -112,6 +112,7 @@ pub(super) struct Changes {
     starts: Option<String>,
     points: Option<Vec<String>>,
     people: Option<Vec<DraftPerson>>,
+    screens: Option<Vec<DraftScreen>>,
 }
 
 pub(super) async fn change(
@@ -131,6 +132,7 @@ pub(super) async fn change(
         starts: changes.starts.unwrap_or(plan.starts),
         points: changes.points.unwrap_or_else(|| plan.points.iter().map(|point| point.id.to_string()).collect()),
         people: changes.people.unwrap_or_else(|| plan.people.into_iter().map(drafted).collect()),
+        screens: changes.screens.unwrap_or_else(|| plan.screens.into_iter().map(screen).collect()),
     };
     let (plan, voided) = plans::replace(&base, &old.plan, draft).await?;
     let mut shown = describe(&base, &HearingRow { plan, ..old }).await?;
@@ -141,6 +143,13 @@ pub(super) async fn change(
     Ok(Json(shown))
 }
 
+fn screen(screen: Screen) -> DraftScreen {
+    let Screen { of, people, points, observers, picture, voice, name } = screen;
+    let names = |ids: Vec<PersonId>| ids.iter().map(ToString::to_string).collect();
+    let points = points.iter().map(ToString::to_string).collect();
+    DraftScreen { of: names(of), people: names(people), points, observers, picture, voice, name }
+}
+
 fn drafted(person: Person) -> DraftPerson {
     DraftPerson {
         id: Some(person.id),
@@ -149,6 +158,7 @@ fn drafted(person: Person) -> DraftPerson {
         point: person.point.map(|point| point.to_string()),
         own_screen: Some(person.own_screen),
         account: person.account,
+        with: person.with.iter().map(ToString::to_string).collect(),
     }
 }
 

@@ -190,6 +190,7 @@ mod tests {
             starts: starts.to_owned(),
             points: Vec::new(),
             people: Vec::new(),
+            screens: vec![],
         };
         HearingRow { plan, state, created_ms: 0, seal_fault: None, shelf_fault: None }
     }

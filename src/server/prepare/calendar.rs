@@ -191,6 +191,7 @@ mod tests {
                 kind: PointKind::Detention,
             }],
             people: Vec::new(),
+            screens: Vec::new(),
         }
     }
 

@@ -93,6 +93,7 @@ mod tests {
             starts: String::new(),
             points: vec![Point { id: PointId(Uuid::nil()), name: String::new(), kind }],
             people: Vec::new(),
+            screens: Vec::new(),
         }
     }
 

@@ -132,6 +132,49 @@ fn language_bytes(bytes: u64, language: Language) -> String {
     }
 }
 
+/// What is refused of phases and the floor.
+fn of_course(refusal: &Refusal) -> (&'static str, &'static str) {
+    match refusal {
+        Refusal::NoSuchPhase => {
+            ("Thủ tục của phiên tòa này không có phần đó.", "This hearing's procedure has no such phase.")
+        }
+        Refusal::PhaseOutOfOrder => {
+            ("Phần này không tiếp theo phần hiện tại.", "This phase does not follow the present one.")
+        }
+        Refusal::NoSuchPrompt => {
+            ("Phần hiện tại không có nội dung phải đọc này.", "Nothing of this name is to be read in this phase.")
+        }
+        Refusal::OnlyReceives => ("Vị trí này chỉ xem.", "This seat only watches."),
+        Refusal::Deliberating => {
+            ("Hội đồng đang nghị án: không ai phát biểu.", "The panel deliberates: nobody is heard.")
+        }
+        _ => ("Không thực hiện được.", "It cannot be done."),
+    }
+}
+
+/// What is refused of witnesses and private rooms.
+fn of_rooms(refusal: &Refusal) -> (&'static str, &'static str) {
+    match refusal {
+        Refusal::NotAWitness => ("Chỉ người làm chứng mới được cho ra ngoài như vậy.", "Only a witness is dismissed."),
+        Refusal::NotBound => (
+            "Kế hoạch phiên tòa không cho những người này gặp riêng nhau.",
+            "The hearing's plan does not let these people speak in private with each other.",
+        ),
+        Refusal::NotReachable => ("Hiện chưa gặp riêng được người này.", "They cannot come to a private talk now."),
+        Refusal::NeedsLeave => (
+            "Đang xét xử: gặp riêng cần được chủ tọa cho phép.",
+            "The court is in session: a private talk needs the presiding judge's leave.",
+        ),
+        Refusal::RoomLocked => ("Phòng riêng đã khóa.", "The private room is locked."),
+        Refusal::NoCall => ("Lời mời gặp riêng không còn nữa.", "Nobody asks for a private talk any more."),
+        Refusal::Dismissed => (
+            "Hội đồng xét xử không cần hỏi thêm; người làm chứng có thể ra về.",
+            "The court has no further questions; the witness may go.",
+        ),
+        _ => ("Không thực hiện được.", "It cannot be done."),
+    }
+}
+
 /// Why the hearing said no, for people.
 #[must_use]
 pub fn refusal_text(refusal: &Refusal, language: Language) -> String {
@@ -200,19 +243,18 @@ pub fn refusal_text(refusal: &Refusal, language: Language) -> String {
                 &named,
             );
         }
-        Refusal::NoSuchPhase => {
-            ("Thủ tục của phiên tòa này không có phần đó.", "This hearing's procedure has no such phase.")
-        }
-        Refusal::PhaseOutOfOrder => {
-            ("Phần này không tiếp theo phần hiện tại.", "This phase does not follow the present one.")
-        }
-        Refusal::NoSuchPrompt => {
-            ("Phần hiện tại không có nội dung phải đọc này.", "Nothing of this name is to be read in this phase.")
-        }
-        Refusal::OnlyReceives => ("Vị trí này chỉ xem.", "This seat only watches."),
-        Refusal::Deliberating => {
-            ("Hội đồng đang nghị án: không ai phát biểu.", "The panel deliberates: nobody is heard.")
-        }
+        Refusal::NoSuchPhase
+        | Refusal::PhaseOutOfOrder
+        | Refusal::NoSuchPrompt
+        | Refusal::OnlyReceives
+        | Refusal::Deliberating => of_course(refusal),
+        Refusal::NotAWitness
+        | Refusal::NotBound
+        | Refusal::NotReachable
+        | Refusal::NeedsLeave
+        | Refusal::RoomLocked
+        | Refusal::NoCall
+        | Refusal::Dismissed => of_rooms(refusal),
     };
     language.pick(vi, en).to_owned()
 }

@@ -176,14 +176,25 @@ fn refusal_status(refusal: &Refusal) -> u16 {
         | Refusal::Revoked
         | Refusal::MicrophoneLocked
         | Refusal::SitsAtPoint
-        | Refusal::OnlyReceives => 403,
+        | Refusal::OnlyReceives
+        | Refusal::NotAWitness
+        | Refusal::Dismissed
+        | Refusal::NotBound
+        | Refusal::NeedsLeave => 403,
         Refusal::NoSuchSeat
         | Refusal::NoSuchPerson
         | Refusal::NoSuchPoint
         | Refusal::NoSuchSignal
         | Refusal::NoSuchPhase
         | Refusal::NoSuchPrompt => 404,
-        Refusal::NotNow { .. } | Refusal::SeatTaken | Refusal::SeatMoved | Refusal::AlreadySo | Refusal::Over => 409,
+        Refusal::NotNow { .. }
+        | Refusal::SeatTaken
+        | Refusal::SeatMoved
+        | Refusal::NotReachable
+        | Refusal::RoomLocked
+        | Refusal::NoCall
+        | Refusal::AlreadySo
+        | Refusal::Over => 409,
         Refusal::RolesMissing { .. }
         | Refusal::PromptsUnread { .. }
         | Refusal::PhaseOutOfOrder

@@ -2,9 +2,9 @@
 //!
 //! A fold over the ledger, so that a new owner of the hearing knows it as well. A track is owed from its first recording
 //! on. It is not owed any more when its device was switched off (`unpublished`), when the court removed the seat, or when
-//! what its link stood on was taken back; and not while its microphone is closed or the session is not recorded.
+//! what its link stood on was taken back, or when a witness was dismissed; and not while its microphone is closed, it is in a private room, or the session is not recorded.
 
-use assize_core::hearing::{Event, GapReason, Hearing, LeaveReason, SessionState, Stamped};
+use assize_core::hearing::{Event, GapReason, Hearing, LeaveReason, Seat, SessionState, Stamped};
 use assize_core::ids::{SeatId, TrackId};
 use assize_core::routing::{Sink, routes};
 use assize_record::recover::{Ended, Loss};
@@ -63,7 +63,10 @@ impl Absence {
                 self.forget(|track| track.seat == *seat && devices.contains(&track.device));
             }
             Event::Removed { seat, .. }
-            | Event::Left { seat, reason: LeaveReason::Removed | LeaveReason::Revoked, .. } => {
+            | Event::Dismissed { seat }
+            | Event::Left {
+                seat, reason: LeaveReason::Removed | LeaveReason::Dismissed | LeaveReason::Revoked, ..
+            } => {
                 self.forget(|track| track.seat == *seat);
             }
             _ => {}
@@ -82,7 +85,11 @@ impl Absence {
         let in_session = hearing.state == SessionState::InSession && hearing.recording;
         let open = |track: &TrackId| {
             let seat = hearing.seats.get(&track.seat);
-            seat.is_some_and(|seat| !track.device.is_audio() || (seat.microphone.is_live() && hearing.may_speak(seat)))
+            // In a private room nobody is to be recorded.
+            let here = |seat: &Seat| !hearing.has_withdrawn(seat);
+            seat.is_some_and(|seat| {
+                here(seat) && (!track.device.is_audio() || seat.microphone.is_live() && hearing.may_speak(seat))
+            })
         };
         let absent = |track: &TrackId| in_session && self.owed.contains(track) && !there.contains(track) && open(track);
         let ended: Vec<(TrackId, u64)> =

@@ -83,7 +83,7 @@ pub(crate) mod tests {
     use assize_core::hearing::{Presence, Room, SessionState};
     use assize_core::ids::{HearingId, SeatId};
     use assize_core::procedure::Procedure;
-    use assize_core::view::{Act, HearingView, SeatView, SessionView};
+    use assize_core::view::{Act, HearingView, RoomsView, SeatView, SessionView};
 
     pub(crate) fn some_view() -> View {
         View {
@@ -125,6 +125,7 @@ pub(crate) mod tests {
                 second_use: false,
                 removed: false,
                 may_speak: true,
+                withheld: false,
             },
             seats: vec![],
             tracks: vec![],
@@ -134,6 +135,7 @@ pub(crate) mod tests {
             charges: vec![],
             acts: vec![Act::Open],
             procedure: std::sync::Arc::new(Procedure::plain()),
+            rooms: RoomsView::default(),
         }
     }
 
@@ -148,13 +150,14 @@ pub(crate) mod tests {
 
     fn altered(view: &View, step: u16) -> View {
         let mut view = view.clone();
-        match step % 7 {
+        match step % 8 {
             0 => view.session.in_session_before_ms += 1,
             1 => view.me.muted = !view.me.muted,
             2 => view.seats.push(SeatView { seat: SeatId(step), ..view.me.clone() }),
             3 => view.heard_by.push(SeatId(step)),
             4 => view.seen_by.push(SeatId(step)),
             5 => view.acts = vec![Act::Close],
+            6 => view.rooms.allowed = !view.rooms.allowed,
             _ => view.hearing.title.push('x'),
         }
         view
@@ -195,7 +198,7 @@ pub(crate) mod tests {
         assert!(feed.since(begin + 1).is_none(), "a number of the future");
         assert!(feed.since(5).is_none(), "a number from before the restart");
         for step in 0..=(KEPT as u16) {
-            let next = altered(feed.view(), step * 7);
+            let next = altered(feed.view(), step * 8);
             feed.advance(next, 0);
         }
         assert!(feed.since(begin).is_none(), "one more than is kept");

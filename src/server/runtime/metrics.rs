@@ -144,6 +144,13 @@ pub fn code(refusal: &Refusal) -> &'static str {
         Refusal::NoSuchPrompt => "no_such_prompt",
         Refusal::OnlyReceives => "only_receives",
         Refusal::Deliberating => "deliberating",
+        Refusal::NotAWitness => "not_a_witness",
+        Refusal::Dismissed => "dismissed",
+        Refusal::NotBound => "not_bound",
+        Refusal::NotReachable => "not_reachable",
+        Refusal::NeedsLeave => "needs_leave",
+        Refusal::RoomLocked => "room_locked",
+        Refusal::NoCall => "no_call",
     }
 }
 

@@ -89,6 +89,7 @@ pub(super) fn plan() -> Plan {
         point: None,
         own_screen: true,
         account: account.map(str::to_owned),
+        with: vec![],
     };
     Plan {
         hearing: HEARING,
@@ -103,6 +104,7 @@ pub(super) fn plan() -> Plan {
             person(CLERK, "Clerk", Role::Clerk, Some("clerk")),
             person(COUNSEL, "Counsel", Role::Counsel, None),
         ],
+        screens: vec![],
     }
 }
 

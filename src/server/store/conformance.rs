@@ -90,7 +90,9 @@ fn plan(court: &Court, points: &[Point]) -> Plan {
             point: None,
             own_screen: true,
             account: None,
+            with: vec![],
         }],
+        screens: vec![],
     }
 }
 

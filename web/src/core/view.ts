@@ -16,6 +16,7 @@ export function applied(view: View, change: Change): View {
     case 'charges': return { ...view, charges: change.value };
     case 'acts': return { ...view, acts: change.value };
     case 'procedure': return { ...view, procedure: change.value };
+    case 'rooms': return { ...view, rooms: change.value };
   }
 }
 

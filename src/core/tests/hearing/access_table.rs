@@ -1,6 +1,8 @@
 //! Who may do what, when: the whole table, written by hand and read like the law. Never generate it.
 
-use crate::court::{CLERK, COUNSEL, DETENTION, JUDGE, PANEL, PARTY, PLANNED, ROOM, World, connection, entrant, person};
+use crate::court::{
+    CLERK, COUNSEL, DETENTION, JUDGE, PANEL, PARTY, PLANNED, ROOM, WITNESS, World, connection, entrant, person,
+};
 use assize_core::access;
 use assize_core::hearing::{
     Actor, Answer, Command, CommandKind, GapReason, HoldCause, Identity, IdentityMethod, LeaveReason, Occupant, Room,
@@ -92,6 +94,19 @@ witness          .wihp...  ........  ........
 interpreter      .wihp...  ........  ........
 point_officer    .wihp...  ........  ........
 observer         ........  ........  ........
+
+                 dismiss   consult   technical deliberate allow    encrypt
+presiding_judge  .wihp...  .wihp...  ........  .w.hp...  ..i.....  .wihp...
+panel_member     ........  .wihp...  ........  ........  ........  .wihp...
+clerk            .wihp...  .wihp...  .wihp...  ........  ........  .wihp...
+prosecutor       ........  .wihp...  ........  ........  ........  .wihp...
+counsel          ........  .wihp...  ........  ........  ........  .wihp...
+defendant        ........  .wihp...  ........  ........  ........  .wihp...
+party            ........  .wihp...  ........  ........  ........  .wihp...
+witness          ........  .wihp...  ........  ........  ........  .wihp...
+interpreter      ........  .wihp...  ........  ........  ........  .wihp...
+point_officer    ........  .wihp...  ........  ........  ........  .wihp...
+observer         ........  ........  ........  ........  ........  ........
 ";
 
 fn role(name: &str) -> Role {
@@ -139,6 +154,12 @@ fn command(name: &str) -> CommandKind {
         "hand" => CommandKind::RaiseHand,
         "lower" => CommandKind::LowerHands,
         "mute_all" => CommandKind::MuteAll,
+        "dismiss" => CommandKind::Dismiss,
+        "consult" => CommandKind::Consult,
+        "technical" => CommandKind::TechnicalLine,
+        "deliberate" => CommandKind::Deliberate,
+        "allow" => CommandKind::AllowConsultation,
+        "encrypt" => CommandKind::SetEncryption,
         "enter" => CommandKind::Enter,
         "leave" => CommandKind::Leave,
         "system" => CommandKind::System,
@@ -261,6 +282,12 @@ fn sample(kind: CommandKind) -> Vec<Command> {
         CommandKind::RaiseHand => vec![Command::RaiseHand { raised: true }],
         CommandKind::LowerHands => vec![Command::LowerHands {}],
         CommandKind::MuteAll => vec![Command::MuteAll { lock: false }],
+        CommandKind::Dismiss => vec![Command::Dismiss { seat: WITNESS, stays: true }],
+        // Whether it is done depends on who asks whom as well: `rooms` has the cases.
+        CommandKind::Consult | CommandKind::TechnicalLine => vec![],
+        CommandKind::Deliberate => vec![Command::Deliberate {}],
+        CommandKind::AllowConsultation => vec![Command::AllowConsultation { seat, allowed: true }],
+        CommandKind::SetEncryption => vec![Command::SetEncryption { able: true }],
         CommandKind::Enter => {
             vec![Command::Enter { entrant: entrant(JUDGE), connection: connection(999), resume: true, link: None }]
         }
@@ -325,7 +352,7 @@ fn decide_follows_the_table_for_every_seat() {
         }
     }
     // Ten roles: a defendant has a seat with a point's rights only.
-    assert_eq!(asked, 10 * 8 * 38);
+    assert_eq!(asked, 10 * 8 * 42);
 }
 
 #[test]

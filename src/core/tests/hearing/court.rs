@@ -2,7 +2,7 @@
 
 use assize_core::hearing::{Actor, Command, Entrant, Event, Hearing, LeaveReason, Microphone, SessionState, Stamped};
 use assize_core::ids::{ConnectionId, CourtId, DeviceId, DeviceKind, HearingId, LinkId, PersonId, PointId, SeatId};
-use assize_core::plan::{Court, Person, Plan, Point, PointKind, Role};
+use assize_core::plan::{Court, Person, Plan, Point, PointKind, Role, Screen};
 use assize_core::procedure::Procedure;
 use assize_core::refusal::Refusal;
 use assize_core::time::Now;
@@ -84,6 +84,17 @@ pub(crate) fn device(n: u128) -> DeviceId {
 /// Number, name, role, point, own screen, account.
 type Row = (u128, &'static str, Role, Option<u128>, bool, Option<&'static str>);
 
+/// Counsel defends the defendant at the detention centre and, with a screen of her own, the victim speaks for herself with
+/// an interpreter; the prisoner's interpreter sits beside him.
+fn bonds(of: u128) -> Vec<PersonId> {
+    match of {
+        5 => vec![person(7)],
+        11 => vec![person(13)],
+        17 => vec![person(7)],
+        _ => vec![],
+    }
+}
+
 /// On purpose not in the order of the seats.
 const PEOPLE: [Row; 16] = [
     (12, "Sen the witness", Role::Witness, None, true, None),
@@ -128,8 +139,10 @@ pub(crate) fn plan() -> Plan {
                 point: at.map(point),
                 own_screen,
                 account: account.map(Into::into),
+                with: bonds(n),
             })
             .into(),
+        screens: vec![],
     }
 }
 
@@ -148,21 +161,25 @@ pub(crate) struct World {
 impl World {
     /// As from a ledger of before there were procedures.
     pub(crate) fn new() -> Self {
-        Self::planned(None)
+        Self::planned(plan())
     }
 
     /// Under the procedure that the plan names.
     pub(crate) fn lawful() -> Self {
-        Self::planned(Some(Box::new(criminal())))
+        Self::begun(plan(), Some(Box::new(criminal())))
     }
 
     /// Everybody is in the courtroom, under this procedure.
     pub(crate) fn under(procedure: Procedure) -> Self {
-        Self::planned(Some(Box::new(procedure))).gathered().all_in()
+        Self::begun(plan(), Some(Box::new(procedure))).gathered().all_in()
     }
 
-    fn planned(procedure: Option<Box<Procedure>>) -> Self {
-        let planned = Event::Planned { plan: plan(), procedure };
+    pub(crate) fn planned(plan: Plan) -> Self {
+        Self::begun(plan, None)
+    }
+
+    fn begun(plan: Plan, procedure: Option<Box<Procedure>>) -> Self {
+        let planned = Event::Planned { plan, procedure };
         let now = Now { t_us: 0, utc_ms: BEGAN_MS };
         let first = Stamped { now, actor: Actor::System, event: planned };
         Self { hearing: Hearing::begin(&first).unwrap(), ledger: vec![first], t_us: 0, connections: 0 }
@@ -309,4 +326,21 @@ pub(crate) fn entrant(seat: SeatId) -> Entrant {
         UNIT => device_of(UNIT_POINT),
         SeatId(n) => Entrant::Person { person: person(n.into()) },
     }
+}
+
+/// The witness at the accepted place is withheld, name and all, from the prisoner; the victim's picture from the other
+/// court and from observers; the interpreter's voice from the prisoner.
+pub(crate) fn screens() -> Vec<Screen> {
+    let all = Screen { picture: true, voice: true, name: true, ..Screen::default() };
+    vec![
+        Screen { of: vec![person(9)], people: vec![person(7)], ..all },
+        Screen {
+            of: vec![person(11)],
+            points: vec![point(OTHER_POINT)],
+            observers: true,
+            picture: true,
+            ..Screen::default()
+        },
+        Screen { of: vec![person(13)], people: vec![person(7)], voice: true, ..Screen::default() },
+    ]
 }

@@ -78,18 +78,20 @@ pub(crate) struct Model {
     floor: Option<u16>,
 }
 
-impl Model {
-    pub(crate) fn new() -> Self {
-        let places = PLACES.map(|(seat, at, device, observes)| {
-            let roles = ROLES.iter().find(|(n, _)| *n == seat).unwrap().1;
-            (seat, Place::new(at, device, observes, roles))
-        });
-        Self { state: SessionState::Scheduled, recording: false, places: places.into(), phase: None, floor: None }
-    }
-
-    pub(crate) fn tell(&mut self, event: &Event) {
-        match event {
-            Event::Planned { .. }
+/// Events that say nothing of who is heard and seen where.
+fn tells_nothing(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::RoomOpened { .. }
+            | Event::RoomEntered { .. }
+            | Event::RoomLeft { .. }
+            | Event::RoomClosed { .. }
+            | Event::ConsultationAllowed { .. }
+            | Event::Called { .. }
+            | Event::CallEnded { .. }
+            | Event::RoomLocked { .. }
+            | Event::Encrypts { .. }
+            | Event::Planned { .. }
             | Event::Gap { .. }
             | Event::PlaybackBlocked { .. }
             | Event::PlaybackUnblocked { .. }
@@ -108,7 +110,24 @@ impl Model {
             | Event::PromptRead { .. }
             | Event::HandRaised { .. }
             | Event::HandLowered { .. }
-            | Event::HandsLowered => {}
+            | Event::HandsLowered
+    )
+}
+
+impl Model {
+    pub(crate) fn new() -> Self {
+        let places = PLACES.map(|(seat, at, device, observes)| {
+            let roles = ROLES.iter().find(|(n, _)| *n == seat).unwrap().1;
+            (seat, Place::new(at, device, observes, roles))
+        });
+        Self { state: SessionState::Scheduled, recording: false, places: places.into(), phase: None, floor: None }
+    }
+
+    pub(crate) fn tell(&mut self, event: &Event) {
+        if tells_nothing(event) {
+            return;
+        }
+        match event {
             Event::PhaseBegan { phase, .. } => {
                 self.phase = Some(phase.clone());
                 self.floor = None;
@@ -132,6 +151,10 @@ impl Model {
             Event::Removed { seat, .. } => {
                 self.at(*seat).inside = false;
                 self.floor = self.floor.filter(|floor| *floor != seat.0);
+            }
+            Event::Dismissed { seat } => {
+                self.at(*seat).inside = false;
+                self.at(*seat).open = false;
             }
             Event::Muted { seat } | Event::MuteLocked { seat } => self.at(*seat).muted = true,
             Event::Unmuted { seat } => self.at(*seat).muted = false,
@@ -168,6 +191,7 @@ impl Model {
                 self.places.values_mut().for_each(Place::go);
             }
             Event::TakenUp { .. } => self.places.values_mut().for_each(Place::go),
+            other => panic!("the model knows nothing of {other:?}"),
         }
     }
 

@@ -1,7 +1,9 @@
 //! Who is told what, enumerated by hand, and what no view may ever say.
 
 use crate::court::*;
-use assize_core::hearing::{Command, Entrant, Hearing, HoldCause, LeaveReason, Presence, Room, Seat, SessionState};
+use assize_core::hearing::{
+    Command, Entrant, Hearing, HoldCause, LeaveReason, Occupant, Presence, Room, Seat, SessionState,
+};
 use assize_core::ids::{DeviceKind, SeatId, TrackId};
 use assize_core::plan::{PointKind, Role};
 use assize_core::routing::{Sink, routes};
@@ -281,12 +283,18 @@ fn screens_offer_what_the_court_may_do_now() {
         Admit, Close, GiveFloor, Hold, LowerHands, Mute, MuteAll, MuteLock, Open, Pause, RaiseHand, Remove, Resume,
         SetMicrophone, TakeFloor,
     };
-    // What is said by a button and found at the roll call is in `signals`.
+    // What is said by a button and found at the roll call is in `signals`; witnesses and private rooms are below.
     let said = [Act::Signal, Act::AnswerSignal, Act::RollCall, Act::NameSpeaker];
+    let rooms = [Act::Dismiss, Act::TechnicalLine, Act::Deliberate, Act::AllowConsultation];
     let acts = |world: &World, seat| -> Vec<Act> {
-        see(&world.hearing, seat).acts.into_iter().filter(|act| !said.contains(act)).collect()
+        see(&world.hearing, seat).acts.into_iter().filter(|act| !said.contains(act) && !rooms.contains(act)).collect()
+    };
+    let of_rooms = |world: &World, seat| -> Vec<Act> {
+        see(&world.hearing, seat).acts.into_iter().filter(|act| rooms.contains(act)).collect()
     };
     let mut world = World::admitted();
+    assert_eq!(of_rooms(&world, JUDGE), [Act::Dismiss, Act::Deliberate]);
+    assert_eq!(of_rooms(&world, CLERK), [Act::Dismiss, Act::TechnicalLine]);
     assert_eq!(acts(&world, JUDGE), [Admit, Mute, MuteLock, Remove, Open, Close, SetMicrophone, MuteAll]);
     assert_eq!(acts(&world, CLERK), [Admit, Mute, MuteLock, Remove, SetMicrophone, MuteAll]);
     world.seat(JUDGE, Command::Open { record: true, reason: None }).unwrap();
@@ -295,6 +303,7 @@ fn screens_offer_what_the_court_may_do_now() {
         [Admit, Mute, MuteLock, Remove, Hold, Pause, Close, SetMicrophone, GiveFloor, MuteAll]
     );
     assert_eq!(acts(&world, CLERK), [Admit, Mute, MuteLock, Hold, SetMicrophone, MuteAll]);
+    assert_eq!(of_rooms(&world, JUDGE), [Act::Dismiss, Act::AllowConsultation]);
     assert_eq!(acts(&world, PANEL), [SetMicrophone, RaiseHand]);
     assert_eq!(acts(&world, ROOM), [SetMicrophone, RaiseHand], "an assessor's point has no act of the court");
     assert_eq!(acts(&world, LISTENER), []);
@@ -354,13 +363,24 @@ pub(crate) fn check(world: &World) {
             assert!(court || !warned, "{} is warned of {}", me.id, shown.seat);
             let there = hearing.seats[&shown.seat].room == Room::Courtroom;
             let of_the_court = [JUDGE, PANEL, CLERK].contains(&shown.seat);
-            assert!(court || if inside { there } else { of_the_court }, "{} is told of {}", me.id, shown.seat);
+            let bound = may_speak_alone(hearing, me.id, shown.seat);
+            assert!(court || bound || if inside { there } else { of_the_court }, "{} is told of {}", me.id, shown.seat);
         }
         let said = serde_json::to_string(&told).unwrap();
         for name in names_not_for(hearing, me, court) {
             assert!(!said.contains(&name), "{} is told the name {name}", me.id);
         }
     }
+}
+
+/// Whom the plan binds to each other: they may know of each other before the court lets them in.
+fn may_speak_alone(hearing: &Hearing, one: SeatId, other: SeatId) -> bool {
+    let prisoner = |seat: SeatId| {
+        let at = hearing.point_of(&hearing.seats[&seat]);
+        matches!(hearing.seats[&seat].occupant, Occupant::Point { .. }) && at == Some(point(DETENTION_POINT))
+    };
+    let pair = |a, b| (a == COUNSEL && prisoner(b)) || (a == PARTY && b == INTERPRETER);
+    pair(one, other) || pair(other, one)
 }
 
 /// Names that must not appear anywhere in a seat's view, by role, room and point.
@@ -392,7 +412,7 @@ fn names_not_for(hearing: &Hearing, me: &Seat, court: bool) -> Vec<String> {
                 }
             };
             // Two devices of a point have the same people: one of them in the courtroom is enough.
-            if may {
+            if may || may_speak_alone(hearing, me.id, seat.id) {
                 known.insert(person.name.clone());
             }
         }

@@ -131,6 +131,7 @@ pub(crate) fn plan() -> Plan {
         starts: "2026-11-21T08:00:00+07:00".to_owned(),
         points: Vec::new(),
         people: Vec::new(),
+        screens: vec![],
     }
 }
 

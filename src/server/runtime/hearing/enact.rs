@@ -71,7 +71,10 @@ impl Task {
             self.hold(HoldCause::MediaFault).await;
             return Err(Refusal::MediaFault);
         }
-        if let Err(unwritten) = self.journal.append(&batch).await {
+        // What the ledger does not keep needs no disk.
+        let kept = kept(&batch);
+        let written = if kept.is_empty() { Ok(()) } else { self.journal.append(&kept).await };
+        if let Err(unwritten) = written {
             return self.not_written(kind, next, batch, &unwritten).await;
         }
         self.replace(next, &batch);
@@ -99,7 +102,7 @@ impl Task {
             self.replace(next, &batch);
         }
         if kind == Kind::Fact && !late {
-            self.journal.defer(batch);
+            self.journal.defer(kept(&batch));
         }
         self.hold(HoldCause::LedgerFault).await;
         if kind == Kind::Act { Err(Refusal::LedgerFault) } else { Ok(()) }
@@ -118,11 +121,11 @@ impl Task {
         if self.cut_to(&next).await.is_err() {
             tracing::error!(hearing = %self.hearing.plan.hearing, "the media plane does not confirm the cut");
         }
-        let written = self.journal.append(&batch).await;
+        let written = self.journal.append(&kept(&batch)).await;
         self.replace(next, &batch);
         // What is late is kept already.
         if matches!(written, Err(Unwritten::Failed(_))) {
-            self.journal.defer(batch);
+            self.journal.defer(kept(&batch));
         }
         self.tell_views(now);
     }
@@ -205,6 +208,11 @@ impl Task {
 
 fn stamp(now: Now, actor: Actor, events: &[Event]) -> Vec<Stamped> {
     events.iter().map(|event| Stamped { now, actor, event: event.clone() }).collect()
+}
+
+/// Those of which the ledger has a line.
+fn kept(batch: &[Stamped]) -> Vec<Stamped> {
+    batch.iter().filter(|stamped| stamped.event.is_kept()).cloned().collect()
 }
 
 fn after(hearing: &Hearing, batch: &[Stamped]) -> Hearing {

@@ -248,10 +248,13 @@ impl Task {
             .collect();
         for (connection, seat) in departed {
             let removed = self.hearing.seats.get(&seat).is_some_and(|seat| seat.removed);
+            let vacant = self.hearing.seats.get(&seat).is_some_and(|seat| seat.connection.is_none());
             let refusal = if self.hearing.state == SessionState::Closed {
                 Refusal::Over
             } else if removed {
                 Refusal::RemovedByCourt
+            } else if vacant {
+                Refusal::Dismissed
             } else {
                 Refusal::SeatMoved
             };

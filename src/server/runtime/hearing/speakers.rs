@@ -3,7 +3,7 @@
 use super::links::{Down, Legs, Link};
 use super::task::Task;
 use assize_core::hearing::Room;
-use assize_core::ids::SeatId;
+use assize_core::ids::{RoomId, SeatId};
 use assize_core::routing::{Sink, routes};
 use assize_core::signal::ServerMessage;
 
@@ -21,13 +21,19 @@ impl Task {
         for link in self.links.values() {
             let Some(feed) = self.feeds.get(&link.seat) else { continue };
             let view = feed.view();
-            if view.me.room != Room::Courtroom {
+            let room = self.private_room(link.seat);
+            if room.is_none() && view.me.room != Room::Courtroom {
                 continue;
             }
-            let known = |seat: &SeatId| *seat == link.seat || view.seats.iter().any(|other| other.seat == *seat);
+            // A private room is heard in that room, and nowhere else is it told that anybody speaks.
+            let known = |seat: &SeatId| {
+                let known = *seat == link.seat || view.seats.iter().any(|other| other.seat == *seat);
+                known && self.private_room(*seat) == room && !self.is_withheld(*seat, link.seat)
+            };
             let seats = seats.iter().copied().filter(known).collect();
             link.outlet.tell_if_keeping_up(ServerMessage::Levels { seats });
         }
+        seats.retain(|seat| self.private_room(*seat).is_none());
         let now_us = self.clock.now().t_us;
         for link in self.links.values_mut() {
             if let Some(Down { legs: Legs::Speaker(follow), .. }) = &mut link.down {
@@ -35,6 +41,17 @@ impl Task {
             }
         }
         self.follow_speakers().await;
+    }
+
+    /// Whose voice is withheld is not said to speak either.
+    fn is_withheld(&self, source: SeatId, viewer: SeatId) -> bool {
+        let seats = &self.hearing.seats;
+        let pair = seats.get(&source).zip(seats.get(&viewer));
+        pair.is_some_and(|(source, viewer)| self.hearing.withheld(source, viewer).voice)
+    }
+
+    fn private_room(&self, seat: SeatId) -> Option<RoomId> {
+        self.hearing.seats.get(&seat)?.private
     }
 
     /// Leads fixed legs to who speaks now.

@@ -72,6 +72,13 @@ const refusals: RefusalTexts = {
   no_such_prompt: () => 'Nothing of this name is to be read in this phase.',
   only_receives: () => 'This seat only watches.',
   deliberating: () => 'The panel deliberates: nobody is heard.',
+  not_a_witness: () => 'Only a witness is dismissed.',
+  not_bound: () => 'The hearing’s plan does not let these people speak in private with each other.',
+  not_reachable: () => 'They cannot come to a private talk now.',
+  needs_leave: () => 'The court is in session: a private talk needs the presiding judge’s leave.',
+  room_locked: () => 'The private room is locked.',
+  no_call: () => 'Nobody asks for a private talk any more.',
+  dismissed: () => 'The court has no further questions; the witness may go.',
 };
 
 const holds: HoldTexts = {

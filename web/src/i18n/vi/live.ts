@@ -75,6 +75,13 @@ const refusals: RefusalTexts = {
   no_such_prompt: () => 'Phần hiện tại không có nội dung phải đọc này.',
   only_receives: () => 'Chỗ này chỉ xem.',
   deliberating: () => 'Hội đồng đang nghị án: không ai phát biểu.',
+  not_a_witness: () => 'Chỉ người làm chứng mới được cho ra ngoài như vậy.',
+  not_bound: () => 'Kế hoạch phiên tòa không cho những người này gặp riêng nhau.',
+  not_reachable: () => 'Hiện chưa gặp riêng được người này.',
+  needs_leave: () => 'Đang xét xử: gặp riêng cần được chủ tọa cho phép.',
+  room_locked: () => 'Phòng riêng đã khóa.',
+  no_call: () => 'Lời mời gặp riêng không còn nữa.',
+  dismissed: () => 'Hội đồng xét xử không cần hỏi thêm; người làm chứng có thể ra về.',
 };
 
 const holds: HoldTexts = {

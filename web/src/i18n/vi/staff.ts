@@ -366,6 +366,13 @@ export const staff = {
     hand_raised: (who: string) => `${who} xin phát biểu`,
     hand_lowered: (who: string) => `${who} thôi xin phát biểu`,
     hands_lowered: () => 'Bỏ mọi yêu cầu phát biểu',
+    dismissed: (who: string) => `Cho ${who} ra khỏi phòng xử án sau khi khai`,
+    room_opened: () => 'Mở phòng riêng (không ghi)',
+    room_entered: (who: string) => `${who} vào phòng riêng (không ghi)`,
+    room_left: (who: string) => `${who} ra khỏi phòng riêng`,
+    room_closed: () => 'Đóng phòng riêng',
+    consultation_allowed: (who: string) => `Chủ tọa cho phép ${who} gặp riêng`,
+    consultation_allowed_not: (who: string) => `Chủ tọa không cho phép ${who} gặp riêng nữa`,
   },
   /** A gap of the record; `what` is of `missing`. */
   gap: (what: string, who: string): string => `Thiếu ${what}: ${who}`,

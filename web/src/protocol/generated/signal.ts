@@ -3,7 +3,7 @@
 /**
  * Acts a screen may offer.
  */
-export type Act = "admit" | "mute" | "mute_lock" | "remove" | "open" | "hold" | "pause" | "resume" | "close" | "set_microphone" | "signal" | "answer_signal" | "roll_call" | "name_speaker" | "advance" | "read_prompt" | "give_floor" | "take_floor" | "raise_hand" | "lower_hands" | "mute_all";
+export type Act = "admit" | "mute" | "mute_lock" | "remove" | "open" | "hold" | "pause" | "resume" | "close" | "set_microphone" | "signal" | "answer_signal" | "roll_call" | "name_speaker" | "advance" | "read_prompt" | "give_floor" | "take_floor" | "raise_hand" | "lower_hands" | "mute_all" | "dismiss" | "technical_line" | "deliberate" | "allow_consultation";
 
 /**
  * What a time limit counts from.
@@ -26,10 +26,12 @@ at_ms: number, };
  */
 export type Article = { vi: string, en: string, read: Reading, };
 
+export type CallView = { seat: SeatId, kind: RoomKind, };
+
 /**
  * One section of the view, replaced whole.
  */
-export type Change = { "section": "hearing", "value": HearingView } | { "section": "session", "value": SessionView } | { "section": "me", "value": SeatView } | { "section": "seats", "value": Array<SeatView> } | { "section": "tracks", "value": Array<TrackId> } | { "section": "heard_by", "value": Array<SeatId> } | { "section": "seen_by", "value": Array<SeatId> } | { "section": "signals", "value": Array<SignalView> } | { "section": "charges", "value": Array<PersonView> } | { "section": "acts", "value": Array<Act> } | { "section": "procedure", "value": Procedure };
+export type Change = { "section": "hearing", "value": HearingView } | { "section": "session", "value": SessionView } | { "section": "me", "value": SeatView } | { "section": "seats", "value": Array<SeatView> } | { "section": "tracks", "value": Array<TrackId> } | { "section": "heard_by", "value": Array<SeatId> } | { "section": "seen_by", "value": Array<SeatId> } | { "section": "signals", "value": Array<SignalView> } | { "section": "charges", "value": Array<PersonView> } | { "section": "acts", "value": Array<Act> } | { "section": "procedure", "value": Procedure } | { "section": "rooms", "value": RoomsView };
 
 /**
  * From client to server. A field that is not known is refused.
@@ -39,7 +41,7 @@ export type ClientMessage = { "type": "hello", ticket: string, } | { "type": "re
 /**
  * Commands of seats and of the system.
  */
-export type Command = { "type": "admit", seat: SeatId, } | { "type": "mute", seat: SeatId, } | { "type": "unmute", seat: SeatId, } | { "type": "mute_lock", seat: SeatId, } | { "type": "unlock", seat: SeatId, } | { "type": "remove", seat: SeatId, reason: string, } | { "type": "open", record: boolean, reason: string | null, } | { "type": "hold", reason: string, } | { "type": "pause", reason: string, } | { "type": "resume", reason: string | null, } | { "type": "close", } | { "type": "set_microphone", open: boolean, } | { "type": "publish", devices: Array<DeviceKind>, } | { "type": "unpublish", devices: Array<DeviceKind>, } | { "type": "report_playback", blocked: boolean, } | { "type": "signal", kind: SignalKind, person: PersonId | null, } | { "type": "name_signal", signal: SignalId, person: PersonId, } | { "type": "withdraw_signal", signal: SignalId, } | { "type": "answer_signal", signal: SignalId, answer: Answer, text: string | null, } | { "type": "report_presence", person: PersonId, present: boolean, note: string | null, } | { "type": "check_identity", person: PersonId, identity: Identity, method: IdentityMethod, note: string | null, } | { "type": "name_speaker", seat: SeatId, person: PersonId | null, } | { "type": "advance", phase: PhaseId, reason: string | null, } | { "type": "read_prompt", prompt: PromptId, } | { "type": "give_floor", seat: SeatId, } | { "type": "take_floor", } | { "type": "raise_hand", raised: boolean, } | { "type": "lower_hands", } | { "type": "mute_all", lock: boolean, };
+export type Command = { "type": "admit", seat: SeatId, } | { "type": "mute", seat: SeatId, } | { "type": "unmute", seat: SeatId, } | { "type": "mute_lock", seat: SeatId, } | { "type": "unlock", seat: SeatId, } | { "type": "remove", seat: SeatId, reason: string, } | { "type": "open", record: boolean, reason: string | null, } | { "type": "hold", reason: string, } | { "type": "pause", reason: string, } | { "type": "resume", reason: string | null, } | { "type": "close", } | { "type": "set_microphone", open: boolean, } | { "type": "publish", devices: Array<DeviceKind>, } | { "type": "unpublish", devices: Array<DeviceKind>, } | { "type": "report_playback", blocked: boolean, } | { "type": "signal", kind: SignalKind, person: PersonId | null, } | { "type": "name_signal", signal: SignalId, person: PersonId, } | { "type": "withdraw_signal", signal: SignalId, } | { "type": "answer_signal", signal: SignalId, answer: Answer, text: string | null, } | { "type": "report_presence", person: PersonId, present: boolean, note: string | null, } | { "type": "check_identity", person: PersonId, identity: Identity, method: IdentityMethod, note: string | null, } | { "type": "name_speaker", seat: SeatId, person: PersonId | null, } | { "type": "advance", phase: PhaseId, reason: string | null, } | { "type": "read_prompt", prompt: PromptId, } | { "type": "give_floor", seat: SeatId, } | { "type": "take_floor", } | { "type": "raise_hand", raised: boolean, } | { "type": "lower_hands", } | { "type": "mute_all", lock: boolean, } | { "type": "dismiss", seat: SeatId, stays: boolean, } | { "type": "consult", with: Array<SeatId>, } | { "type": "technical_line", seat: SeatId, } | { "type": "accept_consultation", from: SeatId, } | { "type": "decline_consultation", from: SeatId, } | { "type": "lock_room", locked: boolean, } | { "type": "leave_room", } | { "type": "deliberate", } | { "type": "end_deliberation", } | { "type": "allow_consultation", seat: SeatId, allowed: boolean, } | { "type": "set_encryption", able: boolean, };
 
 /**
  * A device's live link; a new one for each time it connects.
@@ -156,7 +158,12 @@ own_screen: boolean,
 /**
  * Staff account that may take this person's seat.
  */
-account?: string, };
+account?: string, 
+/**
+ * With whom this person may speak in private: counsel and defendant, an interpreter and the one interpreted for.
+ * It holds both ways, whoever of the two names the other.
+ */
+with?: Array<PersonId>, };
 
 /**
  * Somebody named on the case file.
@@ -219,7 +226,11 @@ procedure: string,
 /**
  * Planned start, RFC 3339 with offset.
  */
-starts: string, points: Array<Point>, people: Array<Person>, };
+starts: string, points: Array<Point>, people: Array<Person>, 
+/**
+ * Who must not see or hear whom, or not learn their name.
+ */
+screens?: Array<Screen>, };
 
 export type Point = { id: PointId, name: string, kind: PointKind, };
 
@@ -237,6 +248,24 @@ export type PointKind = "central" | "detention" | "other_court" | "accepted_plac
  * Whether somebody is at a seat, and if not, why.
  */
 export type Presence = "not_come" | "here" | "lost" | "left";
+
+export type PrivateView = { kind: RoomKind, 
+/**
+ * The seats in it, the viewer's own among them.
+ */
+seats: Array<SeatId>, 
+/**
+ * Everybody there: also those who sit at a point whose device is in the room, with a screen of their own or without.
+ */
+people: Array<PersonView>, locked: boolean, 
+/**
+ * Frames are encrypted between the members: every client has said that it can.
+ */
+encrypted: boolean, 
+/**
+ * The court is in session and has not allowed this talk: the members are expected back.
+ */
+recalled: boolean, };
 
 /**
  * A procedure file as read.
@@ -300,7 +329,7 @@ at_ms: number, };
  */
 export type Reading = "text" | "summary" | "memory";
 
-export type Refusal = { "code": "not_your_act" } | { "code": "not_now", state: SessionState, } | { "code": "not_admitted" } | { "code": "no_such_seat" } | { "code": "no_such_person" } | { "code": "no_such_point" } | { "code": "no_such_signal" } | { "code": "sits_at_point" } | { "code": "seat_taken" } | { "code": "seat_moved" } | { "code": "removed_by_court" } | { "code": "revoked" } | { "code": "microphone_locked" } | { "code": "already_so" } | { "code": "reason_missing" } | { "code": "too_much", limit: number, } | { "code": "over" } | { "code": "cannot_record", detail: string, ledger: boolean, } | { "code": "ledger_fault" } | { "code": "media_fault" } | { "code": "bad_sdp", detail: string, } | { "code": "bad_message", detail: string, } | { "code": "bad_ticket" } | { "code": "bad_resume" } | { "code": "too_often" } | { "code": "roles_missing", roles: Array<Role>, } | { "code": "prompts_unread", prompts: Array<PromptId>, } | { "code": "no_such_phase" } | { "code": "phase_out_of_order" } | { "code": "no_such_prompt" } | { "code": "only_receives" } | { "code": "deliberating" };
+export type Refusal = { "code": "not_your_act" } | { "code": "not_now", state: SessionState, } | { "code": "not_admitted" } | { "code": "no_such_seat" } | { "code": "no_such_person" } | { "code": "no_such_point" } | { "code": "no_such_signal" } | { "code": "sits_at_point" } | { "code": "seat_taken" } | { "code": "seat_moved" } | { "code": "removed_by_court" } | { "code": "revoked" } | { "code": "microphone_locked" } | { "code": "already_so" } | { "code": "reason_missing" } | { "code": "too_much", limit: number, } | { "code": "over" } | { "code": "cannot_record", detail: string, ledger: boolean, } | { "code": "ledger_fault" } | { "code": "media_fault" } | { "code": "bad_sdp", detail: string, } | { "code": "bad_message", detail: string, } | { "code": "bad_ticket" } | { "code": "bad_resume" } | { "code": "too_often" } | { "code": "roles_missing", roles: Array<Role>, } | { "code": "prompts_unread", prompts: Array<PromptId>, } | { "code": "no_such_phase" } | { "code": "phase_out_of_order" } | { "code": "no_such_prompt" } | { "code": "only_receives" } | { "code": "deliberating" } | { "code": "not_a_witness" } | { "code": "dismissed" } | { "code": "not_bound" } | { "code": "not_reachable" } | { "code": "needs_leave" } | { "code": "room_locked" } | { "code": "no_call" };
 
 /**
  * Roles in court.
@@ -318,6 +347,58 @@ waits: Room,
 on_kiosks: boolean, };
 
 export type Room = "courtroom" | "waiting" | "witness_waiting";
+
+export type RoomKind = "consultation" | "technical" | "deliberation";
+
+export type RoomView = { kind: RoomKind, seats: Array<SeatId>, };
+
+export type RoomsView = { 
+/**
+ * The room that the viewer is in.
+ */
+mine: PrivateView | null, 
+/**
+ * Who asks the viewer to a private room.
+ */
+incoming: Array<CallView>, 
+/**
+ * Whom the viewer has asked.
+ */
+outgoing: Array<SeatId>, 
+/**
+ * Whom the viewer may ask now, to a new room or to the one they are in.
+ */
+may_ask: Array<SeatId>, 
+/**
+ * In session: the presiding judge allowed the viewer to begin a private talk.
+ */
+allowed: boolean, 
+/**
+ * For the court: the other private rooms there are, and who is in them.
+ */
+others: Array<RoomView>, 
+/**
+ * For the court: how many observers watch now.
+ */
+observers: number, 
+/**
+ * For the court: the seats with leave to begin a private talk.
+ */
+may_withdraw: Array<SeatId>, };
+
+/**
+ * An order that some people are withheld from others: from people, with everybody else at their point (the sound of a
+ * room is heard by all in it), from points, or from all observers. The record has them in full.
+ */
+export type Screen = { 
+/**
+ * Who is withheld.
+ */
+of: Array<PersonId>, people: Array<PersonId>, points: Array<PointId>, observers: boolean, 
+/**
+ * What of them is: cameras and shared screens, microphones, the name.
+ */
+picture: boolean, voice: boolean, name: boolean, };
 
 /**
  * A fixed place in a hearing's order: a person with a screen of their own, a device of a point, or an observer.
@@ -353,7 +434,11 @@ removed: boolean,
 /**
  * In the courtroom, and heard in this phase if the microphone is open: by role or by having the floor.
  */
-may_speak: boolean, };
+may_speak: boolean, 
+/**
+ * Something of this seat is withheld from the viewer by order of the court.
+ */
+withheld: boolean, };
 
 /**
  * From server to client.
@@ -525,7 +610,11 @@ acts: Array<Act>,
  * The law it is held under. It never changes in a hearing, and is told with the snapshot; those outside the courtroom
  * and screens that a public reads get the names, the rules of the hearing and the declaration.
  */
-procedure: Procedure, };
+procedure: Procedure, 
+/**
+ * Private rooms: the viewer's own, who asks for one, and for the court that others exist.
+ */
+rooms: RoomsView, };
 
 /**
  * A text in both languages, Vietnamese first.

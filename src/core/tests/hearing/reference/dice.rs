@@ -85,7 +85,8 @@ impl Dice {
             5 => (Actor::System, self.of_the_system()),
             6 => (Actor::System, self.own_act()),
             7 => (seat(self.seat()), self.of_the_system()),
-            8..=13 => {
+            8..=10 => self.talk(world),
+            11..=13 => {
                 let by = if self.one_in(6) { self.seat() } else { self.of(&[1, 1, 3]) };
                 (seat(by), self.court_act())
             }
@@ -112,8 +113,10 @@ impl Dice {
             11 => Command::MuteLock { seat: self.target() },
             12 => Command::Unlock { seat: self.target() },
             13 if self.one_in(2) => Command::Remove { seat: self.target(), reason: self.reason() },
-            13..=15 => Command::Open { record: self.flag(), reason: self.maybe_reason() },
-            16 => Command::Hold { reason: self.reason() },
+            13..=14 => Command::Open { record: self.flag(), reason: self.maybe_reason() },
+            16 if self.flag() => Command::Dismiss { seat: self.of(&[SeatId(9), SeatId(12)]), stays: self.flag() },
+            15 if self.one_in(9) => Command::Dismiss { seat: self.target(), stays: self.flag() },
+            15..=16 => Command::Hold { reason: self.reason() },
             17 => Command::Pause { reason: self.reason() },
             18 if self.one_in(30) => Command::Close {},
             _ => Command::Resume { reason: self.maybe_reason() },
@@ -130,6 +133,35 @@ impl Dice {
             5..=7 => Command::Publish { devices: self.devices() },
             8 => Command::Unpublish { devices: self.devices() },
             _ => Command::ReportPlayback { blocked: self.flag() },
+        }
+    }
+
+    /// Those who could, mostly; and anybody.
+    fn talk(&mut self, world: &World) -> (Actor, Command) {
+        let calls: Vec<(SeatId, SeatId)> = world.hearing.rooms.calls.iter().map(|call| (call.by, call.seat)).collect();
+        if !calls.is_empty() && self.flag() {
+            let (from, seat) = self.of(&calls);
+            let accept = Command::AcceptConsultation { from };
+            let command = if self.one_in(6) { Command::DeclineConsultation { from } } else { accept };
+            return (Actor::Seat { seat }, command);
+        }
+        let (by, with) = self.of(&[(5, 7), (7, 5), (5, 13), (7, 13), (11, 13), (13, 11), (5, 11), (3, 9), (5, 16)]);
+        let (mut by, mut with) = (SeatId(by), SeatId(with));
+        if self.one_in(6) {
+            (by, with) = (self.target(), self.target());
+        }
+        let seat = |seat| Actor::Seat { seat };
+        match self.below(16) {
+            0..=6 => (seat(by), Command::Consult { with: vec![with] }),
+            7 => (seat(by), Command::Consult { with: vec![with, SeatId(13), with] }),
+            8 => (seat(SeatId(3)), Command::TechnicalLine { seat: self.target() }),
+            9 => (seat(by), Command::LockRoom { locked: self.flag() }),
+            10 => (seat(by), Command::LeaveRoom {}),
+            11 => (seat(by), Command::AcceptConsultation { from: with }),
+            12 => (seat(SeatId(1)), if self.flag() { Command::Deliberate {} } else { Command::EndDeliberation {} }),
+            13 => (seat(SeatId(1)), Command::AllowConsultation { seat: by, allowed: !self.one_in(4) }),
+            14 => (seat(self.target()), self.of(&[Command::Deliberate {}, Command::TechnicalLine { seat: with }])),
+            _ => (seat(by), Command::SetEncryption { able: !self.one_in(4) }),
         }
     }
 

@@ -5,11 +5,13 @@
 mod dice;
 mod pairs;
 mod rules;
+mod talks;
 mod told;
 
-use crate::court::{World, connection, entrant};
+use crate::court::{World, connection, entrant, plan, screens};
 use assize_core::hearing::{Actor, Command, Room};
 use assize_core::ids::SeatId;
+use assize_core::plan::Plan;
 use assize_core::routing::routes;
 use dice::Dice;
 use rules::Rules;
@@ -29,13 +31,17 @@ struct Pair {
 }
 
 impl Pair {
-    fn new() -> Self {
-        Self { world: World::new(), rules: Rules::new(), changes: 0 }
+    /// With the orders of [`screens`], or without any.
+    fn new(screened: bool) -> Self {
+        let world = if screened { World::planned(Plan { screens: screens(), ..plan() }) } else { World::new() };
+        let mut rules = Rules::new();
+        rules.screened = screened;
+        Self { world, rules, changes: 0 }
     }
 
     /// Everybody has come, some of them were let in, and most often the session is open.
     fn begin(dice: &mut Dice) -> Self {
-        let mut pair = Self::new();
+        let mut pair = Self::new(dice.one_in(2));
         if dice.one_in(8) {
             return pair;
         }
@@ -75,9 +81,12 @@ impl Pair {
             let room = (seat.room == Room::Courtroom, seat.room == Room::WitnessWaiting);
             assert_eq!(room, (told.inside, !told.inside && told.kept_apart()), "{}", seat.id);
             assert_eq!(seat.connection, told.online, "{}", seat.id);
+            assert_eq!(seat.private.map(|room| room.0), told.talk, "{}", seat.id);
             let microphone = (seat.microphone.open, seat.microphone.muted, seat.microphone.locked);
             assert_eq!(microphone, (told.open, told.muted, told.locked), "{}", seat.id);
         }
+        let calls = hearing.rooms.calls.iter().map(|call| (call.by.0, call.seat.0));
+        assert!(calls.eq(self.rules.talks.calls.iter().map(|call| (call.0, call.1))));
         assert_eq!(routes(hearing), self.rules.routes());
     }
 }
@@ -120,7 +129,7 @@ fn two_tellings_agree_on_a_hundred_thousand_others() {
 
 #[test]
 fn a_link_of_nobody_is_not_in_the_second_telling() {
-    let mut pair = Pair::new();
+    let mut pair = Pair::new(false);
     let leave = Command::Leave { connection: connection(7), reason: assize_core::hearing::LeaveReason::Lost };
     pair.give(Actor::System, &leave);
     assert_eq!(pair.changes, 0);

@@ -11,7 +11,7 @@ fn is_sound(device: DeviceKind) -> bool {
 
 impl Rules {
     pub(super) fn here(&self, seat: u16) -> bool {
-        self.seats.get(&seat).is_some_and(|place| place.inside && place.online.is_some())
+        self.seats.get(&seat).is_some_and(|place| place.inside && place.online.is_some() && place.talk.is_none())
     }
 
     /// Whether sound for its room comes out at the seat: a device before a screen, a lower number before a higher.
@@ -25,6 +25,19 @@ impl Rules {
         me.at == '-' || !self.seats.iter().any(|(other, place)| before(*other, place))
     }
 
+    /// Whether the orders keep picture and voice of `from` away from `to`: the witness at p from everybody at d, the victim's
+    /// picture from o and from observers, the interpreter's voice from everybody at d.
+    pub(super) fn kept_from(&self, from: u16, to: u16) -> (bool, bool) {
+        let (source, sink) = (&self.seats[&from], &self.seats[&to]);
+        if !self.screened || from == to {
+            return (false, false);
+        }
+        let witness = source.at == 'p' && sink.at == 'd';
+        let victim = from == 11 && (sink.at == 'o' || sink.observes());
+        let interpreter = from == 13 && sink.at == 'd';
+        (witness || victim, witness || interpreter)
+    }
+
     fn in_session(&self) -> bool {
         self.state == SessionState::InSession
     }
@@ -35,16 +48,52 @@ impl Rules {
     }
 
     fn reaches(&self, from: u16, device: DeviceKind, to: u16) -> bool {
+        let (picture, voice) = self.kept_from(from, to);
+        let kept = if is_sound(device) { voice } else { picture };
+        !kept && self.would_reach(from, device, to)
+    }
+
+    fn would_reach(&self, from: u16, device: DeviceKind, to: u16) -> bool {
         let (source, sink) = (&self.seats[&from], &self.seats[&to]);
-        let both = self.here(from) && self.here(to) && from != to && !source.observes();
-        let together = source.at != '-' && source.at == sink.at;
+        if source.talk.is_some() || sink.talk.is_some() {
+            return self.reaches_in_private(from, device, to);
+        }
+        let both = self.here(from) && self.here(to) && from != to && !source.observes() && !self.withdrew(from);
+        let together = (source.at != '-' && source.at == sink.at) || self.withdrew(to);
         let hears = self.speaks(from) && !together && self.sounds(to);
         both && (self.in_session() || !sink.observes()) && (hears || !is_sound(device))
     }
 
+    /// A device of the same point is in a private room.
+    fn withdrew(&self, seat: u16) -> bool {
+        let at = self.seats[&seat].at;
+        at != '-' && self.seats.values().any(|place| place.at == at && place.is_device() && place.talk.is_some())
+    }
+
+    /// Inside one room, whatever the court does meanwhile.
+    fn reaches_in_private(&self, from: u16, device: DeviceKind, to: u16) -> bool {
+        let (source, sink) = (&self.seats[&from], &self.seats[&to]);
+        let both = source.online.is_some() && sink.online.is_some() && source.talk == sink.talk && from != to;
+        let first = |(other, place): (&u16, &Place)| {
+            let before = (place.is_device(), std::cmp::Reverse(*other)) > (sink.is_device(), std::cmp::Reverse(to));
+            place.talk == sink.talk && place.online.is_some() && place.at == sink.at && before
+        };
+        let alone = sink.at == '-' || !self.seats.iter().any(first);
+        let apart = source.at == '-' || source.at != sink.at;
+        both && (!is_sound(device) || (source.open && apart && alone))
+    }
+
+    /// Everybody in the room who is there can encrypt.
+    fn is_sealed(&self, seat: u16) -> bool {
+        let room = self.with(seat);
+        let mut there = room.iter().filter(|seat| self.seats[seat].online.is_some());
+        self.seats[&seat].talk.is_some() && there.all(|seat| self.talks.able.contains(seat))
+    }
+
     fn recorded(&self, from: u16, device: DeviceKind) -> bool {
         let source = &self.seats[&from];
-        let there = self.here(from) && !source.observes() && self.in_session() && self.recording;
+        let there =
+            self.here(from) && !self.withdrew(from) && !source.observes() && self.in_session() && self.recording;
         there && (!is_sound(device) || self.speaks(from))
     }
 
@@ -57,7 +106,7 @@ impl Rules {
                     _ => Channel::Floor,
                 };
                 let source = TrackId { seat: SeatId(*from), device: *device };
-                let to = |sink| Route { source, sink, channel, delay_ms: 0, opaque: false };
+                let to = |sink| Route { source, sink, channel, delay_ms: 0, opaque: self.is_sealed(*from) };
                 for sink in self.seats.keys().filter(|sink| self.reaches(*from, *device, **sink)) {
                     routes.insert(to(Sink::Seat(SeatId(*sink))));
                 }

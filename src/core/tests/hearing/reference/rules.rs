@@ -1,8 +1,9 @@
 //! The hearing told a second time: who sits where, and what each command does to that. Places are a table of letters, as
 //! on a floor plan; nothing is asked of the hearing under test.
 
+use super::talks::Talks;
 use crate::court::{UNIT_POINT, device, person, point};
-use assize_core::hearing::{Actor, Command, Entrant, HoldCause, SessionState};
+use assize_core::hearing::{Actor, Command, Entrant, HoldCause, LeaveReason, SessionState};
 use assize_core::ids::{ConnectionId, DeviceKind, LinkId, TrackId};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -64,6 +65,12 @@ pub(super) struct Place {
     /// Somebody else used the code, and nobody has answered.
     pub(super) second: bool,
     pub(super) blocked: bool,
+    /// Went on purpose, and is not expected back.
+    for_good: bool,
+    /// Has come, or was sent out.
+    waits: bool,
+    /// The private room that they are in.
+    pub(super) talk: Option<u32>,
 }
 
 impl Place {
@@ -85,6 +92,9 @@ impl Place {
             vouched: BTreeSet::new(),
             second: false,
             blocked: false,
+            for_good: false,
+            waits: false,
+            talk: None,
         }
     }
 
@@ -96,11 +106,13 @@ impl Place {
         self.roles == "o"
     }
 
-    /// A witness waits apart, unless a party sits at the same devices.
+    /// A witness waits apart, unless a party sits at the same devices; to begin with nobody waits anywhere.
     pub(super) fn kept_apart(&self) -> bool {
-        self.roles.contains('w')
-            && !self.roles.contains('x')
-            && (self.online.is_some() || self.away.is_some() || self.removed)
+        self.is_witness() && self.waits
+    }
+
+    fn is_witness(&self) -> bool {
+        self.roles.contains('w') && !self.roles.contains('x')
     }
 
     /// Its screen acts for the court. A point's device never does.
@@ -112,9 +124,19 @@ impl Place {
         "JMC".chars().any(|role| self.acts_as(role))
     }
 
-    fn go(&mut self, now: u64) {
+    /// A device that the court would let in: the first that used the code, or one that it has admitted.
+    pub(super) fn is_vouched(&self) -> bool {
+        self.link.is_none_or(|link| self.vouched.contains(&link))
+    }
+
+    pub(super) fn is_gone(&self) -> bool {
+        self.removed || (self.online.is_none() && self.for_good)
+    }
+
+    pub(super) fn go(&mut self, now: u64, for_good: bool) {
         if self.online.take().is_some() {
             self.away = Some(now);
+            self.for_good = for_good;
         }
         self.publishes.clear();
         self.blocked = false;
@@ -130,6 +152,9 @@ pub(super) struct Rules {
     faults: BTreeSet<Option<TrackId>>,
     /// By number: the seat that pressed a button, while nobody has answered.
     pub(super) signals: Vec<Option<u16>>,
+    pub(super) talks: Talks,
+    /// Whether the orders of `court::screens` hold.
+    pub(super) screened: bool,
 }
 
 fn long(reason: &str) -> bool {
@@ -156,6 +181,8 @@ impl Rules {
             seats: SEATS.map(place).into(),
             faults: BTreeSet::new(),
             signals: Vec::new(),
+            talks: Talks::default(),
+            screened: false,
         }
     }
 
@@ -165,10 +192,14 @@ impl Rules {
 
     /// Does the command, or says that it is not done.
     pub(super) fn give(&mut self, actor: Actor, command: &Command, now: u64) -> bool {
-        match actor {
+        let done = match actor {
             Actor::System => self.by_system(command, now),
             Actor::Seat { seat } => self.seats.contains_key(&seat.0) && self.by_seat(seat.0, command, now),
+        };
+        if done {
+            self.tidy_talks();
         }
+        done
     }
 
     fn by_system(&mut self, command: &Command, now: u64) -> bool {
@@ -176,9 +207,9 @@ impl Rules {
             Command::Enter { entrant, connection, resume, link } => {
                 self.enter(entrant, *connection, *resume, *link, now)
             }
-            Command::Leave { connection, .. } => {
+            Command::Leave { connection, reason } => {
                 let seat = self.seats.values_mut().find(|place| place.online == Some(*connection));
-                seat.map(|place| place.go(now)).is_some()
+                seat.map(|place| place.go(now, *reason != LeaveReason::Lost)).is_some()
             }
             Command::ReportSecondUse { seat } => {
                 let closed = self.state == Closed;
@@ -200,7 +231,9 @@ impl Rules {
         }
         self.epoch = epoch;
         self.faults.clear();
-        self.seats.values_mut().for_each(|place| place.go(now));
+        self.end_talks(None);
+        self.talks.calls.clear();
+        self.seats.values_mut().for_each(|place| place.go(now, false));
         if self.state == InSession {
             self.hold(true);
         }
@@ -209,6 +242,7 @@ impl Rules {
 
     fn hold(&mut self, restart: bool) -> bool {
         self.state = Held;
+        self.talks.leave.clear();
         self.held_by_restart = restart;
         if !restart {
             self.silence();
@@ -217,7 +251,8 @@ impl Rules {
     }
 
     fn silence(&mut self) {
-        self.seats.values_mut().for_each(|place| place.open = false);
+        let here = self.seats.values_mut().filter(|place| place.talk.is_none());
+        here.for_each(|place| place.open = false);
     }
 
     fn seat_for(&mut self, entrant: &Entrant, resume: bool) -> Option<u16> {
@@ -293,7 +328,10 @@ impl Rules {
         place.admitted |= place.inside;
         place.second |= !known;
         place.link = link;
-        place.go(now);
+        place.go(now, false);
+        place.for_good = false;
+        place.waits = true;
+        self.talks.able.remove(&id);
         place.online = Some(connection);
         place.away = None;
         self.seats.insert(id, place);
@@ -351,6 +389,7 @@ impl Rules {
                 (judge || (clerk && self.state == Waiting)) && !long(reason) && self.remove(seat.0, now)
             }
             Command::Open { record, reason } => judge && self.state == Waiting && self.open(*record, reason.as_deref()),
+            Command::Dismiss { seat, stays } => court && self.dismiss(seat.0, *stays, now),
             Command::Hold { reason } => court && self.state == InSession && !long(reason) && self.hold(false),
             Command::Pause { reason } => judge && self.state == InSession && !long(reason) && self.pause(),
             Command::Resume { reason } => {
@@ -359,12 +398,13 @@ impl Rules {
             }
             Command::Close {} => {
                 if judge {
+                    self.end_talks(None);
                     self.state = Closed;
-                    self.seats.values_mut().for_each(|place| place.go(now));
+                    self.seats.values_mut().for_each(|place| place.go(now, true));
                 }
                 judge
             }
-            _ => false,
+            _ => !observes && self.talk(actor, command, (judge, clerk)),
         }
     }
 
@@ -404,6 +444,9 @@ impl Rules {
 
     fn set_microphone(&mut self, actor: u16, open: bool) -> bool {
         let me = self.at(actor);
+        if me.talk.is_some() {
+            return std::mem::replace(&mut me.open, open) != open;
+        }
         if open && me.locked {
             return false;
         }
@@ -447,7 +490,8 @@ impl Rules {
         if place.removed {
             return false;
         }
-        place.go(now);
+        place.go(now, true);
+        place.waits = true;
         place.removed = true;
         place.admitted = false;
         place.inside = false;
@@ -456,11 +500,28 @@ impl Rules {
         true
     }
 
+    /// Out of the courtroom, silent, and not let in again without a word of the court.
+    fn dismiss(&mut self, seat: u16, stays: bool, now: u64) -> bool {
+        let Some(place) = self.seats.get_mut(&seat) else { return false };
+        if !place.inside || !place.is_witness() {
+            return false;
+        }
+        place.waits = true;
+        place.inside = false;
+        place.admitted = false;
+        place.open = false;
+        if !stays {
+            place.go(now, true);
+        }
+        true
+    }
+
     fn open(&mut self, record: bool, reason: Option<&str>) -> bool {
         let says = reason.is_some_and(|reason| !reason.trim().is_empty());
         if reason.is_some_and(long) || !(record || says) {
             return false;
         }
+        self.end_talks(Some('d'));
         self.recording = record;
         self.state = InSession;
         true
@@ -468,11 +529,13 @@ impl Rules {
 
     fn pause(&mut self) -> bool {
         self.state = Paused;
+        self.talks.leave.clear();
         self.silence();
         true
     }
 
     fn resume(&mut self, by: u16, reason: Option<&str>) -> bool {
+        self.end_talks(Some('d'));
         self.recording = reason.is_none_or(|reason| reason.trim().is_empty());
         self.state = InSession;
         self.at(by).open = true;

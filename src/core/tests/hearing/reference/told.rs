@@ -1,17 +1,48 @@
 //! A stranger, somebody waiting and the recorder get nothing they may not: asked of one viewer at a time.
 
-use super::rules::{Place, Rules};
+use super::rules::Rules;
 use crate::court::{BEGAN_MS, World};
 use assize_core::ids::SeatId;
-use assize_core::view::{Act, view};
+use assize_core::view::{Act, RoomsView, view};
 
 /// Whether the viewer may know at all that the other seat is there.
-fn may_know(me: &Place, other: &Place) -> bool {
+fn may_know(rules: &Rules, viewer: u16, seat: u16) -> bool {
+    let (me, other) = (&rules.seats[&viewer], &rules.seats[&seat]);
+    if bound(rules, viewer, seat) {
+        return true;
+    }
     if !me.inside {
         return other.is_court();
     }
     let court = me.is_court();
     court || (other.inside && !(me.observes() && other.observes()))
+}
+
+/// They are in a private room together, or one asks the other, or might.
+fn bound(rules: &Rules, me: u16, other: u16) -> bool {
+    let asks = rules.talks.calls.iter().any(|(by, to, _)| (*by, *to) == (me, other) || (*by, *to) == (other, me));
+    asks || (rules.seats[&me].talk.is_some() && rules.with(me).contains(&other)) || rules.may_ask(me, other, 'c')
+}
+
+/// Of private rooms the members know, and the court that there is one.
+fn check_rooms(rules: &Rules, viewer: u16, told: &RoomsView) {
+    let me = &rules.seats[&viewer];
+    let sorted = |seats: Vec<u16>| seats.into_iter().map(SeatId).collect::<Vec<SeatId>>();
+    assert_eq!(told.mine.as_ref().map(|room| room.seats.clone()), me.talk.map(|talk| sorted(rules.together(talk))));
+    let others: Vec<Vec<SeatId>> = told.others.iter().map(|room| room.seats.clone()).collect();
+    let open = rules.talks.open.keys().filter(|talk| me.talk != Some(**talk)).map(|talk| sorted(rules.together(*talk)));
+    let court = me.inside && me.is_court();
+    assert_eq!(others, if court { open.collect() } else { vec![] }, "{viewer} is told of others' rooms");
+    assert!(court || told.may_withdraw.is_empty());
+    let watch = rules.seats.iter().filter(|(seat, place)| place.observes() && rules.here(**seat)).count();
+    assert_eq!(told.observers as usize, if court { watch } else { 0 }, "{viewer} is told how many observe");
+    let calls = &rules.talks.calls;
+    let incoming = calls.iter().filter(|call| call.1 == viewer).map(|call| SeatId(call.0));
+    assert!(told.incoming.iter().map(|call| call.seat).eq(incoming));
+    let asked = |seat: &&u16| calls.iter().any(|call| (call.0, call.1) == (viewer, **seat));
+    assert_eq!(told.outgoing, rules.seats.keys().filter(asked).map(|seat| SeatId(*seat)).collect::<Vec<_>>());
+    let may_ask = rules.seats.keys().filter(|seat| rules.may_ask(viewer, **seat, 'c') && !asked(seat));
+    assert_eq!(told.may_ask, may_ask.map(|seat| SeatId(*seat)).collect::<Vec<_>>());
 }
 
 pub(super) fn check(world: &World, rules: &Rules, viewer: SeatId) {
@@ -22,8 +53,15 @@ pub(super) fn check(world: &World, rules: &Rules, viewer: SeatId) {
     };
     for shown in &told.seats {
         let other = &rules.seats[&shown.seat.0];
-        assert!(may_know(me, other), "{viewer} is told of {}", shown.seat);
-        if !me.inside {
+        assert!(may_know(rules, viewer.0, shown.seat.0), "{viewer} is told of {}", shown.seat);
+        let (picture, voice) = rules.kept_from(shown.seat.0, viewer.0);
+        assert_eq!(shown.withheld, picture || voice, "{viewer} is told of {}", shown.seat);
+        let named = shown.people.iter().any(|person| person.name == "Mai the witness");
+        assert!(!(named && picture && voice), "{viewer} is told the name of {}", shown.seat);
+        assert!(!(voice && shown.microphone_open));
+        let nothing = shown.devices.is_empty() && !shown.microphone_open;
+        assert!(nothing || other.talk == me.talk, "{viewer} is told what {} does in another room", shown.seat);
+        if !me.inside && !bound(rules, viewer.0, shown.seat.0) {
             let nothing = shown.devices.is_empty() && !shown.microphone_open && !shown.muted && !shown.locked;
             assert!(nothing, "{viewer} is outside and told more of {} than that they are there", shown.seat);
         }
@@ -31,14 +69,18 @@ pub(super) fn check(world: &World, rules: &Rules, viewer: SeatId) {
         assert!(!warned || (me.inside && me.is_court()), "{viewer} is warned");
     }
     let known: Vec<SeatId> = told.seats.iter().map(|seat| seat.seat).chain([viewer]).collect();
-    for (id, other) in &rules.seats {
-        let missing = SeatId(*id) != viewer && may_know(me, other) && !known.contains(&SeatId(*id));
+    for id in rules.seats.keys() {
+        let missing = SeatId(*id) != viewer && may_know(rules, viewer.0, *id) && !known.contains(&SeatId(*id));
         assert!(!missing, "{viewer} is not told of {id}");
     }
-    let here = rules.here(viewer.0);
-    assert!(here || (told.tracks.is_empty() && told.heard_by.is_empty() && told.seen_by.is_empty()));
-    assert!(told.tracks.iter().all(|track| rules.here(track.seat.0) && known.contains(&track.seat)));
-    assert!(told.heard_by.iter().chain(&told.seen_by).all(|seat| rules.here(seat.0) && known.contains(seat)));
+    let here = |seat: SeatId| match rules.seats[&viewer.0].talk {
+        Some(talk) => rules.seats[&seat.0].talk == Some(talk),
+        None => rules.here(seat.0),
+    };
+    assert!(here(viewer) || (told.tracks.is_empty() && told.heard_by.is_empty() && told.seen_by.is_empty()));
+    assert!(told.tracks.iter().all(|track| here(track.seat) && known.contains(&track.seat)));
+    assert!(told.heard_by.iter().chain(&told.seen_by).all(|seat| here(*seat) && known.contains(seat)));
+    check_rooms(rules, viewer.0, &told.rooms);
     let court = me.inside && me.is_court();
     let everybodys =
         |act: &Act| matches!(act, Act::SetMicrophone | Act::Signal | Act::RollCall | Act::NameSpeaker | Act::RaiseHand);

@@ -65,7 +65,8 @@ export function missing(tracks: readonly string[]): string {
 export function eventText(timeline: Timeline, event: TimelineEvent): string {
   const text = words();
   // A session that opens or goes on without being recorded is an event of its own to whoever reads.
-  const key = dataOf(event)['recording'] === false ? `${event.kind}_unrecorded` : event.kind;
+  const data = dataOf(event);
+  const key = data['recording'] === false ? `${event.kind}_unrecorded` : data['allowed'] === false ? `${event.kind}_not` : event.kind;
   const known = (text.events as Readonly<Record<string, ((who: string) => string) | undefined>>)[key];
   const seat = seatOf(event);
   const gap = gapIn(event);

@@ -1,0 +1,180 @@
+//! Private rooms: consultation, technical line, deliberation. Who may be in one, who is asked to one, and when it ends.
+//! What flows in them is `routing`'s; the rules in words are in `docs/rooms.md`.
+
+mod change;
+mod decide;
+
+use super::{Hearing, Occupant, Room, Seat, SessionState};
+use crate::ids::{PointId, RoomId, SeatId};
+use crate::plan::Role;
+use crate::refusal::Refusal;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+use ts_rs::TS;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum RoomKind {
+    /// Between people whom the plan binds, and an interpreter whom they call in.
+    Consultation,
+    /// The clerk with one seat, to mend a fault (ruling 10).
+    Technical,
+    /// Presiding judge and panel.
+    Deliberation,
+}
+
+/// Its members are the seats that say so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PrivateRoom {
+    pub kind: RoomKind,
+    pub locked: bool,
+}
+
+/// Somebody asks a seat to a private room, which comes to be when the first one accepts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Call {
+    pub by: SeatId,
+    pub seat: SeatId,
+    pub kind: RoomKind,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Rooms {
+    pub open: BTreeMap<RoomId, PrivateRoom>,
+    /// How many there ever were.
+    pub count: u32,
+    pub calls: BTreeSet<Call>,
+    /// Seats that the presiding judge allowed to begin a private talk in session. Ends with the room and with the session.
+    pub allowed: BTreeSet<SeatId>,
+    /// Seats whose present client can encrypt end to end.
+    pub able: BTreeSet<SeatId>,
+}
+
+impl Hearing {
+    /// The private room that the seat is in.
+    #[must_use]
+    pub fn private_room(&self, seat: &Seat) -> Option<&PrivateRoom> {
+        self.rooms.open.get(&seat.private?)
+    }
+
+    /// The seats in a private room, connected or expected back.
+    #[must_use]
+    pub fn members(&self, room: RoomId) -> BTreeSet<SeatId> {
+        self.seats.values().filter(|seat| seat.private == Some(room)).map(|seat| seat.id).collect()
+    }
+
+    /// Points of which a device is in a private room: everybody there takes part in it, seen or not.
+    #[must_use]
+    pub fn points_in_private(&self) -> BTreeSet<PointId> {
+        let point = |seat: &Seat| match seat.occupant {
+            Occupant::Point { point, .. } if seat.private.is_some() => Some(point),
+            _ => None,
+        };
+        if self.rooms.open.is_empty() { BTreeSet::new() } else { self.seats.values().filter_map(point).collect() }
+    }
+
+    /// Whether the courtroom gets nothing of this seat because it, or its point, is in a private room.
+    #[must_use]
+    pub fn has_withdrawn(&self, seat: &Seat) -> bool {
+        let point = || self.point_of(seat).is_some_and(|point| self.points_in_private().contains(&point));
+        seat.private.is_some() || (!self.rooms.open.is_empty() && point())
+    }
+
+    /// Whether two seats share a private room, or one asks the other to one, or might.
+    #[must_use]
+    pub fn is_company(&self, one: &Seat, other: &Seat) -> bool {
+        let asks =
+            |by: &Seat, seat: &Seat| self.rooms.calls.iter().any(|call| (call.by, call.seat) == (by.id, seat.id));
+        let together = one.private.is_some() && one.private == other.private;
+        together || asks(one, other) || asks(other, one) || self.may_call(one, other.id, RoomKind::Consultation).is_ok()
+    }
+
+    /// Whether `by` may ask the seat to a private room of this kind now, or into the one that `by` is in.
+    ///
+    /// # Errors
+    /// Why not. That somebody is in another private room is not told: they cannot be reached.
+    pub fn may_call(&self, by: &Seat, seat: SeatId, kind: RoomKind) -> Result<(), Refusal> {
+        let to = self.seats.get(&seat).ok_or(Refusal::NotBound)?;
+        let room = self.private_room(by);
+        let mut members = self.company(by);
+        if room.is_some_and(|room| room.kind != kind) || !members.insert(seat) || !self.fits(kind, &members) {
+            return Err(Refusal::NotBound);
+        }
+        if room.is_some_and(|room| room.locked) {
+            return Err(Refusal::RoomLocked);
+        }
+        let witness = |seat: &Seat| seat.room == Room::WitnessWaiting && kind != RoomKind::Technical;
+        let comes = |seat: &Seat| seat.connection.is_some() && self.is_trusted(seat) && !witness(seat);
+        if to.private.is_some() || !comes(by) || !comes(to) {
+            return Err(Refusal::NotReachable);
+        }
+        let from_court = by.room == Room::Courtroom || to.room == Room::Courtroom;
+        let leave = self.company(by).iter().any(|seat| self.rooms.allowed.contains(seat));
+        if self.state == SessionState::InSession && from_court && !leave {
+            return Err(Refusal::NeedsLeave);
+        }
+        Ok(())
+    }
+
+    /// The seat and those it shares a private room with.
+    fn company(&self, seat: &Seat) -> BTreeSet<SeatId> {
+        let mut company = seat.private.map(|room| self.members(room)).unwrap_or_default();
+        company.insert(seat.id);
+        company
+    }
+
+    /// Whether these and no others may be in a private room of this kind. Nothing else says when one ends.
+    fn fits(&self, kind: RoomKind, members: &BTreeSet<SeatId>) -> bool {
+        let seats: Vec<&Seat> = members.iter().filter_map(|seat| self.seats.get(seat)).collect();
+        if seats.len() != members.len() || seats.len() < 2 || seats.iter().any(|seat| self.only_receives(seat)) {
+            return false;
+        }
+        // Nobody shares a room with those they are kept from, whoever of the two it is.
+        let apart = |one: &Seat, other: &Seat| one.id != other.id && self.withheld(one, other).anything();
+        if seats.iter().any(|one| seats.iter().any(|other| apart(one, other))) {
+            return false;
+        }
+        let acts = |seat: &Seat, roles: &[Role]| self.acting_roles(seat).iter().any(|role| roles.contains(role));
+        match kind {
+            RoomKind::Deliberation => seats.iter().all(|seat| acts(seat, &[Role::PresidingJudge, Role::PanelMember])),
+            RoomKind::Technical => seats.len() == 2 && seats.iter().any(|seat| acts(seat, &[Role::Clerk])),
+            RoomKind::Consultation => self.is_bound(&seats),
+        }
+    }
+
+    /// One circle of two or more whom the plan binds, and beside it interpreters only.
+    fn is_bound(&self, seats: &[&Seat]) -> bool {
+        let bound = |seat: &&&Seat| seats.iter().any(|other| self.are_bound(seat, other));
+        let (circle, guests): (Vec<&Seat>, Vec<&Seat>) = seats.iter().copied().partition(|seat| bound(&seat));
+        let mut reached: Vec<&Seat> = circle.first().copied().into_iter().collect();
+        let mut next = 0;
+        while let Some(seat) = reached.get(next).copied() {
+            let new = circle.iter().filter(|other| self.are_bound(seat, other));
+            let new: Vec<&Seat> = new.filter(|other| !reached.iter().any(|one| one.id == other.id)).copied().collect();
+            reached.extend(new);
+            next += 1;
+        }
+        circle.len() >= 2
+            && reached.len() == circle.len()
+            && guests.iter().all(|seat| self.roles_at(seat) == [Role::Interpreter])
+    }
+
+    /// Whether the plan binds somebody at one seat to somebody at the other.
+    fn are_bound(&self, one: &Seat, other: &Seat) -> bool {
+        let names = |a: &Seat, b: &Seat| {
+            self.people(a).any(|person| self.people(b).any(|other| person.with.contains(&other.id)))
+        };
+        let place = |seat: &Seat| match seat.occupant {
+            Occupant::Point { point, .. } => Some(point),
+            Occupant::Person { .. } | Occupant::Observer { .. } => None,
+        };
+        // Devices of one point stand in one room, and have the same people.
+        let apart = place(one).is_none() || place(one) != place(other);
+        one.id != other.id && apart && (names(one, other) || names(other, one))
+    }
+
+    /// Whether the seat's device is one that the court knows: others wait to be let in, and speak to nobody.
+    fn is_trusted(&self, seat: &Seat) -> bool {
+        seat.knows(seat.link)
+    }
+}

@@ -1,0 +1,109 @@
+//! Who must not see or hear whom.
+
+use crate::court::*;
+use assize_core::hearing::Command;
+use assize_core::ids::{DeviceKind, SeatId};
+use assize_core::refusal::Refusal;
+use assize_core::routing::{Sink, routes};
+use assize_core::view::{SeatView, view};
+
+/// Everybody in session, under the orders of [`screens`].
+fn screened() -> World {
+    let mut world = World::planned(assize_core::plan::Plan { screens: screens(), ..plan() });
+    for seat in PLANNED {
+        world.enter(seat).unwrap();
+        _ = world.seat(seat, Command::Publish { devices: vec![DeviceKind::Microphone, DeviceKind::Camera1] });
+        _ = world.seat(CLERK, Command::Admit { seat });
+    }
+    world.seat(JUDGE, Command::Open { record: true, reason: None }).unwrap();
+    world
+}
+
+/// s: sound, p: picture, as in the tables of `routes`.
+fn gets(world: &World, from: SeatId, sink: Sink) -> String {
+    let found: Vec<_> =
+        routes(&world.hearing).into_iter().filter(|r| r.source.seat == from && r.sink == sink).collect();
+    let mut got = String::new();
+    for (mark, audio) in [('s', true), ('p', false)] {
+        if found.iter().any(|route| route.source.device.is_audio() == audio) {
+            got.push(mark);
+        }
+    }
+    got
+}
+
+fn shown(world: &World, viewer: SeatId, seat: SeatId) -> SeatView {
+    let told = view(&world.hearing, viewer, BEGAN_MS).unwrap();
+    told.seats.into_iter().find(|shown| shown.seat == seat).unwrap()
+}
+
+#[test]
+fn a_protected_witness_is_kept_from_the_prisoner_and_from_nobody_else() {
+    let world = screened();
+    for viewer in [DETENTION, OFFICER] {
+        assert_eq!(gets(&world, PLACE, Sink::Seat(viewer)), "", "{viewer}");
+    }
+    assert_eq!(gets(&world, PLACE, Sink::Seat(COUNSEL)), "sp");
+    assert_eq!(gets(&world, PLACE, Sink::Seat(OTHER)), "sp");
+    assert_eq!(gets(&world, PLACE, Sink::Recorder), "sp", "in full");
+    assert_eq!(gets(&world, DETENTION, Sink::Seat(PLACE)), "sp", "the other way nothing was ordered");
+}
+
+#[test]
+fn a_picture_is_withheld_without_the_voice_and_a_voice_without_the_picture() {
+    let world = screened();
+    for viewer in [OTHER, UNIT, LISTENER] {
+        assert_eq!(gets(&world, PARTY, Sink::Seat(viewer)), "s", "{viewer}");
+    }
+    assert_eq!(gets(&world, PARTY, Sink::Seat(COUNSEL)), "sp");
+    assert_eq!(gets(&world, INTERPRETER, Sink::Seat(DETENTION)), "p");
+}
+
+#[test]
+fn the_room_of_the_court_sees_and_hears_everybody() {
+    let world = screened();
+    for source in [PLACE, PARTY, INTERPRETER] {
+        assert_eq!(gets(&world, source, Sink::Seat(JUDGE)), "p", "the room's loudspeaker has the sound");
+        assert_eq!(gets(&world, source, Sink::Seat(ROOM)), "sp");
+    }
+}
+
+#[test]
+fn whoever_is_kept_from_somebody_learns_that_and_nothing_else() {
+    let world = screened();
+    let told = shown(&world, DETENTION, PLACE);
+    assert!(told.withheld && told.devices.is_empty() && !told.microphone_open);
+    for viewer in [DETENTION, OFFICER] {
+        let said = serde_json::to_string(&view(&world.hearing, viewer, BEGAN_MS).unwrap()).unwrap();
+        assert!(!said.contains("Mai the witness"), "{viewer} is told the name");
+    }
+    let told = shown(&world, OTHER, PARTY);
+    assert!(told.withheld && told.devices == [DeviceKind::Microphone]);
+    for viewer in [JUDGE, COUNSEL, PROSECUTOR] {
+        let told = shown(&world, viewer, PLACE);
+        assert!(!told.withheld && told.people[0].name == "Mai the witness", "{viewer}");
+    }
+    let mine = view(&world.hearing, PLACE, BEGAN_MS).unwrap();
+    assert_eq!(mine.me.people[0].name, "Mai the witness");
+    assert!(!mine.seen_by.contains(&DETENTION) && mine.seen_by.contains(&COUNSEL));
+}
+
+#[test]
+fn nobody_shares_a_private_room_with_those_they_are_kept_from() {
+    let mut world = screened();
+    world.seat(JUDGE, Command::Pause { reason: String::new() }).unwrap();
+    world.seat(COUNSEL, Command::Consult { with: vec![DETENTION] }).unwrap();
+    world.seat(DETENTION, Command::AcceptConsultation { from: COUNSEL }).unwrap();
+    for by in [COUNSEL, DETENTION] {
+        assert_eq!(world.seat(by, Command::Consult { with: vec![INTERPRETER] }), Err(Refusal::NotBound));
+    }
+    world.seat(PARTY, Command::Consult { with: vec![INTERPRETER] }).unwrap();
+}
+
+#[test]
+fn a_plan_without_orders_is_written_as_ever() {
+    assert!(!serde_json::to_string(&plan()).unwrap().contains("screens"));
+    let plan = assize_core::plan::Plan { screens: screens(), ..plan() };
+    let written = serde_json::to_string(&plan).unwrap();
+    assert_eq!(serde_json::from_str::<assize_core::plan::Plan>(&written).unwrap(), plan);
+}
