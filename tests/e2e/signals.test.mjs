@@ -9,7 +9,7 @@ import { courtForTests, openBench, openStaff } from './lib/court.mjs';
 import { misfits } from './lib/fits.mjs';
 import { wrong } from './lib/names.mjs';
 import { listen, times, untilSaid } from './lib/said.mjs';
-import { act, untilState } from './lib/people.mjs';
+import { act, untilState, openSession } from './lib/people.mjs';
 import { sharePoint } from './lib/shared.mjs';
 import { step } from './lib/steps.mjs';
 
@@ -77,7 +77,7 @@ step('a point with two defendants and an interpreter at one camera enters; befor
 
 step('a defendant who cannot hear says so at once, and is named after; the court is told, assertively and once', { timeout: 240_000 }, async () => {
   await judge.page.locator('[data-testid^="act-admit-"]').first().click();
-  await act(judge.page, 'act-open').click();
+  await openSession(judge.page);
   await Promise.all([judge, clerk, point].map(({ page }) => untilState(page, 'in_session')));
   await at(point.page, 'cannot_hear', 'idle').waitFor();
   await judge.page.waitForTimeout(1500);

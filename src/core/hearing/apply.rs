@@ -104,8 +104,8 @@ impl Hearing {
             Event::RecorderFault { track, .. } => _ = self.recorder_faults.insert(*track),
             Event::RecorderRecovered { track } => _ = self.recorder_faults.remove(track),
             Event::RecorderFaultLapsed { track } => _ = self.recorder_faults.remove(&Some(*track)),
-            Event::PhaseBegan { .. }
-            | Event::PromptRead { .. }
+            Event::PhaseBegan { .. } => self.phase_began(stamped),
+            Event::PromptRead { .. }
             | Event::FloorGiven { .. }
             | Event::FloorTaken
             | Event::HandRaised { .. }
@@ -121,6 +121,19 @@ impl Hearing {
             | Event::CallEnded { .. }
             | Event::RoomLocked { .. }
             | Event::Encrypts { .. } => self.apply_to_rooms(&stamped.event),
+        }
+    }
+
+    /// A deliberation closes every microphone, as a pause does: nobody is heard behind it but by an act of their own, which
+    /// is the presiding judge's to begin the next phase.
+    fn phase_began(&mut self, Stamped { now, actor, event }: &Stamped) {
+        let deliberates = |hearing: &Self| hearing.phase().is_some_and(|phase| phase.deliberation);
+        let before = deliberates(self);
+        self.course.apply(event, now.t_us);
+        match (before, deliberates(self), actor) {
+            (false, true, _) => self.close_microphones(),
+            (true, false, Actor::Seat { seat }) => self.microphone(*seat, |microphone| microphone.open = true),
+            _ => {}
         }
     }
 

@@ -1,9 +1,9 @@
 //! The course of a session: who must be there to open it, its phase, what is read, who has the floor and who asks for it.
 
 use super::decide::{given, unless};
-use super::{Event, Hearing, Occupant, Seat};
+use super::{Event, Hearing, Occupant, Room, RoomKind, Seat};
 use crate::ids::SeatId;
-use crate::plan::{PointKind, Role};
+use crate::plan::{Person, PointKind, Role};
 use crate::procedure::{Phase, PhaseId, PromptId};
 use crate::refusal::Refusal;
 use std::collections::BTreeMap;
@@ -86,12 +86,26 @@ impl Hearing {
         let gate = &self.procedure.gate;
         let planned = |role: &&Role| self.plan.people.iter().any(|person| person.role == **role);
         let required = gate.present.iter().chain(gate.if_planned.iter().filter(planned));
-        let here: Vec<Role> =
-            self.seats.values().filter(|seat| seat.is_present()).flat_map(|seat| self.roles(seat.id)).collect();
+        // Who was reported absent is not there, whatever device is.
+        let absent = |person: &&Person| {
+            let known = self.attendance.get(&person.id).and_then(|known| known.presence);
+            known.is_some_and(|presence| !presence.found)
+        };
+        let seats = self.seats.values().filter(|seat| self.comes_to_open(seat));
+        let here: Vec<Role> = seats
+            .flat_map(|seat| self.people(seat).filter(|person| !absent(person)).map(|person| person.role))
+            .collect();
         let mut missing: Vec<Role> = required.copied().filter(|role| !here.contains(role)).collect();
         missing.sort();
         missing.dedup();
         missing
+    }
+
+    /// Whether a seat is in the courtroom once the session opens, which ends the panel's deliberation.
+    fn comes_to_open(&self, seat: &Seat) -> bool {
+        let deliberates = |room| self.rooms.open.get(&room).is_some_and(|room| room.kind == RoomKind::Deliberation);
+        let returns = seat.private.is_none_or(deliberates);
+        seat.room == Room::Courtroom && seat.connection.is_some() && returns
     }
 
     /// What must be read before the phase ends, and was not.

@@ -53,6 +53,11 @@ impl Hearing {
         if seat.connection.is_none() || (seat.room != Room::Courtroom && !own_act) {
             return Err(Refusal::NotAdmitted);
         }
+        // What is said in a person's name is said by a device that the court knows.
+        let in_their_name = matches!(command, CommandKind::Signal | CommandKind::RollCall | CommandKind::Consult);
+        if in_their_name && !self.is_trusted(seat) {
+            return Err(Refusal::NotAdmitted);
+        }
         Ok(())
     }
 

@@ -83,6 +83,10 @@ impl Hearing {
     /// Whether two seats share a private room, or one asks the other to one, or might.
     #[must_use]
     pub fn is_company(&self, one: &Seat, other: &Seat) -> bool {
+        // There may be hundreds of them, and nobody speaks with them.
+        if self.only_receives(one) || self.only_receives(other) {
+            return false;
+        }
         let asks =
             |by: &Seat, seat: &Seat| self.rooms.calls.iter().any(|call| (call.by, call.seat) == (by.id, seat.id));
         let together = one.private.is_some() && one.private == other.private;
@@ -174,7 +178,7 @@ impl Hearing {
     }
 
     /// Whether the seat's device is one that the court knows: others wait to be let in, and speak to nobody.
-    fn is_trusted(&self, seat: &Seat) -> bool {
+    pub(crate) fn is_trusted(&self, seat: &Seat) -> bool {
         seat.knows(seat.link)
     }
 }

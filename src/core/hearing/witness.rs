@@ -27,5 +27,6 @@ impl Hearing {
             seat.admitted = false;
             seat.microphone.open = false;
         });
+        self.course.gone(id);
     }
 }

@@ -63,7 +63,7 @@ fn handles(hearing: &Hearing, me: &Seat, audience: Audience, person: &Person) ->
     let officer = matches!(me.occupant, Occupant::Person { .. })
         && hearing.acting_roles(me).contains(&Role::PointOfficer)
         && hearing.is_at_point_of(me, person);
-    audience == Audience::Court || (officer && !me.removed)
+    audience == Audience::Court || (officer && !me.removed && hearing.is_trusted(me))
 }
 
 /// Whether a person is seen and heard through the viewer's seat, who may have to say which of several they are.
@@ -85,7 +85,8 @@ pub(super) fn signals(
     audience: Audience,
     utc_ms: impl Fn(u64) -> i64,
 ) -> Vec<SignalView> {
-    let concerned = |signal: &Signal| audience == Audience::Court || hearing.is_of_room(signal, me);
+    let own = |signal: &Signal| hearing.is_trusted(me) && hearing.is_of_room(signal, me);
+    let concerned = |signal: &Signal| audience == Audience::Court || own(signal);
     let all: Vec<(SignalId, &Signal)> =
         hearing.signals.iter().map(|(id, signal)| (*id, signal)).filter(|(_, signal)| concerned(signal)).collect();
     let answered = all.iter().filter(|(_, signal)| signal.answer.is_some()).count();

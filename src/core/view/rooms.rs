@@ -58,7 +58,8 @@ pub(super) fn rooms(hearing: &Hearing, me: &Seat, court: bool) -> RoomsView {
     let rooms = &hearing.rooms;
     let incoming = rooms.calls.iter().filter(|call| call.seat == me.id);
     let asked: BTreeSet<SeatId> = rooms.calls.iter().filter(|call| call.by == me.id).map(|call| call.seat).collect();
-    let may_ask = |seat: &Seat| hearing.may_call(me, seat.id, RoomKind::Consultation).is_ok();
+    let speaks = !hearing.only_receives(me);
+    let may_ask = |seat: &Seat| speaks && hearing.may_call(me, seat.id, RoomKind::Consultation).is_ok();
     RoomsView {
         mine: me.private.and_then(|room| private(hearing, room)),
         incoming: incoming.map(|call| CallView { seat: call.by, kind: call.kind }).collect(),

@@ -209,7 +209,8 @@ fn acts(hearing: &Hearing, me: &Seat) -> Vec<Act> {
         let room = me.room == Room::Courtroom || (own && !me.removed);
         let free = match act {
             Act::SetMicrophone => !me.microphone.locked || me.private.is_some(),
-            Act::RollCall => matches!(me.occupant, Occupant::Person { .. }),
+            Act::Signal => hearing.is_trusted(me),
+            Act::RollCall => matches!(me.occupant, Occupant::Person { .. }) && hearing.is_trusted(me),
             _ => true,
         };
         room && free

@@ -16,6 +16,7 @@ use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::IntoResponse;
 use serde::Deserialize;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -43,7 +44,9 @@ pub(super) async fn issue(
         return Err(Problem::NotFound);
     }
     let mut invitations = Vec::new();
-    for person in invited.people {
+    // Named twice, the first code would be dead on its sheet.
+    let mut made = BTreeSet::new();
+    for person in invited.people.into_iter().filter(|person| made.insert(*person)) {
         invitations.push(one(&base, &row, person, &here, (&staff.0.name, source)).await?);
     }
     // A former code may have been in use.

@@ -235,7 +235,34 @@ fn only_those_of_the_phase_are_heard_and_whoever_has_the_floor() {
     let pictures = routes(&world.hearing).iter().any(|route| route.source.device == DeviceKind::Camera1);
     assert!(pictures, "everybody still sees the courtroom");
     world.advance("verdict");
+    assert_eq!(heard(&world), [JUDGE].into(), "nobody goes on air in mid-sentence");
+    for seat in [PANEL, CLERK, ROOM, DETENTION, INTERPRETER, COUNSEL] {
+        world.set_microphone(seat, true).unwrap();
+    }
     assert_eq!(heard(&world), [JUDGE, PANEL, CLERK, ROOM, DETENTION, INTERPRETER].into(), "an interpreter sits with 7");
+}
+
+#[test]
+fn the_panel_comes_from_its_room_to_open_and_who_is_reported_absent_is_missed() {
+    let mut world = World::lawful_and_admitted();
+    world.seat(JUDGE, Command::Deliberate {}).unwrap();
+    assert_eq!(world.hearing.missing(), [], "they come back by opening");
+    let absent = Command::ReportPresence { person: person(4), present: false, note: None };
+    world.seat(CLERK, absent).unwrap();
+    assert_eq!(world.hearing.missing(), [Role::Prosecutor], "whatever screen is there");
+    let there = Command::ReportPresence { person: person(4), present: true, note: None };
+    world.seat(CLERK, there).unwrap();
+    world.seat(JUDGE, open(None)).unwrap();
+    assert!(heard(&world).contains(&PROSECUTOR));
+}
+
+#[test]
+fn a_witness_who_is_sent_out_has_the_floor_no_more() {
+    let mut world = World::lawful_session();
+    world.advance("questioning");
+    world.seat(JUDGE, Command::GiveFloor { seat: WITNESS }).unwrap();
+    world.seat(JUDGE, Command::Dismiss { seat: WITNESS, stays: true }).unwrap();
+    assert_eq!(world.hearing.course.floor, None);
 }
 
 #[test]

@@ -129,8 +129,15 @@ impl Model {
         }
         match event {
             Event::PhaseBegan { phase, .. } => {
-                self.phase = Some(phase.clone());
+                let before = self.phase.replace(phase.clone());
                 self.floor = None;
+                if before.is_some_and(|before| before.0 == "deliberation") {
+                    // Who begins the next phase is the presiding judge.
+                    self.at(SeatId(1)).open = true;
+                }
+                if phase.0 == "deliberation" {
+                    self.places.values_mut().for_each(|place| place.open = false);
+                }
             }
             Event::FloorGiven { seat } => self.floor = Some(seat.0),
             Event::FloorTaken => self.floor = None,
@@ -155,6 +162,7 @@ impl Model {
             Event::Dismissed { seat } => {
                 self.at(*seat).inside = false;
                 self.at(*seat).open = false;
+                self.floor = self.floor.filter(|floor| *floor != seat.0);
             }
             Event::Muted { seat } | Event::MuteLocked { seat } => self.at(*seat).muted = true,
             Event::Unmuted { seat } => self.at(*seat).muted = false,

@@ -211,7 +211,7 @@ fn a_device_that_nobody_knows_does_not_come_into_the_room_by_a_code() {
     world.lose(COUNSEL);
     world.by_code(COUNSEL, false, 2).unwrap();
     assert!(world.hearing.seats[&COUNSEL].private.is_none() && world.hearing.rooms.open.is_empty());
-    assert_eq!(world.seat(COUNSEL, consult(DETENTION)), Err(Refusal::NotReachable));
+    assert_eq!(world.seat(COUNSEL, consult(DETENTION)), Err(Refusal::NotAdmitted));
 }
 
 #[test]

@@ -124,6 +124,33 @@ fn the_officer_reports_on_the_own_point_from_a_screen_of_their_own_and_the_clerk
 }
 
 #[test]
+fn a_device_that_the_court_does_not_know_says_nothing_in_the_officers_name_and_learns_of_nobody() {
+    let mut world = World::new();
+    world.enter(JUDGE).unwrap();
+    world.enter(DETENTION).unwrap();
+    world.by_code(OFFICER, false, 1).unwrap();
+    world.seat(DETENTION, press(SignalKind::WantLawyer, Some(7))).unwrap();
+    assert!(of(&world, OFFICER).charges.len() == 3 && of(&world, OFFICER).signals.len() == 1);
+    world.lose(OFFICER);
+    // Somebody who overheard the code.
+    world.by_code(OFFICER, false, 2).unwrap();
+    let stranger = of(&world, OFFICER);
+    assert!(
+        stranger.charges.is_empty()
+            && stranger.signals.is_empty()
+            && stranger
+                .acts
+                .iter()
+                .all(|act| { !matches!(act, assize_core::view::Act::Signal | assize_core::view::Act::RollCall) })
+    );
+    let present = Command::ReportPresence { person: person(7), present: true, note: None };
+    assert_eq!(world.seat(OFFICER, present.clone()), Err(Refusal::NotAdmitted));
+    assert_eq!(world.seat(OFFICER, Command::WithdrawSignal { signal: SignalId(1) }), Err(Refusal::NotAdmitted));
+    world.seat(JUDGE, Command::Admit { seat: OFFICER }).unwrap();
+    world.seat(OFFICER, present).unwrap();
+}
+
+#[test]
 fn what_is_found_of_a_person_is_told_to_nobody_but_the_court_and_their_officer() {
     let mut world = World::in_session();
     world.seat(CLERK, Command::ReportPresence { person: person(7), present: true, note: None }).unwrap();

@@ -358,7 +358,7 @@ impl Rules {
         if !self.live() || me.online.is_none() || me.removed {
             return false;
         }
-        let observes = me.observes();
+        let (observes, vouched) = (me.observes(), me.is_vouched());
         let (judge, clerk) = (me.acts_as('J') && me.inside, me.acts_as('C') && me.inside);
         let court = judge || clerk;
         match command {
@@ -372,13 +372,13 @@ impl Rules {
             Command::SetMicrophone { open } => !observes && self.set_microphone(actor, *open),
             Command::ReportPlayback { blocked } => std::mem::replace(&mut self.at(actor).blocked, *blocked) != *blocked,
             Command::Signal { .. } => {
-                let new = !observes && !self.signals.contains(&Some(actor));
+                let new = !observes && vouched && !self.signals.contains(&Some(actor));
                 if new {
                     self.signals.push(Some(actor));
                 }
                 new
             }
-            Command::WithdrawSignal { signal } => !observes && self.answered(signal.0, Some(actor)),
+            Command::WithdrawSignal { signal } => !observes && vouched && self.answered(signal.0, Some(actor)),
             Command::AnswerSignal { signal, .. } => court && self.answered(signal.0, None),
             Command::Admit { seat } => court && self.admit(seat.0),
             Command::Mute { seat } => court && self.mute(seat.0, false),
