@@ -109,7 +109,8 @@ step('the judge answers and the point says what was answered; later wants a reas
   await at(point.page, 'cannot_hear', 'answered').waitFor();
   assert.match(await act(point.page, 'say-cannot_hear').innerText(), /Đã nghe lại/);
   await judge.page.locator('[data-kind="cannot_hear"]').waitFor({ state: 'detached' });
-  assert.equal(await judge.page.evaluate(() => document.activeElement?.className), 'rail', 'the focus stays in the rail, on no act');
+  // The focus stays in the rail, on no act.
+  await judge.page.waitForFunction(() => document.activeElement?.className === 'rail', undefined, { timeout: 10_000 });
   await press(act(point.page, 'say-want_lawyer'));
   await press(act(point.page, 'names-shut'));
   await press(judge.page.locator('[data-testid^="answer-not_now-"]'));
