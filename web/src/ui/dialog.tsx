@@ -1,6 +1,6 @@
 //! A dialog named by its act, with the focus on the safe button. The browser's own <dialog> keeps the focus inside.
 
-import type { ComponentChildren, JSX } from 'preact';
+import type { ComponentChildren, JSX, RefObject } from 'preact';
 import { useEffect, useId, useRef } from 'preact/hooks';
 import { Button } from './parts';
 
@@ -20,9 +20,9 @@ interface DialogProps {
   children: ComponentChildren;
 }
 
-export function Dialog({ title, act, back, onAct, onBack, disabled, testid, theme, wide, children }: DialogProps): JSX.Element {
+/** A dialog over the page while its element is there: the focus on the safe act, and back where it was afterwards. */
+export function useModal(): RefObject<HTMLDialogElement | null> {
   const frame = useRef<HTMLDialogElement>(null);
-  const id = useId();
   useEffect(() => {
     const dialog = frame.current;
     const before = document.activeElement;
@@ -33,6 +33,12 @@ export function Dialog({ title, act, back, onAct, onBack, disabled, testid, them
       if (before instanceof HTMLElement) before.focus();
     };
   }, []);
+  return frame;
+}
+
+export function Dialog({ title, act, back, onAct, onBack, disabled, testid, theme, wide, children }: DialogProps): JSX.Element {
+  const frame = useModal();
+  const id = useId();
   return (
     <dialog ref={frame} class={wide ? 'dialog modal modal-wide' : 'dialog modal'} aria-labelledby={id} data-theme={theme} data-testid={testid}
       onCancel={(event) => { event.preventDefault(); onBack(); }}>

@@ -1,10 +1,11 @@
 //! Printable invitations, a page each. They are there only as they are made: codes are shown once.
 
 import type { JSX } from 'preact';
-import { useEffect, useId, useRef } from 'preact/hooks';
+import { useId } from 'preact/hooks';
 import type { Hearing, Sheet, Sheets } from '../../../core/api';
 import { t } from '../../../i18n';
 import { clockTime, day } from '../../../i18n/format';
+import { useModal } from '../../../ui/dialog';
 import { Seal } from '../../../ui/page';
 import { Button } from '../../../ui/parts';
 import { pick, preparing } from './words';
@@ -18,17 +19,8 @@ interface SheetsProps {
 /** Closed only on purpose: what it shows is not shown again. */
 export function SheetsDialog({ hearing, made, onClose }: SheetsProps): JSX.Element {
   const text = preparing().sheets;
-  const frame = useRef<HTMLDialogElement>(null);
+  const frame = useModal();
   const id = useId();
-  useEffect(() => {
-    const dialog = frame.current;
-    const before = document.activeElement;
-    dialog?.showModal();
-    return () => {
-      dialog?.close();
-      if (before instanceof HTMLElement) before.focus();
-    };
-  }, []);
   const codes = made.invitations.some((sheet) => sheet.code !== null);
   return (
     <dialog ref={frame} class="dialog sheets print-only" aria-labelledby={id} data-testid="sheets" onCancel={(event) => { event.preventDefault(); onClose(); }}>

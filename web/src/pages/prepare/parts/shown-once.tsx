@@ -1,26 +1,18 @@
 //! What is shown once: a point's enrolment link. To copy, to scan, to print.
 
 import type { ComponentChildren, JSX } from 'preact';
-import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import { useId, useState } from 'preact/hooks';
 import type { EnrolmentOffer } from '../../../core/api';
+import { useModal } from '../../../ui/dialog';
 import { Button } from '../../../ui/parts';
 import { words } from '../../login/parts/words';
 
 /** Closed only on purpose: what it shows is not shown again. */
 function Once({ title, copy, onClose, children }: { title: string; copy: string; onClose: () => void; children: ComponentChildren }): JSX.Element {
   const text = words().plan;
-  const frame = useRef<HTMLDialogElement>(null);
+  const frame = useModal();
   const id = useId();
   const [copied, setCopied] = useState<boolean | undefined>();
-  useEffect(() => {
-    const dialog = frame.current;
-    const before = document.activeElement;
-    dialog?.showModal();
-    return () => {
-      dialog?.close();
-      if (before instanceof HTMLElement) before.focus();
-    };
-  }, []);
   const take = (): void => {
     // Without a secure context there is no clipboard.
     const written = navigator.clipboard as Clipboard | undefined;
