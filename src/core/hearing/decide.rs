@@ -150,46 +150,8 @@ impl Hearing {
             Command::ReportRecorderFaultLapsed { track } => {
                 unless(!self.recorder_faults.contains(&Some(*track)), Event::RecorderFaultLapsed { track: *track })
             }
-            Command::Admit { .. }
-            | Command::Mute { .. }
-            | Command::Unmute { .. }
-            | Command::MuteLock { .. }
-            | Command::Unlock { .. }
-            | Command::Remove { .. }
-            | Command::Open { .. }
-            | Command::Hold { .. }
-            | Command::Pause { .. }
-            | Command::Resume { .. }
-            | Command::Close {}
-            | Command::SetMicrophone { .. }
-            | Command::Publish { .. }
-            | Command::Unpublish { .. }
-            | Command::ReportPlayback { .. }
-            | Command::Signal { .. }
-            | Command::NameSignal { .. }
-            | Command::WithdrawSignal { .. }
-            | Command::AnswerSignal { .. }
-            | Command::ReportPresence { .. }
-            | Command::CheckIdentity { .. }
-            | Command::NameSpeaker { .. }
-            | Command::Advance { .. }
-            | Command::ReadPrompt { .. }
-            | Command::GiveFloor { .. }
-            | Command::TakeFloor {}
-            | Command::RaiseHand { .. }
-            | Command::LowerHands {}
-            | Command::MuteAll { .. }
-            | Command::Dismiss { .. }
-            | Command::Consult { .. }
-            | Command::TechnicalLine { .. }
-            | Command::AcceptConsultation { .. }
-            | Command::DeclineConsultation { .. }
-            | Command::LockRoom { .. }
-            | Command::LeaveRoom {}
-            | Command::Deliberate {}
-            | Command::EndDeliberation {}
-            | Command::AllowConsultation { .. }
-            | Command::SetEncryption { .. } => Err(Refusal::NotYourAct),
+            // Whatever is somebody's act is not the server's.
+            _ => Err(Refusal::NotYourAct),
         }
     }
 
