@@ -212,6 +212,10 @@ impl DraftScreen {
         {
             return Err(bad(&format!("{field}.people"), "neither the court nor anybody in the courtroom"));
         }
+        if (self.picture || self.voice) && of.iter().any(|p| p.point.is_some_and(central)) {
+            let detail = "somebody in the courtroom is seen and heard with the court: give them a place of their own";
+            return Err(bad(&format!("{field}.of"), detail));
+        }
         let at = |name: &String| {
             let point = find(points, name).map(|point| point.id).filter(|point| !central(*point));
             point.ok_or_else(|| bad(&format!("{field}.points"), "a point of this hearing other than the courtroom"))
@@ -446,8 +450,9 @@ mod tests {
     fn a_screen_names_who_is_kept_from_whom() {
         let with = |screen: serde_json::Value| {
             serde_json::json!({
-                "case": "1", "starts": "2026-11-25T08:00:00+07:00", "points": ["Trại"], "screens": [screen],
+                "case": "1", "starts": "2026-11-25T08:00:00+07:00", "points": ["Trại", "Phòng xử án"], "screens": [screen],
                 "people": [
+                    {"name": "C", "role": "witness", "point": "Phòng xử án"},
                     {"id": Uuid::from_u128(7), "name": "W", "role": "witness"},
                     {"id": Uuid::from_u128(8), "name": "D", "role": "defendant", "point": "Trại"},
                     {"id": Uuid::from_u128(9), "name": "J", "role": "presiding_judge"},
@@ -464,6 +469,7 @@ mod tests {
             (serde_json::json!({"of": ["J"], "people": ["D"], "voice": true}), "people"),
             (serde_json::json!({"of": ["W"], "points": ["Nowhere"], "voice": true}), "points"),
             (serde_json::json!({"of": ["W"], "observers": true}), "picture"),
+            (serde_json::json!({"of": ["C"], "people": ["D"], "voice": true}), "of"),
         ];
         for (screen, what) in wrong {
             assert_eq!(field(with(screen)), format!("screens[0].{what}"));

@@ -24,10 +24,11 @@ impl Hearing {
     #[must_use]
     pub fn withheld(&self, source: &Seat, viewer: &Seat) -> Withheld {
         let mut withheld = Withheld::default();
-        for screen in self.screens_against(viewer).filter(|screen| self.shows_any_of(source, screen)) {
-            withheld.picture |= screen.picture;
-            withheld.voice |= screen.voice;
-            withheld.name |= screen.name;
+        for screen in self.screens_against(viewer) {
+            let near = self.is_near_any_of(source, screen);
+            withheld.picture |= screen.picture && near;
+            withheld.voice |= screen.voice && near;
+            withheld.name |= screen.name && self.names_any_of(source, screen);
         }
         withheld
     }
@@ -61,12 +62,21 @@ impl Hearing {
     }
 
     /// Through their own screen, and through every device of the point where they are.
-    fn shows_any_of(&self, source: &Seat, screen: &Screen) -> bool {
+    fn names_any_of(&self, source: &Seat, screen: &Screen) -> bool {
         let at = |person: &Person| match source.occupant {
             Occupant::Point { point, .. } => person.point == Some(point),
             Occupant::Person { person: own } => person.id == own,
             Occupant::Observer { .. } => false,
         };
         self.plan.people.iter().any(|person| screen.of.contains(&person.id) && at(person))
+    }
+
+    /// The same, and through whatever else there is in that room: a neighbour's own screen has a microphone and a camera
+    /// too. Not the court's screens, which nobody is kept from.
+    fn is_near_any_of(&self, source: &Seat, screen: &Screen) -> bool {
+        let place = if self.is_court(source) { None } else { self.point_of(source) };
+        let beside = |person: &Person| place.is_some() && person.point == place;
+        self.names_any_of(source, screen)
+            || self.plan.people.iter().any(|person| screen.of.contains(&person.id) && beside(person))
     }
 }

@@ -1,6 +1,7 @@
 //! The course of the session, as each kind of viewer is told of it: the phase to everybody, who has the floor to those in
 //! the courtroom, hands and what was read to the court and the parties.
 
+use super::screens::may_know_of_speech;
 use super::told::Audience;
 use super::{Act, PromptRead};
 use crate::hearing::{Hearing, Room, Seat, SessionState};
@@ -8,15 +9,16 @@ use crate::ids::SeatId;
 use crate::plan::Role;
 use crate::procedure::Prompt;
 
-pub(super) fn floor(hearing: &Hearing, audience: Audience) -> Option<SeatId> {
-    hearing.course.floor.filter(|seat| audience != Audience::Outside && inside(hearing, *seat))
+pub(super) fn floor(hearing: &Hearing, me: &Seat, audience: Audience) -> Option<SeatId> {
+    let shown = |seat: &SeatId| inside(hearing, *seat) && may_know_of_speech(hearing, me, *seat);
+    hearing.course.floor.filter(|seat| audience != Audience::Outside && shown(seat))
 }
 
 /// A screen that a room can read is told of its own hand only.
 pub(super) fn hands(hearing: &Hearing, me: &Seat, audience: Audience) -> Vec<SeatId> {
     let shown = |seat: &SeatId| match audience {
         Audience::Court => true,
-        Audience::Party => inside(hearing, *seat),
+        Audience::Party => inside(hearing, *seat) && may_know_of_speech(hearing, me, *seat),
         Audience::Public => *seat == me.id,
         Audience::Outside => false,
     };

@@ -74,7 +74,15 @@ fn is_own(hearing: &Hearing, me: &Seat, person: &Person) -> bool {
 /// The people at an officer's point, wherever they are seen and heard: whom the officer has to report on.
 pub(super) fn charges(hearing: &Hearing, me: &Seat, audience: Audience) -> Vec<PersonView> {
     let at_point = |person: &&Person| audience != Audience::Court && handles(hearing, me, audience, person);
-    hearing.plan.people.iter().filter(at_point).map(|person| shown(hearing, me, audience, person)).collect()
+    let mut charges: Vec<PersonView> = Vec::new();
+    for person in hearing.plan.people.iter().filter(at_point) {
+        let mut shown = shown(hearing, me, audience, person);
+        if hearing.is_nameless_to(person, me) {
+            shown.name.clear();
+        }
+        charges.push(shown);
+    }
+    charges
 }
 
 /// The signals a viewer may know of: the court all that are open and the last that were answered, everybody else those of

@@ -75,7 +75,7 @@ fn session(hearing: &Hearing, me: &Seat, audience: Audience, epoch_utc_ms: i64) 
         closed_ms: hearing.closed_us.map(utc_ms),
         phase: hearing.course.phase.clone(),
         phase_since_ms: hearing.course.phase.as_ref().map(|_| utc_ms(hearing.course.since_us)),
-        floor: course::floor(hearing, audience),
+        floor: course::floor(hearing, me, audience),
         hands: course::hands(hearing, me, audience),
         prompts_read: course::prompts_read(hearing, audience, utc_ms),
         missing: course::missing(hearing, audience),

@@ -3,13 +3,18 @@
 use crate::court::*;
 use assize_core::hearing::Command;
 use assize_core::ids::{DeviceKind, SeatId};
+use assize_core::plan::Plan;
 use assize_core::refusal::Refusal;
 use assize_core::routing::{Sink, routes};
 use assize_core::view::{SeatView, view};
 
 /// Everybody in session, under the orders of [`screens`].
 fn screened() -> World {
-    let mut world = World::planned(assize_core::plan::Plan { screens: screens(), ..plan() });
+    screened_with(plan())
+}
+
+fn screened_with(plan: Plan) -> World {
+    let mut world = World::planned(Plan { screens: screens(), ..plan });
     for seat in PLANNED {
         world.enter(seat).unwrap();
         _ = world.seat(seat, Command::Publish { devices: vec![DeviceKind::Microphone, DeviceKind::Camera1] });
@@ -47,6 +52,41 @@ fn a_protected_witness_is_kept_from_the_prisoner_and_from_nobody_else() {
     assert_eq!(gets(&world, PLACE, Sink::Seat(OTHER)), "sp");
     assert_eq!(gets(&world, PLACE, Sink::Recorder), "sp", "in full");
     assert_eq!(gets(&world, DETENTION, Sink::Seat(PLACE)), "sp", "the other way nothing was ordered");
+}
+
+#[test]
+fn a_neighbours_own_screen_does_not_give_a_protected_witness_away() {
+    let mut plan = plan();
+    let neighbour = plan.people.iter_mut().find(|one| one.id == person(11)).unwrap();
+    neighbour.point = Some(point(PLACE_POINT));
+    let world = screened_with(plan);
+    assert_eq!(gets(&world, PARTY, Sink::Seat(DETENTION)), "");
+    assert_eq!(gets(&world, PARTY, Sink::Seat(COUNSEL)), "sp");
+    assert_eq!(gets(&world, PARTY, Sink::Recorder), "sp");
+}
+
+#[test]
+fn the_court_is_heard_wherever_a_protected_person_sits() {
+    let mut plan = plan();
+    let clerk = plan.people.iter_mut().find(|one| one.id == person(3)).unwrap();
+    clerk.point = Some(point(PLACE_POINT));
+    let world = screened_with(plan);
+    assert_eq!(gets(&world, CLERK, Sink::Seat(DETENTION)), "sp");
+}
+
+#[test]
+fn that_a_protected_witness_speaks_is_not_told() {
+    let mut world = screened();
+    world.seat(JUDGE, Command::GiveFloor { seat: PLACE }).unwrap();
+    world.seat(CLERK, Command::NameSpeaker { seat: PLACE, person: Some(person(9)) }).unwrap();
+    let floor = |viewer| view(&world.hearing, viewer, BEGAN_MS).unwrap().session.floor;
+    assert_eq!((floor(DETENTION), floor(COUNSEL)), (None, Some(PLACE)));
+    let told = shown(&world, DETENTION, PLACE);
+    assert!(!told.may_speak && !told.people[0].speaking);
+    assert!(shown(&world, COUNSEL, PLACE).people[0].speaking);
+    world.seat(PLACE, Command::RaiseHand { raised: true }).unwrap();
+    let hands = |viewer| view(&world.hearing, viewer, BEGAN_MS).unwrap().session.hands;
+    assert_eq!((hands(OFFICER), hands(COUNSEL)), (vec![], vec![PLACE]));
 }
 
 #[test]
@@ -103,7 +143,7 @@ fn nobody_shares_a_private_room_with_those_they_are_kept_from() {
 #[test]
 fn a_plan_without_orders_is_written_as_ever() {
     assert!(!serde_json::to_string(&plan()).unwrap().contains("screens"));
-    let plan = assize_core::plan::Plan { screens: screens(), ..plan() };
+    let plan = Plan { screens: screens(), ..plan() };
     let written = serde_json::to_string(&plan).unwrap();
-    assert_eq!(serde_json::from_str::<assize_core::plan::Plan>(&written).unwrap(), plan);
+    assert_eq!(serde_json::from_str::<Plan>(&written).unwrap(), plan);
 }
