@@ -100,8 +100,8 @@ struct Place<'a> {
 fn present(hearing: &Hearing) -> Vec<Place<'_>> {
     let withdrawn = hearing.points_in_private();
     let mut present = places(hearing, hearing.seats.values().filter(|seat| seat.is_present()).collect());
-    // A point's device that is in a private room takes the point with it: nothing of that place is heard or seen in the
-    // courtroom, and no sound of the courtroom disturbs there.
+    // Nothing of a place where somebody speaks in private is heard or seen in the courtroom, and no sound of the courtroom
+    // disturbs there.
     for place in present.iter_mut().filter(|place| place.point.is_some_and(|point| withdrawn.contains(&point))) {
         place.sends = false;
         place.loudspeaker = false;

@@ -6,7 +6,7 @@ mod decide;
 
 use super::{Hearing, Occupant, Room, Seat, SessionState};
 use crate::ids::{PointId, RoomId, SeatId};
-use crate::plan::Role;
+use crate::plan::{PointKind, Role};
 use crate::refusal::Refusal;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -63,14 +63,29 @@ impl Hearing {
         self.seats.values().filter(|seat| seat.private == Some(room)).map(|seat| seat.id).collect()
     }
 
-    /// Points of which a device is in a private room: everybody there takes part in it, seen or not.
+    /// Points that are out of the courtroom, since what is said there is private: everybody there takes part, seen or not.
     #[must_use]
     pub fn points_in_private(&self) -> BTreeSet<PointId> {
-        let point = |seat: &Seat| match seat.occupant {
-            Occupant::Point { point, .. } if seat.private.is_some() => Some(point),
-            _ => None,
-        };
+        let point = |seat: &Seat| self.taken_by(seat);
         if self.rooms.open.is_empty() { BTreeSet::new() } else { self.seats.values().filter_map(point).collect() }
+    }
+
+    /// The point that a member of a private room takes out of the courtroom. A device takes its own. Whoever consults on a
+    /// screen of their own takes the place where they sit, since its other microphones would hear them; but not the
+    /// courtroom, which one of many cannot silence, and not for a technical line, in which nothing is confidential.
+    pub(crate) fn taken_by(&self, seat: &Seat) -> Option<PointId> {
+        let (room, point) = (self.private_room(seat)?, self.point_of(seat)?);
+        let device = matches!(seat.occupant, Occupant::Point { .. });
+        let component = || self.point(point).is_some_and(|point| point.kind != PointKind::Central);
+        (device || (room.kind == RoomKind::Consultation && component())).then_some(point)
+    }
+
+    /// Whether a microphone that the court hears stands where a member of the room sits.
+    pub(crate) fn is_overheard(&self, member: &Seat) -> bool {
+        let Some(point) = self.point_of(member).filter(|_| self.state == SessionState::InSession) else { return false };
+        let hears = |seat: &Seat| seat.is_present() && self.point_of(seat) == Some(point) && seat.microphone.is_live();
+        let sounds = |seat: &Seat| seat.devices.iter().any(|device| device.is_audio());
+        !self.points_in_private().contains(&point) && self.seats.values().any(|seat| hears(seat) && sounds(seat))
     }
 
     /// Whether the courtroom gets nothing of this seat because it, or its point, is in a private room.

@@ -1,7 +1,7 @@
 //! Private rooms, as their members and the court are told of them. Everybody else is told nothing.
 
 use super::PersonView;
-use crate::hearing::{Hearing, Occupant, Room, RoomKind, Seat, SessionState};
+use crate::hearing::{Hearing, Room, RoomKind, Seat, SessionState};
 use crate::ids::{PointId, RoomId, SeatId};
 use crate::plan::Person;
 use serde::{Deserialize, Serialize};
@@ -33,13 +33,16 @@ pub struct PrivateView {
     pub kind: RoomKind,
     /// The seats in it, the viewer's own among them.
     pub seats: Vec<SeatId>,
-    /// Everybody there: also those who sit at a point whose device is in the room, with a screen of their own or without.
+    /// Everybody there: also those who sit at a point that is out of the courtroom with it, with a screen of their own or
+    /// without.
     pub people: Vec<PersonView>,
     pub locked: bool,
     /// Frames are encrypted between the members: every client has said that it can.
     pub encrypted: bool,
     /// The court is in session and has not allowed this talk: the members are expected back.
     pub recalled: bool,
+    /// A microphone that the court hears is open where a member sits, which happens in the courtroom only.
+    pub overheard: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -52,6 +55,8 @@ pub struct CallView {
 pub struct RoomView {
     pub kind: RoomKind,
     pub seats: Vec<SeatId>,
+    /// Seats that are in no private room and send nothing all the same, since a member sits where they are.
+    pub silenced: Vec<SeatId>,
 }
 
 pub(super) fn rooms(hearing: &Hearing, me: &Seat, court: bool) -> RoomsView {
@@ -85,8 +90,21 @@ fn observers(hearing: &Hearing) -> u32 {
 
 fn others(hearing: &Hearing, me: &Seat) -> Vec<RoomView> {
     let open = hearing.rooms.open.iter().filter(|(room, _)| me.private != Some(**room));
-    open.map(|(room, state)| RoomView { kind: state.kind, seats: hearing.members(*room).into_iter().collect() })
-        .collect()
+    open.map(|(room, state)| {
+        let members = hearing.members(*room);
+        RoomView { kind: state.kind, silenced: silenced(hearing, &members), seats: members.into_iter().collect() }
+    })
+    .collect()
+}
+
+fn silenced(hearing: &Hearing, members: &BTreeSet<SeatId>) -> Vec<SeatId> {
+    let taken = points(hearing, members.iter().filter_map(|seat| hearing.seats.get(seat)));
+    let there = |seat: &&Seat| hearing.point_of(seat).is_some_and(|point| taken.contains(&point));
+    hearing.seats.values().filter(|seat| seat.is_present()).filter(there).map(|seat| seat.id).collect()
+}
+
+fn points<'a>(hearing: &Hearing, members: impl Iterator<Item = &'a Seat>) -> BTreeSet<PointId> {
+    members.filter_map(|seat| hearing.taken_by(seat)).collect()
 }
 
 fn private(hearing: &Hearing, room: RoomId) -> Option<PrivateView> {
@@ -101,18 +119,13 @@ fn private(hearing: &Hearing, room: RoomId) -> Option<PrivateView> {
         locked: state.locked,
         encrypted: members.iter().all(|seat| hearing.rooms.able.contains(seat)),
         recalled: hearing.state == SessionState::InSession && from_court && !allowed,
+        overheard: seats.iter().any(|seat| hearing.is_overheard(seat)),
         seats: members.into_iter().collect(),
     })
 }
 
 fn people(hearing: &Hearing, seats: &[&Seat]) -> Vec<PersonView> {
-    let points: BTreeSet<PointId> = seats
-        .iter()
-        .filter_map(|seat| match seat.occupant {
-            Occupant::Point { point, .. } => Some(point),
-            Occupant::Person { .. } | Occupant::Observer { .. } => None,
-        })
-        .collect();
+    let points = points(hearing, seats.iter().copied());
     let there = |person: &&Person| {
         person.point.is_some_and(|point| points.contains(&point))
             || seats.iter().any(|seat| hearing.people(seat).any(|one| one.id == person.id))

@@ -146,6 +146,13 @@ pub(crate) fn plan() -> Plan {
     }
 }
 
+/// The plan with the victim's own screen beside the devices of the other court.
+pub(crate) fn beside() -> Plan {
+    let mut plan = plan();
+    plan.people.iter_mut().filter(|one| one.id == person(11)).for_each(|one| one.point = Some(point(OTHER_POINT)));
+    plan
+}
+
 pub(crate) fn criminal() -> Procedure {
     Procedure::read(include_str!("../../../../config/procedures/vn-criminal-first-instance.toml")).unwrap()
 }
@@ -214,7 +221,11 @@ impl World {
     }
 
     pub(crate) fn in_session() -> Self {
-        let mut world = Self::admitted();
+        Self::session_of(plan())
+    }
+
+    pub(crate) fn session_of(plan: Plan) -> Self {
+        let mut world = Self::planned(plan).gathered().all_in();
         world.seat(JUDGE, Command::Open { record: true, reason: None }).unwrap();
         world
     }

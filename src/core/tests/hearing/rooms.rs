@@ -173,6 +173,49 @@ fn a_points_device_takes_the_whole_point_out_of_the_courtroom() {
 }
 
 #[test]
+fn a_talk_on_ones_own_screen_takes_the_place_with_it_where_others_microphones_would_hear_it() {
+    let mut world = World::session_of(beside());
+    let heard = |world: &World| touching(world, &[OTHER]).iter().any(|r| r.source.seat == OTHER);
+    assert!(heard(&world));
+    allow(&mut world, PARTY);
+    world.seat(PARTY, consult(INTERPRETER)).unwrap();
+    world.seat(INTERPRETER, accept(PARTY)).unwrap();
+    assert!(!heard(&world), "the defendant's microphone hears the victim beside it");
+    assert!(touching(&world, &[OTHER]).iter().all(|r| !r.source.device.is_audio()), "and the court sounds beside them");
+    let mine = see(&world, INTERPRETER).rooms.mine.unwrap();
+    assert!(mine.people.iter().any(|person| person.name == "Tu the defendant"), "who sits there hears it: {mine:?}");
+    assert!(!mine.overheard);
+    assert_eq!(see(&world, JUDGE).rooms.others[0].silenced, [OTHER]);
+    world.seat(PARTY, Command::LeaveRoom {}).unwrap();
+    assert!(heard(&world));
+}
+
+#[test]
+fn a_talk_in_the_courtroom_does_not_silence_it_and_warns() {
+    let mut plan = plan();
+    plan.people.iter_mut().filter(|one| one.id == person(5)).for_each(|one| one.point = Some(point(CENTRAL)));
+    let mut world = World::session_of(plan);
+    allow(&mut world, COUNSEL);
+    talk(&mut world);
+    assert!(touching(&world, &[JUDGE]).iter().any(|r| r.source.seat == JUDGE && r.source.device.is_audio()));
+    assert!(see(&world, COUNSEL).rooms.mine.unwrap().overheard);
+    for seat in [JUDGE, PANEL, CLERK, PROSECUTOR, ROOM] {
+        _ = world.seat(JUDGE, Command::Mute { seat });
+        _ = world.set_microphone(seat, false);
+    }
+    assert!(!see(&world, COUNSEL).rooms.mine.unwrap().overheard, "nobody there is heard");
+}
+
+#[test]
+fn an_officer_who_mends_a_line_leaves_the_point_in_the_courtroom() {
+    let mut world = World::in_session();
+    world.seat(JUDGE, Command::AllowConsultation { seat: CLERK, allowed: true }).unwrap();
+    world.seat(CLERK, Command::TechnicalLine { seat: OFFICER }).unwrap();
+    world.seat(OFFICER, accept(CLERK)).unwrap();
+    assert!(touching(&world, &[DETENTION]).iter().any(|r| r.source.seat == DETENTION && r.source.device.is_audio()));
+}
+
+#[test]
 fn a_locked_room_lets_nobody_further_in() {
     let mut world = World::admitted();
     talk(&mut world);

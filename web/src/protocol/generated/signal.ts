@@ -255,7 +255,8 @@ export type PrivateView = { kind: RoomKind,
  */
 seats: Array<SeatId>, 
 /**
- * Everybody there: also those who sit at a point whose device is in the room, with a screen of their own or without.
+ * Everybody there: also those who sit at a point that is out of the courtroom with it, with a screen of their own or
+ * without.
  */
 people: Array<PersonView>, locked: boolean, 
 /**
@@ -265,7 +266,11 @@ encrypted: boolean,
 /**
  * The court is in session and has not allowed this talk: the members are expected back.
  */
-recalled: boolean, };
+recalled: boolean, 
+/**
+ * A microphone that the court hears is open where a member sits, which happens in the courtroom only.
+ */
+overheard: boolean, };
 
 /**
  * A procedure file as read.
@@ -350,7 +355,11 @@ export type Room = "courtroom" | "waiting" | "witness_waiting";
 
 export type RoomKind = "consultation" | "technical" | "deliberation";
 
-export type RoomView = { kind: RoomKind, seats: Array<SeatId>, };
+export type RoomView = { kind: RoomKind, seats: Array<SeatId>, 
+/**
+ * Seats that are in no private room and send nothing all the same, since a member sits where they are.
+ */
+silenced: Array<SeatId>, };
 
 export type RoomsView = { 
 /**

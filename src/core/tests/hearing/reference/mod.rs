@@ -8,7 +8,7 @@ mod rules;
 mod talks;
 mod told;
 
-use crate::court::{World, connection, entrant, plan, screens};
+use crate::court::{World, beside, connection, entrant, plan, screens};
 use assize_core::hearing::{Actor, Command, Room};
 use assize_core::ids::SeatId;
 use assize_core::plan::Plan;
@@ -31,17 +31,32 @@ struct Pair {
 }
 
 impl Pair {
-    /// With the orders of [`screens`], or without any.
-    fn new(screened: bool) -> Self {
-        let world = if screened { World::planned(Plan { screens: screens(), ..plan() }) } else { World::new() };
+    /// As the plan is.
+    fn new() -> Self {
+        Self { world: World::new(), rules: Rules::new(), changes: 0 }
+    }
+
+    /// With the orders of [`screens`].
+    fn screened() -> Self {
         let mut rules = Rules::new();
-        rules.screened = screened;
-        Self { world, rules, changes: 0 }
+        rules.screened = true;
+        Self { world: World::planned(Plan { screens: screens(), ..plan() }), rules, changes: 0 }
+    }
+
+    /// With the victim, who may consult on a screen of their own, beside the devices of the other court.
+    fn beside() -> Self {
+        let mut rules = Rules::new();
+        rules.seats.get_mut(&11).unwrap().at = 'o';
+        Self { world: World::planned(beside()), rules, changes: 0 }
     }
 
     /// Everybody has come, some of them were let in, and most often the session is open.
     fn begin(dice: &mut Dice) -> Self {
-        let mut pair = Self::new(dice.one_in(2));
+        let mut pair = match dice.below(3) {
+            0 => Self::new(),
+            1 => Self::screened(),
+            _ => Self::beside(),
+        };
         if dice.one_in(8) {
             return pair;
         }
@@ -129,7 +144,7 @@ fn two_tellings_agree_on_a_hundred_thousand_others() {
 
 #[test]
 fn a_link_of_nobody_is_not_in_the_second_telling() {
-    let mut pair = Pair::new(false);
+    let mut pair = Pair::new();
     let leave = Command::Leave { connection: connection(7), reason: assize_core::hearing::LeaveReason::Lost };
     pair.give(Actor::System, &leave);
     assert_eq!(pair.changes, 0);

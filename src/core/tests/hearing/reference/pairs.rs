@@ -64,10 +64,14 @@ impl Rules {
         both && (self.in_session() || !sink.observes()) && (hears || !is_sound(device))
     }
 
-    /// A device of the same point is in a private room.
+    /// Somebody of the same point speaks in private there: at a device, or, outside the courtroom, on their own screen.
     fn withdrew(&self, seat: u16) -> bool {
         let at = self.seats[&seat].at;
-        at != '-' && self.seats.values().any(|place| place.at == at && place.is_device() && place.talk.is_some())
+        let private = |place: &Place| match place.talk {
+            Some(talk) => place.is_device() || (at != 'c' && self.talks.open[&talk].0 == 'c'),
+            None => false,
+        };
+        at != '-' && self.seats.values().any(|place| place.at == at && private(place))
     }
 
     /// Inside one room, whatever the court does meanwhile.
