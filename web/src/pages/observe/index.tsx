@@ -4,7 +4,8 @@ import type { JSX } from 'preact';
 import { t } from '../../i18n';
 import type { Params } from '../../state/route';
 import { Courtroom, Enter } from '../../ui/live/courtroom';
-import { Floor, Resting } from '../../ui/live/rail';
+import { Floor } from '../../ui/live/rail/floor';
+import { Resting } from '../../ui/live/rail/resting';
 import { WaitingRoom } from '../../ui/live/waiting';
 
 export default function Observe({ params }: { params: Params }): JSX.Element {

@@ -5,7 +5,8 @@ import { t } from '../../i18n';
 import { Courtroom, Enter } from '../../ui/live/courtroom';
 import { OwnMicrophone } from '../../ui/live/microphone';
 import { Ended } from '../../ui/live/notices';
-import { Floor, Resting } from '../../ui/live/rail';
+import { Floor } from '../../ui/live/rail/floor';
+import { Resting } from '../../ui/live/rail/resting';
 import { WaitingRoom } from '../../ui/live/waiting';
 
 export default function Party(): JSX.Element {
