@@ -15,12 +15,24 @@ pub struct Course {
     pub phase: Option<PhaseId>,
     /// Hearing time at which the phase began.
     pub since_us: u64,
+    /// The phases that there have been before, each once.
+    pub past: Vec<PhaseId>,
     /// Who has the floor, whatever the phase says.
     pub floor: Option<SeatId>,
+    /// Hearing time at which it was given last.
+    pub floor_since_us: u64,
     /// Who asks to speak, in the order of asking.
-    pub hands: Vec<SeatId>,
+    pub hands: Vec<Hand>,
     /// What was read, and when in hearing time.
     pub read: BTreeMap<PromptId, u64>,
+}
+
+/// Somebody asks to speak.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Hand {
+    pub seat: SeatId,
+    /// Hearing time.
+    pub since_us: u64,
 }
 
 impl Course {
@@ -28,18 +40,20 @@ impl Course {
     pub(super) fn apply(&mut self, event: &Event, t_us: u64) {
         match event {
             Event::PhaseBegan { phase, .. } => {
-                self.phase = Some(phase.clone());
+                let before = self.phase.replace(phase.clone());
+                self.past.extend(before.filter(|before| !self.past.contains(before)));
                 self.since_us = t_us;
                 self.floor = None;
             }
             Event::PromptRead { prompt } => _ = self.read.entry(prompt.clone()).or_insert(t_us),
             Event::FloorGiven { seat } => {
                 self.floor = Some(*seat);
-                self.hands.retain(|hand| hand != seat);
+                self.floor_since_us = t_us;
+                self.lower(*seat);
             }
             Event::FloorTaken => self.floor = None,
-            Event::HandRaised { seat } if !self.hands.contains(seat) => self.hands.push(*seat),
-            Event::HandLowered { seat } => self.hands.retain(|hand| hand != seat),
+            Event::HandRaised { seat } if !self.asks(*seat) => self.hands.push(Hand { seat: *seat, since_us: t_us }),
+            Event::HandLowered { seat } => self.lower(*seat),
             Event::HandsLowered => self.hands.clear(),
             _ => {}
         }
@@ -48,7 +62,15 @@ impl Course {
     /// Somebody is gone for good: their floor and their hand go with them.
     pub(super) fn gone(&mut self, seat: SeatId) {
         self.floor = self.floor.filter(|floor| *floor != seat);
-        self.hands.retain(|hand| *hand != seat);
+        self.lower(seat);
+    }
+
+    fn asks(&self, seat: SeatId) -> bool {
+        self.hands.iter().any(|hand| hand.seat == seat)
+    }
+
+    fn lower(&mut self, seat: SeatId) {
+        self.hands.retain(|hand| hand.seat != seat);
     }
 }
 
@@ -178,7 +200,7 @@ impl Hearing {
 
     pub(super) fn raise_hand(&self, seat: SeatId, raised: bool) -> Result<Vec<Event>, Refusal> {
         let event = if raised { Event::HandRaised { seat } } else { Event::HandLowered { seat } };
-        unless(self.course.hands.contains(&seat) == raised, event)
+        unless(self.course.asks(seat) == raised, event)
     }
 
     pub(super) fn lower_hands(&self) -> Result<Vec<Event>, Refusal> {

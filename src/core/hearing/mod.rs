@@ -17,7 +17,7 @@ mod signals;
 mod witness;
 
 pub use command::{Actor, Command, CommandKind};
-pub use course::Course;
+pub use course::{Course, Hand};
 pub use event::{Entrant, Event, GapReason, HoldCause, LeaveReason, Pieces, Stamped};
 pub use rollcall::{Attendance, Identity, IdentityMethod, Reported};
 pub use signals::{Answer, Answered, Signal, SignalKind};

@@ -33,6 +33,12 @@ impl Hearing {
         withheld
     }
 
+    /// Whether an order withholds somebody who is seen and heard through the seat from anybody.
+    #[must_use]
+    pub fn is_protected(&self, seat: &Seat) -> bool {
+        self.plan.screens.iter().any(|screen| self.names_any_of(seat, screen))
+    }
+
     /// Whether the name of somebody on the plan is withheld from the viewer.
     #[must_use]
     pub fn is_nameless_to(&self, person: &Person, viewer: &Seat) -> bool {

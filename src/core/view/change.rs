@@ -1,6 +1,6 @@
 //! From one view to the next: the sections that differ, and taking them over. Server and clients of it use this one pair.
 
-use super::{Act, HearingView, PersonView, RoomsView, SeatView, SessionView, SignalView, View};
+use super::{Act, HearingView, PersonView, ReportView, RoomsView, SeatView, SessionView, SignalView, View};
 use crate::ids::{SeatId, TrackId};
 use crate::procedure::{Procedure, shared};
 use serde::{Deserialize, Serialize};
@@ -20,6 +20,7 @@ pub enum Change {
     SeenBy(Vec<SeatId>),
     Signals(Vec<SignalView>),
     Charges(Vec<PersonView>),
+    Reports(Vec<ReportView>),
     Acts(Vec<Act>),
     /// Only when somebody comes into the courtroom, or has to leave it.
     #[serde(with = "shared")]
@@ -31,7 +32,21 @@ pub enum Change {
 #[must_use]
 pub fn changes(old: &View, new: &View) -> Vec<Change> {
     // Taken apart, so that a section that is added cannot be forgotten here.
-    let View { hearing, session, me, seats, tracks, heard_by, seen_by, signals, charges, acts, procedure, rooms } = new;
+    let View {
+        hearing,
+        session,
+        me,
+        seats,
+        tracks,
+        heard_by,
+        seen_by,
+        signals,
+        charges,
+        reports,
+        acts,
+        procedure,
+        rooms,
+    } = new;
     let mut changes = Vec::new();
     let mut note = |differs: bool, change: &dyn Fn() -> Change| {
         if differs {
@@ -47,6 +62,7 @@ pub fn changes(old: &View, new: &View) -> Vec<Change> {
     note(old.seen_by != *seen_by, &|| Change::SeenBy(seen_by.clone()));
     note(old.signals != *signals, &|| Change::Signals(signals.clone()));
     note(old.charges != *charges, &|| Change::Charges(charges.clone()));
+    note(old.reports != *reports, &|| Change::Reports(reports.clone()));
     note(old.acts != *acts, &|| Change::Acts(acts.clone()));
     note(old.procedure != *procedure, &|| Change::Procedure(Arc::clone(procedure)));
     note(old.rooms != *rooms, &|| Change::Rooms(rooms.clone()));
@@ -66,6 +82,7 @@ impl View {
             Change::SeenBy(value) => self.seen_by = value,
             Change::Signals(value) => self.signals = value,
             Change::Charges(value) => self.charges = value,
+            Change::Reports(value) => self.reports = value,
             Change::Acts(value) => self.acts = value,
             Change::Procedure(value) => self.procedure = value,
             Change::Rooms(value) => self.rooms = value,

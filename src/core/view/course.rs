@@ -3,7 +3,7 @@
 
 use super::screens::may_know_of_speech;
 use super::told::Audience;
-use super::{Act, PromptRead};
+use super::{Act, HandView, PromptRead};
 use crate::hearing::{Hearing, Room, Seat, SessionState};
 use crate::ids::SeatId;
 use crate::plan::Role;
@@ -15,14 +15,15 @@ pub(super) fn floor(hearing: &Hearing, me: &Seat, audience: Audience) -> Option<
 }
 
 /// A screen that a room can read is told of its own hand only.
-pub(super) fn hands(hearing: &Hearing, me: &Seat, audience: Audience) -> Vec<SeatId> {
+pub(super) fn hands(hearing: &Hearing, me: &Seat, audience: Audience, utc_ms: impl Fn(u64) -> i64) -> Vec<HandView> {
     let shown = |seat: &SeatId| match audience {
         Audience::Court => true,
         Audience::Party => inside(hearing, *seat) && may_know_of_speech(hearing, me, *seat),
         Audience::Public => *seat == me.id,
         Audience::Outside => false,
     };
-    hearing.course.hands.iter().copied().filter(shown).collect()
+    let hands = hearing.course.hands.iter().filter(|hand| shown(&hand.seat));
+    hands.map(|hand| HandView { seat: hand.seat, since_ms: utc_ms(hand.since_us) }).collect()
 }
 
 pub(super) fn prompts_read(hearing: &Hearing, audience: Audience, utc_ms: impl Fn(u64) -> i64) -> Vec<PromptRead> {

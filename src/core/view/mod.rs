@@ -4,6 +4,7 @@ mod change;
 mod course;
 mod people;
 mod perception;
+mod reports;
 mod rooms;
 mod screens;
 mod told;
@@ -15,6 +16,7 @@ use crate::ids::{DeviceKind, HearingId, PersonId, SeatId, SignalId, TrackId};
 use crate::plan::{PointKind, Role};
 use crate::procedure::{PhaseId, Procedure, PromptId, shared};
 use perception::Perception;
+pub use reports::{FindingView, ReportView};
 pub use rooms::{CallView, PrivateView, RoomView, RoomsView};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -40,6 +42,8 @@ pub struct View {
     pub signals: Vec<SignalView>,
     /// Of an officer with a screen of their own: those at the officer's point, to report on.
     pub charges: Vec<PersonView>,
+    /// For the court: who reported each person's presence and checked who they are, and when.
+    pub reports: Vec<ReportView>,
     /// Acts the viewer may do now, so that a screen need not guess; the server decides again when one is done.
     pub acts: Vec<Act>,
     /// The law it is held under. It never changes in a hearing, and is told with the snapshot; those outside the courtroom
@@ -81,14 +85,26 @@ pub struct SessionView {
     pub phase: Option<PhaseId>,
     #[ts(type = "number | null")]
     pub phase_since_ms: Option<i64>,
-    /// Who has the floor. Not for those outside.
+    /// The phases that there have been before. Some may be left out, and some come again.
+    pub past_phases: Vec<PhaseId>,
+    /// Who has the floor, and UTC milliseconds since when. Not for those outside.
     pub floor: Option<SeatId>,
+    #[ts(type = "number | null")]
+    pub floor_since_ms: Option<i64>,
     /// Who asks to speak, in the order of asking: for court and parties; a point's device is told of its own.
-    pub hands: Vec<SeatId>,
+    pub hands: Vec<HandView>,
     /// For court and parties.
     pub prompts_read: Vec<PromptRead>,
     /// For the court before the opening: roles that must be in the courtroom and are not.
     pub missing: Vec<Role>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct HandView {
+    pub seat: SeatId,
+    /// UTC milliseconds.
+    #[ts(type = "number")]
+    pub since_ms: i64,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -125,6 +141,8 @@ pub struct SeatView {
     pub may_speak: bool,
     /// Something of this seat is withheld from the viewer by order of the court.
     pub withheld: bool,
+    /// For the court only: an order withholds somebody at this seat from others.
+    pub protected: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]

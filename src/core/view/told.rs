@@ -1,7 +1,7 @@
 //! What each kind of viewer is told.
 
 use super::perception::Perception;
-use super::{Act, HearingView, SeatView, SessionView, View, course, people};
+use super::{Act, HearingView, SeatView, SessionView, View, course, people, reports};
 use crate::access;
 use crate::hearing::{Hearing, HoldCause, Occupant, Presence, Room, Seat};
 use crate::ids::PointId;
@@ -28,6 +28,7 @@ pub(super) fn view(hearing: &Hearing, me: &Seat, perception: &Perception, epoch_
         seen_by: perception.seen_by(me.id),
         signals: people::signals(hearing, me, audience, |t_us| epoch_utc_ms.saturating_add(milliseconds(t_us))),
         charges: people::charges(hearing, me, audience),
+        reports: reports::reports(hearing, audience, |t_us| epoch_utc_ms.saturating_add(milliseconds(t_us))),
         acts: acts(hearing, me),
         procedure: Arc::clone(match audience {
             Audience::Court | Audience::Party => &hearing.procedure,
@@ -66,6 +67,7 @@ impl Audience {
 
 fn session(hearing: &Hearing, me: &Seat, audience: Audience, epoch_utc_ms: i64) -> SessionView {
     let utc_ms = |t_us: u64| epoch_utc_ms.saturating_add(milliseconds(t_us));
+    let floor = course::floor(hearing, me, audience);
     SessionView {
         state: hearing.state,
         recording: hearing.is_recorded(),
@@ -75,8 +77,10 @@ fn session(hearing: &Hearing, me: &Seat, audience: Audience, epoch_utc_ms: i64) 
         closed_ms: hearing.closed_us.map(utc_ms),
         phase: hearing.course.phase.clone(),
         phase_since_ms: hearing.course.phase.as_ref().map(|_| utc_ms(hearing.course.since_us)),
-        floor: course::floor(hearing, me, audience),
-        hands: course::hands(hearing, me, audience),
+        past_phases: hearing.course.past.clone(),
+        floor,
+        floor_since_ms: floor.map(|_| utc_ms(hearing.course.floor_since_us)),
+        hands: course::hands(hearing, me, audience, utc_ms),
         prompts_read: course::prompts_read(hearing, audience, utc_ms),
         missing: course::missing(hearing, audience),
     }
@@ -171,6 +175,7 @@ fn add_warnings(hearing: &Hearing, seat: &Seat, shown: &mut SeatView) {
     shown.playback_blocked = hearing.playback_blocked.contains(&seat.id);
     shown.second_use = hearing.second_use.contains(&seat.id);
     shown.removed = seat.removed;
+    shown.protected = hearing.is_protected(seat);
 }
 
 /// A seat without the court's warnings; the names of those who are not `named`, by role and point, stay empty.
@@ -199,6 +204,7 @@ fn seat_view(
         removed: false,
         may_speak: seat.room == Room::Courtroom && hearing.may_speak(seat),
         withheld: false,
+        protected: false,
     }
 }
 

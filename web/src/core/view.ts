@@ -14,6 +14,7 @@ export function applied(view: View, change: Change): View {
     case 'seen_by': return { ...view, seen_by: change.value };
     case 'signals': return { ...view, signals: change.value };
     case 'charges': return { ...view, charges: change.value };
+    case 'reports': return { ...view, reports: change.value };
     case 'acts': return { ...view, acts: change.value };
     case 'procedure': return { ...view, procedure: change.value };
     case 'rooms': return { ...view, rooms: change.value };

@@ -5,8 +5,8 @@ use crate::court::{
 };
 use assize_core::access;
 use assize_core::hearing::{
-    Actor, Answer, Command, CommandKind, GapReason, HoldCause, Identity, IdentityMethod, LeaveReason, Occupant, Room,
-    Seat, SessionState, SignalKind,
+    Actor, Answer, Command, CommandKind, GapReason, Hand, HoldCause, Identity, IdentityMethod, LeaveReason, Occupant,
+    Room, Seat, SessionState, SignalKind,
 };
 use assize_core::ids::{DeviceKind, SeatId, SignalId, TrackId};
 use assize_core::plan::Role;
@@ -314,7 +314,7 @@ fn everybody_in(state: SessionState) -> World {
     world.seat(PARTY, Command::Signal { kind: SignalKind::CannotHear, person: None }).unwrap();
     world.hearing.course.phase = Some("opening".into());
     world.hearing.course.floor = Some(COUNSEL);
-    world.hearing.course.hands = vec![PLANNED[6]];
+    world.hearing.course.hands = vec![Hand { seat: PLANNED[6], since_us: 0 }];
     world.hearing.seats.get_mut(&PLANNED[8]).unwrap().room = Room::Waiting;
     world.hearing.state = state;
     world

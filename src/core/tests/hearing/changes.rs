@@ -28,6 +28,7 @@ fn worlds() -> Vec<World> {
     asking.seat(COUNSEL, Command::RaiseHand { raised: true }).unwrap();
     asking.seat(JUDGE, Command::ReadPrompt { prompt: "rights".into() }).unwrap();
     asking.seat(JUDGE, Command::GiveFloor { seat: PARTY }).unwrap();
+    asking.seat(CLERK, Command::ReportPresence { person: person(4), present: true, note: None }).unwrap();
     vec![
         World::lawful_and_admitted(),
         asking,

@@ -305,21 +305,39 @@ fn hands_keep_their_order_and_come_down_when_they_are_answered() {
     }
     assert_eq!(world.seat(PARTY, hand(true)), Err(Refusal::AlreadySo));
     assert_eq!(world.seat(LISTENER, hand(true)), Err(Refusal::NotYourAct));
-    assert_eq!(told(&world, CLERK).session.hands, [DETENTION, PARTY, COUNSEL, ROOM]);
-    assert_eq!(told(&world, COUNSEL).session.hands, [DETENTION, PARTY, COUNSEL, ROOM]);
-    assert_eq!(told(&world, DETENTION).session.hands, [DETENTION], "a kiosk is told of its own");
-    assert_eq!(told(&world, LISTENER).session.hands, []);
+    let hands = |world: &World, seat| told(world, seat).session.hands.iter().map(|hand| hand.seat).collect::<Vec<_>>();
+    assert_eq!(hands(&world, CLERK), [DETENTION, PARTY, COUNSEL, ROOM]);
+    assert_eq!(hands(&world, COUNSEL), [DETENTION, PARTY, COUNSEL, ROOM]);
+    assert_eq!(hands(&world, DETENTION), [DETENTION], "a kiosk is told of its own");
+    assert_eq!(hands(&world, LISTENER), []);
+    let now_ms = |world: &World| BEGAN_MS + i64::try_from(world.t_us / 1000).unwrap();
+    // The last one was raised two refusals of a second each ago.
+    assert_eq!(told(&world, JUDGE).session.hands[3].since_ms, now_ms(&world) - 2000);
+    world.pass(38);
+    assert_eq!(told(&world, JUDGE).session.hands[3].since_ms, now_ms(&world) - 40_000, "since it was raised");
     world.seat(COUNSEL, hand(false)).unwrap();
     world.seat(JUDGE, Command::GiveFloor { seat: DETENTION }).unwrap();
-    assert_eq!(world.hearing.course.hands, [PARTY, ROOM]);
+    assert_eq!(hands(&world, CLERK), [PARTY, ROOM]);
+    let given = told(&world, LISTENER).session.floor_since_ms;
+    assert_eq!(given, Some(now_ms(&world)));
     assert_eq!(told(&world, LISTENER).session.floor, Some(DETENTION));
     world.lose(PARTY);
-    assert_eq!(world.hearing.course.hands, [PARTY, ROOM], "who lost the line still asks");
+    assert_eq!(hands(&world, CLERK), [PARTY, ROOM], "who lost the line still asks");
     world.seat(CLERK, Command::LowerHands {}).unwrap();
     assert_eq!(world.seat(CLERK, Command::LowerHands {}), Err(Refusal::AlreadySo));
     world.seat(ROOM, hand(true)).unwrap();
     world.seat(JUDGE, Command::Close {}).unwrap();
     assert_eq!((&world.hearing.course.hands[..], world.hearing.course.floor), (&[][..], None));
+}
+
+#[test]
+fn phases_that_there_have_been_are_told_once_each_and_none_that_was_passed_over() {
+    let mut world = World::lawful_session();
+    for phase in ["questioning", "debate", "questioning", "debate"] {
+        world.advance(phase);
+    }
+    let past = told(&world, LISTENER).session.past_phases;
+    assert_eq!(past, ["opening", "questioning", "debate"].map(PhaseId::from));
 }
 
 #[test]

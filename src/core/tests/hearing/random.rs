@@ -252,11 +252,12 @@ fn check(world: &World, model: &Model) {
     assert_eq!(hearing.in_session_since_us.is_some(), hearing.state == SessionState::InSession);
     assert_eq!(hearing.hold.is_some(), hearing.state == SessionState::Held);
     let course = &hearing.course;
-    for seat in course.hands.iter().chain(&course.floor) {
+    let hands = || course.hands.iter().map(|hand| &hand.seat);
+    for seat in hands().chain(&course.floor) {
         assert!(!model.observes(*seat), "an observer asks to speak or has the floor");
         assert!(!hearing.seats[seat].removed, "a seat that was removed asks to speak or has the floor");
     }
-    assert_eq!(course.hands.iter().collect::<BTreeSet<_>>().len(), course.hands.len(), "a hand is raised twice");
+    assert_eq!(hands().collect::<BTreeSet<_>>().len(), course.hands.len(), "a hand is raised twice");
     assert!(course.phase.is_none() || !matches!(hearing.state, SessionState::Scheduled | SessionState::Waiting));
 }
 

@@ -52,6 +52,9 @@ fn a_protected_witness_is_kept_from_the_prisoner_and_from_nobody_else() {
     assert_eq!(gets(&world, PLACE, Sink::Seat(OTHER)), "sp");
     assert_eq!(gets(&world, PLACE, Sink::Recorder), "sp", "in full");
     assert_eq!(gets(&world, DETENTION, Sink::Seat(PLACE)), "sp", "the other way nothing was ordered");
+    assert!([JUDGE, CLERK].iter().all(|court| shown(&world, *court, PLACE).protected), "the court knows of the order");
+    assert!(!shown(&world, JUDGE, COUNSEL).protected);
+    assert!([DETENTION, OFFICER, COUNSEL].iter().all(|other| !shown(&world, *other, PLACE).protected));
 }
 
 #[test]
@@ -85,7 +88,10 @@ fn that_a_protected_witness_speaks_is_not_told() {
     assert!(!told.may_speak && !told.people[0].speaking);
     assert!(shown(&world, COUNSEL, PLACE).people[0].speaking);
     world.seat(PLACE, Command::RaiseHand { raised: true }).unwrap();
-    let hands = |viewer| view(&world.hearing, viewer, BEGAN_MS).unwrap().session.hands;
+    let hands = |viewer| {
+        let session = view(&world.hearing, viewer, BEGAN_MS).unwrap().session;
+        session.hands.iter().map(|hand| hand.seat).collect::<Vec<_>>()
+    };
     assert_eq!((hands(OFFICER), hands(COUNSEL)), (vec![], vec![PLACE]));
 }
 

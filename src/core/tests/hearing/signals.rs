@@ -4,7 +4,7 @@ use crate::court::*;
 use assize_core::hearing::{Answer, Command, Event, Identity, IdentityMethod, SignalKind};
 use assize_core::ids::SignalId;
 use assize_core::refusal::Refusal;
-use assize_core::view::{View, view};
+use assize_core::view::{FindingView, View, view};
 
 fn of(world: &World, seat: assize_core::ids::SeatId) -> View {
     view(&world.hearing, seat, BEGAN_MS).unwrap()
@@ -117,6 +117,12 @@ fn the_officer_reports_on_the_own_point_from_a_screen_of_their_own_and_the_clerk
     assert_eq!(at(&seen, OTHER).present, Some(false));
     let by = world.hearing.attendance[&person(7)].presence.unwrap();
     assert_eq!(by.by, Some(OFFICER), "who confirmed it");
+    let report = seen.reports.iter().find(|report| report.person == person(7)).unwrap();
+    let reported = |finding: Option<FindingView>| finding.unwrap().by;
+    assert_eq!((reported(report.presence), reported(report.identity)), (Some(OFFICER), Some(OFFICER)));
+    assert_eq!(report.method, Some(IdentityMethod::Papers));
+    assert!(report.presence.unwrap().at_ms < report.identity.unwrap().at_ms, "each when it was reported");
+    assert!([OFFICER, COUNSEL, DETENTION].iter().all(|seat| of(&world, *seat).reports.is_empty()));
     let charges = of(&world, OFFICER).charges;
     let names: Vec<_> = charges.iter().map(|person| (person.id.unwrap(), person.present)).collect();
     assert_eq!(names, [(person(7), Some(true)), (person(14), None), (person(17), None)]);

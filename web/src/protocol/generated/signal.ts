@@ -31,7 +31,7 @@ export type CallView = { seat: SeatId, kind: RoomKind, };
 /**
  * One section of the view, replaced whole.
  */
-export type Change = { "section": "hearing", "value": HearingView } | { "section": "session", "value": SessionView } | { "section": "me", "value": SeatView } | { "section": "seats", "value": Array<SeatView> } | { "section": "tracks", "value": Array<TrackId> } | { "section": "heard_by", "value": Array<SeatId> } | { "section": "seen_by", "value": Array<SeatId> } | { "section": "signals", "value": Array<SignalView> } | { "section": "charges", "value": Array<PersonView> } | { "section": "acts", "value": Array<Act> } | { "section": "procedure", "value": Procedure } | { "section": "rooms", "value": RoomsView };
+export type Change = { "section": "hearing", "value": HearingView } | { "section": "session", "value": SessionView } | { "section": "me", "value": SeatView } | { "section": "seats", "value": Array<SeatView> } | { "section": "tracks", "value": Array<TrackId> } | { "section": "heard_by", "value": Array<SeatId> } | { "section": "seen_by", "value": Array<SeatId> } | { "section": "signals", "value": Array<SignalView> } | { "section": "charges", "value": Array<PersonView> } | { "section": "reports", "value": Array<ReportView> } | { "section": "acts", "value": Array<Act> } | { "section": "procedure", "value": Procedure } | { "section": "rooms", "value": RoomsView };
 
 /**
  * From client to server. A field that is not known is refused.
@@ -76,6 +76,15 @@ bars: boolean, draft: boolean, article: Article | null, };
 export type DeviceKind = "microphone" | "camera1" | "camera2" | "camera3" | "camera4" | "document" | "screen" | "interpretation";
 
 /**
+ * Whose finding something is.
+ */
+export type FindingView = { by: SeatId | null, 
+/**
+ * UTC milliseconds.
+ */
+at_ms: number, };
+
+/**
  * Who must be in the courtroom for the session to open. The judge may open without them with a reason.
  */
 export type Gate = { present: Array<Role>, 
@@ -83,6 +92,12 @@ export type Gate = { present: Array<Role>,
  * Only if the plan has somebody in the role.
  */
 if_planned: Array<Role>, article: Article | null, };
+
+export type HandView = { seat: SeatId, 
+/**
+ * UTC milliseconds.
+ */
+since_ms: number, };
 
 /**
  * One proceeding.
@@ -337,6 +352,15 @@ export type Reading = "text" | "summary" | "memory";
 export type Refusal = { "code": "not_your_act" } | { "code": "not_now", state: SessionState, } | { "code": "not_admitted" } | { "code": "no_such_seat" } | { "code": "no_such_person" } | { "code": "no_such_point" } | { "code": "no_such_signal" } | { "code": "sits_at_point" } | { "code": "seat_taken" } | { "code": "seat_moved" } | { "code": "removed_by_court" } | { "code": "revoked" } | { "code": "microphone_locked" } | { "code": "already_so" } | { "code": "reason_missing" } | { "code": "too_much", limit: number, } | { "code": "over" } | { "code": "cannot_record", detail: string, ledger: boolean, } | { "code": "ledger_fault" } | { "code": "media_fault" } | { "code": "bad_sdp", detail: string, } | { "code": "bad_message", detail: string, } | { "code": "bad_ticket" } | { "code": "bad_resume" } | { "code": "too_often" } | { "code": "roles_missing", roles: Array<Role>, } | { "code": "prompts_unread", prompts: Array<PromptId>, } | { "code": "no_such_phase" } | { "code": "phase_out_of_order" } | { "code": "no_such_prompt" } | { "code": "only_receives" } | { "code": "deliberating" } | { "code": "not_a_witness" } | { "code": "dismissed" } | { "code": "not_bound" } | { "code": "not_reachable" } | { "code": "needs_leave" } | { "code": "room_locked" } | { "code": "no_call" };
 
 /**
+ * Where the findings on one person come from; the findings themselves stand with the person.
+ */
+export type ReportView = { person: PersonId, presence: FindingView | null, identity: FindingView | null, 
+/**
+ * How the identity was checked.
+ */
+method: IdentityMethod | null, };
+
+/**
  * Roles in court.
  */
 export type Role = "presiding_judge" | "panel_member" | "clerk" | "prosecutor" | "counsel" | "defendant" | "party" | "witness" | "interpreter" | "point_officer" | "observer";
@@ -447,7 +471,11 @@ may_speak: boolean,
 /**
  * Something of this seat is withheld from the viewer by order of the court.
  */
-withheld: boolean, };
+withheld: boolean, 
+/**
+ * For the court only: an order withholds somebody at this seat from others.
+ */
+protected: boolean, };
 
 /**
  * From server to client.
@@ -493,13 +521,17 @@ closed_ms: number | null,
  */
 phase: PhaseId | null, phase_since_ms: number | null, 
 /**
- * Who has the floor. Not for those outside.
+ * The phases that there have been before. Some may be left out, and some come again.
  */
-floor: SeatId | null, 
+past_phases: Array<PhaseId>, 
+/**
+ * Who has the floor, and UTC milliseconds since when. Not for those outside.
+ */
+floor: SeatId | null, floor_since_ms: number | null, 
 /**
  * Who asks to speak, in the order of asking: for court and parties; a point's device is told of its own.
  */
-hands: Array<SeatId>, 
+hands: Array<HandView>, 
 /**
  * For court and parties.
  */
@@ -611,6 +643,10 @@ signals: Array<SignalView>,
  * Of an officer with a screen of their own: those at the officer's point, to report on.
  */
 charges: Array<PersonView>, 
+/**
+ * For the court: who reported each person's presence and checked who they are, and when.
+ */
+reports: Array<ReportView>, 
 /**
  * Acts the viewer may do now, so that a screen need not guess; the server decides again when one is done.
  */
