@@ -95,6 +95,20 @@ fn states(role: Role, command: CommandKind) -> &'static [SessionState] {
         },
         CommandKind::Deliberate => presiding_judge(role, &[Waiting, Held, Paused]),
         CommandKind::AllowConsultation => presiding_judge(role, &[InSession]),
+        CommandKind::HandIn => match role {
+            Role::Clerk | Role::Prosecutor | Role::Counsel | Role::Defendant | Role::Party | Role::PointOfficer => LIVE,
+            _ => NEVER,
+        },
+        CommandKind::SubmitExhibit => match role {
+            Role::Clerk => LIVE,
+            _ => NEVER,
+        },
+        CommandKind::RuleExhibit | CommandKind::AllowPresenting => presiding_judge(role, &[InSession]),
+        // Of those who are no court, whom the presiding judge gave leave.
+        CommandKind::Present => match role {
+            Role::Observer => NEVER,
+            _ => &[InSession],
+        },
         // Only the server itself says these.
         CommandKind::Enter | CommandKind::Leave | CommandKind::System => NEVER,
     }

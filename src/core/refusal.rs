@@ -100,4 +100,17 @@ pub enum Refusal {
     RoomLocked,
     /// Nobody asks any more.
     NoCall,
+    NoSuchExhibit,
+    /// The clerk has not put the exhibit to the presiding judge.
+    ExhibitNotSubmitted,
+    /// Only what the presiding judge admitted is shown.
+    ExhibitNotAdmitted,
+    /// Showing evidence needs the presiding judge's leave.
+    NotPresenting,
+    NothingShown,
+    NoSuchPage,
+    /// All that was handed in together would be too large, in MiB.
+    TooMuchEvidence {
+        limit: u32,
+    },
 }

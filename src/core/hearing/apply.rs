@@ -1,8 +1,8 @@
 //! Events to state.
 
 use super::{
-    Actor, Answered, Course, Entrant, Event, Hearing, HoldCause, LeaveReason, Microphone, Reported, Room, Rooms, Seat,
-    SessionState, Signal, enter, seating,
+    Actor, Answered, Course, Entrant, Event, Exhibits, Hearing, HoldCause, LeaveReason, Microphone, Reported, Room,
+    Rooms, Seat, SessionState, Signal, enter, seating,
 };
 use crate::ids::{ConnectionId, LinkId, SeatId};
 use crate::procedure::Procedure;
@@ -36,6 +36,7 @@ impl Hearing {
             procedure: Arc::new(procedure),
             course: Course::default(),
             rooms: Rooms::default(),
+            exhibits: Exhibits::default(),
         })
     }
 
@@ -112,15 +113,11 @@ impl Hearing {
             | Event::HandLowered { .. }
             | Event::HandsLowered => self.course.apply(&stamped.event, t_us),
             Event::Dismissed { seat } => self.dismissed(*seat),
-            Event::RoomOpened { .. }
-            | Event::RoomEntered { .. }
-            | Event::RoomLeft { .. }
-            | Event::RoomClosed { .. }
-            | Event::ConsultationAllowed { .. }
-            | Event::Called { .. }
-            | Event::CallEnded { .. }
-            | Event::RoomLocked { .. }
-            | Event::Encrypts { .. } => self.apply_to_rooms(&stamped.event),
+            // Of rooms and of exhibits; each takes what is about it.
+            _ => {
+                self.apply_to_rooms(&stamped.event);
+                self.exhibits.apply(stamped);
+            }
         }
     }
 
@@ -131,7 +128,10 @@ impl Hearing {
         let before = deliberates(self);
         self.course.apply(event, now.t_us);
         match (before, deliberates(self), actor) {
-            (false, true, _) => self.close_microphones(),
+            (false, true, _) => {
+                self.close_microphones();
+                self.exhibits.rest(now.t_us);
+            }
             (true, false, Actor::Seat { seat }) => self.microphone(*seat, |microphone| microphone.open = true),
             _ => {}
         }
@@ -222,6 +222,7 @@ impl Hearing {
         });
         if left {
             self.course.gone(id);
+            self.exhibits.gone(id);
         }
         // That no sound plays is about one link; a second use is the court's to answer, whoever comes and goes.
         self.playback_blocked.remove(&id);
@@ -247,6 +248,7 @@ impl Hearing {
         });
         self.second_use.remove(&id);
         self.course.gone(id);
+        self.exhibits.gone(id);
     }
 
     fn held(&mut self, cause: &HoldCause, t_us: u64) {
@@ -275,6 +277,7 @@ impl Hearing {
         self.state = state;
         self.hold = None;
         self.rooms.allowed.clear();
+        self.exhibits.rest(t_us);
         if let Some(since) = self.in_session_since_us.take() {
             self.in_session_before_us += t_us.saturating_sub(since);
         }
@@ -292,6 +295,7 @@ impl Hearing {
         self.disconnect_all(false, t_us);
         self.rooms.calls.clear();
         self.recorder_faults.clear();
+        self.exhibits.rest(t_us);
         if let Some(since) = self.in_session_since_us.take() {
             self.in_session_before_us += t_us.saturating_sub(outage_us).saturating_sub(since);
         }

@@ -1,9 +1,10 @@
 //! What somebody wishes to happen.
 
 use super::event::{Entrant, GapReason, HoldCause, LeaveReason, Pieces};
+use super::exhibits::{ExhibitFile, Spot};
 use super::rollcall::{Identity, IdentityMethod};
 use super::signals::{Answer, SignalKind};
-use crate::ids::{ConnectionId, DeviceKind, LinkId, PersonId, SeatId, SignalId, TrackId};
+use crate::ids::{ConnectionId, DeviceKind, ExhibitId, LinkId, PersonId, SeatId, SignalId, TrackId};
 use crate::procedure::{PhaseId, PromptId};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -177,6 +178,40 @@ pub enum Command {
     SetEncryption {
         able: bool,
     },
+    // Exhibits. What is handed in comes by HTTP: see `receive_exhibit`.
+    /// The clerk puts what was received to the presiding judge.
+    SubmitExhibit {
+        exhibit: ExhibitId,
+    },
+    /// A refusal wants a reason.
+    RuleExhibit {
+        exhibit: ExhibitId,
+        admit: bool,
+        reason: Option<String>,
+    },
+    /// In place of what was shown before. `to`: these seats, none being everybody in the courtroom who takes part; the
+    /// court sees it always, and those who only watch if `observers`.
+    ShowExhibit {
+        exhibit: ExhibitId,
+        to: Option<Vec<SeatId>>,
+        #[serde(default)]
+        observers: bool,
+        page: Option<u32>,
+    },
+    /// Of what is shown now.
+    TurnExhibit {
+        page: u32,
+    },
+    /// Points at a place of the page; none: no longer.
+    PointExhibit {
+        spot: Option<Spot>,
+    },
+    StopExhibit {},
+    /// Whether a seat may show what it handed in, and turn pages and point in what it is shown.
+    AllowPresenting {
+        seat: SeatId,
+        allowed: bool,
+    },
     // The system's: no client can spell them in TypeScript, and `access` refuses them to every role.
     /// `resume`: the entrant holds a token bound to the seat, and so may take it over from a link that seems alive.
     /// `link`: the device of an entrant who came by a code, which somebody may have overheard. None: staff, enrolled
@@ -233,6 +268,15 @@ pub enum Command {
     ReportRecorderFaultLapsed {
         track: TrackId,
     },
+    /// A file that a seat sent is here, whole and looked at. Given by the server, which alone knows that; decided by what
+    /// the seat may.
+    #[ts(skip)]
+    ReceiveExhibit {
+        seat: SeatId,
+        title: String,
+        file: ExhibitFile,
+        person: Option<PersonId>,
+    },
 }
 
 /// A command without its parameters: the third axis of the access table.
@@ -273,14 +317,21 @@ pub enum CommandKind {
     Deliberate,
     AllowConsultation,
     SetEncryption,
+    /// The files come by another way than commands: see `Hearing::may_hand_in`.
+    HandIn,
+    SubmitExhibit,
+    RuleExhibit,
+    /// Showing, turning pages, pointing and stopping.
+    Present,
+    AllowPresenting,
     Enter,
     Leave,
-    /// Everything only the server itself may say: second use, automatic hold, take-up, gaps, recorder faults.
+    /// Everything only the server itself may say: second use, automatic hold, take-up, gaps, recorder faults, files.
     System,
 }
 
 impl CommandKind {
-    pub const ALL: [Self; 35] = [
+    pub const ALL: [Self; 40] = [
         Self::Admit,
         Self::Mute,
         Self::Unmute,
@@ -313,6 +364,11 @@ impl CommandKind {
         Self::Deliberate,
         Self::AllowConsultation,
         Self::SetEncryption,
+        Self::HandIn,
+        Self::SubmitExhibit,
+        Self::RuleExhibit,
+        Self::Present,
+        Self::AllowPresenting,
         Self::Enter,
         Self::Leave,
         Self::System,
@@ -361,6 +417,12 @@ impl Command {
             Self::Deliberate {} | Self::EndDeliberation {} => CommandKind::Deliberate,
             Self::AllowConsultation { .. } => CommandKind::AllowConsultation,
             Self::SetEncryption { .. } => CommandKind::SetEncryption,
+            Self::SubmitExhibit { .. } => CommandKind::SubmitExhibit,
+            Self::RuleExhibit { .. } => CommandKind::RuleExhibit,
+            Self::ShowExhibit { .. } | Self::TurnExhibit { .. } | Self::PointExhibit { .. } | Self::StopExhibit {} => {
+                CommandKind::Present
+            }
+            Self::AllowPresenting { .. } => CommandKind::AllowPresenting,
             Self::Enter { .. } => CommandKind::Enter,
             Self::Leave { .. } => CommandKind::Leave,
             Self::ReportSecondUse { .. }
@@ -369,7 +431,8 @@ impl Command {
             | Self::ReportGap { .. }
             | Self::ReportRecorderFault { .. }
             | Self::ReportRecorderRecovered { .. }
-            | Self::ReportRecorderFaultLapsed { .. } => CommandKind::System,
+            | Self::ReportRecorderFaultLapsed { .. }
+            | Self::ReceiveExhibit { .. } => CommandKind::System,
         }
     }
 }

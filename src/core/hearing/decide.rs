@@ -24,14 +24,14 @@ impl Hearing {
             Actor::Seat { seat } => {
                 let seat = self.seats.get(&seat).ok_or(Refusal::NoSuchSeat)?;
                 self.may(seat, command.kind())?;
-                self.decide_for_seat(command, seat)?
+                self.decide_for_seat(command, seat, now)?
             }
         };
         Ok(self.with_rooms_settled(events, now))
     }
 
     /// Whether the seat itself, as it is now, may give a command of this kind.
-    fn may(&self, seat: &Seat, command: CommandKind) -> Result<(), Refusal> {
+    pub(super) fn may(&self, seat: &Seat, command: CommandKind) -> Result<(), Refusal> {
         let verdicts = self.acting_roles(seat).into_iter().map(|role| access::decide(role, self.state, command));
         best(verdicts)?;
         if seat.removed {
@@ -47,6 +47,7 @@ impl Hearing {
                 | CommandKind::RollCall
                 | CommandKind::Consult
                 | CommandKind::SetEncryption
+                | CommandKind::HandIn
         );
         // Somebody in waiting prepares their own devices, says what is amiss and may speak with their own people; an
         // officer reports who has come.
@@ -54,14 +55,21 @@ impl Hearing {
             return Err(Refusal::NotAdmitted);
         }
         // What is said in a person's name is said by a device that the court knows.
-        let in_their_name = matches!(command, CommandKind::Signal | CommandKind::RollCall | CommandKind::Consult);
+        let in_their_name = matches!(
+            command,
+            CommandKind::Signal
+                | CommandKind::RollCall
+                | CommandKind::Consult
+                | CommandKind::HandIn
+                | CommandKind::Present
+        );
         if in_their_name && !self.is_trusted(seat) {
             return Err(Refusal::NotAdmitted);
         }
         Ok(())
     }
 
-    fn decide_for_seat(&self, command: &Command, actor: &Seat) -> Result<Vec<Event>, Refusal> {
+    fn decide_for_seat(&self, command: &Command, actor: &Seat, now: Now) -> Result<Vec<Event>, Refusal> {
         match command {
             Command::Admit { seat } => self.admit(*seat),
             Command::Mute { seat } => self.mute(*seat, false),
@@ -109,6 +117,13 @@ impl Hearing {
             | Command::EndDeliberation {}
             | Command::AllowConsultation { .. }
             | Command::SetEncryption { .. } => self.decide_room(command, actor),
+            Command::SubmitExhibit { .. }
+            | Command::RuleExhibit { .. }
+            | Command::ShowExhibit { .. }
+            | Command::TurnExhibit { .. }
+            | Command::PointExhibit { .. }
+            | Command::StopExhibit {}
+            | Command::AllowPresenting { .. } => self.decide_exhibit(command, actor, now),
             Command::Enter { .. }
             | Command::Leave { .. }
             | Command::ReportSecondUse { .. }
@@ -117,7 +132,8 @@ impl Hearing {
             | Command::ReportGap { .. }
             | Command::ReportRecorderFault { .. }
             | Command::ReportRecorderRecovered { .. }
-            | Command::ReportRecorderFaultLapsed { .. } => Err(Refusal::NotYourAct),
+            | Command::ReportRecorderFaultLapsed { .. }
+            | Command::ReceiveExhibit { .. } => Err(Refusal::NotYourAct),
         }
     }
 
@@ -150,6 +166,7 @@ impl Hearing {
             Command::ReportRecorderFaultLapsed { track } => {
                 unless(!self.recorder_faults.contains(&Some(*track)), Event::RecorderFaultLapsed { track: *track })
             }
+            Command::ReceiveExhibit { seat, title, file, person } => self.receive_exhibit(*seat, title, file, *person),
             // Whatever is somebody's act is not the server's.
             _ => Err(Refusal::NotYourAct),
         }

@@ -2,10 +2,13 @@
 
 use super::Room;
 use super::command::Actor;
+use super::exhibits::{ExhibitFile, Spot};
 use super::rollcall::{Identity, IdentityMethod};
 use super::rooms::RoomKind;
 use super::signals::{Answer, SignalKind};
-use crate::ids::{ConnectionId, DeviceId, DeviceKind, LinkId, PersonId, PointId, RoomId, SeatId, SignalId, TrackId};
+use crate::ids::{
+    ConnectionId, DeviceId, DeviceKind, ExhibitId, LinkId, PersonId, PointId, RoomId, SeatId, SignalId, TrackId,
+};
 use crate::plan::{Plan, Role};
 use crate::procedure::{PhaseId, Procedure, PromptId};
 use crate::time::Now;
@@ -303,6 +306,60 @@ pub enum Event {
         seat: SeatId,
         allowed: bool,
     },
+    // Exhibits.
+    /// A file was handed in and is in the record: from this seat, by this person as far as known, at this point.
+    ExhibitReceived {
+        exhibit: ExhibitId,
+        title: String,
+        file: ExhibitFile,
+        seat: SeatId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        person: Option<PersonId>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        point: Option<PointId>,
+    },
+    /// The clerk put it to the presiding judge.
+    ExhibitSubmitted {
+        exhibit: ExhibitId,
+    },
+    ExhibitRuled {
+        exhibit: ExhibitId,
+        admitted: bool,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+    },
+    /// Until it is stopped, another is shown, or the session rests. Without `to`: to everybody in the courtroom who takes
+    /// part.
+    ExhibitShown {
+        exhibit: ExhibitId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        to: Option<Vec<SeatId>>,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        observers: bool,
+        page: u32,
+    },
+    ExhibitPage {
+        exhibit: ExhibitId,
+        page: u32,
+    },
+    ExhibitStopped {
+        exhibit: ExhibitId,
+    },
+    /// The pointer moved, or was lifted from where it was `last`. Kept once a second while it moves, and when it is
+    /// lifted.
+    ExhibitPointed {
+        exhibit: ExhibitId,
+        page: u32,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        spot: Option<Spot>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        last: Option<Spot>,
+    },
+    /// The presiding judge gave, or took back, leave to present.
+    PresentingAllowed {
+        seat: SeatId,
+        allowed: bool,
+    },
     // These are not kept: see `is_kept`.
     Called {
         by: SeatId,
@@ -321,6 +378,11 @@ pub enum Event {
         seat: SeatId,
         able: bool,
     },
+    /// Between the places that are kept.
+    PointerMoved {
+        exhibit: ExhibitId,
+        spot: Spot,
+    },
 }
 
 impl Event {
@@ -331,11 +393,18 @@ impl Event {
     }
 
     /// Whether the ledger has a line of it. Of a private room it holds that it was, who was in it and when: not who asked
-    /// whom in vain, nor whether the door was locked. Nothing of that outlives the links that it is about, so that a
+    /// whom in vain, nor whether the door was locked; of a pointer, where it was once a second. Nothing of that outlives the links that it is about, so that a
     /// hearing taken up from its ledger is the same without it.
     #[must_use]
     pub fn is_kept(&self) -> bool {
-        !matches!(self, Self::Called { .. } | Self::CallEnded { .. } | Self::RoomLocked { .. } | Self::Encrypts { .. })
+        !matches!(
+            self,
+            Self::Called { .. }
+                | Self::CallEnded { .. }
+                | Self::RoomLocked { .. }
+                | Self::Encrypts { .. }
+                | Self::PointerMoved { .. }
+        )
     }
 
     /// The `kind` of the ledger line.
@@ -388,10 +457,19 @@ impl Event {
             Self::RoomLeft { .. } => "room_left",
             Self::RoomClosed { .. } => "room_closed",
             Self::ConsultationAllowed { .. } => "consultation_allowed",
+            Self::ExhibitReceived { .. } => "exhibit_received",
+            Self::ExhibitSubmitted { .. } => "exhibit_submitted",
+            Self::ExhibitRuled { .. } => "exhibit_ruled",
+            Self::ExhibitShown { .. } => "exhibit_shown",
+            Self::ExhibitPage { .. } => "exhibit_page",
+            Self::ExhibitStopped { .. } => "exhibit_stopped",
+            Self::ExhibitPointed { .. } => "exhibit_pointed",
+            Self::PresentingAllowed { .. } => "presenting_allowed",
             Self::Called { .. } => "called",
             Self::CallEnded { .. } => "call_ended",
             Self::RoomLocked { .. } => "room_locked",
             Self::Encrypts { .. } => "encrypts",
+            Self::PointerMoved { .. } => "pointer_moved",
         }
     }
 }

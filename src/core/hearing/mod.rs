@@ -9,6 +9,7 @@ mod course;
 mod decide;
 mod enter;
 mod event;
+mod exhibits;
 mod rollcall;
 mod rooms;
 mod screening;
@@ -19,6 +20,7 @@ mod witness;
 pub use command::{Actor, Command, CommandKind};
 pub use course::{Course, Hand};
 pub use event::{Entrant, Event, GapReason, HoldCause, LeaveReason, Pieces, Stamped};
+pub use exhibits::{BadFileHash, Exhibit, ExhibitFile, Exhibits, FileHash, MediaType, Shown, ShownTo, Spot, Standing};
 pub use rollcall::{Attendance, Identity, IdentityMethod, Reported};
 pub use signals::{Answer, Answered, Signal, SignalKind};
 
@@ -165,6 +167,8 @@ pub struct Hearing {
     pub course: Course,
     /// Private rooms, and who is asked to one.
     pub rooms: Rooms,
+    /// Evidence, and what of it is shown.
+    pub exhibits: Exhibits,
 }
 
 impl Hearing {

@@ -143,7 +143,7 @@ impl Hearing {
     }
 
     /// The person at a seat whose camera shows nobody else.
-    fn only_one_at(&self, seat: &Seat) -> Option<PersonId> {
+    pub(super) fn only_one_at(&self, seat: &Seat) -> Option<PersonId> {
         let mut people = self.people(seat);
         let first = people.next()?.id;
         let alone = people.next().is_none() || matches!(seat.occupant, Occupant::Person { .. });

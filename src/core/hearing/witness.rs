@@ -28,5 +28,6 @@ impl Hearing {
             seat.microphone.open = false;
         });
         self.course.gone(id);
+        self.exhibits.gone(id);
     }
 }

@@ -69,6 +69,13 @@ fn commands() -> Vec<Value> {
         json!({"type": "raise_hand", "raised": true}),
         json!({"type": "lower_hands"}),
         json!({"type": "mute_all", "lock": true}),
+        json!({"type": "submit_exhibit", "exhibit": 1}),
+        json!({"type": "rule_exhibit", "exhibit": 1, "admit": false, "reason": "not of this case"}),
+        json!({"type": "show_exhibit", "exhibit": 1, "to": [3, 4], "observers": false, "page": 2}),
+        json!({"type": "turn_exhibit", "page": 2}),
+        json!({"type": "point_exhibit", "spot": {"x": 1, "y": 2}}),
+        json!({"type": "stop_exhibit"}),
+        json!({"type": "allow_presenting", "seat": 3, "allowed": true}),
     ]
 }
 

@@ -1,6 +1,9 @@
 //! From one view to the next: the sections that differ, and taking them over. Server and clients of it use this one pair.
 
-use super::{Act, HearingView, PersonView, ReportView, RoomsView, SeatView, SessionView, SignalView, View};
+use super::{
+    Act, ExhibitsView, HearingView, PersonView, ReportView, RoomsView, SeatView, SessionView, ShownView, SignalView,
+    View,
+};
 use crate::ids::{SeatId, TrackId};
 use crate::procedure::{Procedure, shared};
 use serde::{Deserialize, Serialize};
@@ -26,6 +29,8 @@ pub enum Change {
     #[serde(with = "shared")]
     Procedure(#[ts(as = "Procedure")] Arc<Procedure>),
     Rooms(RoomsView),
+    Exhibits(ExhibitsView),
+    Shown(Option<ShownView>),
 }
 
 /// The sections in which two views differ, each as it is in `new`.
@@ -46,6 +51,8 @@ pub fn changes(old: &View, new: &View) -> Vec<Change> {
         acts,
         procedure,
         rooms,
+        exhibits,
+        shown,
     } = new;
     let mut changes = Vec::new();
     let mut note = |differs: bool, change: &dyn Fn() -> Change| {
@@ -66,6 +73,8 @@ pub fn changes(old: &View, new: &View) -> Vec<Change> {
     note(old.acts != *acts, &|| Change::Acts(acts.clone()));
     note(old.procedure != *procedure, &|| Change::Procedure(Arc::clone(procedure)));
     note(old.rooms != *rooms, &|| Change::Rooms(rooms.clone()));
+    note(old.exhibits != *exhibits, &|| Change::Exhibits(exhibits.clone()));
+    note(old.shown != *shown, &|| Change::Shown(shown.clone()));
     changes
 }
 
@@ -86,6 +95,8 @@ impl View {
             Change::Acts(value) => self.acts = value,
             Change::Procedure(value) => self.procedure = value,
             Change::Rooms(value) => self.rooms = value,
+            Change::Exhibits(value) => self.exhibits = value,
+            Change::Shown(value) => self.shown = value,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod change;
 mod course;
+mod exhibits;
 mod people;
 mod perception;
 mod reports;
@@ -15,6 +16,7 @@ use crate::hearing::{Answer, CommandKind, Hearing, HoldCause, Identity, Presence
 use crate::ids::{DeviceKind, HearingId, PersonId, SeatId, SignalId, TrackId};
 use crate::plan::{PointKind, Role};
 use crate::procedure::{PhaseId, Procedure, PromptId, shared};
+pub use exhibits::{ExhibitView, ExhibitsView, ShownTime, ShownView};
 use perception::Perception;
 pub use reports::{FindingView, ReportView};
 pub use rooms::{CallView, PrivateView, RoomView, RoomsView};
@@ -53,6 +55,10 @@ pub struct View {
     pub procedure: Arc<Procedure>,
     /// Private rooms: the viewer's own, who asks for one, and for the court that others exist.
     pub rooms: RoomsView,
+    /// What was handed in: for the court all, for others their own.
+    pub exhibits: ExhibitsView,
+    /// The exhibit that is shown to the viewer now.
+    pub shown: Option<ShownView>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -208,10 +214,15 @@ pub enum Act {
     TechnicalLine,
     Deliberate,
     AllowConsultation,
+    HandIn,
+    SubmitExhibit,
+    RuleExhibit,
+    Present,
+    AllowPresenting,
 }
 
 impl Act {
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 30] = [
         Self::Admit,
         Self::Mute,
         Self::MuteLock,
@@ -237,6 +248,11 @@ impl Act {
         Self::TechnicalLine,
         Self::Deliberate,
         Self::AllowConsultation,
+        Self::HandIn,
+        Self::SubmitExhibit,
+        Self::RuleExhibit,
+        Self::Present,
+        Self::AllowPresenting,
     ];
 
     /// The command behind the act.
@@ -268,6 +284,11 @@ impl Act {
             Self::TechnicalLine => CommandKind::TechnicalLine,
             Self::Deliberate => CommandKind::Deliberate,
             Self::AllowConsultation => CommandKind::AllowConsultation,
+            Self::HandIn => CommandKind::HandIn,
+            Self::SubmitExhibit => CommandKind::SubmitExhibit,
+            Self::RuleExhibit => CommandKind::RuleExhibit,
+            Self::Present => CommandKind::Present,
+            Self::AllowPresenting => CommandKind::AllowPresenting,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What each kind of viewer is told.
 
 use super::perception::Perception;
-use super::{Act, HearingView, SeatView, SessionView, View, course, people, reports};
+use super::{Act, HearingView, SeatView, SessionView, View, course, exhibits, people, reports};
 use crate::access;
 use crate::hearing::{Hearing, HoldCause, Occupant, Presence, Room, Seat};
 use crate::ids::PointId;
@@ -35,6 +35,8 @@ pub(super) fn view(hearing: &Hearing, me: &Seat, perception: &Perception, epoch_
             Audience::Public | Audience::Outside => &hearing.public_procedure,
         }),
         rooms: super::rooms::rooms(hearing, me, audience == Audience::Court),
+        exhibits: exhibits::exhibits(hearing, me, audience, |t_us| epoch_utc_ms.saturating_add(milliseconds(t_us))),
+        shown: exhibits::shown(hearing, me, audience),
     }
 }
 
@@ -211,11 +213,12 @@ fn seat_view(
 fn acts(hearing: &Hearing, me: &Seat) -> Vec<Act> {
     let roles = hearing.acting_roles(me);
     let allowed = |act: &Act| {
-        let own = matches!(act, Act::SetMicrophone | Act::Signal | Act::RollCall);
+        let own = matches!(act, Act::SetMicrophone | Act::Signal | Act::RollCall | Act::HandIn);
         let room = me.room == Room::Courtroom || (own && !me.removed);
         let free = match act {
             Act::SetMicrophone => !me.microphone.locked || me.private.is_some(),
-            Act::Signal => hearing.is_trusted(me),
+            Act::Signal | Act::HandIn => hearing.is_trusted(me),
+            Act::Present => hearing.is_trusted(me) && exhibits::may_present(hearing, me),
             Act::RollCall => matches!(me.occupant, Occupant::Person { .. }) && hearing.is_trusted(me),
             _ => true,
         };

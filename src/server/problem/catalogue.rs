@@ -255,6 +255,13 @@ pub fn refusal_text(refusal: &Refusal, language: Language) -> String {
         | Refusal::RoomLocked
         | Refusal::NoCall
         | Refusal::Dismissed => of_rooms(refusal),
+        Refusal::NoSuchExhibit
+        | Refusal::ExhibitNotSubmitted
+        | Refusal::ExhibitNotAdmitted
+        | Refusal::NotPresenting
+        | Refusal::NothingShown
+        | Refusal::NoSuchPage
+        | Refusal::TooMuchEvidence { .. } => super::exhibits::refused(refusal),
     };
     language.pick(vi, en).to_owned()
 }

@@ -2,6 +2,7 @@
 //! that was asked for.
 
 mod catalogue;
+mod exhibits;
 mod language;
 mod respond;
 
@@ -180,13 +181,16 @@ fn refusal_status(refusal: &Refusal) -> u16 {
         | Refusal::NotAWitness
         | Refusal::Dismissed
         | Refusal::NotBound
-        | Refusal::NeedsLeave => 403,
+        | Refusal::NeedsLeave
+        | Refusal::NotPresenting => 403,
         Refusal::NoSuchSeat
         | Refusal::NoSuchPerson
         | Refusal::NoSuchPoint
         | Refusal::NoSuchSignal
         | Refusal::NoSuchPhase
-        | Refusal::NoSuchPrompt => 404,
+        | Refusal::NoSuchPrompt
+        | Refusal::NoSuchExhibit
+        | Refusal::NoSuchPage => 404,
         Refusal::NotNow { .. }
         | Refusal::SeatTaken
         | Refusal::SeatMoved
@@ -194,13 +198,16 @@ fn refusal_status(refusal: &Refusal) -> u16 {
         | Refusal::RoomLocked
         | Refusal::NoCall
         | Refusal::AlreadySo
+        | Refusal::ExhibitNotSubmitted
+        | Refusal::ExhibitNotAdmitted
+        | Refusal::NothingShown
         | Refusal::Over => 409,
         Refusal::RolesMissing { .. }
         | Refusal::PromptsUnread { .. }
         | Refusal::PhaseOutOfOrder
         | Refusal::Deliberating => 409,
         Refusal::ReasonMissing | Refusal::BadSdp { .. } | Refusal::BadMessage { .. } => 400,
-        Refusal::TooMuch { .. } => 413,
+        Refusal::TooMuch { .. } | Refusal::TooMuchEvidence { .. } => 413,
         Refusal::TooOften => 429,
         Refusal::CannotRecord { .. } | Refusal::LedgerFault | Refusal::MediaFault => 503,
     }

@@ -83,7 +83,7 @@ pub(crate) mod tests {
     use assize_core::hearing::{Presence, Room, SessionState};
     use assize_core::ids::{HearingId, SeatId};
     use assize_core::procedure::Procedure;
-    use assize_core::view::{Act, HearingView, RoomsView, SeatView, SessionView};
+    use assize_core::view::{Act, ExhibitsView, HearingView, RoomsView, SeatView, SessionView};
 
     pub(crate) fn some_view() -> View {
         View {
@@ -140,6 +140,8 @@ pub(crate) mod tests {
             acts: vec![Act::Open],
             procedure: std::sync::Arc::new(Procedure::plain()),
             rooms: RoomsView::default(),
+            exhibits: ExhibitsView::default(),
+            shown: None,
         }
     }
 

@@ -151,6 +151,13 @@ pub fn code(refusal: &Refusal) -> &'static str {
         Refusal::NeedsLeave => "needs_leave",
         Refusal::RoomLocked => "room_locked",
         Refusal::NoCall => "no_call",
+        Refusal::NoSuchExhibit => "no_such_exhibit",
+        Refusal::ExhibitNotSubmitted => "exhibit_not_submitted",
+        Refusal::ExhibitNotAdmitted => "exhibit_not_admitted",
+        Refusal::NotPresenting => "not_presenting",
+        Refusal::NothingShown => "nothing_shown",
+        Refusal::NoSuchPage => "no_such_page",
+        Refusal::TooMuchEvidence { .. } => "too_much_evidence",
     }
 }
 

@@ -18,6 +18,8 @@ export function applied(view: View, change: Change): View {
     case 'acts': return { ...view, acts: change.value };
     case 'procedure': return { ...view, procedure: change.value };
     case 'rooms': return { ...view, rooms: change.value };
+    case 'exhibits': return { ...view, exhibits: change.value };
+    case 'shown': return { ...view, shown: change.value };
   }
 }
 

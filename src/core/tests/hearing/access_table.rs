@@ -3,14 +3,16 @@
 use crate::court::{
     CLERK, COUNSEL, DETENTION, JUDGE, PANEL, PARTY, PLANNED, ROOM, WITNESS, World, connection, entrant, person,
 };
+use crate::exhibits::file;
 use assize_core::access;
 use assize_core::hearing::{
-    Actor, Answer, Command, CommandKind, GapReason, Hand, HoldCause, Identity, IdentityMethod, LeaveReason, Occupant,
-    Room, Seat, SessionState, SignalKind,
+    Actor, Answer, Command, CommandKind, Exhibit, Exhibits, GapReason, Hand, HoldCause, Identity, IdentityMethod,
+    LeaveReason, Occupant, Room, Seat, SessionState, Shown, ShownTo, SignalKind, Spot, Standing,
 };
-use assize_core::ids::{DeviceKind, SeatId, SignalId, TrackId};
+use assize_core::ids::{DeviceKind, ExhibitId, SeatId, SignalId, TrackId};
 use assize_core::plan::Role;
 use assize_core::refusal::Refusal;
+use std::collections::BTreeSet;
 
 /// A letter in a cell: allowed in that state. s scheduled, w waiting, i in session, h held, p paused, u suspended,
 /// o postponed, c closed.
@@ -107,6 +109,19 @@ witness          ........  .wihp...  ........  ........  ........  .wihp...
 interpreter      ........  .wihp...  ........  ........  ........  .wihp...
 point_officer    ........  .wihp...  ........  ........  ........  .wihp...
 observer         ........  ........  ........  ........  ........  ........
+
+                 hand_in   submit    rule      present   allow_presenting
+presiding_judge  ........  ........  ..i.....  ..i.....  ..i.....
+panel_member     ........  ........  ........  ..i.....  ........
+clerk            .wihp...  .wihp...  ........  ..i.....  ........
+prosecutor       .wihp...  ........  ........  ..i.....  ........
+counsel          .wihp...  ........  ........  ..i.....  ........
+defendant        .wihp...  ........  ........  ..i.....  ........
+party            .wihp...  ........  ........  ..i.....  ........
+witness          ........  ........  ........  ..i.....  ........
+interpreter      ........  ........  ........  ..i.....  ........
+point_officer    .wihp...  ........  ........  ..i.....  ........
+observer         ........  ........  ........  ........  ........
 ";
 
 fn role(name: &str) -> Role {
@@ -160,6 +175,11 @@ fn command(name: &str) -> CommandKind {
         "deliberate" => CommandKind::Deliberate,
         "allow" => CommandKind::AllowConsultation,
         "encrypt" => CommandKind::SetEncryption,
+        "hand_in" => CommandKind::HandIn,
+        "submit" => CommandKind::SubmitExhibit,
+        "rule" => CommandKind::RuleExhibit,
+        "present" => CommandKind::Present,
+        "allow_presenting" => CommandKind::AllowPresenting,
         "enter" => CommandKind::Enter,
         "leave" => CommandKind::Leave,
         "system" => CommandKind::System,
@@ -288,6 +308,17 @@ fn sample(kind: CommandKind) -> Vec<Command> {
         CommandKind::Deliberate => vec![Command::Deliberate {}],
         CommandKind::AllowConsultation => vec![Command::AllowConsultation { seat, allowed: true }],
         CommandKind::SetEncryption => vec![Command::SetEncryption { able: true }],
+        // Files come by another way: `exhibits` has the cases.
+        CommandKind::HandIn => vec![],
+        CommandKind::SubmitExhibit => vec![Command::SubmitExhibit { exhibit: ExhibitId(1) }],
+        CommandKind::RuleExhibit => vec![Command::RuleExhibit { exhibit: ExhibitId(2), admit: true, reason: None }],
+        CommandKind::Present => vec![
+            Command::ShowExhibit { exhibit: ExhibitId(3), to: None, observers: false, page: None },
+            Command::TurnExhibit { page: 2 },
+            Command::PointExhibit { spot: Some(Spot { x: 1, y: 1 }) },
+            Command::StopExhibit {},
+        ],
+        CommandKind::AllowPresenting => vec![Command::AllowPresenting { seat: PLANNED[6], allowed: true }],
         CommandKind::Enter => {
             vec![Command::Enter { entrant: entrant(JUDGE), connection: connection(999), resume: true, link: None }]
         }
@@ -302,8 +333,30 @@ fn sample(kind: CommandKind) -> Vec<Command> {
             Command::ReportRecorderFault { track: None, detail: String::new() },
             Command::ReportRecorderRecovered { track: None },
             Command::ReportRecorderFaultLapsed { track },
+            Command::ReceiveExhibit { seat, title: String::new(), file: file(7), person: None },
         ],
     }
+}
+
+/// One received, one put to the judge, one admitted, one shown: whoever may show at all has handed in the third.
+fn four_exhibits() -> Exhibits {
+    let exhibit = |n: u8, standing| Exhibit {
+        title: String::new(),
+        file: file(n),
+        seat: CLERK,
+        person: None,
+        point: None,
+        at_us: 0,
+        standing,
+        reason: None,
+        shown: vec![],
+    };
+    use Standing::{Admitted, Received, Submitted};
+    let all = [Received, Submitted, Admitted, Admitted].into_iter().zip(1..);
+    let all = all.map(|(standing, n)| (ExhibitId(n.into()), exhibit(n, standing))).collect();
+    let (audience, exhibit) = (ShownTo::default(), ExhibitId(4));
+    let shown = Shown { exhibit, audience, page: 1, pointer: None, pointed_us: None };
+    Exhibits { all, shown: Some(shown), presenters: BTreeSet::new() }
 }
 
 /// Everybody with a screen of their own in the courtroom; the panel's microphone locked, one place still outside; in the
@@ -312,6 +365,7 @@ fn everybody_in(state: SessionState) -> World {
     let mut world = World::lawful_and_admitted();
     world.seat(CLERK, Command::MuteLock { seat: PANEL }).unwrap();
     world.seat(PARTY, Command::Signal { kind: SignalKind::CannotHear, person: None }).unwrap();
+    world.hearing.exhibits = four_exhibits();
     world.hearing.course.phase = Some("opening".into());
     world.hearing.course.floor = Some(COUNSEL);
     world.hearing.course.hands = vec![Hand { seat: PLANNED[6], since_us: 0 }];
@@ -339,6 +393,10 @@ fn decide_follows_the_table_for_every_seat() {
             if command == (Command::ReportPlayback { blocked: false }) {
                 world.hearing.playback_blocked.insert(seat);
             }
+            if let Command::ShowExhibit { .. } = command {
+                world.hearing.exhibits.all.get_mut(&ExhibitId(3)).unwrap().seat = seat;
+            }
+            world.hearing.exhibits.presenters.insert(seat);
             let got = world.hearing.decide(&command, Actor::Seat { seat }, world.now());
             let wanted = expected(&cell);
             match wanted {
@@ -352,7 +410,7 @@ fn decide_follows_the_table_for_every_seat() {
         }
     }
     // Ten roles: a defendant has a seat with a point's rights only.
-    assert_eq!(asked, 10 * 8 * 42);
+    assert_eq!(asked, 10 * 8 * 50);
 }
 
 #[test]

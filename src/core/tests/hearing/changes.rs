@@ -29,7 +29,11 @@ fn worlds() -> Vec<World> {
     asking.seat(JUDGE, Command::ReadPrompt { prompt: "rights".into() }).unwrap();
     asking.seat(JUDGE, Command::GiveFloor { seat: PARTY }).unwrap();
     asking.seat(CLERK, Command::ReportPresence { person: person(4), present: true, note: None }).unwrap();
+    let mut showing = World::in_session();
+    crate::exhibits::admitted(&mut showing, PARTY, 1);
+    showing.seat(CLERK, crate::exhibits::show(1)).unwrap();
     vec![
+        showing,
         World::lawful_and_admitted(),
         asking,
         World::new(),

@@ -8,6 +8,7 @@ mod course;
 mod court;
 mod entering;
 mod events;
+mod exhibits;
 mod microphones;
 mod model;
 mod random;

@@ -91,6 +91,15 @@ fn tells_nothing(event: &Event) -> bool {
             | Event::CallEnded { .. }
             | Event::RoomLocked { .. }
             | Event::Encrypts { .. }
+            | Event::ExhibitReceived { .. }
+            | Event::ExhibitSubmitted { .. }
+            | Event::ExhibitRuled { .. }
+            | Event::ExhibitShown { .. }
+            | Event::ExhibitPage { .. }
+            | Event::ExhibitStopped { .. }
+            | Event::ExhibitPointed { .. }
+            | Event::PresentingAllowed { .. }
+            | Event::PointerMoved { .. }
             | Event::Planned { .. }
             | Event::Gap { .. }
             | Event::PlaybackBlocked { .. }

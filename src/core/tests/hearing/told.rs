@@ -286,8 +286,11 @@ fn screens_offer_what_the_court_may_do_now() {
     // What is said by a button and found at the roll call is in `signals`; witnesses and private rooms are below.
     let said = [Act::Signal, Act::AnswerSignal, Act::RollCall, Act::NameSpeaker];
     let rooms = [Act::Dismiss, Act::TechnicalLine, Act::Deliberate, Act::AllowConsultation];
+    // Of evidence: see `exhibits`.
+    let evidence = [Act::HandIn, Act::SubmitExhibit, Act::RuleExhibit, Act::Present, Act::AllowPresenting];
+    let elsewhere = [&said[..], &rooms[..], &evidence[..]].concat();
     let acts = |world: &World, seat| -> Vec<Act> {
-        see(&world.hearing, seat).acts.into_iter().filter(|act| !said.contains(act) && !rooms.contains(act)).collect()
+        see(&world.hearing, seat).acts.into_iter().filter(|act| !elsewhere.contains(act)).collect()
     };
     let of_rooms = |world: &World, seat| -> Vec<Act> {
         see(&world.hearing, seat).acts.into_iter().filter(|act| rooms.contains(act)).collect()

@@ -78,6 +78,13 @@ const refusals: RefusalTexts = {
   needs_leave: () => 'The court is in session: a private talk needs the presiding judge’s leave.',
   room_locked: () => 'The private room is locked.',
   no_call: () => 'Nobody asks for a private talk any more.',
+  no_such_exhibit: () => 'There is no exhibit of this number.',
+  exhibit_not_submitted: () => 'The clerk has not put this exhibit to the presiding judge.',
+  exhibit_not_admitted: () => 'Only what the presiding judge has admitted is shown.',
+  not_presenting: () => "Showing evidence needs the presiding judge's leave.",
+  nothing_shown: () => 'No exhibit is shown now.',
+  no_such_page: () => 'The exhibit has no such page.',
+  too_much_evidence: ({ limit }) => `The hearing has received as much evidence as it takes, ${n(limit)} MiB.`,
   dismissed: () => 'The court has no further questions; the witness may go.',
 };
 

@@ -81,6 +81,13 @@ const refusals: RefusalTexts = {
   needs_leave: () => 'Đang xét xử: gặp riêng cần được chủ tọa cho phép.',
   room_locked: () => 'Phòng riêng đã khóa.',
   no_call: () => 'Lời mời gặp riêng không còn nữa.',
+  no_such_exhibit: () => 'Không có chứng cứ mang số này.',
+  exhibit_not_submitted: () => 'Thư ký chưa trình chủ tọa chứng cứ này.',
+  exhibit_not_admitted: () => 'Chỉ trình chiếu chứng cứ đã được chủ tọa chấp nhận.',
+  not_presenting: () => 'Trình chiếu chứng cứ cần được chủ tọa cho phép.',
+  nothing_shown: () => 'Hiện không trình chiếu chứng cứ nào.',
+  no_such_page: () => 'Chứng cứ không có trang này.',
+  too_much_evidence: ({ limit }) => `Tổng dung lượng chứng cứ của phiên tòa đã đến giới hạn ${n(limit)} MiB.`,
   dismissed: () => 'Hội đồng xét xử không cần hỏi thêm; người làm chứng có thể ra về.',
 };
 

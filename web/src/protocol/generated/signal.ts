@@ -3,7 +3,7 @@
 /**
  * Acts a screen may offer.
  */
-export type Act = "admit" | "mute" | "mute_lock" | "remove" | "open" | "hold" | "pause" | "resume" | "close" | "set_microphone" | "signal" | "answer_signal" | "roll_call" | "name_speaker" | "advance" | "read_prompt" | "give_floor" | "take_floor" | "raise_hand" | "lower_hands" | "mute_all" | "dismiss" | "technical_line" | "deliberate" | "allow_consultation";
+export type Act = "admit" | "mute" | "mute_lock" | "remove" | "open" | "hold" | "pause" | "resume" | "close" | "set_microphone" | "signal" | "answer_signal" | "roll_call" | "name_speaker" | "advance" | "read_prompt" | "give_floor" | "take_floor" | "raise_hand" | "lower_hands" | "mute_all" | "dismiss" | "technical_line" | "deliberate" | "allow_consultation" | "hand_in" | "submit_exhibit" | "rule_exhibit" | "present" | "allow_presenting";
 
 /**
  * What a time limit counts from.
@@ -31,7 +31,7 @@ export type CallView = { seat: SeatId, kind: RoomKind, };
 /**
  * One section of the view, replaced whole.
  */
-export type Change = { "section": "hearing", "value": HearingView } | { "section": "session", "value": SessionView } | { "section": "me", "value": SeatView } | { "section": "seats", "value": Array<SeatView> } | { "section": "tracks", "value": Array<TrackId> } | { "section": "heard_by", "value": Array<SeatId> } | { "section": "seen_by", "value": Array<SeatId> } | { "section": "signals", "value": Array<SignalView> } | { "section": "charges", "value": Array<PersonView> } | { "section": "reports", "value": Array<ReportView> } | { "section": "acts", "value": Array<Act> } | { "section": "procedure", "value": Procedure } | { "section": "rooms", "value": RoomsView };
+export type Change = { "section": "hearing", "value": HearingView } | { "section": "session", "value": SessionView } | { "section": "me", "value": SeatView } | { "section": "seats", "value": Array<SeatView> } | { "section": "tracks", "value": Array<TrackId> } | { "section": "heard_by", "value": Array<SeatId> } | { "section": "seen_by", "value": Array<SeatId> } | { "section": "signals", "value": Array<SignalView> } | { "section": "charges", "value": Array<PersonView> } | { "section": "reports", "value": Array<ReportView> } | { "section": "acts", "value": Array<Act> } | { "section": "procedure", "value": Procedure } | { "section": "rooms", "value": RoomsView } | { "section": "exhibits", "value": ExhibitsView } | { "section": "shown", "value": ShownView | null };
 
 /**
  * From client to server. A field that is not known is refused.
@@ -41,7 +41,7 @@ export type ClientMessage = { "type": "hello", ticket: string, } | { "type": "re
 /**
  * Commands of seats and of the system.
  */
-export type Command = { "type": "admit", seat: SeatId, } | { "type": "mute", seat: SeatId, } | { "type": "unmute", seat: SeatId, } | { "type": "mute_lock", seat: SeatId, } | { "type": "unlock", seat: SeatId, } | { "type": "remove", seat: SeatId, reason: string, } | { "type": "open", record: boolean, reason: string | null, } | { "type": "hold", reason: string, } | { "type": "pause", reason: string, } | { "type": "resume", reason: string | null, } | { "type": "close", } | { "type": "set_microphone", open: boolean, } | { "type": "publish", devices: Array<DeviceKind>, } | { "type": "unpublish", devices: Array<DeviceKind>, } | { "type": "report_playback", blocked: boolean, } | { "type": "signal", kind: SignalKind, person: PersonId | null, } | { "type": "name_signal", signal: SignalId, person: PersonId, } | { "type": "withdraw_signal", signal: SignalId, } | { "type": "answer_signal", signal: SignalId, answer: Answer, text: string | null, } | { "type": "report_presence", person: PersonId, present: boolean, note: string | null, } | { "type": "check_identity", person: PersonId, identity: Identity, method: IdentityMethod, note: string | null, } | { "type": "name_speaker", seat: SeatId, person: PersonId | null, } | { "type": "advance", phase: PhaseId, reason: string | null, } | { "type": "read_prompt", prompt: PromptId, } | { "type": "give_floor", seat: SeatId, } | { "type": "take_floor", } | { "type": "raise_hand", raised: boolean, } | { "type": "lower_hands", } | { "type": "mute_all", lock: boolean, } | { "type": "dismiss", seat: SeatId, stays: boolean, } | { "type": "consult", with: Array<SeatId>, } | { "type": "technical_line", seat: SeatId, } | { "type": "accept_consultation", from: SeatId, } | { "type": "decline_consultation", from: SeatId, } | { "type": "lock_room", locked: boolean, } | { "type": "leave_room", } | { "type": "deliberate", } | { "type": "end_deliberation", } | { "type": "allow_consultation", seat: SeatId, allowed: boolean, } | { "type": "set_encryption", able: boolean, };
+export type Command = { "type": "admit", seat: SeatId, } | { "type": "mute", seat: SeatId, } | { "type": "unmute", seat: SeatId, } | { "type": "mute_lock", seat: SeatId, } | { "type": "unlock", seat: SeatId, } | { "type": "remove", seat: SeatId, reason: string, } | { "type": "open", record: boolean, reason: string | null, } | { "type": "hold", reason: string, } | { "type": "pause", reason: string, } | { "type": "resume", reason: string | null, } | { "type": "close", } | { "type": "set_microphone", open: boolean, } | { "type": "publish", devices: Array<DeviceKind>, } | { "type": "unpublish", devices: Array<DeviceKind>, } | { "type": "report_playback", blocked: boolean, } | { "type": "signal", kind: SignalKind, person: PersonId | null, } | { "type": "name_signal", signal: SignalId, person: PersonId, } | { "type": "withdraw_signal", signal: SignalId, } | { "type": "answer_signal", signal: SignalId, answer: Answer, text: string | null, } | { "type": "report_presence", person: PersonId, present: boolean, note: string | null, } | { "type": "check_identity", person: PersonId, identity: Identity, method: IdentityMethod, note: string | null, } | { "type": "name_speaker", seat: SeatId, person: PersonId | null, } | { "type": "advance", phase: PhaseId, reason: string | null, } | { "type": "read_prompt", prompt: PromptId, } | { "type": "give_floor", seat: SeatId, } | { "type": "take_floor", } | { "type": "raise_hand", raised: boolean, } | { "type": "lower_hands", } | { "type": "mute_all", lock: boolean, } | { "type": "dismiss", seat: SeatId, stays: boolean, } | { "type": "consult", with: Array<SeatId>, } | { "type": "technical_line", seat: SeatId, } | { "type": "accept_consultation", from: SeatId, } | { "type": "decline_consultation", from: SeatId, } | { "type": "lock_room", locked: boolean, } | { "type": "leave_room", } | { "type": "deliberate", } | { "type": "end_deliberation", } | { "type": "allow_consultation", seat: SeatId, allowed: boolean, } | { "type": "set_encryption", able: boolean, } | { "type": "submit_exhibit", exhibit: ExhibitId, } | { "type": "rule_exhibit", exhibit: ExhibitId, admit: boolean, reason: string | null, } | { "type": "show_exhibit", exhibit: ExhibitId, to: Array<SeatId> | null, observers: boolean, page: number | null, } | { "type": "turn_exhibit", page: number, } | { "type": "point_exhibit", spot: Spot | null, } | { "type": "stop_exhibit", } | { "type": "allow_presenting", seat: SeatId, allowed: boolean, };
 
 /**
  * A device's live link; a new one for each time it connects.
@@ -74,6 +74,56 @@ bars: boolean, draft: boolean, article: Article | null, };
  * What a published track is taken from. An offer names one for each media section.
  */
 export type DeviceKind = "microphone" | "camera1" | "camera2" | "camera3" | "camera4" | "document" | "screen" | "interpretation";
+
+/**
+ * What is kept of a file besides its bytes.
+ */
+export type ExhibitFile = { sha256: FileHash, bytes: number, media_type: MediaType, 
+/**
+ * Of a picture 1; of a document as far as somebody counted.
+ */
+pages?: number | null, };
+
+/**
+ * An exhibit of a hearing by its receipt number, counted from 1.
+ */
+export type ExhibitId = number;
+
+export type ExhibitView = { 
+/**
+ * The receipt number.
+ */
+id: ExhibitId, title: string, file: ExhibitFile, seat: SeatId, person: PersonId | null, 
+/**
+ * Name of that person, and of the point.
+ */
+name: string | null, point: string | null, 
+/**
+ * UTC milliseconds of the receipt.
+ */
+at_ms: number, standing: Standing, reason: string | null, 
+/**
+ * When it was shown.
+ */
+shown: Array<ShownTime>, };
+
+/**
+ * What a viewer knows of exhibits, the one that is shown apart.
+ */
+export type ExhibitsView = { list: Array<ExhibitView>, 
+/**
+ * The viewer may show what they handed in, once it is admitted.
+ */
+presents: boolean, 
+/**
+ * For the court: the seats with leave to present.
+ */
+presenters: Array<SeatId>, };
+
+/**
+ * SHA-256 of a file: 64 digits, a to f in small letters, and so a safe part of a path.
+ */
+export type FileHash = string;
 
 /**
  * Whose finding something is.
@@ -157,6 +207,11 @@ observer_delay_s: number,
  * Days for which a hearing may be suspended.
  */
 suspension_days: number, };
+
+/**
+ * The kinds of file that are taken: what they say can be drawn, and nothing in them is ever run.
+ */
+export type MediaType = "pdf" | "jpeg" | "png" | "webp";
 
 export type MidDevice = { mid: string, device: DeviceKind, };
 
@@ -349,7 +404,7 @@ at_ms: number, };
  */
 export type Reading = "text" | "summary" | "memory";
 
-export type Refusal = { "code": "not_your_act" } | { "code": "not_now", state: SessionState, } | { "code": "not_admitted" } | { "code": "no_such_seat" } | { "code": "no_such_person" } | { "code": "no_such_point" } | { "code": "no_such_signal" } | { "code": "sits_at_point" } | { "code": "seat_taken" } | { "code": "seat_moved" } | { "code": "removed_by_court" } | { "code": "revoked" } | { "code": "microphone_locked" } | { "code": "already_so" } | { "code": "reason_missing" } | { "code": "too_much", limit: number, } | { "code": "over" } | { "code": "cannot_record", detail: string, ledger: boolean, } | { "code": "ledger_fault" } | { "code": "media_fault" } | { "code": "bad_sdp", detail: string, } | { "code": "bad_message", detail: string, } | { "code": "bad_ticket" } | { "code": "bad_resume" } | { "code": "too_often" } | { "code": "roles_missing", roles: Array<Role>, } | { "code": "prompts_unread", prompts: Array<PromptId>, } | { "code": "no_such_phase" } | { "code": "phase_out_of_order" } | { "code": "no_such_prompt" } | { "code": "only_receives" } | { "code": "deliberating" } | { "code": "not_a_witness" } | { "code": "dismissed" } | { "code": "not_bound" } | { "code": "not_reachable" } | { "code": "needs_leave" } | { "code": "room_locked" } | { "code": "no_call" };
+export type Refusal = { "code": "not_your_act" } | { "code": "not_now", state: SessionState, } | { "code": "not_admitted" } | { "code": "no_such_seat" } | { "code": "no_such_person" } | { "code": "no_such_point" } | { "code": "no_such_signal" } | { "code": "sits_at_point" } | { "code": "seat_taken" } | { "code": "seat_moved" } | { "code": "removed_by_court" } | { "code": "revoked" } | { "code": "microphone_locked" } | { "code": "already_so" } | { "code": "reason_missing" } | { "code": "too_much", limit: number, } | { "code": "over" } | { "code": "cannot_record", detail: string, ledger: boolean, } | { "code": "ledger_fault" } | { "code": "media_fault" } | { "code": "bad_sdp", detail: string, } | { "code": "bad_message", detail: string, } | { "code": "bad_ticket" } | { "code": "bad_resume" } | { "code": "too_often" } | { "code": "roles_missing", roles: Array<Role>, } | { "code": "prompts_unread", prompts: Array<PromptId>, } | { "code": "no_such_phase" } | { "code": "phase_out_of_order" } | { "code": "no_such_prompt" } | { "code": "only_receives" } | { "code": "deliberating" } | { "code": "not_a_witness" } | { "code": "dismissed" } | { "code": "not_bound" } | { "code": "not_reachable" } | { "code": "needs_leave" } | { "code": "room_locked" } | { "code": "no_call" } | { "code": "no_such_exhibit" } | { "code": "exhibit_not_submitted" } | { "code": "exhibit_not_admitted" } | { "code": "not_presenting" } | { "code": "nothing_shown" } | { "code": "no_such_page" } | { "code": "too_much_evidence", limit: number, };
 
 /**
  * Where the findings on one person come from; the findings themselves stand with the person.
@@ -542,6 +597,24 @@ prompts_read: Array<PromptRead>,
 missing: Array<Role>, };
 
 /**
+ * UTC milliseconds; without an end it is shown now.
+ */
+export type ShownTime = { from_ms: number, to_ms: number | null, };
+
+/**
+ * The page before the viewer.
+ */
+export type ShownView = { id: ExhibitId, title: string, file: ExhibitFile, page: number, pointer: Spot | null, 
+/**
+ * For the court: to whom, none being everybody who takes part; and whether observers see it.
+ */
+to: Array<SeatId> | null, observers: boolean, 
+/**
+ * The viewer may turn its pages, point at something, and end the showing.
+ */
+presents: boolean, };
+
+/**
  * A signal of a hearing, counted from 1.
  */
 export type SignalId = number;
@@ -553,6 +626,16 @@ export type SignalView = { id: SignalId, seat: SeatId, person: PersonId | null, 
  * UTC milliseconds.
  */
 since_ms: number, answer: AnswerView | null, };
+
+/**
+ * A place on a page, in ten-thousandths of its width and height from the upper left corner.
+ */
+export type Spot = { x: number, y: number, };
+
+/**
+ * What has become of an exhibit.
+ */
+export type Standing = "received" | "submitted" | "admitted" | "refused";
 
 /**
  * Something that is done on a day that the clerk writes down.
@@ -659,7 +742,15 @@ procedure: Procedure,
 /**
  * Private rooms: the viewer's own, who asks for one, and for the court that others exist.
  */
-rooms: RoomsView, };
+rooms: RoomsView, 
+/**
+ * What was handed in: for the court all, for others their own.
+ */
+exhibits: ExhibitsView, 
+/**
+ * The exhibit that is shown to the viewer now.
+ */
+shown: ShownView | null, };
 
 /**
  * A text in both languages, Vietnamese first.

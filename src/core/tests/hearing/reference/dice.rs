@@ -1,8 +1,8 @@
 //! Commands by lot: many are refused, enough are not.
 
 use crate::court::{SECOND, World, connection, device, entrant, link, person, point};
-use assize_core::hearing::{Actor, Answer, Command, Entrant, GapReason, HoldCause, LeaveReason, SignalKind};
-use assize_core::ids::{DeviceKind, LinkId, SeatId, SignalId, TrackId};
+use assize_core::hearing::{Actor, Answer, Command, Entrant, GapReason, HoldCause, LeaveReason, SignalKind, Spot};
+use assize_core::ids::{DeviceKind, ExhibitId, LinkId, SeatId, SignalId, TrackId};
 
 /// Numbers that are the same for the same seed (xorshift64*).
 pub(super) struct Dice(u64);
@@ -80,7 +80,8 @@ impl Dice {
 
     pub(super) fn step(&mut self, world: &World) -> (Actor, Command) {
         let seat = |seat| Actor::Seat { seat: SeatId(seat) };
-        match self.below(20) {
+        match self.below(24) {
+            20..=23 => self.evidence(),
             0..=4 => (Actor::System, self.coming_and_going(world)),
             5 => (Actor::System, self.of_the_system()),
             6 => (Actor::System, self.own_act()),
@@ -134,6 +135,31 @@ impl Dice {
             8 => Command::Unpublish { devices: self.devices() },
             _ => Command::ReportPlayback { blocked: self.flag() },
         }
+    }
+
+    /// Of three papers from a few seats, of three pages each.
+    fn evidence(&mut self) -> (Actor, Command) {
+        let exhibit = ExhibitId(u32::try_from(self.below(7)).unwrap());
+        let by = if self.one_in(5) { self.seat() } else { self.of(&[1, 1, 3, 3, 5, 7, 11]) };
+        let spot = self.one_in(2).then_some(Spot { x: 5, y: u16::try_from(self.below(3)).unwrap() });
+        let to = self.one_in(2).then(|| vec![self.target(), self.target(), SeatId(5)]);
+        let page = u32::try_from(self.below(5)).unwrap();
+        let command = match self.below(14) {
+            0..=1 => {
+                let seat = if self.one_in(4) { self.target() } else { SeatId(self.of(&[5, 7, 11])) };
+                let file = crate::exhibits::file(u8::try_from(self.below(2)).unwrap());
+                return (Actor::System, Command::ReceiveExhibit { seat, title: String::new(), file, person: None });
+            }
+            2..=3 => return (Actor::Seat { seat: SeatId(3) }, Command::SubmitExhibit { exhibit }),
+            4 => Command::SubmitExhibit { exhibit },
+            5..=6 => Command::RuleExhibit { exhibit, admit: !self.one_in(4), reason: self.maybe_reason() },
+            7..=9 => Command::ShowExhibit { exhibit, to, observers: self.one_in(3), page: Some(page) },
+            10 => Command::TurnExhibit { page },
+            11 => Command::PointExhibit { spot },
+            12 if self.one_in(2) => Command::StopExhibit {},
+            _ => Command::AllowPresenting { seat: SeatId(self.of(&[5, 7, 11, 15])), allowed: !self.one_in(3) },
+        };
+        (Actor::Seat { seat: SeatId(by) }, command)
     }
 
     /// Those who could, mostly; and anybody.

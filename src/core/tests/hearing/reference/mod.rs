@@ -3,6 +3,7 @@
 //! system among them.
 
 mod dice;
+mod evidence;
 mod pairs;
 mod rules;
 mod talks;

@@ -1,6 +1,7 @@
 //! The hearing told a second time: who sits where, and what each command does to that. Places are a table of letters, as
 //! on a floor plan; nothing is asked of the hearing under test.
 
+use super::evidence::Evidence;
 use super::talks::Talks;
 use crate::court::{UNIT_POINT, device, person, point};
 use assize_core::hearing::{Actor, Command, Entrant, HoldCause, LeaveReason, SessionState};
@@ -71,6 +72,8 @@ pub(super) struct Place {
     waits: bool,
     /// The private room that they are in.
     pub(super) talk: Option<u32>,
+    /// The judge lets them present.
+    pub(super) presents: bool,
 }
 
 impl Place {
@@ -95,6 +98,7 @@ impl Place {
             for_good: false,
             waits: false,
             talk: None,
+            presents: false,
         }
     }
 
@@ -138,6 +142,7 @@ impl Place {
             self.away = Some(now);
             self.for_good = for_good;
         }
+        self.presents &= !for_good;
         self.publishes.clear();
         self.blocked = false;
     }
@@ -155,6 +160,7 @@ pub(super) struct Rules {
     pub(super) talks: Talks,
     /// Whether the orders of `court::screens` hold.
     pub(super) screened: bool,
+    pub(super) evidence: Evidence,
 }
 
 fn long(reason: &str) -> bool {
@@ -183,10 +189,11 @@ impl Rules {
             signals: Vec::new(),
             talks: Talks::default(),
             screened: false,
+            evidence: Evidence::default(),
         }
     }
 
-    fn live(&self) -> bool {
+    pub(super) fn live(&self) -> bool {
         matches!(self.state, Waiting | InSession | Held | Paused)
     }
 
@@ -221,6 +228,7 @@ impl Rules {
             Command::ReportRecorderFault { track, .. } => self.faults.insert(*track),
             Command::ReportRecorderRecovered { track } => self.faults.remove(track),
             Command::ReportRecorderFaultLapsed { track } => self.faults.remove(&Some(*track)),
+            Command::ReceiveExhibit { seat, file, .. } => self.receive(*seat, file.sha256.to_string()),
             _ => false,
         }
     }
@@ -234,6 +242,7 @@ impl Rules {
         self.end_talks(None);
         self.talks.calls.clear();
         self.seats.values_mut().for_each(|place| place.go(now, false));
+        self.take_away();
         if self.state == InSession {
             self.hold(true);
         }
@@ -242,6 +251,7 @@ impl Rules {
 
     fn hold(&mut self, restart: bool) -> bool {
         self.state = Held;
+        self.take_away();
         self.talks.leave.clear();
         self.held_by_restart = restart;
         if !restart {
@@ -400,10 +410,18 @@ impl Rules {
                 if judge {
                     self.end_talks(None);
                     self.state = Closed;
+                    self.take_away();
                     self.seats.values_mut().for_each(|place| place.go(now, true));
                 }
                 judge
             }
+            Command::SubmitExhibit { .. }
+            | Command::RuleExhibit { .. }
+            | Command::ShowExhibit { .. }
+            | Command::TurnExhibit { .. }
+            | Command::PointExhibit { .. }
+            | Command::StopExhibit {}
+            | Command::AllowPresenting { .. } => !observes && self.about_evidence(actor, command, (judge, clerk)),
             _ => !observes && self.talk(actor, command, (judge, clerk)),
         }
     }
@@ -493,6 +511,7 @@ impl Rules {
         place.go(now, true);
         place.waits = true;
         place.removed = true;
+        place.presents = false;
         place.admitted = false;
         place.inside = false;
         place.second = false;
@@ -507,6 +526,7 @@ impl Rules {
             return false;
         }
         place.waits = true;
+        place.presents = false;
         place.inside = false;
         place.admitted = false;
         place.open = false;
@@ -529,6 +549,7 @@ impl Rules {
 
     fn pause(&mut self) -> bool {
         self.state = Paused;
+        self.take_away();
         self.talks.leave.clear();
         self.silence();
         true

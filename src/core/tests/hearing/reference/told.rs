@@ -3,7 +3,7 @@
 use super::rules::Rules;
 use crate::court::{BEGAN_MS, World};
 use assize_core::ids::SeatId;
-use assize_core::view::{Act, RoomsView, view};
+use assize_core::view::{Act, RoomsView, View, view};
 
 /// Whether the viewer may know at all that the other seat is there.
 fn may_know(rules: &Rules, viewer: u16, seat: u16) -> bool {
@@ -45,6 +45,21 @@ fn check_rooms(rules: &Rules, viewer: u16, told: &RoomsView) {
     assert_eq!(told.may_ask, may_ask.map(|seat| SeatId(*seat)).collect::<Vec<_>>());
 }
 
+/// Of evidence the court knows all, everybody else their own and what is before them.
+fn check_evidence(rules: &Rules, viewer: u16, told: &View) {
+    let me = &rules.seats[&viewer];
+    let court = me.inside && me.is_court();
+    let own = |from: u16| from == viewer && me.is_vouched() && !me.removed;
+    let papers = rules.evidence.papers.iter().zip(1..).filter(|(paper, _)| court || own(paper.from));
+    let ids = told.exhibits.list.iter().map(|exhibit| exhibit.id.0);
+    assert!(ids.eq(papers.map(|(_, number)| number)), "{viewer} is told of others' papers");
+    let before = rules.evidence.before.as_ref().filter(|_| rules.has_before_them(viewer));
+    let shown = told.shown.as_ref().map(|shown| (shown.id.0 as usize, shown.page, shown.pointer));
+    assert_eq!(shown, before.map(|before| (before.paper + 1, before.page, before.spot)), "{viewer} is shown");
+    assert!(court || told.shown.as_ref().is_none_or(|shown| shown.to.is_none() && !shown.observers));
+    assert!(court || told.exhibits.presenters.is_empty());
+}
+
 pub(super) fn check(world: &World, rules: &Rules, viewer: SeatId) {
     let told = view(&world.hearing, viewer, BEGAN_MS);
     let (Some(me), Some(told)) = (rules.seats.get(&viewer.0), &told) else {
@@ -81,9 +96,14 @@ pub(super) fn check(world: &World, rules: &Rules, viewer: SeatId) {
     assert!(told.tracks.iter().all(|track| here(track.seat) && known.contains(&track.seat)));
     assert!(told.heard_by.iter().chain(&told.seen_by).all(|seat| here(*seat) && known.contains(seat)));
     check_rooms(rules, viewer.0, &told.rooms);
+    check_evidence(rules, viewer.0, told);
     let court = me.inside && me.is_court();
-    let everybodys =
-        |act: &Act| matches!(act, Act::SetMicrophone | Act::Signal | Act::RollCall | Act::NameSpeaker | Act::RaiseHand);
+    let presents = rules.seats[&viewer.0].presents;
+    let everybodys = |act: &Act| {
+        matches!(act, Act::SetMicrophone | Act::Signal | Act::RollCall | Act::NameSpeaker | Act::RaiseHand)
+            || *act == Act::HandIn
+            || (*act == Act::Present && presents)
+    };
     assert!(court || told.acts.iter().all(everybodys), "{viewer} is offered the court's acts");
     for signal in &told.signals {
         let own = rules.shares(viewer.0, signal.seat.0);

@@ -66,17 +66,22 @@ export function eventText(timeline: Timeline, event: TimelineEvent): string {
   const text = words();
   // A session that opens or goes on without being recorded is an event of its own to whoever reads.
   const data = dataOf(event);
-  const key = data['recording'] === false ? `${event.kind}_unrecorded` : data['allowed'] === false ? `${event.kind}_not` : event.kind;
-  const known = (text.events as Readonly<Record<string, ((who: string) => string) | undefined>>)[key];
+  const key = data['recording'] === false ? `${event.kind}_unrecorded` : data['allowed'] === false || data['admitted'] === false ? `${event.kind}_not` : event.kind;
+  const known = (text.events as Readonly<Record<string, ((who: string, exhibit: string, page: string) => string) | undefined>>)[key];
   const seat = seatOf(event);
   const gap = gapIn(event);
   if (gap && seat !== undefined) return text.gap(missing(gap.tracks), seatName(timeline, seat));
-  return known === undefined ? text.unknownEvent(event.kind) : known(seat === undefined ? '' : seatName(timeline, seat));
+  return known === undefined ? text.unknownEvent(event.kind) : known(seat === undefined ? '' : seatName(timeline, seat), numberIn(data['exhibit']), numberIn(data['page']));
+}
+
+function numberIn(value: unknown): string {
+  return typeof value === 'number' ? String(value) : '';
 }
 
 /** A reason or cause that somebody gave or the server knows, where the event has one. */
 export function eventNote(event: TimelineEvent): string {
-  const { reason, cause, detail } = dataOf(event);
+  const { reason, cause, detail, title } = dataOf(event);
+  if (event.kind === 'exhibit_received') return typeof title === 'string' ? title : '';
   if (typeof cause === 'object' && cause !== null) {
     const type = (cause as { type?: unknown }).type;
     return typeof type === 'string' && Object.hasOwn(t().holds, type) ? holdText(cause as HoldCause) : '';
@@ -105,7 +110,7 @@ export function phaseName({ state }: Phase): string {
 }
 
 /** What belongs to the course of the hearing; the rest is technical. */
-const TECHNICAL: ReadonlySet<string> = new Set(['planned', 'awaited', 'published', 'unpublished', 'microphone_set']);
+const TECHNICAL: ReadonlySet<string> = new Set(['planned', 'awaited', 'published', 'unpublished', 'microphone_set', 'exhibit_pointed']);
 
 export function isCourse(event: TimelineEvent): boolean {
   return !TECHNICAL.has(event.kind);
