@@ -1,59 +1,18 @@
 // What people say to the court by a button, who has come and who they are: at the detention point's screen, on bench and
 // desk, and on the phone of the point's officer.
 import assert from 'node:assert/strict';
-import { mkdirSync } from 'node:fs';
-import path from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
 import { openChromium } from './lib/browser.mjs';
 import { courtForTests, openBench, openStaff } from './lib/court.mjs';
-import { misfits } from './lib/fits.mjs';
-import { wrong } from './lib/names.mjs';
+import { amiss, found, press, shot } from './lib/looks.mjs';
 import { listen, times, untilSaid } from './lib/said.mjs';
 import { act, untilState, openSession } from './lib/people.mjs';
 import { sharePoint } from './lib/shared.mjs';
 import { step } from './lib/steps.mjs';
 
-const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
-/** Folders for pictures of every state, and for the few that are kept. */
-const { ASSIZE_SHOTS: shots, ASSIZE_SCREENS: screens } = process.env;
 const court = courtForTests(), { server } = court;
 let judge, clerk, point, officer;
 
-/** Pictures that are kept show the screen, not what a test's camera sends: noise does not compress. */
-const quiet = (page, filter) => page.evaluate((value) => { for (const video of document.querySelectorAll('video')) video.style.filter = value; }, filter);
-
-/** A picture in both languages; the Vietnamese one of `kept` is kept. */
-async function shot({ page }, name, kept = false) {
-  const folders = [shots, kept && screens].filter(Boolean);
-  if (folders.length === 0) return;
-  for (const folder of folders) mkdirSync(folder, { recursive: true });
-  await page.evaluate(() => document.fonts.ready);
-  for (const folder of folders) {
-    await quiet(page, folder === screens ? 'contrast(0) brightness(0.5)' : '');
-    await page.screenshot({ path: path.join(folder, `${name}.png`) });
-  }
-  await quiet(page, '');
-  if (!shots || await page.locator('dialog[open]').count() > 0) return;
-  await act(page, 'language').first().click();
-  await page.waitForTimeout(150);
-  await page.screenshot({ path: path.join(shots, `${name}-en.png`) });
-  await act(page, 'language').first().click();
-}
-
-/** What is amiss with a page: for everybody, and for those who see it small or hear it. */
-async function amiss(who, name) {
-  const { violations } = await new AxeBuilder({ page: who.page }).withTags(WCAG).analyze();
-  const found = violations.map((v) => `${name}: ${v.id}: ${v.nodes.map((n) => `${n.target} ${n.failureSummary?.replace(/\s+/g, ' ')}`).join(' | ')}`);
-  return [...found, ...await wrong(who.page, name), ...await misfits(who, name)];
-}
-
 const at = (page, kind, state) => page.locator(`[data-testid="say-${kind}"][data-at="${state}"]`);
-
-/** Presses with the keyboard alone. */
-async function press(locator) {
-  await locator.focus();
-  await locator.press('Enter');
-}
 
 /** Where the large buttons are. */
 const places = (page) => page.evaluate(() => [...document.querySelectorAll('.k-says [data-testid], .k-lead, .k-side')].map((one) => { const { x, y, width, height } = one.getBoundingClientRect(); return [x, y, width, height].map(Math.round).join(' '); }));
@@ -182,8 +141,7 @@ step('what the officer reports is on the desk at once', { timeout: 120_000 }, as
   await press(act(clerk.page, 'roll-enter'));
   await clerk.page.waitForFunction(() => [...document.querySelectorAll('tr[data-identity="right"]')].some((row) => row.textContent.includes('Đặng Văn Thức')));
   await shot(clerk, 'desk-roll-call', true);
-  const { violations } = await new AxeBuilder({ page: clerk.page }).withTags(WCAG).analyze();
-  assert.deepEqual(violations.map((v) => v.id), []);
+  assert.deepEqual(await found(clerk, 'desk, roll call'), []);
   await clerk.page.keyboard.press('Escape');
 });
 

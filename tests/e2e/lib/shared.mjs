@@ -1,19 +1,29 @@
-// A hearing of which one point's camera shows several people, and whose officer has a screen of their own.
+// Changes of the demonstration's plan before anybody has come, as its clerk (logged in on `page`) may make them.
 
-/** Changes the demonstration's plan so, as its clerk (logged in on `page`) may; returns the officer's code. */
-export async function sharePoint(page, hearing) {
-  return page.evaluate(async (id) => {
+/** Adds people and, with `own`, gives screens of their own to those of a role; returns the code of the first in that role. */
+async function change(page, hearing, { more, own }) {
+  return page.evaluate(async ({ id, more: added, own: role }) => {
     const ask = async (method, path, body) => {
       const answer = await fetch(`/api/v1/hearings/${path}`, { method, headers: { 'content-type': 'application/json' }, body: body && JSON.stringify(body) });
       if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
       return answer.json();
     };
     const { people } = await ask('GET', id);
-    const point = people.find((one) => one.role === 'defendant').point;
-    const kept = people.map(({ id: person, name, role, point: at, own_screen, account }) => ({ id: person, name, role, point: at, own_screen: own_screen || role === 'point_officer', account }));
-    const more = [['Ma Đình Tú', 'defendant'], ['Nông Thị Lan', 'interpreter']].map(([name, role]) => ({ name, role, point, own_screen: false }));
-    const changed = await ask('PATCH', id, { people: [...kept, ...more] });
-    const officer = changed.people.find((one) => one.role === 'point_officer');
-    return (await ask('POST', `${id}/invite`, { person: officer.id })).code;
-  }, hearing);
+    const place = people.find((one) => one.role === 'defendant').point;
+    const kept = people.map((one) => ({ id: one.id, name: one.name, role: one.role, point: one.point, own_screen: one.own_screen || one.role === role, account: one.account }));
+    const changed = await ask('PATCH', id, { people: [...kept, ...added.map(({ there, ...one }) => ({ ...one, point: there ? place : null }))] });
+    const invited = changed.people.find((one) => one.role === role);
+    return (await ask('POST', `${id}/invite`, { person: invited.id })).code;
+  }, { id: hearing, more, own });
+}
+
+/** One point's camera shows several people, and its officer has a screen of their own; returns the officer's code. */
+export function sharePoint(page, hearing) {
+  const more = [['Ma Đình Tú', 'defendant'], ['Nông Thị Lan', 'interpreter']].map(([name, role]) => ({ name, role, there: true, own_screen: false }));
+  return change(page, hearing, { more, own: 'point_officer' });
+}
+
+/** A witness with a screen of their own, at a place of their own; returns the witness's code. */
+export function addWitness(page, hearing, name) {
+  return change(page, hearing, { more: [{ name, role: 'witness', there: false, own_screen: true }], own: 'witness' });
 }

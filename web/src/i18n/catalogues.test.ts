@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { live as viLive } from './vi/live';
 import { live as enLive } from './en/live';
+import { course as viCourse } from './vi/course';
+import { course as enCourse } from './en/course';
 import { problems as viProblems } from './vi/problems';
 import { problems as enProblems } from './en/problems';
 import { prepare as viPrepare } from './vi/prepare';
@@ -18,7 +20,7 @@ function leaves(value: unknown, path = ''): Map<string, unknown> {
   return new Map(Object.entries(value).flatMap(([name, below]) => [...leaves(below, `${path}.${name}`)]));
 }
 
-const pairs: [string, unknown, unknown][] = [['live', viLive, enLive], ['staff', viStaff, enStaff], ['problems', viProblems, enProblems], ['prepare', viPrepare, enPrepare], ['readiness', viReadiness, enReadiness], ['signals', viSignals, enSignals]];
+const pairs: [string, unknown, unknown][] = [['live', viLive, enLive], ['staff', viStaff, enStaff], ['problems', viProblems, enProblems], ['prepare', viPrepare, enPrepare], ['readiness', viReadiness, enReadiness], ['signals', viSignals, enSignals], ['course', viCourse, enCourse]];
 
 test.each(pairs)('%s: both languages have the same strings, none empty', (_name, vietnamese, english) => {
   const [vi, en] = [leaves(vietnamese), leaves(english)];

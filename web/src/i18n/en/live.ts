@@ -275,6 +275,7 @@ export const live: typeof vietnamese = {
     noPicture: 'No picture',
     pictureComing: 'Picture is coming',
     pictureStill: 'No room for this picture now (line or server): it stands still, the sound goes on',
+    pictureStillShort: 'Picture stands still',
     notCome: 'Not here yet',
     left: 'Has left',
     absent: 'Did not come',

@@ -280,6 +280,7 @@ export const live = {
     noPicture: 'Không có hình',
     pictureComing: 'Đang nhận hình',
     pictureStill: 'Đường truyền hoặc máy chủ đang quá tải: hình đứng yên, tiếng vẫn tiếp tục',
+    pictureStillShort: 'Hình đứng yên',
     notCome: 'Chưa vào',
     left: 'Đã rời',
     absent: 'Không có mặt',

@@ -6,15 +6,16 @@ import type { Params } from '../../state/route';
 import { Courtroom, Enter } from '../../ui/live/courtroom';
 import { OwnMicrophone } from '../../ui/live/microphone';
 import { Rail } from '../../ui/live/rail';
+import { AnsweredSignals } from '../../ui/live/signals/list';
 
 export default function Bench({ params }: { params: Params }): JSX.Element {
   const hearing = params['hearing'] ?? '';
   return (
     <Enter name={`bench.${hearing}`} way={() => ({ by: 'hearing', hearing })} sends>
       {(session, view) => (
-        <Courtroom session={session} view={view} title={t().bench.title} judge={view.me.people.some((person) => person.role === 'presiding_judge')}
+        <Courtroom session={session} view={view} title={t().bench.title} reads judge={view.me.people.some((person) => person.role === 'presiding_judge')}
           rail={(acts) => (
-            <Rail session={session} view={view} acts={acts}>
+            <Rail session={session} view={view} acts={acts} more={<AnsweredSignals view={view} limit={1} />}>
               {view.session.state === 'closed'
                 ? <a class="btn btn-block" href="/records">{t().acts.toRecords}</a>
                 : <OwnMicrophone view={view} acts={acts} calm />}

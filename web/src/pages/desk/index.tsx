@@ -17,7 +17,7 @@ export default function Desk({ params }: { params: Params }): JSX.Element {
   return (
     <Enter name={`desk.${hearing}`} way={() => ({ by: 'hearing', hearing })} sends={sends}>
       {(session, view) => (
-        <Courtroom session={session} view={view} title={t().desk.title}
+        <Courtroom session={session} view={view} title={t().desk.title} reads
           rail={(acts) => (
             <Rail session={session} view={view} acts={acts} more={<AnsweredSignals view={view} />}>
               <RollCall view={view} acts={acts} />

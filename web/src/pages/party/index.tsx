@@ -3,6 +3,7 @@
 import type { JSX } from 'preact';
 import { t } from '../../i18n';
 import { Courtroom, Enter } from '../../ui/live/courtroom';
+import { OwnTurn } from '../../ui/live/course/own';
 import { OwnMicrophone } from '../../ui/live/microphone';
 import { Ended } from '../../ui/live/notices';
 import { Floor } from '../../ui/live/rail/floor';
@@ -21,10 +22,11 @@ export default function Party(): JSX.Element {
         if (view.me.room !== 'courtroom') return <WaitingRoom session={session} view={view} />;
         return (
           <Courtroom session={session} view={view} title={t().party.title}
-            rail={(acts) => (
+            rail={(acts, now) => (
               <aside class="rail" aria-label={t().party.title}>
-                <div class="rail-top"><Floor session={session} view={view} /><Resting view={view} acts={acts} /></div>
+                <div class="rail-top"><Floor session={session} view={view} acts={acts} /><Resting view={view} acts={acts} /></div>
                 {acts.trouble.value !== null && <p class="fault body" role="alert">{acts.trouble.value}</p>}
+                <OwnTurn view={view} acts={acts} now={now} />
                 <OwnMicrophone view={view} acts={acts} />
               </aside>
             )} />

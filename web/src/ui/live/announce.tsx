@@ -2,11 +2,13 @@
 //! places, and times that run on, are read when somebody goes there.
 
 import type { JSX } from 'preact';
+import { presentPhase } from '../../core/course';
 import { heardNow } from '../../core/known';
 import { recordNow, type Recorder } from '../../core/recording';
 import { t } from '../../i18n';
 import type { View } from '../../protocol/generated/signal';
 import type { Acts } from './acts';
+import { phaseName, words as course } from './course/words';
 import { ownMicrophone } from './microphone';
 import { holdText } from './words';
 
@@ -15,6 +17,14 @@ function sessionSays({ session: { state, hold } }: View): string {
   if (state === 'held') return [words.held, hold && holdText(hold)].filter(Boolean).join('. ');
   if (state === 'paused') return `${words.paused}. ${words.sinceMicrophones}`;
   return t().states[state];
+}
+
+/** The phase, and in a deliberation that nobody is heard. */
+function phaseSays(view: View): string | null {
+  const phase = presentPhase(view);
+  if (view.session.state !== 'in_session' || !phase) return null;
+  const name = course().phase(phaseName(phase));
+  return phase.deliberation ? `${name}. ${course().floor.deliberationText}` : name;
 }
 
 function recordSays(view: View, recorder: Recorder | null, now: number): string | null {
@@ -40,6 +50,7 @@ export function Announcer({ view, recorder, acts, now }: { view: View; recorder:
   const hearing = heardNow(view, false);
   const sayings = quiet ? [] : [
     ['session', sessionSays(view)],
+    ['phase', phaseSays(view)],
     ['record', recordSays(view, recorder, now)],
     ['microphone', microphoneSays(view, acts)],
     ['heard', hearing.say === 'heard' ? `${heard.other}: ${heard.hearAndSee(hearing.seats, hearing.people)}` : null],

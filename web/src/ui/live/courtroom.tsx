@@ -12,6 +12,8 @@ import { usePage } from '../page';
 import { Button } from '../parts';
 import { useActs, type Acts } from './acts';
 import { Announcer } from './announce';
+import { PhaseBar } from './course/phases';
+import { PromptBand } from './course/prompts';
 import { HeardStrip } from './heard';
 import { AbsenceNotice, Connecting, Ended, JoinFailed, LinkNotice, unsupported } from './notices';
 import { Sound, SoundGate } from './sound';
@@ -22,26 +24,32 @@ interface RoomProps {
   session: Session;
   view: View;
   title: string;
-  /** The rail for this screen. */
-  rail: (acts: Acts) => ComponentChildren;
+  /** The rail for this screen, at the server's time in whole seconds. */
+  rail: (acts: Acts, now: number) => ComponentChildren;
   judge?: boolean;
+  /** The court's own screens show what is read in the present phase. */
+  reads?: boolean;
 }
 
-export function Courtroom({ session, view, title, rail, judge = false }: RoomProps): JSX.Element {
+export function Courtroom({ session, view, title, rail, judge = false, reads = false }: RoomProps): JSX.Element {
   usePage(title, 'courtroom');
   const acts = useActs(session);
   const now = useNow(session).value;
   return (
     <div class="courtroom" data-theme="courtroom">
       <StateLine session={session} view={view} now={now} />
+      <PhaseBar view={view} now={now} lost={acts.lost !== null} />
       <div class="bands">
         <LinkNotice session={session} view={view} now={now} />
         <AbsenceNotice session={session} zone={view.hearing.zone} />
         <SoundGate session={session} />
       </div>
       <main class="court">
-        <Wall session={session} view={view} acts={acts} />
-        {rail(acts)}
+        <div class="wall">
+          {reads && <PromptBand view={view} acts={acts} />}
+          <Wall session={session} view={view} acts={acts} />
+        </div>
+        {rail(acts, now)}
       </main>
       <HeardStrip view={view} acts={acts} judge={judge} />
       <Announcer view={view} recorder={session.recorder.value} acts={acts} now={now} />

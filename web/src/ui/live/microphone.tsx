@@ -6,9 +6,11 @@ import type { View } from '../../protocol/generated/signal';
 import { local } from '../../state/local';
 import { Button, Icon, Level } from '../parts';
 import type { Acts } from './acts';
+import { silenceText } from './course/own';
 
-/** Whether this screen's microphone is open, and what is to be said of it. */
-export function ownMicrophone({ me, session }: View, acts: Acts): { has: boolean; on: boolean; text: string } {
+/** Whether this screen's microphone is open, and what is to be said of it: open is not heard, where the phase lets others speak. */
+export function ownMicrophone(view: View, acts: Acts): { has: boolean; on: boolean; text: string } {
+  const { me, session } = view;
   const words = t().acts;
   const has = local.microphone.value?.track !== null && local.microphone.value !== null;
   const on = has && me.microphone_open && !me.muted && !me.locked;
@@ -18,7 +20,8 @@ export function ownMicrophone({ me, session }: View, acts: Acts): { has: boolean
     : me.muted ? words.micMuted
     : !me.microphone_open ? words.micIsOff
     : session.state === 'in_session' ? words.micIsOn : words.micWaits;
-  return { has, on, text };
+  const silence = has && acts.lost === null && !me.locked && !me.muted ? silenceText(view) : null;
+  return { has, on, text: silence ?? text };
 }
 
 /** `calm`: on a screen whose one filled button is another. */
@@ -37,7 +40,7 @@ export function OwnMicrophone({ view, acts, calm = false }: { view: View; acts: 
           </Button>
         )}
       </div>
-      <p class="meta">{text}</p>
+      <p class="meta" data-testid="own-mic-text">{text}</p>
     </section>
   );
 }

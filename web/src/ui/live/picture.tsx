@@ -48,12 +48,13 @@ export function RemotePicture({ session, track }: { session: Session; track: Tra
       session.tiles.remove(track);
     };
   }, [session, track]);
+  const still = session.narrow.value.includes(track);
   return (
     <>
       <video ref={ref} class="picture" muted autoplay playsInline disablePictureInPicture data-track={track} data-testid={`tile-${track}`} />
-      {!running && <p class="empty-seat meta">{t().seat.pictureComing}</p>}
-      {session.narrow.value.includes(track) && (
-        <p class="picture-still" data-testid={`still-${track}`}><Badge kind="look" icon="broken">{t().seat.pictureStill}</Badge></p>
+      {!running && !still && <p class="empty-seat meta">{t().seat.pictureComing}</p>}
+      {still && (
+        <p class="picture-still" data-testid={`still-${track}`}><Badge kind="look" icon="broken" title={t().seat.pictureStill}><span class="still-long">{t().seat.pictureStill}</span><span class="still-short">{t().seat.pictureStillShort}</span></Badge></p>
       )}
     </>
   );

@@ -1,14 +1,16 @@
 //! The large acts of whoever conducts. Each keeps its place in every state.
 
-import type { JSX } from 'preact';
+import type { ComponentChildren, JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { isObserver } from '../../../core/layout';
+import { called, dismissable, mutable } from '../../../core/course';
 import { t } from '../../../i18n';
-import type { Act, SeatView, View } from '../../../protocol/generated/signal';
-import { Dialog } from '../../dialog';
-import { Icon } from '../../parts';
+import type { Act, View } from '../../../protocol/generated/signal';
+import { Button, Icon } from '../../parts';
 import type { Acts } from '../acts';
+import { CallIn, callSub } from '../course/callin';
+import { words } from '../course/words';
 import { standardReason } from '../words';
+import { Close } from './close';
 import { Next } from './opening';
 
 interface ActButtonProps {
@@ -21,7 +23,7 @@ interface ActButtonProps {
   onPress: () => void;
 }
 
-function ActButton({ icon, text, sub, testid, may, pressed, onPress }: ActButtonProps): JSX.Element {
+export function ActButton({ icon, text, sub, testid, may, pressed, onPress }: ActButtonProps): JSX.Element {
   return (
     <button type="button" class="act" disabled={!may} aria-pressed={pressed} data-testid={testid} onClick={onPress}>
       <Icon name={icon} size={24} /><span>{text}<br /><small>{sub}</small></span>
@@ -29,48 +31,86 @@ function ActButton({ icon, text, sub, testid, may, pressed, onPress }: ActButton
   );
 }
 
-/** Those whom *mute everyone* means: all but oneself, the presiding judge and observers. */
-function mutable(view: View): SeatView[] {
-  return view.seats.filter((seat) => seat.room === 'courtroom' && !isObserver(seat) && !seat.people.some((person) => person.role === 'presiding_judge'));
+interface GridProps {
+  view: View;
+  acts: Acts;
 }
 
-function Close({ acts, onShut }: { acts: Acts; onShut: () => void }): JSX.Element {
-  const words = t().acts;
-  const close = (): void => {
-    void acts.give({ type: 'close' });
-    onShut();
-  };
+/** Without a line every act keeps its place and none can be done. */
+function may({ view, acts }: GridProps, act: Act): boolean {
+  return acts.lost === null && view.acts.includes(act);
+}
+
+function Call(props: GridProps): JSX.Element {
+  const { view, acts } = props;
+  const [open, setOpen] = useState(false);
+  const { now, waits } = called(view);
+  const any = now.length + waits.length > 0 || (view.acts.includes('dismiss') && dismissable(view).length > 0);
   return (
-    <Dialog title={words.closeTitle} act={words.closeConfirm} back={words.closeBack} onAct={close} onBack={onShut} disabled={acts.lost !== null} theme="paper" testid="act-close">
-      <p>{words.closeText}</p>
-    </Dialog>
+    <>
+      <ActButton icon="enter" testid="act-call" may={may(props, 'admit') && any} text={words().call.act} sub={callSub(view)} onPress={() => setOpen(true)} />
+      {open && <CallIn view={view} acts={acts} onShut={() => setOpen(false)} />}
+    </>
   );
 }
 
-const CONDUCTS: readonly Act[] = ['mute_lock', 'hold', 'pause', 'close', 'open', 'resume'];
-
-export function ActGrid({ view, acts }: { view: View; acts: Acts }): JSX.Element | null {
-  const words = t().acts;
-  const [closing, setClosing] = useState(false);
-  if (!CONDUCTS.some((act) => view.acts.includes(act))) return null;
-  // Without a line every act keeps its place and none can be done.
-  const may = (act: Act): boolean => acts.lost === null && view.acts.includes(act);
+/** Mutes and locks everybody but the court; when all are, lets them speak again. */
+function MuteAll(props: GridProps): JSX.Element {
+  const { view, acts } = props;
+  const text = t().acts;
   const targets = mutable(view);
-  const allLocked = targets.length > 0 && targets.every((seat) => seat.locked);
-  const muteAll = (): void => {
-    void acts.give(...targets.filter((seat) => seat.locked === allLocked).map(({ seat }) => ({ type: allLocked ? 'unmute' as const : 'mute_lock' as const, seat })));
+  const locked = targets.length > 0 && targets.every((seat) => seat.locked);
+  const press = (): void => {
+    if (locked) void acts.give(...targets.map(({ seat }) => ({ type: 'unmute' as const, seat })));
+    else void acts.give({ type: 'mute_all', lock: true });
   };
   return (
-    <div class="acts">
-      <ActButton icon="mic-off" testid="act-mutelock-all" may={may('mute_lock') && targets.length > 0} pressed={allLocked || undefined}
-        text={allLocked ? words.allMuted : words.muteAll} sub={allLocked ? words.allMutedSub : words.andLock} onPress={muteAll} />
-      <ActButton icon="flag" testid="act-hold" may={may('hold')} text={words.hold} sub={words.holdSub}
-        onPress={() => void acts.give({ type: 'hold', reason: standardReason('holdReason') })} />
-      <ActButton icon="pause" testid="act-pause" may={may('pause')} text={words.pause} sub={words.pauseSub}
-        onPress={() => void acts.give({ type: 'pause', reason: standardReason('pauseReason') })} />
-      <ActButton icon="lock" testid="act-close" may={may('close')} text={words.close} sub={words.closeSub} onPress={() => setClosing(true)} />
-      <Next view={view} acts={acts} />
+    <ActButton icon="mic-off" testid="act-mutelock-all" may={may(props, 'mute_all') && targets.length > 0} pressed={locked || undefined}
+      text={locked ? text.allMuted : text.muteAll} sub={locked ? text.allMutedSub : text.andLock} onPress={press} />
+  );
+}
+
+function Hold(props: GridProps & { small?: boolean }): JSX.Element {
+  const text = t().acts;
+  const hold = (): void => void props.acts.give({ type: 'hold', reason: standardReason('holdReason') });
+  const able = may(props, 'hold');
+  if (props.small) return <Button size="sm" disabled={!able} testid="act-hold" onClick={hold}>{text.hold}</Button>;
+  return <ActButton icon="flag" testid="act-hold" may={able} text={text.hold} sub={text.holdSub} onPress={hold} />;
+}
+
+/** What is seldom wanted: to mute without locking, to hold, to close. */
+function Lesser({ hold, ...props }: GridProps & { hold: boolean }): JSX.Element {
+  const { view, acts } = props;
+  const [closing, setClosing] = useState(false);
+  const unmuted = mutable(view).some((seat) => !seat.muted);
+  const judge = view.me.people.some(({ role }) => role === 'presiding_judge');
+  return (
+    <div class="acts-lesser">
+      <Button size="sm" disabled={!may(props, 'mute_all') || !unmuted} testid="act-mute-all" aria-label={words().mute.onlyOf} onClick={() => void acts.give({ type: 'mute_all', lock: false })}>{words().mute.only}</Button>
+      {hold && <Hold {...props} small />}
+      {judge && <Button size="sm" disabled={!may(props, 'close')} testid="act-close" onClick={() => setClosing(true)}>{t().acts.close}</Button>}
       {closing && <Close acts={acts} onShut={() => setClosing(false)} />}
+    </div>
+  );
+}
+
+const CONDUCTS: readonly Act[] = ['mute_all', 'hold', 'pause', 'close', 'open', 'resume'];
+
+/** `rooms`: the act of private rooms, beside the judge's three; without one the place is that of the hold. */
+export function ActGrid({ rooms, ...props }: GridProps & { rooms?: ComponentChildren }): JSX.Element | null {
+  const { view, acts } = props;
+  const text = t().acts;
+  if (!CONDUCTS.some((act) => view.acts.includes(act))) return null;
+  // The clerk calls in from the list, and does not pause: what one never may is not there.
+  const judge = view.me.people.some(({ role }) => role === 'presiding_judge');
+  return (
+    <div class="acts">
+      {judge && <Call {...props} />}
+      <MuteAll {...props} />
+      {rooms ?? <Hold {...props} />}
+      {judge && <ActButton icon="pause" testid="act-pause" may={may(props, 'pause')} text={text.pause} sub={text.pauseSub} onPress={() => void acts.give({ type: 'pause', reason: standardReason('pauseReason') })} />}
+      <Lesser {...props} hold={rooms !== undefined} />
+      {judge && <Next view={view} acts={acts} />}
     </div>
   );
 }

@@ -1,7 +1,7 @@
 //! Who has come and is not in the courtroom.
 
 import type { JSX } from 'preact';
-import { isObserver } from '../../../core/layout';
+import { called } from '../../../core/course';
 import { t } from '../../../i18n';
 import type { SeatView, View } from '../../../protocol/generated/signal';
 import { Button } from '../../parts';
@@ -24,18 +24,22 @@ function WaitingSeat({ seat, first, acts }: { seat: SeatView; first: boolean; ac
   );
 }
 
-/** Who has come and is not in the courtroom, with the act that calls in. */
-export function Waiting({ view, acts }: { view: View; acts: Acts }): JSX.Element | null {
+/**
+ * Who has come and is to be answered now. In session, those who wait as long as it takes (witnesses kept apart, whom the
+ * court removed) are left to the act that calls in.
+ */
+export function Waiting({ view, acts, folded, calm }: { view: View; acts: Acts; folded: boolean; calm: boolean }): JSX.Element | null {
   const words = t().acts;
   if (!view.acts.includes('admit')) return null;
-  const waits = (seat: SeatView): boolean => (seat.room !== 'courtroom' && seat.connected) || seat.removed || seat.second_use;
-  const waiting = view.seats.filter((seat) => waits(seat) && !isObserver(seat)).concat(view.seats.filter((seat) => waits(seat) && isObserver(seat)));
+  const { now, waits } = called(view);
+  const waiting = folded ? now : [...now, ...waits];
+  if (folded && waiting.length === 0) return null;
   return (
     <section class="asks">
       <h2>{words.waitingList} · <span class="num">{waiting.length}</span></h2>
       <ul class="asks-list">
         {waiting.map((seat, n) => (
-          <WaitingSeat key={seat.seat} seat={seat} first={n === 0 && view.session.state !== 'waiting'} acts={acts} />
+          <WaitingSeat key={seat.seat} seat={seat} first={n === 0 && !calm} acts={acts} />
         ))}
       </ul>
     </section>

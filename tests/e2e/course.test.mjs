@@ -1,0 +1,181 @@
+// The course of a session under a real procedure, from the opening to the close: phases, what is read, the floor and hands,
+// witnesses, mute and pause. The judge uses the keyboard alone.
+import assert from 'node:assert/strict';
+import { openChromium } from './lib/browser.mjs';
+import { courtForTests, openBench, openStaff } from './lib/court.mjs';
+import { amiss, found, keyed, press, reach, shot } from './lib/looks.mjs';
+import { act, enterByCode, untilState } from './lib/people.mjs';
+import { addWitness, sharePoint } from './lib/shared.mjs';
+import { step } from './lib/steps.mjs';
+
+const OPTIONS = { timeout: 300_000 };
+const court = courtForTests(), { server } = court;
+let judge, clerk, point, counsel, witness, counselSeat, witnessSeat;
+
+const phase = (page, id) => page.locator(`[data-testid="phases"] [data-phase="${id}"][data-at="present"]`).waitFor();
+const seatOf = async (name) => Number((await judge.page.locator('section[data-testid^="seat-"]', { hasText: name }).first().getAttribute('data-testid')).split('-')[1]);
+const focused = (page) => page.evaluate(() => document.activeElement?.dataset.testid ?? document.activeElement?.className ?? '');
+
+/** Goes on to the next phase without reading what is left of this one, with a reason. */
+async function goOn(to) {
+  await keyed(judge.page, 'act-advance');
+  await act(judge.page, 'move').waitFor();
+  await reach(judge.page, 'move-reason');
+  await judge.page.keyboard.type('Đã phổ biến tại phòng xử án');
+  await keyed(judge.page, 'move-confirm');
+  await phase(judge.page, to);
+}
+
+step('a court with a witness apart: before the opening every phase is to come, and the judge sees who waits', OPTIONS, async () => {
+  clerk = await openStaff(court, 'clerk');
+  await sharePoint(clerk.page, court.hearing);
+  court.code.witness = await addWitness(clerk.page, court.hearing, 'Triệu Thị Sen');
+  await clerk.page.goto(`${court.origin}/desk/${court.hearing}`);
+  await act(clerk.page, 'state-line').waitFor();
+  [judge, counsel, witness, point] = await Promise.all([
+    openBench(court), openChromium({ id: 3 }), openChromium({ size: { width: 1024, height: 768 } }), openChromium({ id: 2, size: { width: 1920, height: 1080 } }),
+  ]);
+  await point.page.goto(`${server.origin}/point#enrol=${court.enrolment}`);
+  await enterByCode(counsel.page, court.origin, court.code.counsel);
+  await enterByCode(witness.page, court.origin, court.code.witness);
+  await act(witness.page, 'waiting-room').waitFor();
+  await judge.page.waitForFunction(() => document.querySelectorAll('[data-testid^="act-admit-"]').length >= 3);
+  [counselSeat, witnessSeat] = [await seatOf('Lê Thu Hà'), await seatOf('Triệu Thị Sen')];
+  assert.equal(await judge.page.locator('[data-testid="phases"] li').count(), 6);
+  assert.equal(await judge.page.locator('[data-testid="phases"] [data-at="to_come"]').count(), 6);
+  await shot(judge, 'bench-waiting', true);
+  assert.deepEqual(await amiss(judge, 'bench, waiting'), []);
+});
+
+step('the judge calls in and opens without the prosecutor, with a reason', OPTIONS, async () => {
+  const { page } = judge;
+  for (const name of ['Lê Thu Hà', 'Trại tạm giam']) await keyed(page, `act-admit-${await seatOf(name)}`);
+  await act(counsel.page, 'phases').waitFor();
+  await keyed(page, 'act-open');
+  await act(page, 'without').waitFor();
+  assert.match(await act(page, 'without').innerText(), /Kiểm sát viên/);
+  assert.ok(await act(page, 'without-confirm').isDisabled(), 'a reason is wanted');
+  await shot(judge, 'bench-opening', true);
+  assert.deepEqual(await found(judge, 'bench, opening'), []);
+  await reach(page, 'without-reason');
+  await page.keyboard.type('Kiểm sát viên đến muộn');
+  await keyed(page, 'without-confirm');
+  await Promise.all([judge, clerk, counsel].map(({ page: one }) => phase(one, 'opening')));
+});
+
+step('what must be read is ticked off one by one; the clerk reads along', OPTIONS, async () => {
+  const { page } = judge;
+  await act(page, 'prompts').waitFor();
+  await shot(judge, 'bench', true, true);
+  for (const [id, next] of [['open', /Thư ký báo cáo/], ['presence', /Kiểm tra căn cước/], ['identity', /Giải thích hình thức/]]) {
+    await keyed(page, `prompt-read-${id}`);
+    await page.waitForFunction((source) => new RegExp(source).test(document.activeElement?.textContent ?? ''), next.source);
+    assert.equal(await focused(page), 'prompt-now', 'the focus is on the next text, on no act');
+  }
+  await act(clerk.page, 'prompt-now').filter({ hasText: 'Giải thích hình thức' }).waitFor();
+  await act(clerk.page, 'prompts-open').filter({ hasText: 'Đã đọc 3/10' }).waitFor();
+  assert.equal(await clerk.page.locator('[data-testid^="prompt-read-"]').count(), 0, 'the clerk ticks nothing off');
+  await shot(judge, 'bench-prompts');
+  assert.deepEqual([...await amiss(judge, 'bench, prompts'), ...await amiss(clerk, 'desk, prompts')], []);
+  // Going on is refused kindly: what is left, and a reason.
+  await keyed(page, 'act-advance');
+  await act(page, 'move').waitFor();
+  assert.equal(await act(page, 'move').locator('li[data-read="false"]').count(), 4);
+  assert.ok(await act(page, 'move-confirm').isDisabled());
+  await shot(judge, 'bench-unread', true);
+  assert.deepEqual(await found(judge, 'bench, unread'), []);
+  await page.keyboard.press('Escape');
+  await act(page, 'move').waitFor({ state: 'detached' });
+  // The rest from the list of all.
+  await keyed(page, 'prompts-open');
+  for (const id of ['online-form', 'rights', 'rules', 'replacement']) {
+    await press(act(page, 'prompts-all').locator(`[data-testid="prompt-read-${id}"]`));
+    await act(page, 'prompts-all').locator(`[data-testid="prompt-${id}"][data-read="true"]`).waitFor();
+  }
+  await shot(judge, 'bench-prompts-all', true);
+  assert.deepEqual(await found(judge, 'bench, all prompts'), []);
+  await page.keyboard.press('Escape');
+});
+
+step('counsel asks to speak; the judge gives the floor and takes it back', OPTIONS, async () => {
+  const { page } = judge;
+  await press(act(counsel.page, 'hand-raise'));
+  await act(counsel.page, 'hand-lower').waitFor();
+  await act(page, `hand-${counselSeat}`).waitFor();
+  await act(clerk.page, `hand-${counselSeat}`).waitFor();
+  await shot(judge, 'bench-hand', true, true);
+  assert.deepEqual([...await amiss(judge, 'bench, hand'), ...await amiss(counsel, 'party, hand')], []);
+  await keyed(page, `hand-later-${counselSeat}`);
+  await act(page, `hand-${counselSeat}`).waitFor();
+  assert.equal(await act(page, `hand-later-${counselSeat}`).count(), 0, 'later: a line of its own');
+  await keyed(page, `give-floor-${counselSeat}`);
+  await page.locator(`[data-testid="floor"][data-seat="${counselSeat}"]`).waitFor();
+  await act(counsel.page, 'floor-mine').waitFor();
+  assert.equal(await act(counsel.page, 'hand-lower').count(), 0, 'the hand is lowered');
+  await shot(counsel, 'party-floor', true);
+  await keyed(page, 'take-floor');
+  await act(page, 'floor').waitFor({ state: 'detached' });
+});
+
+step('the next phase; the witness is called in, sent out to wait, called again and may go', OPTIONS, async () => {
+  const { page } = judge;
+  await keyed(page, 'act-advance');
+  await Promise.all([judge, clerk, counsel].map(({ page: one }) => phase(one, 'questioning')));
+  await page.waitForFunction(() => document.activeElement?.className === 'rail', undefined, { timeout: 10_000 });
+  assert.equal(await page.locator('[data-testid="phases"] [data-phase="opening"][data-at="past"]').count(), 1);
+  assert.match(await act(page, 'act-call').innerText(), /1 người làm chứng/);
+  const callIn = async () => {
+    await keyed(page, 'act-call');
+    await keyed(page, `call-in-${witnessSeat}`);
+    await act(witness.page, 'phases').waitFor();
+  };
+  await callIn();
+  await act(page, `dismiss-stays-${witnessSeat}`).waitFor();
+  await shot(judge, 'bench-call', true);
+  assert.deepEqual(await found(judge, 'bench, call'), []);
+  await keyed(page, `dismiss-stays-${witnessSeat}`);
+  await act(witness.page, 'waiting-room').waitFor();
+  assert.match(await witness.page.locator('body').innerText(), /Phòng chờ riêng/);
+  await page.keyboard.press('Escape');
+  await callIn();
+  await keyed(page, `dismiss-goes-${witnessSeat}`);
+  await witness.page.getByText(/có thể ra về/).waitFor();
+  await page.keyboard.press('Escape');
+});
+
+step('everybody is muted and locked in one act, and may speak again', OPTIONS, async () => {
+  const { page } = judge;
+  await keyed(page, 'act-mutelock-all');
+  await counsel.page.getByText('Tòa án đã khóa micrô này').first().waitFor();
+  assert.equal(await act(page, 'act-mutelock-all').getAttribute('aria-pressed'), 'true');
+  await keyed(page, 'act-mutelock-all');
+  await page.locator('[data-testid="act-mutelock-all"]:not([aria-pressed])').waitFor();
+  await keyed(page, 'act-mute-all');
+  await counsel.page.getByText('Tòa án đã tắt micrô này').first().waitFor();
+});
+
+step('another phase by choice; a deliberation is heard by nobody; after the last phase comes the close', OPTIONS, async () => {
+  const { page } = judge;
+  await goOn('debate');
+  await keyed(page, 'act-advance-other');
+  await act(page, 'move').waitFor();
+  assert.equal(await act(page, 'move').locator('input[type="radio"]').count(), 2);
+  await shot(judge, 'bench-choice');
+  assert.deepEqual(await found(judge, 'bench, choice'), []);
+  await page.keyboard.press('Escape');
+  await goOn('last-word');
+  await goOn('deliberation');
+  await Promise.all([judge, clerk, counsel].map(({ page: one }) => act(one, 'deliberation').waitFor()));
+  await shot(judge, 'bench-deliberation', true);
+  assert.deepEqual(await amiss(judge, 'bench, deliberation'), []);
+  await keyed(page, 'act-advance');
+  await phase(page, 'verdict');
+  await keyed(page, 'act-pause');
+  await untilState(page, 'paused');
+  await keyed(page, 'act-resume');
+  await untilState(page, 'in_session');
+  await shot(judge, 'bench-last-phase');
+  await keyed(page, 'act-finish');
+  await keyed(page, 'act-close-confirm');
+  await untilState(page, 'closed');
+});
