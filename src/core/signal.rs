@@ -56,6 +56,12 @@ pub enum ClientMessage {
     Tiles {
         tiles: Vec<Tile>,
     },
+    /// What was shown and played since the last of these messages, every two seconds: pictures that moved, and sound of
+    /// which more than half was not concealed. `hidden`: nobody looks at the screen, so that it says nothing.
+    Perceived {
+        tracks: Vec<TrackId>,
+        hidden: bool,
+    },
     Ping {
         client_ms: f64,
     },

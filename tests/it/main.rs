@@ -6,6 +6,7 @@
 mod architecture;
 mod bad_input;
 mod before;
+mod continuity;
 mod coturn;
 mod courts;
 mod disk;

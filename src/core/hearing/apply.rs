@@ -37,6 +37,8 @@ impl Hearing {
             course: Course::default(),
             rooms: Rooms::default(),
             exhibits: Exhibits::default(),
+            continuity: BTreeMap::new(),
+            off: BTreeMap::new(),
         })
     }
 
@@ -113,6 +115,7 @@ impl Hearing {
             | Event::HandLowered { .. }
             | Event::HandsLowered => self.course.apply(&stamped.event, t_us),
             Event::Dismissed { seat } => self.dismissed(*seat),
+            Event::Continuity { .. } | Event::DevicesOff { .. } => self.apply_continuity(&stamped.event),
             // Of rooms and of exhibits; each takes what is about it.
             _ => {
                 self.apply_to_rooms(&stamped.event);
@@ -271,6 +274,9 @@ impl Hearing {
         self.state = SessionState::InSession;
         self.hold = None;
         self.in_session_since_us = Some(t_us);
+        // What was broken before the rest is found again, or is not.
+        self.continuity.clear();
+        self.off.clear();
     }
 
     fn go_out_of_session(&mut self, state: SessionState, t_us: u64) {

@@ -1,12 +1,14 @@
 //! What somebody wishes to happen.
 
+use super::continuity::{Continuity, Off};
 use super::event::{Entrant, GapReason, HoldCause, LeaveReason, Pieces};
 use super::exhibits::{ExhibitFile, Spot};
 use super::rollcall::{Identity, IdentityMethod};
 use super::signals::{Answer, SignalKind};
-use crate::ids::{ConnectionId, DeviceKind, ExhibitId, LinkId, PersonId, SeatId, SignalId, TrackId};
+use crate::ids::{ConnectionId, DeviceKind, ExhibitId, LinkId, PersonId, PointId, SeatId, SignalId, TrackId};
 use crate::procedure::{PhaseId, PromptId};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use ts_rs::TS;
 
 /// Who asks.
@@ -277,6 +279,19 @@ pub enum Command {
         file: ExhibitFile,
         person: Option<PersonId>,
     },
+    /// What was measured of a point, which was otherwise until `since_us` (hearing time).
+    #[ts(skip)]
+    ReportContinuity {
+        point: PointId,
+        continuity: Continuity,
+        since_us: u64,
+    },
+    /// Devices that have been off for too long; none: all are on again.
+    #[ts(skip)]
+    ReportOff {
+        seat: SeatId,
+        off: BTreeSet<Off>,
+    },
 }
 
 /// A command without its parameters: the third axis of the access table.
@@ -432,7 +447,9 @@ impl Command {
             | Self::ReportRecorderFault { .. }
             | Self::ReportRecorderRecovered { .. }
             | Self::ReportRecorderFaultLapsed { .. }
-            | Self::ReceiveExhibit { .. } => CommandKind::System,
+            | Self::ReceiveExhibit { .. }
+            | Self::ReportContinuity { .. }
+            | Self::ReportOff { .. } => CommandKind::System,
         }
     }
 }

@@ -133,7 +133,9 @@ impl Hearing {
             | Command::ReportRecorderFault { .. }
             | Command::ReportRecorderRecovered { .. }
             | Command::ReportRecorderFaultLapsed { .. }
-            | Command::ReceiveExhibit { .. } => Err(Refusal::NotYourAct),
+            | Command::ReceiveExhibit { .. }
+            | Command::ReportContinuity { .. }
+            | Command::ReportOff { .. } => Err(Refusal::NotYourAct),
         }
     }
 
@@ -167,6 +169,10 @@ impl Hearing {
                 unless(!self.recorder_faults.contains(&Some(*track)), Event::RecorderFaultLapsed { track: *track })
             }
             Command::ReceiveExhibit { seat, title, file, person } => self.receive_exhibit(*seat, title, file, *person),
+            Command::ReportContinuity { point, continuity, since_us } => {
+                self.report_continuity(*point, *continuity, *since_us)
+            }
+            Command::ReportOff { seat, off } => self.report_off(*seat, off),
             // Whatever is somebody's act is not the server's.
             _ => Err(Refusal::NotYourAct),
         }

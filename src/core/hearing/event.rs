@@ -2,6 +2,7 @@
 
 use super::Room;
 use super::command::Actor;
+use super::continuity::{Continuity, Off};
 use super::exhibits::{ExhibitFile, Spot};
 use super::rollcall::{Identity, IdentityMethod};
 use super::rooms::RoomKind;
@@ -13,6 +14,7 @@ use crate::plan::{Plan, Role};
 use crate::procedure::{PhaseId, Procedure, PromptId};
 use crate::time::Now;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use ts_rs::TS;
 
 /// An event with its place in the hearing's time and its author.
@@ -64,6 +66,8 @@ pub enum HoldCause {
     LedgerFault,
     /// The media plane did not confirm a cut in time.
     MediaFault,
+    /// A point did not see, hear or was not heard for longer than the procedure allows (ruling 11).
+    Continuity { point: PointId, name: String, continuity: Continuity },
 }
 
 /// Of gaps that are stated as one, since they followed each other too fast for a line each: the span runs from the begin
@@ -383,6 +387,18 @@ pub enum Event {
         exhibit: ExhibitId,
         spot: Spot,
     },
+    /// What is found of a point changed. `since_us`: when what was found before was last so.
+    Continuity {
+        point: PointId,
+        #[serde(flatten)]
+        continuity: Continuity,
+        since_us: u64,
+    },
+    /// Devices of a seat that have been off for too long; none: all are on again.
+    DevicesOff {
+        seat: SeatId,
+        off: BTreeSet<Off>,
+    },
 }
 
 impl Event {
@@ -470,6 +486,8 @@ impl Event {
             Self::RoomLocked { .. } => "room_locked",
             Self::Encrypts { .. } => "encrypts",
             Self::PointerMoved { .. } => "pointer_moved",
+            Self::Continuity { .. } => "continuity",
+            Self::DevicesOff { .. } => "devices_off",
         }
     }
 }

@@ -5,6 +5,7 @@
 
 mod apply;
 mod command;
+mod continuity;
 mod course;
 mod decide;
 mod enter;
@@ -18,6 +19,7 @@ mod signals;
 mod witness;
 
 pub use command::{Actor, Command, CommandKind};
+pub use continuity::{Continuity, Measured, Off, Perceives};
 pub use course::{Course, Hand};
 pub use event::{Entrant, Event, GapReason, HoldCause, LeaveReason, Pieces, Stamped};
 pub use exhibits::{BadFileHash, Exhibit, ExhibitFile, Exhibits, FileHash, MediaType, Shown, ShownTo, Spot, Standing};
@@ -169,6 +171,10 @@ pub struct Hearing {
     pub rooms: Rooms,
     /// Evidence, and what of it is shown.
     pub exhibits: Exhibits,
+    /// What was found last of each point, since the session began or went on.
+    pub continuity: BTreeMap<PointId, Measured>,
+    /// Devices that were said to be off for longer than they may be.
+    pub off: BTreeMap<SeatId, BTreeSet<Off>>,
 }
 
 impl Hearing {

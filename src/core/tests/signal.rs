@@ -19,6 +19,7 @@ fn messages() -> Vec<Value> {
         json!({"type": "receive"}),
         json!({"type": "restart_down"}),
         json!({"type": "tiles", "tiles": [{"track": "03-camera1", "height": 360}]}),
+        json!({"type": "perceived", "tracks": ["07-camera1"], "hidden": false}),
         json!({"type": "ping", "client_ms": 1.5}),
         json!({"type": "bye"}),
     ];

@@ -12,7 +12,9 @@ mod told;
 
 pub use change::{Change, changes};
 
-use crate::hearing::{Answer, CommandKind, Hearing, HoldCause, Identity, Presence, Room, SessionState, SignalKind};
+use crate::hearing::{
+    Answer, CommandKind, Continuity, Hearing, HoldCause, Identity, Off, Presence, Room, SessionState, SignalKind,
+};
 use crate::ids::{DeviceKind, HearingId, PersonId, SeatId, SignalId, TrackId};
 use crate::plan::{PointKind, Role};
 use crate::procedure::{PhaseId, Procedure, PromptId, shared};
@@ -149,6 +151,18 @@ pub struct SeatView {
     pub withheld: bool,
     /// For the court only: an order withholds somebody at this seat from others.
     pub protected: bool,
+    /// For the court: whether the seat's point sees, hears and is heard; none while nothing was measured.
+    pub continuity: Option<ContinuityView>,
+    /// For the court: devices that have been off for longer than they may be.
+    pub off: Vec<Off>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ContinuityView {
+    pub found: Continuity,
+    /// UTC milliseconds; none while it is whole.
+    #[ts(type = "number | null")]
+    pub broken_since_ms: Option<i64>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]

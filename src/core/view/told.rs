@@ -1,12 +1,13 @@
 //! What each kind of viewer is told.
 
 use super::perception::Perception;
-use super::{Act, HearingView, SeatView, SessionView, View, course, exhibits, people, reports};
+use super::{Act, ContinuityView, HearingView, SeatView, SessionView, View, course, exhibits, people, reports};
 use crate::access;
-use crate::hearing::{Hearing, HoldCause, Occupant, Presence, Room, Seat};
+use crate::hearing::{Continuity, Hearing, HoldCause, Occupant, Presence, Room, Seat};
 use crate::ids::PointId;
 use crate::plan::Role;
 use std::sync::Arc;
+use uuid::Uuid;
 
 pub(super) fn view(hearing: &Hearing, me: &Seat, perception: &Perception, epoch_utc_ms: i64) -> View {
     let audience = Audience::of(hearing, me);
@@ -21,8 +22,12 @@ pub(super) fn view(hearing: &Hearing, me: &Seat, perception: &Perception, epoch_
             starts: plan.starts.clone(),
         },
         session: session(hearing, me, audience, epoch_utc_ms),
-        me: own_seat(hearing, me, audience),
-        seats: hearing.seats.values().filter_map(|seat| other_seat(hearing, me, audience, seat)).collect(),
+        me: own_seat(hearing, me, audience, epoch_utc_ms),
+        seats: hearing
+            .seats
+            .values()
+            .filter_map(|seat| other_seat(hearing, me, audience, seat, epoch_utc_ms))
+            .collect(),
         tracks: perception.tracks(me.id),
         heard_by: perception.heard_by(me.id),
         seen_by: perception.seen_by(me.id),
@@ -100,25 +105,31 @@ fn hold(cause: &HoldCause, audience: Audience) -> HoldCause {
         HoldCause::RecorderFault { .. } if audience != Audience::Court => {
             HoldCause::RecorderFault { detail: String::new() }
         }
+        HoldCause::Continuity { .. } if audience == Audience::Outside => HoldCause::Continuity {
+            point: PointId(Uuid::nil()),
+            name: String::new(),
+            continuity: Continuity::default(),
+        },
         HoldCause::Pressed { .. }
         | HoldCause::Restart
         | HoldCause::RecorderFault { .. }
         | HoldCause::LedgerFault
-        | HoldCause::MediaFault => cause.clone(),
+        | HoldCause::MediaFault
+        | HoldCause::Continuity { .. } => cause.clone(),
     }
 }
 
-fn own_seat(hearing: &Hearing, me: &Seat, audience: Audience) -> SeatView {
+fn own_seat(hearing: &Hearing, me: &Seat, audience: Audience, epoch_utc_ms: i64) -> SeatView {
     let mut shown = seat_view(hearing, me, audience, me, everyone);
     shown.removed = me.removed;
     if audience == Audience::Court {
-        add_warnings(hearing, me, &mut shown);
+        add_warnings(hearing, me, epoch_utc_ms, &mut shown);
     }
     shown
 }
 
 /// What a viewer is told of a seat that is not theirs, if anything.
-fn other_seat(hearing: &Hearing, me: &Seat, audience: Audience, seat: &Seat) -> Option<SeatView> {
+fn other_seat(hearing: &Hearing, me: &Seat, audience: Audience, seat: &Seat, epoch_utc_ms: i64) -> Option<SeatView> {
     if seat.id == me.id {
         return None;
     }
@@ -126,7 +137,7 @@ fn other_seat(hearing: &Hearing, me: &Seat, audience: Audience, seat: &Seat) -> 
     let shown = match audience {
         Audience::Court => {
             let mut shown = seat_view(hearing, me, audience, seat, everyone);
-            add_warnings(hearing, seat, &mut shown);
+            add_warnings(hearing, seat, epoch_utc_ms, &mut shown);
             Some(shown)
         }
         // Who is bound to speak in private knows of each other, wherever they wait.
@@ -173,11 +184,17 @@ fn whether_come(seat: SeatView) -> SeatView {
     }
 }
 
-fn add_warnings(hearing: &Hearing, seat: &Seat, shown: &mut SeatView) {
+fn add_warnings(hearing: &Hearing, seat: &Seat, epoch_utc_ms: i64, shown: &mut SeatView) {
     shown.playback_blocked = hearing.playback_blocked.contains(&seat.id);
     shown.second_use = hearing.second_use.contains(&seat.id);
     shown.removed = seat.removed;
     shown.protected = hearing.is_protected(seat);
+    shown.off = hearing.off.get(&seat.id).into_iter().flatten().copied().collect();
+    let measured = hearing.point_of(seat).and_then(|point| hearing.continuity.get(&point));
+    shown.continuity = measured.map(|measured| ContinuityView {
+        found: measured.continuity,
+        broken_since_ms: measured.broken_since_us.map(|since| epoch_utc_ms.saturating_add(milliseconds(since))),
+    });
 }
 
 /// A seat without the court's warnings; the names of those who are not `named`, by role and point, stay empty.
@@ -207,6 +224,8 @@ fn seat_view(
         may_speak: seat.room == Room::Courtroom && hearing.may_speak(seat),
         withheld: false,
         protected: false,
+        continuity: None,
+        off: Vec::new(),
     }
 }
 

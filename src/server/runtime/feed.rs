@@ -129,6 +129,8 @@ pub(crate) mod tests {
                 may_speak: true,
                 withheld: false,
                 protected: false,
+                continuity: None,
+                off: vec![],
             },
             seats: vec![],
             tracks: vec![],

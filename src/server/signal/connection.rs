@@ -360,6 +360,10 @@ impl Connection {
                 self.hearing.tiles(connection, tiles).await;
                 Ok(())
             }
+            ClientMessage::Perceived { tracks, hidden } => {
+                self.hearing.perceived(connection, tracks, hidden).await;
+                Ok(())
+            }
             ClientMessage::Ping { client_ms } => {
                 let server_ms = Timestamp::now().as_microsecond() as f64 / 1e3;
                 self.send(&ServerMessage::Pong { client_ms, server_ms }).await

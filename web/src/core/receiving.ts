@@ -26,7 +26,7 @@ export class Receiving {
   private readonly way = new Way({
     restart: () => this.events.restart(),
     anew: () => this.again.soon(),
-    stats: () => this.down?.stats() ?? null,
+    stats: () => this.stats(),
   });
 
   constructor(
@@ -46,6 +46,11 @@ export class Receiving {
     );
     this.down = down;
     this.events.receive();
+  }
+
+  /** Of the transport that there is now. */
+  stats(): Promise<RTCStatsReport> | null {
+    return this.down?.stats() ?? null;
   }
 
   /** The connection broke: what comes next begins with `open`. What flows may flow on until then. */

@@ -8,6 +8,7 @@ import { Commands, type Outcome } from '../core/commands';
 import { lostSince } from '../core/known';
 import { Link, SUBPROTOCOL, type Key, type LinkState, type Socket } from '../core/link';
 import { NetworkChange } from '../core/networkchange';
+import { Perceiving } from '../core/perceiving';
 import { Playback } from '../core/playback';
 import type { Recorder } from '../core/recording';
 import { Receiving } from '../core/receiving';
@@ -92,6 +93,12 @@ export class Session {
     tracks: (tracks) => { this.media.value = tracks; },
     state: (state) => this.mediaState(this.downState, state),
   }, () => this.relays.connect());
+  private readonly perceiving = new Perceiving({
+    stats: () => this.receiving.stats(),
+    tracks: () => this.media.peek(),
+    tell: (tracks, hidden) => void (this.link.peek().at === 'open' && this.wire?.send({ type: 'perceived', tracks, hidden })),
+    hidden: () => document.visibilityState === 'hidden',
+  });
   private readonly network = new NetworkChange(() => {
     this.sending.changed();
     this.receiving.changed();
@@ -140,6 +147,7 @@ export class Session {
     this.network.stop();
     document.removeEventListener('visibilitychange', this.hurry);
     this.stopFollowing();
+    this.perceiving.stop();
     this.wire?.leave();
     this.dropMedia();
   }
@@ -191,6 +199,7 @@ export class Session {
   receive(): void {
     if (this.receives) return;
     this.receives = true;
+    this.perceiving.start();
     if (this.link.peek().at === 'open') this.receiving.open();
   }
 
@@ -205,6 +214,8 @@ export class Session {
 
   private readonly hurry = (): void => {
     if (document.visibilityState === 'visible') this.wire?.hurry();
+    // A page that rests is asked by its browser less often than it has to say so.
+    else if (this.receives) void this.perceiving.look();
   };
 
   /** Media that find their way again find it before the link does. */

@@ -1,13 +1,13 @@
 //! Who may do what, when: the whole table, written by hand and read like the law. Never generate it.
 
 use crate::court::{
-    CLERK, COUNSEL, DETENTION, JUDGE, PANEL, PARTY, PLANNED, ROOM, WITNESS, World, connection, entrant, person,
+    CLERK, COUNSEL, DETENTION, JUDGE, PANEL, PARTY, PLANNED, ROOM, WITNESS, World, connection, entrant, person, point,
 };
 use crate::exhibits::file;
 use assize_core::access;
 use assize_core::hearing::{
-    Actor, Answer, Command, CommandKind, Exhibit, Exhibits, GapReason, Hand, HoldCause, Identity, IdentityMethod,
-    LeaveReason, Occupant, Room, Seat, SessionState, Shown, ShownTo, SignalKind, Spot, Standing,
+    Actor, Answer, Command, CommandKind, Continuity, Exhibit, Exhibits, GapReason, Hand, HoldCause, Identity,
+    IdentityMethod, LeaveReason, Occupant, Off, Room, Seat, SessionState, Shown, ShownTo, SignalKind, Spot, Standing,
 };
 use assize_core::ids::{DeviceKind, ExhibitId, SeatId, SignalId, TrackId};
 use assize_core::plan::Role;
@@ -334,6 +334,8 @@ fn sample(kind: CommandKind) -> Vec<Command> {
             Command::ReportRecorderRecovered { track: None },
             Command::ReportRecorderFaultLapsed { track },
             Command::ReceiveExhibit { seat, title: String::new(), file: file(7), person: None },
+            Command::ReportContinuity { point: point(1), continuity: Continuity::NONE, since_us: 0 },
+            Command::ReportOff { seat, off: [Off::Camera].into() },
         ],
     }
 }
@@ -410,7 +412,7 @@ fn decide_follows_the_table_for_every_seat() {
         }
     }
     // Ten roles: a defendant has a seat with a point's rights only.
-    assert_eq!(asked, 10 * 8 * 50);
+    assert_eq!(asked, 10 * 8 * 52);
 }
 
 #[test]

@@ -9,6 +9,8 @@ use std::collections::BTreeSet;
 const C: &str = "00000000-0000-0000-0000-000000000001";
 
 /// Every kind of event as format version 1 writes it, the plan apart.
+const POINT: &str = "00000000-0000-0000-0000-000000000066";
+
 fn version_1() -> Vec<Value> {
     let seat = || json!({"seat": 7});
     let event = |kind: &str, data: Value| json!({"kind": kind, "data": data});
@@ -85,6 +87,17 @@ fn version_1() -> Vec<Value> {
         event("room_left", json!({"room": 1, "seat": 7})),
         event("room_closed", json!({"room": 1})),
         event("consultation_allowed", json!({"seat": 7, "allowed": true})),
+        event(
+            "continuity",
+            json!({"point": POINT, "sees": true, "hears": false, "heard": null, "since_us": 5_000_000}),
+        ),
+        event("devices_off", json!({"seat": 7, "off": ["camera", "microphone"]})),
+        event(
+            "held",
+            held(
+                json!({"type": "continuity", "point": POINT, "name": "Trại", "continuity": {"sees": false, "hears": false, "heard": false}}),
+            ),
+        ),
     ]
     .into_iter()
     .chain(exhibits())
@@ -148,7 +161,7 @@ fn no_kind_was_left_out() {
     let mut kinds: BTreeSet<String> =
         version_1().iter().map(|event| event["kind"].as_str().unwrap().to_owned()).collect();
     kinds.insert("planned".into());
-    assert_eq!(kinds.len(), 48, "{kinds:?}");
+    assert_eq!(kinds.len(), 50, "{kinds:?}");
 }
 
 /// What a ledger says holds even where it surprises: events about seats that are not there change nothing.

@@ -4,6 +4,7 @@
 
 mod access_table;
 mod changes;
+mod continuity;
 mod course;
 mod court;
 mod entering;

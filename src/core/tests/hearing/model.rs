@@ -109,6 +109,8 @@ fn tells_nothing(event: &Event) -> bool {
             | Event::RecorderFault { .. }
             | Event::RecorderRecovered { .. }
             | Event::RecorderFaultLapsed { .. }
+            | Event::Continuity { .. }
+            | Event::DevicesOff { .. }
             | Event::Signalled { .. }
             | Event::SignalNamed { .. }
             | Event::SignalAnswered { .. }

@@ -5,7 +5,8 @@ use crate::events::replay;
 use crate::model::Model;
 use crate::told;
 use assize_core::hearing::{
-    Actor, Answer, Command, Entrant, Event, GapReason, HoldCause, LeaveReason, Room, SessionState, SignalKind,
+    Actor, Answer, Command, Continuity, Entrant, Event, GapReason, HoldCause, LeaveReason, Off, Room, SessionState,
+    SignalKind,
 };
 use assize_core::ids::{DeviceKind, LinkId, SeatId, SignalId, TrackId};
 use assize_core::procedure::{PhaseId, PromptId};
@@ -144,6 +145,11 @@ fn system() -> impl Strategy<Value = Command> {
         1 => prop::option::of(track()).prop_map(|track| Command::ReportRecorderFault { track, detail: "EIO".into() }),
         1 => prop::option::of(track()).prop_map(|track| Command::ReportRecorderRecovered { track }),
         1 => track().prop_map(|track| Command::ReportRecorderFaultLapsed { track }),
+        2 => (1..7_u128, any::<Option<bool>>()).prop_map(|(n, sees)| {
+            let continuity = Continuity { sees, ..Continuity::default() };
+            Command::ReportContinuity { point: point(n), continuity, since_us: 0 }
+        }),
+        1 => seat().prop_map(|seat| Command::ReportOff { seat: SeatId(seat), off: [Off::Camera].into() }),
     ]
 }
 

@@ -1,5 +1,6 @@
 //! Links: who comes in, what they are told, and how they go.
 
+use super::continuity::Said;
 use super::requests::{Arrival, Entry, Greeting};
 use super::task::Task;
 use crate::runtime::feed::Feed;
@@ -30,6 +31,8 @@ pub(super) struct Link {
     pub(super) down: Option<Down>,
     /// Number of the last offer to receive.
     pub(super) offered: u32,
+    /// What its screen says that it perceives; none: it says nothing.
+    pub(super) perceives: Option<Said>,
     role: &'static str,
     /// Until the first transport stands.
     pub(super) entered: Option<Instant>,
@@ -107,7 +110,7 @@ impl Task {
         let role = self.hearing.roles(seat).first().copied().map_or("point", role_name);
         metrics::connections(role, 1.0);
         let entered = Some(Instant::now());
-        let link = Link { seat, outlet, headless, up: None, down: None, offered: 0, role, entered };
+        let link = Link { seat, outlet, headless, up: None, down: None, offered: 0, perceives: None, role, entered };
         self.links.insert(connection, link);
         self.tell_recorder_to(connection);
         Ok(Entry { connection, seat })

@@ -1,6 +1,7 @@
 //! One task owns one hearing: commands come in one at a time, `core` decides, and what it decides is carried out in the
 //! order of architecture section 5.
 
+mod continuity;
 mod down;
 mod enact;
 mod finish;

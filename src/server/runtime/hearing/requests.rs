@@ -82,6 +82,11 @@ pub(in crate::runtime) enum Request {
         connection: ConnectionId,
         tiles: Vec<Tile>,
     },
+    Perceived {
+        connection: ConnectionId,
+        tracks: Vec<TrackId>,
+        hidden: bool,
+    },
     CloseSide {
         connection: ConnectionId,
         side: Transport,
@@ -208,6 +213,10 @@ impl Handle {
 
     pub async fn tiles(&self, connection: ConnectionId, tiles: Vec<Tile>) {
         self.tell(Request::Tiles { connection, tiles }).await;
+    }
+
+    pub async fn perceived(&self, connection: ConnectionId, tracks: Vec<TrackId>, hidden: bool) {
+        self.tell(Request::Perceived { connection, tracks, hidden }).await;
     }
 
     /// Ends one transport of a link without signalling; the link ends with its last one.

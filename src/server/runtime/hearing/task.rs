@@ -1,5 +1,6 @@
 //! The task: its state and its loop.
 
+use super::continuity::Meter;
 use super::links::Link;
 use super::records::Records;
 use super::requests::{News, Request};
@@ -65,6 +66,7 @@ pub(in crate::runtime) struct Task {
     pub(super) feeds: BTreeMap<SeatId, Feed>,
     /// The seats that were said to take sound and picture.
     pub(super) told_receiving: BTreeSet<SeatId>,
+    pub(super) meter: Meter,
     pub(super) news: mpsc::UnboundedSender<News>,
     pub(super) state: watch::Sender<SessionState>,
     pub(super) end: Option<End>,
@@ -96,6 +98,7 @@ impl Task {
             links: BTreeMap::new(),
             feeds: BTreeMap::new(),
             told_receiving: BTreeSet::new(),
+            meter: Meter::default(),
             news,
             state,
             end: None,
@@ -173,6 +176,7 @@ impl Task {
                 self.trickle(connection, side, fragment, answer);
             }
             Request::Tiles { connection, tiles } => self.tiles(connection, tiles),
+            Request::Perceived { connection, tracks, hidden } => self.perceived(connection, &tracks, hidden),
             Request::CloseSide { connection, side, answer } => {
                 let closed = self.close_side(connection, side).await;
                 let _ = answer.send(closed);
@@ -210,6 +214,7 @@ impl Task {
         self.look_who_is_absent(self.clock.now().t_us);
         self.state_due_gaps().await;
         self.hold_if_unrecorded().await;
+        self.measure().await;
         self.tell_recorder();
         self.follow_speakers().await;
     }

@@ -1,7 +1,7 @@
 //! English strings of the live pages, and those that every page uses.
 
 import { figuresOf } from '../figures';
-import type { PointKind, Role, SessionState } from '../../protocol/generated/signal';
+import type { Continuity, PointKind, Role, SessionState } from '../../protocol/generated/signal';
 import type { HoldTexts, live as vietnamese, RefusalTexts } from '../vi/live';
 
 const n = figuresOf('en-GB');
@@ -88,12 +88,20 @@ const refusals: RefusalTexts = {
   dismissed: () => 'The court has no further questions; the witness may go.',
 };
 
+/** What a point lacks, after its name. */
+function lacking({ sees, hears, heard }: Continuity): string {
+  if (sees === false && hears === false && heard === false) return 'has had no line';
+  const parts = [sees === false && 'has not seen', hears === false && 'has not heard', heard === false && 'has not been heard by'].filter((part) => part !== false);
+  return parts.length > 0 ? `${parts.join(', ')} the court` : 'has not followed the court';
+}
+
 const holds: HoldTexts = {
   pressed: ({ reason }) => reason || 'The court holds the hearing.',
   restart: () => 'The server stopped and is started again. Everyone comes back to their place; the presiding judge continues with one button.',
   recorder_fault: ({ detail }) => `The record cannot be written.${detail ? ` (Technical detail: ${detail})` : ''}`,
   ledger_fault: () => 'The hearing’s ledger cannot be written.',
   media_fault: () => 'The media server does not answer.',
+  continuity: ({ name, continuity }) => `${name || 'A point'} ${lacking(continuity)} for longer than is allowed; the session holds itself.`,
 };
 
 export const live: typeof vietnamese = {
@@ -287,6 +295,7 @@ export const live: typeof vietnamese = {
     removed: 'Removed from the courtroom',
     playbackBlocked: 'Cannot play sound',
     secondUse: 'Somebody tried this code from elsewhere',
+    off: { camera: 'Camera off for too long', microphone: 'Microphone off for too long' },
     secondUseShort: 'Code used elsewhere',
     secondUseWaits: 'Code entered from elsewhere, waiting to be let in',
     empty: 'Nobody is in the courtroom yet',

@@ -1,12 +1,19 @@
 //! Vietnamese strings of the live pages, and those that every page uses.
 
 import { figuresOf } from '../figures';
-import type { HoldCause, PointKind, Refusal, Role, SessionState } from '../../protocol/generated/signal';
+import type { Continuity, HoldCause, PointKind, Refusal, Role, SessionState } from '../../protocol/generated/signal';
 
 const n = figuresOf('vi-VN');
 
 /** A text for every refusal there is: a new one in the core does not compile here until it has its text. */
 export type RefusalTexts = { [Code in Refusal['code']]: (refusal: Extract<Refusal, { code: Code }>) => string };
+/** What a point lacks, after its name. */
+function lacking({ sees, hears, heard }: Continuity): string {
+  if (sees === false && hears === false && heard === false) return 'mất đường truyền';
+  const parts = [sees === false && 'không thấy', hears === false && 'không nghe', heard === false && 'không được nghe'].filter((part) => part !== false);
+  return parts.length > 0 ? `${parts.join(', ')} phiên tòa` : 'không theo dõi được phiên tòa';
+}
+
 export type HoldTexts = { [Type in HoldCause['type']]: (cause: Extract<HoldCause, { type: Type }>) => string };
 
 const states: Record<SessionState, string> = {
@@ -97,6 +104,7 @@ const holds: HoldTexts = {
   recorder_fault: ({ detail }) => `Không ghi được bản ghi.${detail ? ` (Chi tiết kỹ thuật: ${detail})` : ''}`,
   ledger_fault: () => 'Không ghi được sổ sự kiện của phiên tòa.',
   media_fault: () => 'Máy chủ hình và tiếng không trả lời.',
+  continuity: ({ name, continuity }) => `${name || 'Một điểm cầu'} ${lacking(continuity)} quá thời hạn cho phép; phiên tòa tự dừng chờ.`,
 };
 
 export const live = {
@@ -292,6 +300,7 @@ export const live = {
     removed: 'Đã cho rời phòng xử án',
     playbackBlocked: 'Không phát được tiếng',
     secondUse: 'Có người vào bằng mã này từ nơi khác',
+    off: { camera: 'Camera tắt quá lâu', microphone: 'Micrô tắt quá lâu' },
     secondUseShort: 'Mã dùng nơi khác',
     secondUseWaits: 'Mã được nhập từ nơi khác, đang chờ cho vào',
     empty: 'Chưa có ai trong phòng xử án',

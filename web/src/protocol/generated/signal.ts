@@ -36,7 +36,7 @@ export type Change = { "section": "hearing", "value": HearingView } | { "section
 /**
  * From client to server. A field that is not known is refused.
  */
-export type ClientMessage = { "type": "hello", ticket: string, } | { "type": "resume", token: string, last: number, } | { "type": "command", id: number, command: Command, } | { "type": "up_offer", id: number, sdp: string, tracks: Array<MidDevice>, } | { "type": "down_answer", offer: number, sdp: string, } | { "type": "receive", } | { "type": "restart_down", } | { "type": "tiles", tiles: Array<Tile>, } | { "type": "ping", client_ms: number, } | { "type": "bye", };
+export type ClientMessage = { "type": "hello", ticket: string, } | { "type": "resume", token: string, last: number, } | { "type": "command", id: number, command: Command, } | { "type": "up_offer", id: number, sdp: string, tracks: Array<MidDevice>, } | { "type": "down_answer", offer: number, sdp: string, } | { "type": "receive", } | { "type": "restart_down", } | { "type": "tiles", tiles: Array<Tile>, } | { "type": "perceived", tracks: Array<TrackId>, hidden: boolean, } | { "type": "ping", client_ms: number, } | { "type": "bye", };
 
 /**
  * Commands of seats and of the system.
@@ -47,6 +47,29 @@ export type Command = { "type": "admit", seat: SeatId, } | { "type": "mute", sea
  * A device's live link; a new one for each time it connects.
  */
 export type ConnectionId = string;
+
+/**
+ * What was found of a point. `None`: there was nothing to see or hear, or nobody who could say.
+ */
+export type Continuity = { 
+/**
+ * At least one picture moves there.
+ */
+sees: boolean | null, 
+/**
+ * At least one of the voices that are sent there is played.
+ */
+hears: boolean | null, 
+/**
+ * Somebody elsewhere, of the court if it listens, plays what is said there.
+ */
+heard: boolean | null, };
+
+export type ContinuityView = { found: Continuity, 
+/**
+ * UTC milliseconds; none while it is whole.
+ */
+broken_since_ms: number | null, };
 
 export type Counts = "before" | "after";
 
@@ -160,7 +183,7 @@ export type HearingView = { id: HearingId, court: string,
  */
 zone: string, case: string, title: string, starts: string, };
 
-export type HoldCause = { "type": "pressed", reason: string, } | { "type": "restart" } | { "type": "recorder_fault", detail: string, } | { "type": "ledger_fault" } | { "type": "media_fault" };
+export type HoldCause = { "type": "pressed", reason: string, } | { "type": "restart" } | { "type": "recorder_fault", detail: string, } | { "type": "ledger_fault" } | { "type": "media_fault" } | { "type": "continuity", point: PointId, name: string, continuity: Continuity, };
 
 /**
  * A relay for media, as a browser's `RTCIceServer` names it.
@@ -214,6 +237,11 @@ suspension_days: number, };
 export type MediaType = "pdf" | "jpeg" | "png" | "webp";
 
 export type MidDevice = { mid: string, device: DeviceKind, };
+
+/**
+ * A device that should be on and is not (Joint circular 05/2021: camera and microphone always on).
+ */
+export type Off = "camera" | "microphone";
 
 export type Person = { id: PersonId, name: string, role: Role, 
 /**
@@ -530,7 +558,15 @@ withheld: boolean,
 /**
  * For the court only: an order withholds somebody at this seat from others.
  */
-protected: boolean, };
+protected: boolean, 
+/**
+ * For the court: whether the seat's point sees, hears and is heard; none while nothing was measured.
+ */
+continuity: ContinuityView | null, 
+/**
+ * For the court: devices that have been off for longer than they may be.
+ */
+off: Array<Off>, };
 
 /**
  * From server to client.

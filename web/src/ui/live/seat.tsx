@@ -67,12 +67,16 @@ function Sounding({ session, view, seat }: SeatProps): JSX.Element | null {
   return text === null ? null : <span class="seat-tag right"><Icon name="mic-off" size={16} />{text}</span>;
 }
 
-/** Hears and sees this screen, is heard on it: the continuity of a point. A screen that sends nothing cannot tell the first two. */
+/**
+ * Hears and sees this screen, is heard on it: the continuity of a point. A screen that sends nothing cannot tell the first two. What
+ * was measured at the far end says more than that something is sent.
+ */
 function Three({ view, seat, acts }: SeatProps): JSX.Element {
   const words = t().seat;
   if (acts.lost !== null) return <span class="end meta three look"><span class="mark-state" title={words.unknown}><Icon name="broken" size={16} /><span class="mark-word">{words.unknown}</span></span></span>;
   const sends = view.me.devices.length > 0;
-  const heard = view.tracks.some((track) => track === `${String(seat.seat).padStart(2, '0')}-microphone`);
+  const found = seat.continuity?.found;
+  const heard = found?.heard !== false && view.tracks.some((track) => track === `${String(seat.seat).padStart(2, '0')}-microphone`);
   const mark = (is: boolean, yes: string, no: string, word: string): JSX.Element => (
     <span class={is ? 'mark-state' : 'mark-state off'} title={is ? word : `${words.not} ${word}`}>
       <Icon name={is ? yes : no} size={16} />
@@ -81,8 +85,8 @@ function Three({ view, seat, acts }: SeatProps): JSX.Element {
   );
   return (
     <span class="end meta three">
-      {sends && mark(view.heard_by.includes(seat.seat), 'ear', 'ear-off', words.hears)}
-      {sends && mark(view.seen_by.includes(seat.seat), 'eye', 'eye-off', words.sees)}
+      {sends && mark(found?.hears !== false && view.heard_by.includes(seat.seat), 'ear', 'ear-off', words.hears)}
+      {sends && mark(found?.sees !== false && view.seen_by.includes(seat.seat), 'eye', 'eye-off', words.sees)}
       {mark(heard, 'speaker', 'mic-off', words.isHeard)}
     </span>
   );
@@ -90,10 +94,11 @@ function Three({ view, seat, acts }: SeatProps): JSX.Element {
 
 function Warnings({ seat }: { seat: SeatView }): JSX.Element | null {
   const words = t().seat;
-  if (!seat.playback_blocked && !seat.second_use) return null;
+  if (!seat.playback_blocked && !seat.second_use && seat.off.length === 0) return null;
   return (
     <p class="seat-warnings">
       {seat.playback_blocked && <Badge kind="look" icon="ear-off" title={words.playbackBlocked}><span class="mark-word">{words.playbackBlocked}</span></Badge>}
+      {seat.off.map((off) => <Badge key={off} kind="look" icon="alert" title={words.off[off]}><span class="mark-word">{words.off[off]}</span></Badge>)}
       {seat.second_use && <Badge kind="act" icon="alert" title={words.secondUseShort}><span class="mark-word">{words.secondUseShort}</span></Badge>}
     </p>
   );

@@ -12,6 +12,7 @@ const recorder = (read_back_ms: number | null, fault = false): Recorder => ({ ty
 const RECORDERS = { none: null, 'nothing read': recorder(null), 'read back': recorder(READ) };
 const HOLDS: (HoldCause | null)[] = [
   null, { type: 'pressed', reason: '' }, { type: 'restart' }, { type: 'recorder_fault', detail: '' }, { type: 'ledger_fault' }, { type: 'media_fault' },
+  { type: 'continuity', point: '0', name: 'Trại tạm giam', continuity: { sees: false, hears: true, heard: null } },
 ];
 
 /** What is to be said, by state, by whether recording is on, by what is told of the recorder. Written by hand. */

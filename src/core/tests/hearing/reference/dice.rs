@@ -1,8 +1,11 @@
 //! Commands by lot: many are refused, enough are not.
 
 use crate::court::{SECOND, World, connection, device, entrant, link, person, point};
-use assize_core::hearing::{Actor, Answer, Command, Entrant, GapReason, HoldCause, LeaveReason, SignalKind, Spot};
+use assize_core::hearing::{
+    Actor, Answer, Command, Continuity, Entrant, GapReason, HoldCause, LeaveReason, Off, SignalKind, Spot,
+};
 use assize_core::ids::{DeviceKind, ExhibitId, LinkId, SeatId, SignalId, TrackId};
+use std::collections::BTreeSet;
 
 /// Numbers that are the same for the same seed (xorshift64*).
 pub(super) struct Dice(u64);
@@ -63,7 +66,7 @@ impl Dice {
     }
 
     fn who(&mut self) -> Entrant {
-        match self.below(12) {
+        match self.below(14) {
             0 => {
                 let (at, n) = (self.below(7), self.below(3));
                 Entrant::Device { point: point(u128::from(at)), device: device(u128::from(70 + n)) }
@@ -212,7 +215,13 @@ impl Dice {
             },
             7..=8 => Command::ReportRecorderFault { track: some, detail: "EIO".into() },
             9..=10 => Command::ReportRecorderRecovered { track: some },
-            _ => Command::ReportRecorderFaultLapsed { track },
+            11 => Command::ReportRecorderFaultLapsed { track },
+            12 => Command::ReportContinuity {
+                point: point(self.below(8).into()),
+                continuity: self.of(&[Continuity::NONE, Continuity::default()]),
+                since_us: 0,
+            },
+            _ => Command::ReportOff { seat: self.target(), off: self.of(&[BTreeSet::new(), [Off::Camera].into()]) },
         }
     }
 }

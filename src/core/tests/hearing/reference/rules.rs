@@ -4,8 +4,8 @@
 use super::evidence::Evidence;
 use super::talks::Talks;
 use crate::court::{UNIT_POINT, device, person, point};
-use assize_core::hearing::{Actor, Command, Entrant, HoldCause, LeaveReason, SessionState};
-use assize_core::ids::{ConnectionId, DeviceKind, LinkId, TrackId};
+use assize_core::hearing::{Actor, Command, Continuity, Entrant, HoldCause, LeaveReason, SessionState};
+use assize_core::ids::{ConnectionId, DeviceKind, LinkId, PointId, SeatId, TrackId};
 use std::collections::{BTreeMap, BTreeSet};
 
 use SessionState::{Closed, Held, InSession, Paused, Scheduled, Waiting};
@@ -155,6 +155,9 @@ pub(super) struct Rules {
     epoch: u32,
     pub(super) seats: BTreeMap<u16, Place>,
     faults: BTreeSet<Option<TrackId>>,
+    /// What was measured last of each point, and seats with a device off.
+    meter: BTreeMap<PointId, Continuity>,
+    off: BTreeSet<SeatId>,
     /// By number: the seat that pressed a button, while nobody has answered.
     pub(super) signals: Vec<Option<u16>>,
     pub(super) talks: Talks,
@@ -186,6 +189,8 @@ impl Rules {
             epoch: 1,
             seats: SEATS.map(place).into(),
             faults: BTreeSet::new(),
+            meter: BTreeMap::new(),
+            off: BTreeSet::new(),
             signals: Vec::new(),
             talks: Talks::default(),
             screened: false,
@@ -229,6 +234,14 @@ impl Rules {
             Command::ReportRecorderRecovered { track } => self.faults.remove(track),
             Command::ReportRecorderFaultLapsed { track } => self.faults.remove(&Some(*track)),
             Command::ReceiveExhibit { seat, file, .. } => self.receive(*seat, file.sha256.to_string()),
+            Command::ReportContinuity { point: at, continuity, .. } => {
+                let known = (1..=5).any(|n| point(n) == *at);
+                known && self.state == InSession && self.meter.insert(*at, *continuity) != Some(*continuity)
+            }
+            Command::ReportOff { seat, off } => {
+                let known = self.seats.contains_key(&seat.0);
+                known && if off.is_empty() { self.off.remove(seat) } else { self.off.insert(*seat) }
+            }
             _ => false,
         }
     }
@@ -544,6 +557,8 @@ impl Rules {
         self.end_talks(Some('d'));
         self.recording = record;
         self.state = InSession;
+        self.meter.clear();
+        self.off.clear();
         true
     }
 
@@ -559,6 +574,8 @@ impl Rules {
         self.end_talks(Some('d'));
         self.recording = reason.is_none_or(|reason| reason.trim().is_empty());
         self.state = InSession;
+        self.meter.clear();
+        self.off.clear();
         self.at(by).open = true;
         true
     }
