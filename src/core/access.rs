@@ -109,6 +109,14 @@ fn states(role: Role, command: CommandKind) -> &'static [SessionState] {
             Role::Observer => NEVER,
             _ => &[InSession],
         },
+        CommandKind::SpeakOn => match role {
+            Role::Interpreter => LIVE,
+            _ => NEVER,
+        },
+        CommandKind::Listen => match role {
+            Role::Observer => NEVER,
+            _ => LIVE,
+        },
         // Only the server itself says these.
         CommandKind::Enter | CommandKind::Leave | CommandKind::System => NEVER,
     }

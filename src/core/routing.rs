@@ -4,7 +4,9 @@
 
 use crate::hearing::{Hearing, Occupant, Seat, SessionState};
 use crate::ids::{DeviceKind, PointId, RoomId, SeatId, TrackId};
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
+use ts_rs::TS;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Sink {
@@ -13,8 +15,11 @@ pub enum Sink {
     Recorder,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// What a voice is on, and what a seat listens to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
 pub enum Channel {
+    #[default]
     Floor,
     Interpretation,
 }
@@ -44,6 +49,7 @@ pub fn routes(hearing: &Hearing) -> Routes {
         }
     };
     let present = present(hearing);
+    let interpreted = interpreted(hearing, &present, in_session);
     let mut routes = Routes::new();
     for source in present.iter().filter(|place| place.sends) {
         for &device in &source.seat.devices {
@@ -52,12 +58,14 @@ pub fn routes(hearing: &Hearing) -> Routes {
             if device.is_audio() && !(in_session && source.seat.microphone.is_live() && source.may_speak) {
                 continue;
             }
-            let reached = present
-                .iter()
-                .filter(|sink| reaches(source, sink, device, in_session) && !withheld(hearing, source, sink, device));
-            routes.extend(reached.map(|sink| route(source, device, Sink::Seat(sink.seat.id))));
+            let channel = hearing.channel_of(source.seat, device);
+            let listens = |sink: &Place<'_>| !device.is_audio() || channel == heard(sink, &interpreted);
+            let reached = present.iter().filter(|sink| {
+                listens(sink) && reaches(source, sink, device, in_session) && !withheld(hearing, source, sink, device)
+            });
+            routes.extend(reached.map(|sink| Route { channel, ..route(source, device, Sink::Seat(sink.seat.id)) }));
             if in_session && hearing.recording {
-                routes.insert(route(source, device, Sink::Recorder));
+                routes.insert(Route { channel, ..route(source, device, Sink::Recorder) });
             }
         }
     }
@@ -65,6 +73,31 @@ pub fn routes(hearing: &Hearing) -> Routes {
         private(hearing, *room, &mut routes);
     }
     routes
+}
+
+/// The seats that listen to the interpretation and are reached by some: the others hear the floor.
+fn interpreted(hearing: &Hearing, present: &[Place<'_>], in_session: bool) -> BTreeSet<SeatId> {
+    let mut interpreted = BTreeSet::new();
+    let speaks = |place: &&Place<'_>| place.sends && in_session && place.seat.microphone.is_live() && place.may_speak;
+    for source in present.iter().filter(speaks) {
+        let mut devices = source.seat.devices.iter().copied();
+        let on_channel = |device: &DeviceKind| {
+            device.is_audio() && hearing.channel_of(source.seat, *device) == Channel::Interpretation
+        };
+        let Some(device) = devices.find(on_channel) else { continue };
+        let listens = |sink: &&Place<'_>| {
+            sink.seat.listens == Channel::Interpretation
+                && reaches(source, sink, device, in_session)
+                && !withheld(hearing, source, sink, device)
+        };
+        interpreted.extend(present.iter().filter(listens).map(|sink| sink.seat.id));
+    }
+    interpreted
+}
+
+/// The channel that a seat hears now.
+fn heard(sink: &Place<'_>, interpreted: &BTreeSet<SeatId>) -> Channel {
+    if interpreted.contains(&sink.seat.id) { Channel::Interpretation } else { Channel::Floor }
 }
 
 /// The routes of a private room: among its members, whatever the state of the session, and never to the recorder.

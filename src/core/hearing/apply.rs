@@ -115,6 +115,7 @@ impl Hearing {
             | Event::HandLowered { .. }
             | Event::HandsLowered => self.course.apply(&stamped.event, t_us),
             Event::Dismissed { seat } => self.dismissed(*seat),
+            Event::SpeaksOn { .. } | Event::Listens { .. } => self.apply_interpretation(&stamped.event),
             Event::Continuity { .. } | Event::DevicesOff { .. } => self.apply_continuity(&stamped.event),
             // Of rooms and of exhibits; each takes what is about it.
             _ => {

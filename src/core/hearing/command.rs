@@ -7,6 +7,7 @@ use super::rollcall::{Identity, IdentityMethod};
 use super::signals::{Answer, SignalKind};
 use crate::ids::{ConnectionId, DeviceKind, ExhibitId, LinkId, PersonId, PointId, SeatId, SignalId, TrackId};
 use crate::procedure::{PhaseId, PromptId};
+use crate::routing::Channel;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use ts_rs::TS;
@@ -214,6 +215,17 @@ pub enum Command {
         seat: SeatId,
         allowed: bool,
     },
+    // Interpretation.
+    /// The channel on which one's own microphone is heard: an interpreter's.
+    SpeakOn {
+        channel: Channel,
+    },
+    /// What a seat hears: one's own, or for the court anybody's.
+    Listen {
+        #[serde(default)]
+        seat: Option<SeatId>,
+        channel: Channel,
+    },
     // The system's: no client can spell them in TypeScript, and `access` refuses them to every role.
     /// `resume`: the entrant holds a token bound to the seat, and so may take it over from a link that seems alive.
     /// `link`: the device of an entrant who came by a code, which somebody may have overheard. None: staff, enrolled
@@ -339,6 +351,8 @@ pub enum CommandKind {
     /// Showing, turning pages, pointing and stopping.
     Present,
     AllowPresenting,
+    SpeakOn,
+    Listen,
     Enter,
     Leave,
     /// Everything only the server itself may say: second use, automatic hold, take-up, gaps, recorder faults, files.
@@ -346,7 +360,7 @@ pub enum CommandKind {
 }
 
 impl CommandKind {
-    pub const ALL: [Self; 40] = [
+    pub const ALL: [Self; 42] = [
         Self::Admit,
         Self::Mute,
         Self::Unmute,
@@ -384,6 +398,8 @@ impl CommandKind {
         Self::RuleExhibit,
         Self::Present,
         Self::AllowPresenting,
+        Self::SpeakOn,
+        Self::Listen,
         Self::Enter,
         Self::Leave,
         Self::System,
@@ -438,6 +454,8 @@ impl Command {
                 CommandKind::Present
             }
             Self::AllowPresenting { .. } => CommandKind::AllowPresenting,
+            Self::SpeakOn { .. } => CommandKind::SpeakOn,
+            Self::Listen { .. } => CommandKind::Listen,
             Self::Enter { .. } => CommandKind::Enter,
             Self::Leave { .. } => CommandKind::Leave,
             Self::ReportSecondUse { .. }

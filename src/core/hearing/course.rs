@@ -6,6 +6,7 @@ use crate::ids::SeatId;
 use crate::plan::{Person, PointKind, Role};
 use crate::procedure::{Phase, PhaseId, PromptId};
 use crate::refusal::Refusal;
+use crate::routing::Channel;
 use std::collections::BTreeMap;
 
 /// Where a session stands in its procedure. A pause or a hold changes nothing of it.
@@ -91,6 +92,10 @@ impl Hearing {
         let Some(phase) = self.phase() else { return true };
         if phase.deliberation {
             return false;
+        }
+        // What is interpreted is said by others, who may.
+        if seat.speaks_on == Channel::Interpretation && self.only_interprets(seat) {
+            return true;
         }
         let speaks = |role: &Role| role.is_court() || phase.speak.contains(role);
         self.course.floor == Some(seat.id) || self.is_courtrooms(seat) || self.roles(seat.id).iter().any(speaks)

@@ -124,6 +124,8 @@ impl Hearing {
             | Command::PointExhibit { .. }
             | Command::StopExhibit {}
             | Command::AllowPresenting { .. } => self.decide_exhibit(command, actor, now),
+            Command::SpeakOn { channel } => self.speak_on(actor, *channel),
+            Command::Listen { seat, channel } => self.listen(actor, *seat, *channel),
             Command::Enter { .. }
             | Command::Leave { .. }
             | Command::ReportSecondUse { .. }

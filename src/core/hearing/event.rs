@@ -12,6 +12,7 @@ use crate::ids::{
 };
 use crate::plan::{Plan, Role};
 use crate::procedure::{PhaseId, Procedure, PromptId};
+use crate::routing::Channel;
 use crate::time::Now;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -387,6 +388,16 @@ pub enum Event {
         exhibit: ExhibitId,
         spot: Spot,
     },
+    /// The channel that an interpreter's microphone is on from here.
+    SpeaksOn {
+        seat: SeatId,
+        channel: Channel,
+    },
+    /// What a seat hears from here.
+    Listens {
+        seat: SeatId,
+        channel: Channel,
+    },
     /// What is found of a point changed. `since_us`: when what was found before was last so.
     Continuity {
         point: PointId,
@@ -486,6 +497,8 @@ impl Event {
             Self::RoomLocked { .. } => "room_locked",
             Self::Encrypts { .. } => "encrypts",
             Self::PointerMoved { .. } => "pointer_moved",
+            Self::SpeaksOn { .. } => "speaks_on",
+            Self::Listens { .. } => "listens",
             Self::Continuity { .. } => "continuity",
             Self::DevicesOff { .. } => "devices_off",
         }

@@ -11,6 +11,7 @@ mod decide;
 mod enter;
 mod event;
 mod exhibits;
+mod interpretation;
 mod rollcall;
 mod rooms;
 mod screening;
@@ -32,6 +33,7 @@ pub use screening::Withheld;
 use crate::ids::{ConnectionId, DeviceId, DeviceKind, LinkId, PersonId, PointId, RoomId, SeatId, SignalId, TrackId};
 use crate::plan::{Person, Plan, Point, PointKind, Role};
 use crate::procedure::Procedure;
+use crate::routing::Channel;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -132,6 +134,10 @@ pub struct Seat {
     pub known: BTreeSet<LinkId>,
     /// Who of those at the seat speaks, as far as somebody said.
     pub speaking: Option<PersonId>,
+    /// On which channel the seat's microphone is heard: an interpreter's choice.
+    pub speaks_on: Channel,
+    /// What the seat hears.
+    pub listens: Channel,
     /// The private room that the seat is in. It keeps its place in `room` meanwhile, and comes back there.
     pub private: Option<RoomId>,
 }

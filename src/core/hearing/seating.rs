@@ -4,6 +4,7 @@ use super::{Entrant, Hearing, Microphone, Occupant, Room, Seat};
 use crate::ids::{DeviceId, PersonId, PointId, SeatId};
 use crate::plan::{Plan, PointKind, Role};
 use crate::refusal::Refusal;
+use crate::routing::Channel;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Most seats of a hearing: the audience of 800 (ruling 8) with room for returns.
@@ -51,6 +52,8 @@ impl Seat {
             link: None,
             known: BTreeSet::new(),
             speaking: None,
+            speaks_on: Channel::Floor,
+            listens: Channel::Floor,
             private: None,
         }
     }

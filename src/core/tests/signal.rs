@@ -76,6 +76,8 @@ fn commands() -> Vec<Value> {
         json!({"type": "turn_exhibit", "page": 2}),
         json!({"type": "point_exhibit", "spot": {"x": 1, "y": 2}}),
         json!({"type": "stop_exhibit"}),
+        json!({"type": "speak_on", "channel": "interpretation"}),
+        json!({"type": "listen", "seat": 7, "channel": "floor"}),
         json!({"type": "allow_presenting", "seat": 3, "allowed": true}),
     ]
 }

@@ -57,6 +57,8 @@ pub(super) fn offers(hearing: &Hearing, me: &Seat, act: Act) -> bool {
         Act::TakeFloor => hearing.course.floor.is_some(),
         Act::LowerHands => !hearing.course.hands.is_empty(),
         Act::RaiseHand => !hearing.only_receives(me),
+        Act::SpeakOn => hearing.only_interprets(me),
+        Act::Listen => hearing.is_interpreted(),
         _ => true,
     }
 }

@@ -18,6 +18,7 @@ use crate::hearing::{
 use crate::ids::{DeviceKind, HearingId, PersonId, SeatId, SignalId, TrackId};
 use crate::plan::{PointKind, Role};
 use crate::procedure::{PhaseId, Procedure, PromptId, shared};
+use crate::routing::Channel;
 pub use exhibits::{ExhibitView, ExhibitsView, ShownTime, ShownView};
 use perception::Perception;
 pub use reports::{FindingView, ReportView};
@@ -151,6 +152,11 @@ pub struct SeatView {
     pub withheld: bool,
     /// For the court only: an order withholds somebody at this seat from others.
     pub protected: bool,
+    /// The channel that the seat's microphone is on, and for the court and the seat itself what it hears.
+    pub speaks_on: Channel,
+    pub listens: Channel,
+    /// Of an interpreter: the seat of whom they interpret for, beside whom they are shown.
+    pub beside: Option<SeatId>,
     /// For the court: whether the seat's point sees, hears and is heard; none while nothing was measured.
     pub continuity: Option<ContinuityView>,
     /// For the court: devices that have been off for longer than they may be.
@@ -233,10 +239,12 @@ pub enum Act {
     RuleExhibit,
     Present,
     AllowPresenting,
+    SpeakOn,
+    Listen,
 }
 
 impl Act {
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 32] = [
         Self::Admit,
         Self::Mute,
         Self::MuteLock,
@@ -267,6 +275,8 @@ impl Act {
         Self::RuleExhibit,
         Self::Present,
         Self::AllowPresenting,
+        Self::SpeakOn,
+        Self::Listen,
     ];
 
     /// The command behind the act.
@@ -298,6 +308,8 @@ impl Act {
             Self::TechnicalLine => CommandKind::TechnicalLine,
             Self::Deliberate => CommandKind::Deliberate,
             Self::AllowConsultation => CommandKind::AllowConsultation,
+            Self::SpeakOn => CommandKind::SpeakOn,
+            Self::Listen => CommandKind::Listen,
             Self::HandIn => CommandKind::HandIn,
             Self::SubmitExhibit => CommandKind::SubmitExhibit,
             Self::RuleExhibit => CommandKind::RuleExhibit,

@@ -6,6 +6,7 @@ use crate::access;
 use crate::hearing::{Continuity, Hearing, HoldCause, Occupant, Presence, Room, Seat};
 use crate::ids::PointId;
 use crate::plan::Role;
+use crate::routing::Channel;
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -180,6 +181,8 @@ fn whether_come(seat: SeatView) -> SeatView {
         locked: false,
         devices: Vec::new(),
         may_speak: false,
+        speaks_on: Channel::Floor,
+        beside: None,
         ..seat
     }
 }
@@ -224,6 +227,12 @@ fn seat_view(
         may_speak: seat.room == Room::Courtroom && hearing.may_speak(seat),
         withheld: false,
         protected: false,
+        speaks_on: seat.speaks_on,
+        listens: if audience == Audience::Court || seat.id == me.id { seat.listens } else { Channel::Floor },
+        beside: hearing
+            .interpreted_by(seat)
+            .filter(|other| audience == Audience::Court || other.room == Room::Courtroom)
+            .map(|other| other.id),
         continuity: None,
         off: Vec::new(),
     }

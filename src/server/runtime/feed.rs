@@ -83,6 +83,7 @@ pub(crate) mod tests {
     use assize_core::hearing::{Presence, Room, SessionState};
     use assize_core::ids::{HearingId, SeatId};
     use assize_core::procedure::Procedure;
+    use assize_core::routing::Channel;
     use assize_core::view::{Act, ExhibitsView, HearingView, RoomsView, SeatView, SessionView};
 
     pub(crate) fn some_view() -> View {
@@ -129,6 +130,9 @@ pub(crate) mod tests {
                 may_speak: true,
                 withheld: false,
                 protected: false,
+                speaks_on: Channel::Floor,
+                listens: Channel::Floor,
+                beside: None,
                 continuity: None,
                 off: vec![],
             },

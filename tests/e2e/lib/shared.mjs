@@ -27,3 +27,8 @@ export function sharePoint(page, hearing) {
 export function addWitness(page, hearing, name) {
   return change(page, hearing, { more: [{ name, role: 'witness', there: false, own_screen: true }], own: 'witness' });
 }
+
+/** An interpreter with a screen of their own, at a place of their own; returns the interpreter's code. */
+export function addInterpreter(page, hearing, name) {
+  return change(page, hearing, { more: [{ name, role: 'interpreter', there: false, own_screen: true }], own: 'interpreter' });
+}

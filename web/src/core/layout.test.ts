@@ -18,6 +18,13 @@ describe('the wall', () => {
     expect(wall(changed)).toEqual(wall(all));
   });
 
+  test('an interpreter sits beside whom they interpret for, wherever the plan put them', () => {
+    const far = { ...seat(9, 'interpreter'), beside: 2 };
+    expect(wall([...court, far]).rest).toEqual([1, 2, 9, 3, 4]);
+    expect(wall([...court, detention, { ...far, beside: 5 }]).rest).toEqual([9, 1, 2, 3, 4]);
+    expect(wall([...court, { ...far, beside: 77 }]).rest, 'of whom nothing is told').toEqual([1, 2, 3, 4, 9]);
+  });
+
   test('every seat has a cell, whatever their number', () => {
     for (let n = 0; n <= 40; n++) {
       for (const main of [[], [detention]]) {

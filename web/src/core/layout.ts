@@ -15,11 +15,19 @@ export interface Wall {
 export function wall(seats: readonly SeatView[]): Wall {
   const placed = seats.filter((seat) => !isObserver(seat));
   const main = placed.find((seat) => seat.point_kind === 'detention' && seat.people.every((person) => person.role !== 'counsel'))?.seat ?? null;
-  const rest = placed.filter((seat) => seat.seat !== main).map((seat) => seat.seat);
+  const rest = paired(placed.filter((seat) => seat.seat !== main), main);
   const cells = rest.length + (main === null ? 0 : 4);
   const columns = main === null ? Math.max(1, Math.ceil(Math.sqrt(rest.length))) : Math.max(3, Math.ceil(Math.sqrt(cells)));
   const rows = Math.max(main === null ? 1 : rest.length > 2 * (columns - 2) ? 3 : 2, Math.ceil(cells / columns));
   return { main, rest, columns, rows };
+}
+
+/** An interpreter sits beside whom they interpret for: after their seat, or first after the large one. By the plan, so that nobody moves. */
+function paired(seats: readonly SeatView[], main: SeatId | null): SeatId[] {
+  const there = new Set([main, ...seats.map((seat) => seat.seat)]);
+  const beside = (seat: SeatView): SeatId | null => (seat.beside !== null && there.has(seat.beside) ? seat.beside : null);
+  const of = (id: SeatId | null): SeatId[] => (id === null ? [] : seats.filter((seat) => beside(seat) === id).map((seat) => seat.seat));
+  return [...of(main), ...seats.filter((seat) => beside(seat) === null).flatMap((seat) => [seat.seat, ...of(seat.seat)])];
 }
 
 export function isObserver(seat: SeatView): boolean {

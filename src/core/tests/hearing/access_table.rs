@@ -12,6 +12,7 @@ use assize_core::hearing::{
 use assize_core::ids::{DeviceKind, ExhibitId, SeatId, SignalId, TrackId};
 use assize_core::plan::Role;
 use assize_core::refusal::Refusal;
+use assize_core::routing::Channel;
 use std::collections::BTreeSet;
 
 /// A letter in a cell: allowed in that state. s scheduled, w waiting, i in session, h held, p paused, u suspended,
@@ -122,6 +123,19 @@ witness          ........  ........  ........  ..i.....  ........
 interpreter      ........  ........  ........  ..i.....  ........
 point_officer    .wihp...  ........  ........  ..i.....  ........
 observer         ........  ........  ........  ........  ........
+
+                 speak_on  listen
+presiding_judge  ........  .wihp...
+panel_member     ........  .wihp...
+clerk            ........  .wihp...
+prosecutor       ........  .wihp...
+counsel          ........  .wihp...
+defendant        ........  .wihp...
+party            ........  .wihp...
+witness          ........  .wihp...
+interpreter      .wihp...  .wihp...
+point_officer    ........  .wihp...
+observer         ........  ........
 ";
 
 fn role(name: &str) -> Role {
@@ -180,6 +194,8 @@ fn command(name: &str) -> CommandKind {
         "rule" => CommandKind::RuleExhibit,
         "present" => CommandKind::Present,
         "allow_presenting" => CommandKind::AllowPresenting,
+        "speak_on" => CommandKind::SpeakOn,
+        "listen" => CommandKind::Listen,
         "enter" => CommandKind::Enter,
         "leave" => CommandKind::Leave,
         "system" => CommandKind::System,
@@ -319,6 +335,9 @@ fn sample(kind: CommandKind) -> Vec<Command> {
             Command::StopExhibit {},
         ],
         CommandKind::AllowPresenting => vec![Command::AllowPresenting { seat: PLANNED[6], allowed: true }],
+        // Only of a seat where nobody but an interpreter speaks: `interpretation` has the cases.
+        CommandKind::SpeakOn => vec![],
+        CommandKind::Listen => vec![Command::Listen { seat: None, channel: Channel::Interpretation }],
         CommandKind::Enter => {
             vec![Command::Enter { entrant: entrant(JUDGE), connection: connection(999), resume: true, link: None }]
         }
@@ -412,7 +431,7 @@ fn decide_follows_the_table_for_every_seat() {
         }
     }
     // Ten roles: a defendant has a seat with a point's rights only.
-    assert_eq!(asked, 10 * 8 * 52);
+    assert_eq!(asked, 10 * 8 * 53);
 }
 
 #[test]

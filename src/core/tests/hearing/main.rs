@@ -10,6 +10,7 @@ mod court;
 mod entering;
 mod events;
 mod exhibits;
+mod interpretation;
 mod microphones;
 mod model;
 mod random;

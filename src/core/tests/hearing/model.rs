@@ -109,6 +109,8 @@ fn tells_nothing(event: &Event) -> bool {
             | Event::RecorderFault { .. }
             | Event::RecorderRecovered { .. }
             | Event::RecorderFaultLapsed { .. }
+            | Event::SpeaksOn { .. }
+            | Event::Listens { .. }
             | Event::Continuity { .. }
             | Event::DevicesOff { .. }
             | Event::Signalled { .. }
@@ -244,7 +246,9 @@ impl Model {
             return false;
         }
         match device {
-            DeviceKind::Microphone | DeviceKind::Interpretation => {
+            // Nobody here listens to the interpretation.
+            DeviceKind::Interpretation => false,
+            DeviceKind::Microphone => {
                 let apart = source.at.is_none() || source.at != sink.at;
                 self.heard(from) && apart && self.sounds(to)
             }

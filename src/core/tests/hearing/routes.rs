@@ -3,7 +3,7 @@
 use crate::court::*;
 use assize_core::hearing::{Command, Entrant, HoldCause, LeaveReason, SessionState};
 use assize_core::ids::{DeviceKind, SeatId};
-use assize_core::routing::{Channel, Routes, Sink, routes};
+use assize_core::routing::{Routes, Sink, routes};
 
 /// Everybody admitted and publishing, in session. A row is who is heard and seen, a column who hears and sees; the last
 /// column is the recorder. s: sound and picture, p: picture only.
@@ -206,28 +206,6 @@ fn an_observer_without_a_seat_in_the_plan_only_receives() {
     assert!(to_observer(&world), "nobody has to let an observer in");
     world.seat(JUDGE, Command::Pause { reason: String::new() }).unwrap();
     assert!(!to_observer(&world));
-}
-
-#[test]
-fn interpretation_has_its_own_channel_and_obeys_the_mute() {
-    let mut world = World::in_session();
-    let publish = Command::Publish { devices: vec![DeviceKind::Interpretation] };
-    world.seat(INTERPRETER, publish).unwrap();
-    let spoken = |world: &World| {
-        let mut routes = routes(&world.hearing);
-        routes.retain(|route| route.source.device == DeviceKind::Interpretation);
-        routes
-    };
-    let routes = spoken(&world);
-    assert!(routes.iter().all(|route| route.channel == Channel::Interpretation));
-    assert!(
-        [Sink::Recorder, Sink::Seat(ROOM), Sink::Seat(DETENTION)]
-            .into_iter()
-            .all(|sink| { routes.iter().any(|route| route.sink == sink) })
-    );
-    assert!(!routes.iter().any(|route| route.sink == Sink::Seat(JUDGE)), "the room's loudspeaker has it");
-    world.seat(JUDGE, Command::Mute { seat: INTERPRETER }).unwrap();
-    assert!(spoken(&world).is_empty());
 }
 
 #[test]

@@ -288,7 +288,8 @@ fn screens_offer_what_the_court_may_do_now() {
     let rooms = [Act::Dismiss, Act::TechnicalLine, Act::Deliberate, Act::AllowConsultation];
     // Of evidence: see `exhibits`.
     let evidence = [Act::HandIn, Act::SubmitExhibit, Act::RuleExhibit, Act::Present, Act::AllowPresenting];
-    let elsewhere = [&said[..], &rooms[..], &evidence[..]].concat();
+    let channels = [Act::SpeakOn, Act::Listen];
+    let elsewhere = [&said[..], &rooms[..], &evidence[..], &channels[..]].concat();
     let acts = |world: &World, seat| -> Vec<Act> {
         see(&world.hearing, seat).acts.into_iter().filter(|act| !elsewhere.contains(act)).collect()
     };

@@ -12,6 +12,7 @@ import { local } from '../../state/local';
 import type { Session } from '../../state/session';
 import { Icon } from '../../ui/parts';
 import type { Acts } from '../../ui/live/acts';
+import { Channels } from '../../ui/live/channels';
 import { LocalPicture, RemotePicture } from '../../ui/live/picture';
 import { awayText, holdText, seatName, seatRole } from '../../ui/live/words';
 import { CREDENTIAL, later, useDocket } from './day';
@@ -122,6 +123,7 @@ function Strip({ lesser, ...props }: StateProps & { lesser: JSX.Element }): JSX.
     <div class="k-strip">
       {acts.trouble.value === null ? <Fact icon={icon}>{text}</Fact> : <p class="r28" role="alert">{acts.trouble.value}</p>}
       {lesser}
+      <Channels view={view} acts={acts} kiosk />
       {may && (
         <button type="button" class={open ? 'k-btn k-small' : 'k-btn k-small k-act'} data-testid={open ? 'mic-off' : 'mic-on'} onClick={() => void acts.give({ type: 'set_microphone', open: !open })}>
           <Icon name={open ? 'mic-off' : 'mic'} />{open ? words.switchOff : words.switchOn}

@@ -6,6 +6,7 @@ import type { View } from '../../protocol/generated/signal';
 import { local } from '../../state/local';
 import { Button, Icon, Level } from '../parts';
 import type { Acts } from './acts';
+import { Channels } from './channels';
 import { silenceText } from './course/own';
 
 /** Whether this screen's microphone is open, and what is to be said of it: open is not heard, where the phase lets others speak. */
@@ -41,6 +42,7 @@ export function OwnMicrophone({ view, acts, calm = false }: { view: View; acts: 
         )}
       </div>
       <p class="meta" data-testid="own-mic-text">{text}</p>
+      <Channels view={view} acts={acts} />
     </section>
   );
 }

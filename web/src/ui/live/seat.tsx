@@ -11,6 +11,7 @@ import { local } from '../../state/local';
 import type { Session } from '../../state/session';
 import { Badge, Icon } from '../parts';
 import type { Acts } from './acts';
+import { GiveChannel, words as channels } from './channels';
 import { LocalPicture, RemotePicture } from './picture';
 import { Plate, Raised } from './signals/plate';
 import { seatName, seatRole } from './words';
@@ -94,10 +95,12 @@ function Three({ view, seat, acts }: SeatProps): JSX.Element {
 
 function Warnings({ seat }: { seat: SeatView }): JSX.Element | null {
   const words = t().seat;
-  if (!seat.playback_blocked && !seat.second_use && seat.off.length === 0) return null;
+  const [listens, speaks] = [seat.listens === 'interpretation', seat.speaks_on === 'interpretation'];
+  if (!seat.playback_blocked && !seat.second_use && seat.off.length === 0 && !listens && !speaks) return null;
   return (
     <p class="seat-warnings">
       {seat.playback_blocked && <Badge kind="look" icon="ear-off" title={words.playbackBlocked}><span class="mark-word">{words.playbackBlocked}</span></Badge>}
+      {(listens || speaks) && <Badge kind="plain" icon={speaks ? 'speaker' : 'ear'} title={speaks ? channels().onChannel : channels().listens}><span class="mark-word">{speaks ? channels().onChannel : channels().listens}</span></Badge>}
       {seat.off.map((off) => <Badge key={off} kind="look" icon="alert" title={words.off[off]}><span class="mark-word">{words.off[off]}</span></Badge>)}
       {seat.second_use && <Badge kind="act" icon="alert" title={words.secondUseShort}><span class="mark-word">{words.secondUseShort}</span></Badge>}
     </p>
@@ -124,6 +127,7 @@ function MicrophoneActs({ view, seat, acts }: SeatProps): JSX.Element | null {
       {seat.locked
         ? may('mute_lock') && button('act-unlock', words.unlock, words.unlockOf(name), { type: 'unlock', seat: id })
         : may('mute_lock') && button('act-mutelock', words.muteLock, words.muteLockOf(name), { type: 'mute_lock', seat: id })}
+      <GiveChannel view={view} seat={seat} acts={acts} />
     </span>
   );
 }

@@ -5,6 +5,7 @@ use assize_core::hearing::{
     Actor, Answer, Command, Continuity, Entrant, GapReason, HoldCause, LeaveReason, Off, SignalKind, Spot,
 };
 use assize_core::ids::{DeviceKind, ExhibitId, LinkId, SeatId, SignalId, TrackId};
+use assize_core::routing::Channel;
 use std::collections::BTreeSet;
 
 /// Numbers that are the same for the same seed (xorshift64*).
@@ -127,9 +128,17 @@ impl Dice {
         }
     }
 
+    fn channel(&mut self) -> Channel {
+        self.of(&[Channel::Interpretation, Channel::Interpretation, Channel::Floor])
+    }
+
     fn own_act(&mut self) -> Command {
         let signal = SignalId(1 + u32::try_from(self.below(9)).unwrap());
-        match self.below(13) {
+        match self.below(16) {
+            13 => Command::SpeakOn { channel: self.channel() },
+            14..=15 => {
+                Command::Listen { seat: if self.flag() { None } else { Some(self.target()) }, channel: self.channel() }
+            }
             10 => Command::Signal { kind: SignalKind::CannotHear, person: None },
             11 => Command::WithdrawSignal { signal },
             12 => Command::AnswerSignal { signal, answer: Answer::Granted, text: None },

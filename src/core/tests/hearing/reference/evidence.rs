@@ -59,7 +59,8 @@ impl Rules {
                 new.map(|paper| paper.standing = 's').is_some()
             }
             Command::RuleExhibit { exhibit, admit, reason } => {
-                judge && in_session && self.rule_on(exhibit.0, *admit, reason.as_deref())
+                let short = !reason.as_deref().is_some_and(super::rules::long);
+                judge && in_session && short && self.rule_on(exhibit.0, *admit, reason.as_deref())
             }
             Command::AllowPresenting { seat, allowed } => {
                 let place = self.seats.get_mut(&seat.0).filter(|place| judge && in_session && !place.observes());

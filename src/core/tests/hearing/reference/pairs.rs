@@ -47,7 +47,27 @@ impl Rules {
         self.in_session() && place.open && !place.muted
     }
 
+    /// Of two channels in the courtroom one reaches an ear: the interpretation if the seat wants it and there is some.
     fn reaches(&self, from: u16, device: DeviceKind, to: u16) -> bool {
+        let in_private = self.seats[&from].talk.is_some();
+        let one = !is_sound(device) || in_private || self.is_interpretation(from, device) == self.is_interpreted(to);
+        one && self.is_sent(from, device, to)
+    }
+
+    fn is_interpretation(&self, from: u16, device: DeviceKind) -> bool {
+        let interprets = self.seats[&from].interprets && self.seats[&from].talk.is_none();
+        device == DeviceKind::Interpretation || (is_sound(device) && interprets)
+    }
+
+    fn is_interpreted(&self, to: u16) -> bool {
+        let speaks = |(from, place): (&u16, &Place)| {
+            let sent = |device: &DeviceKind| is_sound(*device) && self.is_sent(*from, *device, to);
+            place.publishes.iter().any(|device| sent(device) && self.is_interpretation(*from, *device))
+        };
+        self.seats[&to].wants_interpretation && self.seats.iter().any(speaks)
+    }
+
+    fn is_sent(&self, from: u16, device: DeviceKind, to: u16) -> bool {
         let (picture, voice) = self.kept_from(from, to);
         let kept = if is_sound(device) { voice } else { picture };
         !kept && self.would_reach(from, device, to)
@@ -105,10 +125,8 @@ impl Rules {
         let mut routes = Routes::new();
         for (from, source) in &self.seats {
             for device in &source.publishes {
-                let channel = match device {
-                    DeviceKind::Interpretation => Channel::Interpretation,
-                    _ => Channel::Floor,
-                };
+                let interpretation = self.is_interpretation(*from, *device);
+                let channel = if interpretation { Channel::Interpretation } else { Channel::Floor };
                 let source = TrackId { seat: SeatId(*from), device: *device };
                 let to = |sink| Route { source, sink, channel, delay_ms: 0, opaque: self.is_sealed(*from) };
                 for sink in self.seats.keys().filter(|sink| self.reaches(*from, *device, **sink)) {

@@ -6,6 +6,7 @@ use super::talks::Talks;
 use crate::court::{UNIT_POINT, device, person, point};
 use assize_core::hearing::{Actor, Command, Continuity, Entrant, HoldCause, LeaveReason, SessionState};
 use assize_core::ids::{ConnectionId, DeviceKind, LinkId, PointId, SeatId, TrackId};
+use assize_core::routing::Channel;
 use std::collections::{BTreeMap, BTreeSet};
 
 use SessionState::{Closed, Held, InSession, Paused, Scheduled, Waiting};
@@ -70,6 +71,9 @@ pub(super) struct Place {
     for_good: bool,
     /// Has come, or was sent out.
     waits: bool,
+    /// An interpreter's microphone is on the other channel; a seat hears that one.
+    pub(super) interprets: bool,
+    pub(super) wants_interpretation: bool,
     /// The private room that they are in.
     pub(super) talk: Option<u32>,
     /// The judge lets them present.
@@ -97,6 +101,8 @@ impl Place {
             blocked: false,
             for_good: false,
             waits: false,
+            interprets: false,
+            wants_interpretation: false,
             talk: None,
             presents: false,
         }
@@ -166,7 +172,7 @@ pub(super) struct Rules {
     pub(super) evidence: Evidence,
 }
 
-fn long(reason: &str) -> bool {
+pub(super) fn long(reason: &str) -> bool {
     reason.chars().count() > 500
 }
 
@@ -427,6 +433,16 @@ impl Rules {
                     self.seats.values_mut().for_each(|place| place.go(now, true));
                 }
                 judge
+            }
+            Command::SpeakOn { channel } => {
+                let alone = me.inside && me.roles == "i";
+                let interprets = *channel == Channel::Interpretation;
+                alone && std::mem::replace(&mut self.at(actor).interprets, interprets) != interprets
+            }
+            Command::Listen { seat, channel } => {
+                let (seat, wants) = (seat.map_or(actor, |seat| seat.0), *channel == Channel::Interpretation);
+                let may = !observes && me.inside && (seat == actor || court) && self.seats.contains_key(&seat);
+                may && std::mem::replace(&mut self.at(seat).wants_interpretation, wants) != wants
             }
             Command::SubmitExhibit { .. }
             | Command::RuleExhibit { .. }

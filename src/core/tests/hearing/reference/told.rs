@@ -101,7 +101,7 @@ pub(super) fn check(world: &World, rules: &Rules, viewer: SeatId) {
     let presents = rules.seats[&viewer.0].presents;
     let everybodys = |act: &Act| {
         matches!(act, Act::SetMicrophone | Act::Signal | Act::RollCall | Act::NameSpeaker | Act::RaiseHand)
-            || *act == Act::HandIn
+            || matches!(act, Act::HandIn | Act::Listen | Act::SpeakOn)
             || (*act == Act::Present && presents)
     };
     assert!(court || told.acts.iter().all(everybodys), "{viewer} is offered the court's acts");
