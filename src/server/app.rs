@@ -2,6 +2,7 @@
 
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::evidence::Intake;
 use crate::identity::Identity;
 use crate::identity::keyfile::private_folder;
 use crate::keyring::Keyring;
@@ -30,6 +31,8 @@ pub struct Base {
     pub checks: Checks,
     /// Links that live in this server, ended when what they stand on is.
     pub live: Live,
+    /// Files that are handed in.
+    pub intake: Intake,
     /// False while starting and draining.
     ready: AtomicBool,
 }
@@ -68,6 +71,7 @@ impl Base {
             viewings: Viewings::default(),
             checks: Checks::default(),
             live: Live::default(),
+            intake: Intake::default(),
             ready: AtomicBool::new(false),
         })
     }

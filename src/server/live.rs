@@ -52,6 +52,14 @@ impl Live {
         Held { live: self.clone(), connection, grant }
     }
 
+    /// The live link that stands on this grant.
+    #[must_use]
+    pub fn find(&self, grant: Uuid) -> Option<(Handle, ConnectionId)> {
+        let held = self.lock();
+        let found = held.iter().find(|(_, standing)| standing.grants.contains(&grant));
+        found.map(|(connection, standing)| (standing.hearing.clone(), *connection))
+    }
+
     /// Something was taken back: looks now.
     pub fn look(&self) {
         self.0.asked.notify_one();

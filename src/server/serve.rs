@@ -136,6 +136,7 @@ fn settings(base: &Base) -> Settings {
             OnFault::Hold => Some(u64::from(config.recording.hold_after) * 1_000_000),
             OnFault::Continue => None,
         },
+        evidence_bytes: config.evidence.hearing_bytes(),
         media: plane::Config {
             bind: config.media.bind,
             first_port: config.media.ports,

@@ -11,6 +11,7 @@ mod coturn;
 mod courts;
 mod disk;
 mod doctor;
+mod exhibits;
 mod flood;
 mod join_and_hear;
 mod kill9;

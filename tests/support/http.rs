@@ -55,8 +55,9 @@ pub async fn request(
     method: &str,
     path: &str,
     headers: &[(&str, &str)],
-    body: &str,
+    body: impl AsRef<[u8]>,
 ) -> anyhow::Result<Reply> {
+    let body = body.as_ref();
     let mut stream = TcpStream::connect(to).await?;
     let mut head = format!("{method} {path} HTTP/1.1\r\nhost: {to}\r\nconnection: close\r\n");
     for (name, value) in headers {
@@ -65,7 +66,7 @@ pub async fn request(
     head.push_str(&format!("content-length: {}\r\n\r\n", body.len()));
     stream.write_all(head.as_bytes()).await?;
     // A server that refuses by the head alone may close before it has read the body.
-    let _ = stream.write_all(body.as_bytes()).await;
+    let _ = stream.write_all(body).await;
     let mut bytes = Vec::new();
     stream.read_to_end(&mut bytes).await?;
     parse(&String::from_utf8_lossy(&bytes))

@@ -2,6 +2,7 @@
 
 mod bag;
 pub mod cli;
+mod exhibits;
 mod record;
 mod source;
 mod timeline;

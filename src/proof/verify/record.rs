@@ -232,6 +232,7 @@ impl Facts {
 pub(super) fn judge(facts: &Facts, vouched: &[PublicKey], sealed: bool, findings: &mut Findings) -> Outcome {
     judge_media(facts, sealed, findings);
     judge_numbering(facts, findings);
+    super::exhibits::judge(facts, findings);
     let checkpoint_vouched = judge_checkpoints(facts, vouched, findings);
     if facts.unknown > 0 {
         findings.note(facts.path("ledger"), 0, 0, format!("{} events of a later version", facts.unknown));

@@ -20,6 +20,7 @@ pub struct Config {
     pub relay: Relay,
     pub storage: Storage,
     pub recording: Recording,
+    pub evidence: Evidence,
     pub identity: Identity,
     pub court: Court,
     pub log: Log,
@@ -120,6 +121,28 @@ pub struct Recording {
     pub segment: u32,
 }
 
+/// Files that are handed in during a hearing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Evidence {
+    /// Largest file, in MiB.
+    pub file: u32,
+    /// All files of a hearing, in MiB.
+    pub hearing: u32,
+}
+
+impl Evidence {
+    #[must_use]
+    pub fn file_bytes(&self) -> u64 {
+        u64::from(self.file) << 20
+    }
+
+    #[must_use]
+    pub fn hearing_bytes(&self) -> u64 {
+        u64::from(self.hearing) << 20
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OnFault {
@@ -210,6 +233,12 @@ impl Default for Storage {
 impl Default for Recording {
     fn default() -> Self {
         Self { hold_after: 10, on_fault: OnFault::Hold, segment: 300 }
+    }
+}
+
+impl Default for Evidence {
+    fn default() -> Self {
+        Self { file: 64, hearing: 2048 }
     }
 }
 

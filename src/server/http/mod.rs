@@ -2,6 +2,7 @@
 
 mod court;
 mod docket;
+mod exhibits;
 mod extract;
 mod guard;
 mod headers;
@@ -54,6 +55,8 @@ fn api() -> Vec<(&'static str, MethodRouter<Arc<Base>>)> {
         ("/api/v1/hearings/{id}/invitations", post(invitations::issue)),
         ("/api/v1/hearings/{id}/calendar", get(invitations::calendar)),
         ("/api/v1/deadlines", get(preparation::due)),
+        ("/api/v1/hearings/{id}/exhibits", post(exhibits::hand_in).layer(DefaultBodyLimit::disable())),
+        ("/api/v1/hearings/{id}/exhibits/{sha256}", get(exhibits::file)),
         ("/api/v1/points/{id}/readiness", get(readiness::list)),
         ("/api/v1/readiness", post(readiness::put)),
         ("/api/v1/line", get(readiness::down).post(readiness::up).layer(DefaultBodyLimit::max(readiness::MOST))),

@@ -170,6 +170,14 @@ impl Tickets {
         self.grant(link, used).await?.ok_or(TicketError::Refused(Refusal::BadResume))
     }
 
+    /// The link that this resume token opens, and its hearing. The token is not used up by it.
+    ///
+    /// # Errors
+    /// The store does not answer.
+    pub async fn holder(&self, token: &str) -> Result<Option<(Uuid, HearingId)>, StoreError> {
+        Ok(self.store.link_by_resume(digest(token)).await?.map(|link| (link.id, link.hearing)))
+    }
+
     async fn grant(&self, link: Link, used: [u8; 32]) -> Result<Option<Grant>, IssueError> {
         let next = Secret::mint()?;
         if !self.store.rotate(link.id, used, next.digest()).await? {

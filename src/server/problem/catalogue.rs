@@ -30,6 +30,7 @@ pub(super) fn title(problem: &Problem, language: Language) -> String {
         Problem::Exists => ("Đã có", "Exists already"),
         Problem::NotEligible { .. } => ("Chưa lập được giấy mời", "Invitations cannot be made yet"),
         Problem::BadRange { .. } => ("Ngoài phạm vi tệp", "Beyond the end of the file"),
+        Problem::UnfitFile { .. } => ("Không nhận được tệp này", "This file is not taken"),
         Problem::Refused(refusal) => return refusal_text(refusal, language),
         Problem::StorageDown => ("Cơ sở dữ liệu không trả lời", "The database does not answer"),
         Problem::NotReady => ("Máy chủ chưa sẵn sàng", "The server is not ready"),
@@ -54,6 +55,7 @@ pub(super) fn detail(problem: &Problem, language: Language) -> String {
         Problem::WrongType { wanted } => return with(language, "Cần", "Wanted", wanted),
         Problem::TooOften { seconds } => return wait(*seconds, language),
         Problem::BadRange { size } => return language_bytes(*size, language),
+        Problem::UnfitFile { why } => super::exhibits::unfit(*why),
         Problem::Refused(refusal) => return refusal_text(refusal, language),
         Problem::SignIn => ("Hãy đăng nhập lại.", "Sign in again."),
         Problem::WrongLogin => {

@@ -10,6 +10,7 @@ pub use catalogue::{line, refusal_text};
 pub use language::Language;
 pub use respond::{in_the_language_asked_for, respond};
 
+use crate::evidence::look::Unfit;
 use crate::store::StoreError;
 use assize_core::refusal::Refusal;
 use serde_json::{Value, json};
@@ -70,6 +71,10 @@ pub enum Problem {
     BadRange {
         size: u64,
     },
+    /// A file that is handed in is none of those that are taken.
+    UnfitFile {
+        why: Unfit,
+    },
     /// The hearing refused; core says why.
     Refused(Refusal),
     /// The database does not answer. Hearings that run go on without it.
@@ -106,6 +111,7 @@ impl Problem {
             Self::Exists => "exists",
             Self::NotEligible { .. } => "not_eligible",
             Self::BadRange { .. } => "bad_range",
+            Self::UnfitFile { .. } => "unfit_file",
             Self::Refused(refusal) => return refusal_code(refusal),
             Self::StorageDown => "storage_down",
             Self::NotReady => "not_ready",
@@ -125,6 +131,7 @@ impl Problem {
             Self::TooOften { seconds } => json!({ "seconds": seconds }),
             Self::NotEligible { open, against } => json!({ "open": open, "against": against }),
             Self::BadRange { size } => json!({ "size": size }),
+            Self::UnfitFile { why } => json!({ "why": why.name() }),
             Self::Refused(refusal) => {
                 let mut params = serde_json::to_value(refusal).unwrap_or_default();
                 if let Some(object) = params.as_object_mut() {
@@ -148,7 +155,7 @@ impl Problem {
             Self::EnrolmentUsedUp => 410,
             Self::GenerationPast => 412,
             Self::TooLarge { .. } => 413,
-            Self::WrongType { .. } => 415,
+            Self::WrongType { .. } | Self::UnfitFile { .. } => 415,
             Self::BadRange { .. } => 416,
             Self::BadField { .. } => 422,
             Self::BadRequest { .. } => 400,

@@ -25,6 +25,8 @@ pub struct Settings {
     /// Microseconds without durable sound after which the session is held; `None`: it goes on (ruling 3).
     pub hold_after_us: Option<u64>,
     pub media: plane::Config,
+    /// Bytes that one hearing's evidence may have.
+    pub evidence_bytes: u64,
 }
 
 #[derive(Debug)]

@@ -5,6 +5,7 @@
 mod cost;
 mod crash;
 mod disk;
+mod exhibits;
 mod sealing;
 mod support;
 mod writes;

@@ -59,6 +59,7 @@ async fn every_problem_is_described() {
         Problem::Exists,
         Problem::NotEligible { open: vec![], against: vec![] },
         Problem::BadRange { size: 1 },
+        Problem::UnfitFile { why: crate::evidence::look::Unfit::Empty },
         Problem::StorageDown,
         Problem::NotReady,
         Problem::Internal,

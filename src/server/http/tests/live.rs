@@ -22,6 +22,7 @@ fn registry(world: &World) -> Registry {
         keys: world.base.keyring.clone(),
         segment_us: 300_000_000,
         hold_after_us: None,
+        evidence_bytes: 1 << 30,
         media: assize_media::plane::Config {
             bind: IpAddr::V4(Ipv4Addr::LOCALHOST),
             first_port: 0,

@@ -39,6 +39,9 @@ fn table() -> Vec<Row> {
         row(Method::PATCH, "/api/v1/hearings/{id}/preparation", empty, [200, 200, 200, 403], 404, 401),
         row(Method::POST, "/api/v1/hearings/{id}/invitations", everybody, [409, 409, 409, 403], 404, 401),
         row(Method::GET, "/api/v1/hearings/{id}/calendar?point={point}", none, [200, 200, 200, 403], 404, 401),
+        // Of live links, not of accounts: `tests/it/exhibits.rs`.
+        row(Method::POST, "/api/v1/hearings/{id}/exhibits", none, [401; 4], 401, 401),
+        row(Method::GET, "/api/v1/hearings/{id}/exhibits/{sha256}", none, [401; 4], 401, 401),
         row(Method::GET, "/api/v1/points/{point}/readiness", none, [200; 4], 404, 401),
         row(Method::POST, "/api/v1/readiness", test, [201, 403, 201, 201], 404, 401),
         row(Method::GET, "/api/v1/line?bytes=9", none, [200; 4], 200, 401),

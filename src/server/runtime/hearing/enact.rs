@@ -55,7 +55,7 @@ impl Task {
         Ok(events)
     }
 
-    fn decide(&self, command: &Command, actor: Actor) -> Result<(Now, Vec<Event>), Refusal> {
+    pub(super) fn decide(&self, command: &Command, actor: Actor) -> Result<(Now, Vec<Event>), Refusal> {
         let now = self.clock.now();
         self.hearing.decide(command, actor, now).map(|events| (now, events))
     }

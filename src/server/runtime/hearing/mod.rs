@@ -4,6 +4,7 @@
 mod continuity;
 mod down;
 mod enact;
+mod evidence;
 mod finish;
 mod links;
 mod media;
@@ -12,6 +13,7 @@ mod requests;
 mod speakers;
 mod task;
 
+pub use evidence::Paper;
 pub(super) use records::Records;
 pub use requests::{Arrival, Entry, Greeting, Handle};
 pub(super) use requests::{News, Request};

@@ -1,12 +1,14 @@
 //! How the rest of the server talks to a hearing's task.
 
+use super::evidence::Paper;
 use crate::runtime::outlet::Outlet;
-use assize_core::hearing::{Command, Entrant, LeaveReason};
-use assize_core::ids::{ConnectionId, DeviceKind, LinkId, SeatId, TrackId};
+use assize_core::hearing::{Command, Entrant, FileHash, LeaveReason, MediaType};
+use assize_core::ids::{ConnectionId, DeviceKind, ExhibitId, LinkId, SeatId, TrackId};
 use assize_core::refusal::Refusal;
 use assize_core::signal::{MidDevice, Tile, Transport};
 use assize_media::plane::{PlaneEvent, TransportKey};
 use assize_record::Notice;
+use std::path::PathBuf;
 use tokio::sync::{mpsc, oneshot};
 
 /// How somebody comes in.
@@ -105,6 +107,20 @@ pub(in crate::runtime) enum Request {
         connection: ConnectionId,
         side: Transport,
         answer: oneshot::Sender<()>,
+    },
+    Intake {
+        connection: ConnectionId,
+        answer: Answer<PathBuf>,
+    },
+    HandIn {
+        connection: ConnectionId,
+        paper: Paper,
+        answer: Answer<ExhibitId>,
+    },
+    Readable {
+        connection: ConnectionId,
+        sha256: FileHash,
+        answer: Answer<(PathBuf, MediaType)>,
     },
     Stop {
         answer: oneshot::Sender<()>,
@@ -242,6 +258,30 @@ impl Handle {
         self.tell(Request::Ended { connection, side, answer }).await;
         // The answer is dropped, unsent, with the transport it waits for, or with the task.
         let _ = ended.await;
+    }
+
+    /// The folder beside which a file may be written that this link wishes to hand in.
+    ///
+    /// # Errors
+    /// What `core` refuses, or nothing can be recorded.
+    pub async fn intake(&self, connection: ConnectionId) -> Result<PathBuf, Refusal> {
+        self.ask(|answer| Request::Intake { connection, answer }).await
+    }
+
+    /// Takes a file into the record; returns its receipt number.
+    ///
+    /// # Errors
+    /// What `core` refuses, or nothing can be recorded.
+    pub async fn hand_in(&self, connection: ConnectionId, paper: Paper) -> Result<ExhibitId, Refusal> {
+        self.ask(|answer| Request::HandIn { connection, paper, answer }).await
+    }
+
+    /// Where a file of the record lies, if the link may read it now.
+    ///
+    /// # Errors
+    /// [`Refusal::NoSuchExhibit`].
+    pub async fn readable(&self, connection: ConnectionId, sha256: FileHash) -> Result<(PathBuf, MediaType), Refusal> {
+        self.ask(|answer| Request::Readable { connection, sha256, answer }).await
     }
 
     /// Ends the task in good order: everyone leaves, segments are closed, the ledger is durable.

@@ -184,6 +184,14 @@ impl Task {
             Request::Leave { connection, reason } => self.leave(connection, reason).await,
             Request::Revoke { connection } => self.revoke(connection).await,
             Request::Ended { connection, side, answer } => self.mourn(connection, side, answer),
+            Request::Intake { connection, answer } => _ = answer.send(self.intake(connection)),
+            Request::HandIn { connection, paper, answer } => {
+                let received = self.hand_in(connection, paper).await;
+                let _ = answer.send(received);
+            }
+            Request::Readable { connection, sha256, answer } => {
+                let _ = answer.send(self.readable(connection, &sha256));
+            }
             Request::Stop { answer } => {
                 self.stop(news).await;
                 let _ = answer.send(());
