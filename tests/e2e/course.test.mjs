@@ -10,7 +10,7 @@ import { step } from './lib/steps.mjs';
 
 const OPTIONS = { timeout: 300_000 };
 const court = courtForTests(), { server } = court;
-let judge, clerk, point, counsel, witness, counselSeat, witnessSeat;
+let judge, clerk, point, counsel, witness, counselSeat, witnessSeat, pointSeat;
 
 const phase = (page, id) => page.locator(`[data-testid="phases"] [data-phase="${id}"][data-at="present"]`).waitFor();
 const seatOf = async (name) => Number((await judge.page.locator('section[data-testid^="seat-"]', { hasText: name }).first().getAttribute('data-testid')).split('-')[1]);
@@ -40,7 +40,7 @@ step('a court with a witness apart: before the opening every phase is to come, a
   await enterByCode(witness.page, court.origin, court.code.witness);
   await act(witness.page, 'waiting-room').waitFor();
   await judge.page.waitForFunction(() => document.querySelectorAll('[data-testid^="act-admit-"]').length >= 3);
-  [counselSeat, witnessSeat] = [await seatOf('Lê Thu Hà'), await seatOf('Triệu Thị Sen')];
+  [counselSeat, witnessSeat, pointSeat] = [await seatOf('Lê Thu Hà'), await seatOf('Triệu Thị Sen'), await seatOf('Trại tạm giam')];
   assert.equal(await judge.page.locator('[data-testid="phases"] li').count(), 6);
   assert.equal(await judge.page.locator('[data-testid="phases"] [data-at="to_come"]').count(), 6);
   await shot(judge, 'bench-waiting', true);
@@ -117,6 +117,37 @@ step('counsel asks to speak; the judge gives the floor and takes it back', OPTIO
   await act(page, 'floor').waitFor({ state: 'detached' });
 });
 
+step('a room asks to speak from its own screen and is told plainly that it has the floor', OPTIONS, async () => {
+  const { page } = judge;
+  await point.page.getByText('Phần Bắt đầu phiên tòa').waitFor();
+  const places = () => point.page.evaluate(() => [...document.querySelectorAll('.k-strip button, .k-lead')].map((one) => { const { x, y, width, height } = one.getBoundingClientRect(); return [x, y, width, height].map(Math.round).join(' '); }));
+  const before = await places();
+  await press(act(point.page, 'hand-raise'));
+  await act(point.page, 'hand-lower').waitFor();
+  assert.deepEqual(await places(), before, 'nothing moves');
+  await page.locator(`[data-testid="seat-${pointSeat}"]`, { hasText: 'Xin nói' }).waitFor();
+  await shot(point, 'point-hand', true, true);
+  assert.deepEqual(await amiss(point, 'point, hand'), []);
+  await keyed(page, `give-floor-${pointSeat}`);
+  await point.page.getByText('Tòa án đang cho phòng này phát biểu').waitFor();
+  await shot(point, 'point-floor', true);
+  await keyed(page, 'take-floor');
+  await act(point.page, 'hand-raise').waitFor();
+});
+
+step('counsel tells the court that they cannot hear, and takes it back', OPTIONS, async () => {
+  await press(act(counsel.page, 'say-cannot_hear'));
+  await judge.page.locator('[data-kind="cannot_hear"]', { hasText: 'Lê Thu Hà' }).waitFor();
+  await counsel.page.locator('[data-testid="say-cannot_hear"][data-at="sent"]').waitFor();
+  await shot(counsel, 'party-signal', true);
+  assert.deepEqual(await amiss(counsel, 'party, signal'), []);
+  await counsel.page.setViewportSize({ width: 320, height: 640 });
+  assert.ok(await counsel.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), 'nothing sticks out at 320 px');
+  await counsel.page.setViewportSize({ width: 1440, height: 900 });
+  await press(act(counsel.page, 'withdraw-cannot_hear'));
+  await judge.page.locator('[data-kind="cannot_hear"]').waitFor({ state: 'detached' });
+});
+
 step('the next phase; the witness is called in, sent out to wait, called again and may go', OPTIONS, async () => {
   const { page } = judge;
   await keyed(page, 'act-advance');
@@ -131,6 +162,12 @@ step('the next phase; the witness is called in, sent out to wait, called again a
   };
   await callIn();
   await act(page, `dismiss-stays-${witnessSeat}`).waitFor();
+  // Protected from the defendants: the room is told of an order and of nothing else, the court sees whom it protects.
+  const kept = point.page.locator('.k-seat', { hasText: 'Được giữ kín theo lệnh của Tòa án' });
+  await kept.waitFor();
+  assert.ok(!/Triệu Thị Sen/.test(await point.page.locator('body').innerText()));
+  await page.locator(`[data-testid="seat-${witnessSeat}"]`, { hasText: 'Được bảo vệ' }).waitFor();
+  await shot(point, 'point-withheld', true);
   await shot(judge, 'bench-call', true);
   assert.deepEqual(await found(judge, 'bench, call'), []);
   await keyed(page, `dismiss-stays-${witnessSeat}`);
@@ -164,7 +201,15 @@ step('another phase by choice; a deliberation is heard by nobody; after the last
   assert.deepEqual(await found(judge, 'bench, choice'), []);
   await page.keyboard.press('Escape');
   await goOn('last-word');
+  // Open again, and not heard: it says why; everybody sees that it is cut.
+  await press(act(page, `act-unmute-${counselSeat}`));
+  await act(counsel.page, 'own-mic-text').filter({ hasText: 'Trong phần Lời nói sau cùng chỉ phát biểu khi chủ tọa cho phép' }).waitFor();
+  await page.locator(`[data-testid="seat-${counselSeat}"]`, { hasText: 'Đã cắt tiếng' }).waitFor();
+  await shot(counsel, 'party-not-heard', true, true);
+  assert.deepEqual(await amiss(counsel, 'party, not heard'), []);
   await goOn('deliberation');
+  await point.page.getByText('Hội đồng đang nghị án').waitFor();
+  await shot(point, 'point-deliberation', true);
   await Promise.all([judge, clerk, counsel].map(({ page: one }) => act(one, 'deliberation').waitFor()));
   await shot(judge, 'bench-deliberation', true);
   assert.deepEqual(await amiss(judge, 'bench, deliberation'), []);

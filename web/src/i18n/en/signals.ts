@@ -53,6 +53,7 @@ export const signals: typeof vi = {
   nameIt: (said) => `Who says “${said}”?`,
   goesAnyway: 'The court has the signal. Tap a name so that the court knows whose it is.',
   withdraw: 'Take back',
+  own: 'Tell the court',
   shut: 'Close',
   speaking: 'Speaking',
   nameSpeaker: (name) => `Speaking: ${name}`,

@@ -8,6 +8,7 @@ import { OwnMicrophone } from '../../ui/live/microphone';
 import { Ended } from '../../ui/live/notices';
 import { Floor } from '../../ui/live/rail/floor';
 import { Resting } from '../../ui/live/rail/resting';
+import { OwnSignals } from '../../ui/live/signals/own';
 import { WaitingRoom } from '../../ui/live/waiting';
 
 export default function Party(): JSX.Element {
@@ -26,6 +27,7 @@ export default function Party(): JSX.Element {
               <aside class="rail" aria-label={t().party.title}>
                 <div class="rail-top"><Floor session={session} view={view} acts={acts} /><Resting view={view} acts={acts} /></div>
                 {acts.trouble.value !== null && <p class="fault body" role="alert">{acts.trouble.value}</p>}
+                <OwnSignals view={view} acts={acts} now={now} />
                 <OwnTurn view={view} acts={acts} now={now} />
                 <OwnMicrophone view={view} acts={acts} />
               </aside>

@@ -2,6 +2,7 @@
 
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
+import { presentPhase, silenced } from '../../core/course';
 import { placeOf } from '../../core/known';
 import { kioskTiles } from '../../core/layout';
 import { picturesOf, seatOf } from '../../core/view';
@@ -13,6 +14,7 @@ import type { Session } from '../../state/session';
 import { Icon } from '../../ui/parts';
 import type { Acts } from '../../ui/live/acts';
 import { Channels } from '../../ui/live/channels';
+import { phaseName, words as course } from '../../ui/live/course/words';
 import { LocalPicture, RemotePicture } from '../../ui/live/picture';
 import { awayText, holdText, seatName, seatRole } from '../../ui/live/words';
 import { CREDENTIAL, later, useDocket } from './day';
@@ -88,7 +90,7 @@ function Tile({ session, view, seat, lead }: { session: Session; view: View; sea
   return (
     <section class={`k-seat${lead ? ' k-lead' : ''}${speaking ? ' is-speaking' : ''}`}>
       <div class="k-pic">
-        {track ? <RemotePicture session={session} track={track} /> : <p class="empty-seat">{seat.connected ? t().seat.noPicture : awayText(placeOf(seat, view.session))}</p>}
+        {track ? <RemotePicture session={session} track={track} /> : <p class="empty-seat">{!seat.connected ? awayText(placeOf(seat, view.session)) : seat.withheld ? course().withheld : t().seat.noPicture}</p>}
         {speaking && lead && <span class="k-tag"><Icon name="speaker" />{t().seat.speaking}</span>}
       </div>
       <p class="k-cap"><span class="k-role">{seatRole(seat)}</span><span class="k-name">{seatName(seat)}</span></p>
@@ -108,20 +110,38 @@ function microphone({ session, view }: StateProps): { icon: string; text: string
   if (view.session.state === 'held') return { icon: 'pause', text: `${words.held}. ${view.session.hold ? holdText(view.session.hold) : ''}`, may: false };
   if (view.session.state === 'paused') return { icon: 'pause', text: `${words.paused}. ${words.microphoneOff}`, may: false };
   if (me.locked || me.muted || !view.acts.includes('set_microphone')) return { icon: 'mic-off', text: words.microphoneLocked, may: false };
+  if (view.session.floor === me.seat && me.microphone_open) return { icon: 'speaker', text: course().floor.room, may: true };
+  const phase = presentPhase(view);
+  const why = silenced(view);
+  if (why !== null && phase) return { icon: 'mic-off', text: why === 'deliberation' ? course().silent.deliberation : course().silent.room(phaseName(phase)), may: true };
   const absence = session.absence.value;
   const missed = absence && `${words.returned}. ${words.missed(lasted(absence.to - absence.from))}`;
   return { icon: me.microphone_open ? 'mic' : 'mic-off', text: missed ?? (me.microphone_open ? words.microphoneOn : words.microphoneOff), may: true };
 }
 
+/** The hand of the room: raised with the time it has waited, and pressed again to lower it. It keeps its place. */
+function Hand({ view, acts, now }: Omit<StateProps, 'session'>): JSX.Element | null {
+  const { hands } = course();
+  if (!view.acts.includes('raise_hand')) return null;
+  const mine = view.session.hands.find((hand) => hand.seat === view.me.seat);
+  return (
+    <button type="button" class={mine ? 'k-btn k-small k-lesser k-sent' : 'k-btn k-small k-lesser'} aria-pressed={mine !== undefined} aria-label={mine ? hands.lower : undefined} data-testid={mine ? 'hand-lower' : 'hand-raise'} disabled={acts.lost !== null}
+      onClick={() => void acts.give({ type: 'raise_hand', raised: !mine })}>
+      {mine ? <span>{hands.short} <time>{span(now - mine.since_ms, true)}</time></span> : <><Icon name="hand" />{hands.raise}</>}
+    </button>
+  );
+}
+
 /** The microphone of the room: what it is, an act where one is possible, and the lesser signals beside it. */
 function Strip({ lesser, ...props }: StateProps & { lesser: JSX.Element }): JSX.Element {
   const words = t().point;
-  const { view, acts } = props;
+  const { view, acts, now } = props;
   const { icon, text, may } = microphone(props);
   const open = view.me.microphone_open;
   return (
     <div class="k-strip">
       {acts.trouble.value === null ? <Fact icon={icon}>{text}</Fact> : <p class="r28" role="alert">{acts.trouble.value}</p>}
+      <Hand view={view} acts={acts} now={now} />
       {lesser}
       <Channels view={view} acts={acts} kiosk />
       {may && (
@@ -141,11 +161,14 @@ function Foot(props: StateProps): JSX.Element {
 export function InSession(props: StateProps): JSX.Element {
   const { session, view, now } = props;
   const seats = [...view.seats].sort((a, b) => a.seat - b.seat);
-  const pictured = new Set(view.tracks.map(seatOf).filter((id) => picturesOf(id, view.tracks).length > 0));
-  const chosen = kioskTiles(seats, pictured).flatMap((id) => seats.filter((seat) => seat.seat === id));
+  const pictured = view.tracks.map(seatOf).filter((id) => picturesOf(id, view.tracks).length > 0);
+  // Who is withheld is not left out in silence: the room is told that an order stands in the way.
+  const withheld = seats.filter((seat) => seat.withheld && seat.connected).map((seat) => seat.seat);
+  const chosen = kioskTiles(seats, new Set([...pictured, ...withheld])).flatMap((id) => seats.filter((seat) => seat.seat === id));
   const [lead, ...side] = chosen;
+  const phase = presentPhase(view);
   return (
-    <Frame head={view.hearing.title} sub={`${view.me.point ?? ''} · ${minute(now, view)}`} state={view.session.state} session={session}
+    <Frame head={view.hearing.title} sub={`${phase ? course().phase(phaseName(phase)) : view.me.point ?? ''} · ${minute(now, view)}`} state={view.session.state} session={session}
       perceived={<Perceived view={view} />} foot={<Foot {...props} />}>
       {lead ? <Tile key={lead.seat} session={session} view={view} seat={lead} lead /> : <section class="k-seat k-lead"><div class="k-pic"><p class="empty-seat">{t().seat.noPicture}</p></div></section>}
       <div class="k-side">

@@ -1,6 +1,7 @@
 //! A seat on the wall: picture, then who is there. Every state has its words.
 
 import type { JSX } from 'preact';
+import { cutInPhase } from '../../core/course';
 import { placeOf } from '../../core/known';
 import { isObserver } from '../../core/layout';
 import { raisedBy } from '../../core/signals';
@@ -12,6 +13,7 @@ import type { Session } from '../../state/session';
 import { Badge, Icon } from '../parts';
 import type { Acts } from './acts';
 import { GiveChannel, words as channels } from './channels';
+import { words as course } from './course/words';
 import { LocalPicture, RemotePicture } from './picture';
 import { Plate, Raised } from './signals/plate';
 import { seatName, seatRole } from './words';
@@ -53,7 +55,7 @@ function Picture({ session, view, seat }: SeatProps): JSX.Element {
   }
   const pictures = picturesOf(seat.seat, view.tracks);
   const [first] = pictures;
-  if (!first) return <Instead icon="user" lines={[words.noPicture]} />;
+  if (!first) return seat.withheld ? <Instead icon="lock" lines={[course().withheld]} /> : <Instead icon="user" lines={[words.noPicture]} />;
   return <>{pictures.slice(0, 1).map((track) => <RemotePicture key={track} session={session} track={track} />)}</>;
 }
 
@@ -61,10 +63,12 @@ function Sounding({ session, view, seat }: SeatProps): JSX.Element | null {
   const words = t().seat;
   if (!seat.connected || seat.room !== 'courtroom') return null;
   if (session.levels.value.includes(seat.seat)) return <span class="seat-tag speaking"><Icon name="speaker" size={16} />{words.speaking}</span>;
+  // Whether somebody who is withheld sends sound is not told.
+  if (seat.withheld) return null;
   const text = seat.locked ? words.mutedLocked : seat.muted ? words.muted
     : !seat.devices.includes('microphone') ? words.noMicrophone
     : !seat.microphone_open ? words.microphoneOff
-    : view.session.state === 'held' || view.session.state === 'paused' ? words.microphoneCut : null;
+    : view.session.state === 'held' || view.session.state === 'paused' || cutInPhase(view, seat) ? words.microphoneCut : null;
   return text === null ? null : <span class="seat-tag right"><Icon name="mic-off" size={16} />{text}</span>;
 }
 
@@ -93,12 +97,21 @@ function Three({ view, seat, acts }: SeatProps): JSX.Element {
   );
 }
 
-function Warnings({ seat }: { seat: SeatView }): JSX.Element | null {
+/** What is said over the foot of a picture. Of an order it is said that there is one, not what it says. */
+function Warnings({ view, seat }: { view: View; seat: SeatView }): JSX.Element | null {
   const words = t().seat;
   const [listens, speaks] = [seat.listens === 'interpretation', seat.speaks_on === 'interpretation'];
-  if (!seat.playback_blocked && !seat.second_use && seat.off.length === 0 && !listens && !speaks) return null;
+  const asks = view.session.hands.some((hand) => hand.seat === seat.seat);
+  const has = view.session.floor === seat.seat;
+  const pictured = seat.withheld && picturesOf(seat.seat, view.tracks).length > 0;
+  const told = [seat.playback_blocked, seat.second_use, seat.off.length > 0, listens, speaks, asks, has, seat.protected, pictured];
+  if (!told.includes(true)) return null;
   return (
     <p class="seat-warnings">
+      {asks && <Badge icon="hand" title={course().hands.title}><span class="mark-word">{course().hands.badge}</span></Badge>}
+      {has && <Badge kind="held" icon="speaker" title={course().floor.has}><span class="mark-word">{course().floor.has}</span></Badge>}
+      {seat.protected && <Badge icon="lock" title={course().protectedLong}><span class="mark-word">{course().protected}</span></Badge>}
+      {pictured && <Badge icon="lock" title={course().withheld}><span class="mark-word">{course().withheldShort}</span></Badge>}
       {seat.playback_blocked && <Badge kind="look" icon="ear-off" title={words.playbackBlocked}><span class="mark-word">{words.playbackBlocked}</span></Badge>}
       {(listens || speaks) && <Badge kind="plain" icon={speaks ? 'speaker' : 'ear'} title={speaks ? channels().onChannel : channels().listens}><span class="mark-word">{speaks ? channels().onChannel : channels().listens}</span></Badge>}
       {seat.off.map((off) => <Badge key={off} kind="look" icon="alert" title={words.off[off]}><span class="mark-word">{words.off[off]}</span></Badge>)}
@@ -151,7 +164,7 @@ export function SeatTile(props: SeatProps): JSX.Element {
           {lost ? <span class="end meta three look strong"><span class="mark-state">{t().seat.lost}</span></span> : <Three {...props} />}
         </div>
       )}
-      <div class="seat-pic"><Picture {...props} /><Sounding {...props} /><Warnings seat={seat} /></div>
+      <div class="seat-pic"><Picture {...props} /><Sounding {...props} /><Warnings view={view} seat={seat} /></div>
       {isPoint ? (
         <div class="plates">
           {seat.people.map((person, n) => (

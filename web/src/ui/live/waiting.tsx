@@ -1,6 +1,7 @@
 //! The waiting room: paper, quiet, and true about who hears and sees.
 
 import type { JSX } from 'preact';
+import { presentPhase } from '../../core/course';
 import { t } from '../../i18n';
 import { clockTime } from '../../i18n/format';
 import type { View } from '../../protocol/generated/signal';
@@ -10,6 +11,7 @@ import type { Session } from '../../state/session';
 import '../../styles/check.css';
 import { Bars, Icon, Level, Notice, SectionHead } from '../parts';
 import { Mast, usePage } from '../page';
+import { phaseName, words as course } from './course/words';
 import { LinkNotice } from './notices';
 import { LocalPicture } from './picture';
 import { Sound, SoundGate } from './sound';
@@ -48,6 +50,13 @@ function WhoCame({ view, lost }: { view: View; lost: boolean }): JSX.Element | n
   );
 }
 
+/** The state, and in session the phase. */
+function stateOf(view: View): string {
+  const phase = view.session.state === 'in_session' ? presentPhase(view) : null;
+  const state = t().states[view.session.state];
+  return phase ? `${state} · ${course().phase(phaseName(phase))}` : state;
+}
+
 export function WaitingRoom({ session, view }: { session: Session; view: View }): JSX.Element {
   const words = t().wait;
   const now = useNow(session).value;
@@ -66,7 +75,7 @@ export function WaitingRoom({ session, view }: { session: Session; view: View })
           <div>
             <div class="st">
               <div class="grow" role="status">
-                <p class="lead strong">{view.me.removed ? words.removed : `${words.head} · ${lost ? t().line.stateUnknown : t().states[view.session.state]}`}</p>
+                <p class="lead strong">{view.me.removed ? words.removed : `${words.head} · ${lost ? t().line.stateUnknown : stateOf(view)}`}</p>
                 <p class="body ink-2">{view.me.removed ? words.removedHelp : words.help}</p>
               </div>
               <div class="st-time"><p class="meta">{words.expected}</p><time class="clock">{clockTime(starts, view.hearing.zone, false)}</time></div>

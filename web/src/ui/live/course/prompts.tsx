@@ -83,8 +83,8 @@ export function PromptBand({ view, acts }: PromptProps): JSX.Element | null {
         {shown ? <>{!shown.prompt.required && <><span class="prompt-kind">{text.optional}</span> </>}{wording(shown.prompt.text)}</> : <><Icon name="check" size={16} /> {text.done}</>}
       </p>
       {shown && <ReadAct key={shown.prompt.id} view={view} acts={acts} told={shown} onRead={ticked} />}
-      {unread.length > 1 && <Button class="prompt-another" aria-label={text.another} title={text.another} testid="prompt-another" onClick={another}><Icon name="right" /></Button>}
-      <Button kind="text" size="sm" testid="prompts-open" onClick={() => list(true)}>{text.count(all.length - unread.length, all.length)}</Button>
+      {unread.length > 1 && <Button class="prompt-another" disabled={acts.lost !== null} aria-label={text.another} title={text.another} testid="prompt-another" onClick={another}><Icon name="right" /></Button>}
+      <Button kind="text" size="sm" disabled={acts.lost !== null} testid="prompts-open" onClick={() => list(true)}>{text.count(all.length - unread.length, all.length)}</Button>
       {listed && <AllPrompts view={view} acts={acts} all={all} onShut={() => list(false)} />}
     </section>
   );
