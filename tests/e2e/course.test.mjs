@@ -180,6 +180,37 @@ step('the next phase; the witness is called in, sent out to wait, called again a
   await page.keyboard.press('Escape');
 });
 
+step('the clerk says whose a signal of the room is, and sees who was reported, by whom and when', OPTIONS, async () => {
+  await press(act(point.page, 'say-cannot_see'));
+  await press(act(point.page, 'names-shut'));
+  const open = clerk.page.locator('[data-kind="cannot_see"]');
+  await open.getByText('chưa nêu tên').waitFor();
+  await shot(clerk, 'desk-signal-whose', true);
+  assert.deepEqual(await amiss(clerk, 'desk, whose signal'), []);
+  await press(open.locator('[data-testid^="name-"]', { hasText: 'Ma Đình Tú' }));
+  await judge.page.locator('[data-kind="cannot_see"]', { hasText: 'Ma Đình Tú' }).waitFor();
+  await press(clerk.page.locator('[data-testid^="answer-works_again-"]'));
+  await press(act(clerk.page, 'roll-call'));
+  const line = clerk.page.locator('tr[data-testid^="roll-"]', { hasText: 'Ma Đình Tú' });
+  await press(line.locator('[data-testid^="roll-present-"]'));
+  await line.locator('.roll-by').filter({ hasText: /^Trần Minh Khuê \d\d:\d\d:\d\d$/ }).waitFor();
+  await shot(clerk, 'desk-roll-call-by');
+  assert.deepEqual(await found(clerk, 'desk, roll call'), []);
+  await clerk.page.keyboard.press('Escape');
+});
+
+step('a unit that watches is counted for the court', OPTIONS, async () => {
+  await witness.close();
+  const unit = await openChromium({ size: { width: 1024, height: 768 } });
+  await unit.page.goto(`${court.origin}/enter`);
+  await act(unit.page, 'code-input').fill(court.code.observer);
+  await act(unit.page, 'code-submit').click();
+  await phase(unit.page, 'questioning');
+  for (const { page } of [judge, clerk]) await act(page, 'observers').filter({ hasText: '1 đơn vị dự khán' }).waitFor();
+  await shot(clerk, 'desk', true, true);
+  await unit.close();
+});
+
 step('everybody is muted and locked in one act, and may speak again', OPTIONS, async () => {
   const { page } = judge;
   await keyed(page, 'act-mutelock-all');

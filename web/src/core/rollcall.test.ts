@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { person, point, seat, view } from './fixtures';
-import { checked, count, nextToCheck, reports, rollCall, sharedSeat } from './rollcall';
+import { checked, count, findings, nextToCheck, reports, rollCall, sharedSeat } from './rollcall';
 
 const here = person('A', 'defendant', { id: 'a', present: true });
 const away = person('B', 'defendant', { id: 'b', present: false });
@@ -34,4 +34,11 @@ test('a shared camera is that of the officer’s own point', () => {
   const me = seat(8, 'point_officer', { point: 'P5' });
   expect(sharedSeat(view({ me, seats: [point(4, 'detention', [], { people: [here, away] }), room] }))?.seat).toBe(5);
   expect(sharedSeat(view({ me, seats: [{ ...room, people: [here] }] }))).toBeNull();
+});
+
+test('the court sees who reported somebody and how, and nothing where nobody did', () => {
+  const clerk = seat(2, 'clerk'), reporter = seat(6, 'point_officer');
+  const shown = view({ me: clerk, seats: [reporter], reports: [{ person: 'p', presence: { by: 6, at_ms: 5 }, identity: { by: null, at_ms: 9 }, method: 'papers' }] });
+  expect(findings(shown, 'p')).toEqual({ presence: { by: reporter, at: 5 }, identity: { by: null, at: 9 }, method: 'papers' });
+  expect(findings(shown, 'q')).toEqual({ presence: null, identity: null, method: null });
 });

@@ -1,7 +1,8 @@
 //! Who has come and who they are, as the desk lists it and an officer reports it; and at which cameras somebody must say
 //! who speaks.
 
-import type { Command, PersonId, PersonView, SeatView, View } from '../protocol/generated/signal';
+import type { Command, FindingView, IdentityMethod, PersonId, PersonView, SeatView, View } from '../protocol/generated/signal';
+import { seatIn } from './view';
 
 export interface Called {
   readonly id: PersonId;
@@ -50,4 +51,16 @@ export function nextToCheck(people: readonly PersonView[], at: number): number {
 /** The camera of an officer's own point that shows several people. */
 export function sharedSeat(view: View): SeatView | null {
   return view.seats.find((seat) => seat.point !== null && seat.point === view.me.point && seat.people.filter((person) => person.id !== null).length > 1) ?? null;
+}
+
+/** Who reported something of a person, and when (UTC ms); `null` where nobody did, or the viewer is not told. */
+export interface Finding {
+  readonly by: SeatView | null;
+  readonly at: number;
+}
+
+export function findings(view: View, person: PersonId): { presence: Finding | null; identity: Finding | null; method: IdentityMethod | null } {
+  const report = view.reports.find((one) => one.person === person);
+  const of = (finding: FindingView | null | undefined): Finding | null => (finding ? { by: finding.by === null ? null : seatIn(view, finding.by) ?? null, at: finding.at_ms } : null);
+  return { presence: of(report?.presence), identity: of(report?.identity), method: report?.method ?? null };
 }

@@ -409,7 +409,7 @@ export const live: typeof vietnamese = {
     sees: 'sees',
     neither: 'neither hears nor sees',
     watchOnly: 'watch only',
-    observers: (count) => `${n(count)} ${count === 1 ? 'observer' : 'observers'}`,
+    observers: (count) => (count === 1 ? '1 observing unit' : `${n(count)} observing units`),
     shut: 'Close',
   },
 
@@ -449,6 +449,7 @@ export const live: typeof vietnamese = {
     microphoneLocked: 'The court has muted this room',
     microphoneOn: 'This room’s microphone is on',
     switchOn: 'Switch on the microphone, go on',
+    switchOnShort: 'Microphone on',
     switchOff: 'Microphone off',
     held: 'The hearing is held',
     paused: 'The hearing is in recess',

@@ -54,6 +54,7 @@ export const signals: typeof vi = {
   goesAnyway: 'The court has the signal. Tap a name so that the court knows whose it is.',
   withdraw: 'Take back',
   own: 'Tell the court',
+  whoseIsIt: 'Whose is it?',
   shut: 'Close',
   speaking: 'Speaking',
   nameSpeaker: (name) => `Speaking: ${name}`,

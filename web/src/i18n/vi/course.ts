@@ -37,6 +37,7 @@ export const course = {
     takeOf: (name: string) => `Thôi cho phát biểu: ${name}`,
     mine: 'Tòa án đang cho phát biểu',
     room: 'Tòa án đang cho phòng này phát biểu',
+    roomOff: 'Tòa án đang cho phòng này phát biểu: xin bật micrô',
     deliberation: 'Đang nghị án',
     deliberationText: 'Không ai được nghe: mọi micrô trong phòng xử án đã bị cắt tại máy chủ.',
   },

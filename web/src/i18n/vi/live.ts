@@ -414,7 +414,7 @@ export const live = {
     sees: 'thấy',
     neither: 'không nghe, không thấy',
     watchOnly: 'chỉ xem',
-    observers: (count: number) => `${n(count)} người dự khán`,
+    observers: (count: number) => `${n(count)} đơn vị dự khán`,
     shut: 'Đóng',
   },
 
@@ -454,6 +454,7 @@ export const live = {
     microphoneLocked: 'Tòa án đã tắt micrô phòng này',
     microphoneOn: 'Micrô phòng này đang bật',
     switchOn: 'Bật micrô, tiếp tục',
+    switchOnShort: 'Bật micrô',
     switchOff: 'Tắt micrô',
     held: 'Phiên tòa đang dừng chờ',
     paused: 'Phiên tòa đang tạm nghỉ',

@@ -69,6 +69,7 @@ export const signals = {
   goesAnyway: 'Tòa án đã nhận tín hiệu. Chạm vào tên để Tòa án biết là ai.',
   withdraw: 'Rút lại',
   own: 'Báo cho Tòa án',
+  whoseIsIt: 'Của ai?',
   shut: 'Đóng',
   speaking: 'Đang nói',
   nameSpeaker: (name: string) => `Người đang nói: ${name}`,

@@ -40,8 +40,8 @@ function OwnRoom(): JSX.Element {
   );
 }
 
-function Fact({ icon, children }: { icon: string; children: string }): JSX.Element {
-  return <p class="r28 k-row"><Icon name={icon} size={32} /><span>{children}</span></p>;
+function Fact({ icon, strong, children }: { icon: string; strong?: boolean; children: string }): JSX.Element {
+  return <p class={strong ? 'r28 k-row strong' : 'r28 k-row'}><Icon name={icon} size={32} /><span>{children}</span></p>;
 }
 
 function DeviceFacts(): JSX.Element {
@@ -103,17 +103,18 @@ function Trouble({ acts }: { acts: Acts }): JSX.Element | null {
 }
 
 /** What is to be said of the room's microphone, and whether the room may switch it. */
-function microphone({ session, view }: StateProps): { icon: string; text: string; may: boolean } {
+function microphone({ session, view }: StateProps): { icon: string; text: string; may: boolean; floor?: boolean } {
   const words = t().point;
   const { me } = view;
   if (!local.microphone.value?.track) return { icon: 'mic-off', text: words.microphoneMissing, may: false };
   if (view.session.state === 'held') return { icon: 'pause', text: `${words.held}. ${view.session.hold ? holdText(view.session.hold) : ''}`, may: false };
   if (view.session.state === 'paused') return { icon: 'pause', text: `${words.paused}. ${words.microphoneOff}`, may: false };
-  if (me.locked || me.muted || !view.acts.includes('set_microphone')) return { icon: 'mic-off', text: words.microphoneLocked, may: false };
-  if (view.session.floor === me.seat && me.microphone_open) return { icon: 'speaker', text: course().floor.room, may: true };
   const phase = presentPhase(view);
   const why = silenced(view);
-  if (why !== null && phase) return { icon: 'mic-off', text: why === 'deliberation' ? course().silent.deliberation : course().silent.room(phaseName(phase)), may: true };
+  if (why === 'deliberation') return { icon: 'mic-off', text: course().silent.deliberation, may: false };
+  if (me.locked || me.muted || !view.acts.includes('set_microphone')) return { icon: 'mic-off', text: words.microphoneLocked, may: false };
+  if (view.session.floor === me.seat) return { icon: 'speaker', text: me.microphone_open ? course().floor.room : course().floor.roomOff, may: true, floor: true };
+  if (why !== null && phase) return { icon: 'mic-off', text: course().silent.room(phaseName(phase)), may: true };
   const absence = session.absence.value;
   const missed = absence && `${words.returned}. ${words.missed(lasted(absence.to - absence.from))}`;
   return { icon: me.microphone_open ? 'mic' : 'mic-off', text: missed ?? (me.microphone_open ? words.microphoneOn : words.microphoneOff), may: true };
@@ -136,17 +137,17 @@ function Hand({ view, acts, now }: Omit<StateProps, 'session'>): JSX.Element | n
 function Strip({ lesser, ...props }: StateProps & { lesser: JSX.Element }): JSX.Element {
   const words = t().point;
   const { view, acts, now } = props;
-  const { icon, text, may } = microphone(props);
+  const { icon, text, may, floor } = microphone(props);
   const open = view.me.microphone_open;
   return (
     <div class="k-strip">
-      {acts.trouble.value === null ? <Fact icon={icon}>{text}</Fact> : <p class="r28" role="alert">{acts.trouble.value}</p>}
+      {acts.trouble.value === null ? <Fact icon={icon} strong={floor}>{text}</Fact> : <p class="r28" role="alert">{acts.trouble.value}</p>}
       <Hand view={view} acts={acts} now={now} />
       {lesser}
       <Channels view={view} acts={acts} kiosk />
       {may && (
         <button type="button" class={open ? 'k-btn k-small' : 'k-btn k-small k-act'} data-testid={open ? 'mic-off' : 'mic-on'} onClick={() => void acts.give({ type: 'set_microphone', open: !open })}>
-          <Icon name={open ? 'mic-off' : 'mic'} />{open ? words.switchOff : words.switchOn}
+          <Icon name={open ? 'mic-off' : 'mic'} />{open ? words.switchOff : words.switchOnShort}
         </button>
       )}
     </div>

@@ -62,7 +62,8 @@ export function HeardStrip({ view, acts, judge }: { view: View; acts: Acts; judg
   const [removing, setRemoving] = useState<SeatView | null>(null);
   const now = heardNow(view, acts.lost !== null);
   const seeing = view.seats.filter((seat) => view.seen_by.includes(seat.seat) && !view.heard_by.includes(seat.seat) && !isObserver(seat));
-  const observers = view.seats.filter((seat) => isObserver(seat) && view.seen_by.includes(seat.seat)).length;
+  // The court is told of every unit that watches; others only count those that see them.
+  const observers = Math.max(view.rooms.observers, view.seats.filter((seat) => isObserver(seat) && view.seen_by.includes(seat.seat)).length);
   const not = view.seats.filter((seat) => seat.connected && !view.heard_by.includes(seat.seat) && !view.seen_by.includes(seat.seat) && !isObserver(seat));
   const says = {
     closed: t().acts.closed, silent: heard.sendsNothing, unknown: heard.unknown, cut: heard.cutByHold, nobody: heard.nobodyHears,
@@ -79,7 +80,7 @@ export function HeardStrip({ view, acts, judge }: { view: View; acts: Acts; judg
         <li data-testid="heard-now" data-say={now.say}>{says}</li>
         {now.say === 'cut' && view.session.hold?.type !== 'restart' && <li class="ink-2">{heard.cutHelp}</li>}
         {told && seeing.length > 0 && <li class="ink-2">{heard.seeOnly(seeing.length)}</li>}
-        {acts.lost === null && observers > 0 && <li>{heard.observers(observers)} <span class="ink-2">({heard.watchOnly})</span></li>}
+        {acts.lost === null && observers > 0 && <li data-testid="observers">{heard.observers(observers)} <span class="ink-2">({heard.watchOnly})</span></li>}
         {told && not.length > 0 && <li class="ink-2 heard-not"><Icon name="ear-off" size={16} />{heard.not} {not.map(seatName).join(', ')}</li>}
       </ul></div>
       <Button kind="text" size="sm" class="end" testid="each-person" onClick={() => setShown(true)}>{heard.each}</Button>

@@ -1,6 +1,7 @@
 //! This screen's own microphone: what it is, and the one act on it.
 
 import type { JSX } from 'preact';
+import { silenced } from '../../core/course';
 import { t } from '../../i18n';
 import type { View } from '../../protocol/generated/signal';
 import { local } from '../../state/local';
@@ -21,7 +22,8 @@ export function ownMicrophone(view: View, acts: Acts): { has: boolean; on: boole
     : me.muted ? words.micMuted
     : !me.microphone_open ? words.micIsOff
     : session.state === 'in_session' ? words.micIsOn : words.micWaits;
-  const silence = has && acts.lost === null && !me.locked && !me.muted ? silenceText(view) : null;
+  const byCourt = (me.locked || me.muted) && silenced(view) !== 'deliberation';
+  const silence = has && acts.lost === null && !byCourt ? silenceText(view) : null;
   return { has, on, text: silence ?? text };
 }
 

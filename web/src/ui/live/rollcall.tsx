@@ -2,13 +2,15 @@
 
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { count, rollCall, type Called } from '../../core/rollcall';
+import { count, findings, rollCall, type Called, type Finding } from '../../core/rollcall';
 import { t } from '../../i18n';
+import { clockTime } from '../../i18n/format';
 import type { Identity, IdentityMethod, View } from '../../protocol/generated/signal';
 import { Dialog } from '../dialog';
 import { Button, SelectField } from '../parts';
 import type { Acts } from './acts';
 import { words } from './signals/words';
+import { seatName } from './words';
 
 const RESULTS: readonly Identity[] = ['right', 'not_sure', 'wrong'];
 const METHODS: readonly IdentityMethod[] = ['papers', 'population_database', 'authority', 'known'];
@@ -35,11 +37,19 @@ function Check({ called, acts, onDone }: { called: Called; acts: Acts; onDone: (
   );
 }
 
-function Line({ called, acts }: { called: Called; acts: Acts }): JSX.Element {
-  const { rollCall: text, identities } = words();
+/** Who reported it and when, below what was reported. */
+function Reported({ view, finding, how }: { view: View; finding: Finding | null; how?: string | undefined }): JSX.Element | null {
+  if (finding === null) return null;
+  const by = finding.by ? seatName(finding.by) : null;
+  return <p class="meta roll-by">{[how, by].filter(Boolean).join(' · ')} <time>{clockTime(finding.at, view.hearing.zone)}</time></p>;
+}
+
+function Line({ view, called, acts }: { view: View; called: Called; acts: Acts }): JSX.Element {
+  const { rollCall: text, identities, methods } = words();
   const [checking, setChecking] = useState(false);
   const { person, id, seat } = called;
   const name = person.name || t().unnamed;
+  const found = findings(view, id);
   const choice = (is: boolean, label: string): JSX.Element => (
     <button type="button" aria-pressed={person.present === is} disabled={acts.lost !== null} data-testid={`roll-${is ? 'present' : 'absent'}-${id}`}
       onClick={() => { if (person.present !== is) void acts.give({ type: 'report_presence', person: id, present: is, note: null }); }}>{label}</button>
@@ -49,10 +59,11 @@ function Line({ called, acts }: { called: Called; acts: Acts }): JSX.Element {
       <tr data-testid={`roll-${id}`} data-present={person.present} data-identity={person.identity}>
         <td><span class="who-role">{t().roles[person.role]}</span><b>{name}</b></td>
         <td class="ink-2">{seat.point ?? text.own}</td>
-        <td><div class="seg" role="group" aria-label={text.presenceOf(name)}>{choice(true, text.present)}{choice(false, text.absent)}</div></td>
+        <td><div class="seg" role="group" aria-label={text.presenceOf(name)}>{choice(true, text.present)}{choice(false, text.absent)}</div><Reported view={view} finding={found.presence} /></td>
         <td>
           <span class={person.identity === 'not_sure' || person.identity === 'wrong' ? 'roll-found look strong' : 'roll-found'}>{person.identity ? identities[person.identity] : text.notChecked}</span>
           <Button size="sm" aria-expanded={checking} aria-label={text.checkOf(name)} testid={`roll-check-${id}`} onClick={() => setChecking(!checking)}>{text.check}</Button>
+          <Reported view={view} finding={found.identity} how={found.method ? methods[found.method] : undefined} />
         </td>
       </tr>
       {checking && <Check called={called} acts={acts} onDone={() => setChecking(false)} />}
@@ -76,7 +87,7 @@ export function RollCall({ view, acts }: { view: View; acts: Acts }): JSX.Elemen
           {acts.trouble.value !== null && <p class="notice notice-look" role="alert">{acts.trouble.value}</p>}
           <table class="tight roll">
             <thead><tr><th>{text.person}</th><th>{text.place}</th><th>{text.presence}</th><th>{text.identity}</th></tr></thead>
-            <tbody>{all.map((called) => <Line key={called.id} called={called} acts={acts} />)}</tbody>
+            <tbody>{all.map((called) => <Line key={called.id} view={view} called={called} acts={acts} />)}</tbody>
           </table>
         </Dialog>
       )}

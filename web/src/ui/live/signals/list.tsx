@@ -2,7 +2,7 @@
 
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { answeredSignals, isUrgent, openSignals, waited } from '../../../core/signals';
+import { answeredSignals, isUrgent, nameable, openSignals, waited } from '../../../core/signals';
 import { span } from '../../../i18n/format';
 import type { Answer, SignalView, View } from '../../../protocol/generated/signal';
 import { useNow } from '../../../state/hooks';
@@ -60,6 +60,21 @@ function Answers({ view, acts, signal }: Omit<ListProps, 'session'> & { signal: 
   );
 }
 
+/** Of several at a camera, whose it is: the court may say so as well, if nobody in the room has. */
+function Whose({ view, acts, signal }: Omit<ListProps, 'session'> & { signal: SignalView }): JSX.Element | null {
+  const said = words().kinds[signal.kind];
+  const people = signal.person === null ? nameable(view, signal).filter(({ role }) => role !== 'point_officer') : [];
+  if (people.length < 2) return null;
+  return (
+    <div class="signal-whose" role="group" aria-label={words().nameIt(said)}>
+      <p class="body">{words().whoseIsIt}</p>
+      {people.map((person) => (
+        <Button key={person.id} size="sm" disabled={acts.lost !== null} testid={`name-${signal.id}-${person.id}`} onClick={() => void acts.give({ type: 'name_signal', signal: signal.id, person: person.id })}>{person.name || t().unnamed}</Button>
+      ))}
+    </div>
+  );
+}
+
 /** Those that wait; whoever cannot follow the hearing is drawn to be acted on now. */
 export function OpenSignals({ session, view, acts }: ListProps): JSX.Element | null {
   const now = useNow(session).value;
@@ -74,6 +89,7 @@ export function OpenSignals({ session, view, acts }: ListProps): JSX.Element | n
           <section key={signal.id} class={isUrgent(signal.kind) ? 'signal signal-urgent' : 'signal'} aria-label={words().kinds[signal.kind]} data-testid={`signal-${signal.id}`} data-kind={signal.kind}>
             <p class="row between"><span>{who}</span><time class="strong">{span(waited(signal, now), true)}</time></p>
             <p class="lead strong signal-said"><Icon name={iconOf(signal.kind)} />{words().quoted(words().kinds[signal.kind])}</p>
+            <Whose view={view} acts={acts} signal={signal} />
             <Answers view={view} acts={acts} signal={signal} />
           </section>
         );
