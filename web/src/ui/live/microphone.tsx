@@ -33,7 +33,7 @@ export function OwnMicrophone({ view, acts, calm = false }: { view: View; acts: 
   const { session } = view;
   const { has, on, text } = ownMicrophone(view, acts);
   return (
-    <section class="own-mic" data-testid="own-microphone" data-open={on}>
+    <section class="own-mic" data-testid="own-microphone" data-open={on} data-ordinary={text === words.micIsOn}>
       <div class="row">
         <Icon name={on ? 'mic' : 'mic-off'} /><span class="body strong">{words.mine}</span><Level level={on ? local.level.value : 0} />
         {has && view.acts.includes('set_microphone') && (
