@@ -51,7 +51,7 @@ pub fn routes(hearing: &Hearing) -> Routes {
     let present = present(hearing);
     let interpreted = interpreted(hearing, &present, in_session);
     let mut routes = Routes::new();
-    for source in present.iter().filter(|place| place.sends) {
+    for source in present.iter().filter(|place| place.sends && !place.sealed) {
         for &device in &source.seat.devices {
             // Sound leaves a microphone in session only, and only of who may speak in the phase: a pause, and the next
             // phase, cut it here, whatever a screen says.
@@ -104,8 +104,9 @@ fn heard(sink: &Place<'_>, interpreted: &BTreeSet<SeatId>) -> Channel {
 fn private(hearing: &Hearing, room: RoomId, routes: &mut Routes) {
     let inside = hearing.seats.values().filter(|seat| seat.private == Some(room) && seat.connection.is_some());
     let members: Vec<Place<'_>> = places(hearing, inside.collect());
-    let opaque = members.iter().all(|place| hearing.rooms.able.contains(&place.seat.id));
-    for source in &members {
+    let opaque = hearing.is_encrypted(room);
+    // What is sent for other ears than these would be noise here, or in the clear where nothing is to be.
+    for source in members.iter().filter(|place| place.sealed == opaque) {
         for &device in &source.seat.devices {
             // The court's mute is about the courtroom.
             if device.is_audio() && !source.seat.microphone.open {
@@ -126,6 +127,8 @@ struct Place<'a> {
     only_receives: bool,
     may_speak: bool,
     sends: bool,
+    /// What it sends only the members of its private room can decrypt.
+    sealed: bool,
     /// Whether sound for its room comes out here.
     loudspeaker: bool,
 }
@@ -147,8 +150,9 @@ fn places<'a>(hearing: &'a Hearing, seats: Vec<&'a Seat>) -> Vec<Place<'a>> {
     let place = |seat| {
         let point = hearing.point_of(seat);
         let loudspeaker = point.is_none_or(|point| loudspeakers.get(&point) == Some(&seat.id));
+        let sealed = hearing.rooms.sealed.contains(&seat.id);
         let (only_receives, may_speak) = (hearing.only_receives(seat), hearing.may_speak(seat));
-        Place { seat, point, only_receives, may_speak, sends: !only_receives, loudspeaker }
+        Place { seat, point, only_receives, may_speak, sends: !only_receives, sealed, loudspeaker }
     };
     seats.into_iter().map(place).collect()
 }

@@ -14,6 +14,9 @@ use ts_rs::TS;
 /// Most bytes of a message from a client.
 pub const MAX_CLIENT_MESSAGE: usize = 64 * 1024;
 
+/// Most bytes of what one member of a private room passes to another: a key with what it is sealed in.
+pub const MAX_SEALED: usize = 1024;
+
 // Messages without fields have empty braces: of a unit variant serde would take fields that it does not know.
 /// From client to server. A field that is not known is refused.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
@@ -38,6 +41,9 @@ pub enum ClientMessage {
         id: u32,
         sdp: String,
         tracks: Vec<MidDevice>,
+        /// The frames of this transport are encrypted between the members of a private room.
+        #[serde(default)]
+        sealed: bool,
     },
     /// Answer to the server's `down_offer` with the same number. One that cannot be used is `refused`, changes nothing, and
     /// another may follow; one to an offer that has been answered, or of a transport before this one, is ignored.
@@ -64,6 +70,11 @@ pub enum ClientMessage {
     },
     Ping {
         client_ms: f64,
+    },
+    /// For another member of the sender's private room alone, encrypted for them: passed on as it is, kept nowhere.
+    Sealed {
+        to: SeatId,
+        data: String,
     },
     Bye {},
 }
@@ -196,6 +207,11 @@ pub enum ServerMessage {
     Pong {
         client_ms: f64,
         server_ms: f64,
+    },
+    /// From another member of the private room.
+    Sealed {
+        from: SeatId,
+        data: String,
     },
     /// The connection ends; `refusal` says why if the server ended it.
     Bye {

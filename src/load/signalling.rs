@@ -48,7 +48,7 @@ impl Link {
     /// Offers to publish; returns the server's answer.
     pub(crate) fn publish(&mut self, sdp: String, tracks: Vec<MidDevice>) -> anyhow::Result<String> {
         let id = self.id();
-        self.send(&ClientMessage::UpOffer { id, sdp, tracks })?;
+        self.send(&ClientMessage::UpOffer { id, sdp, tracks, sealed: false })?;
         loop {
             match self.read()? {
                 ServerMessage::UpAnswer { id: of, sdp } if of == id => return Ok(sdp),

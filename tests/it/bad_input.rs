@@ -35,7 +35,7 @@ async fn a_session_description_that_cannot_be_used_publishes_nothing() {
     for sdp in [String::new(), "nonsense".into(), "v=0\r\n".repeat(2000), no_codec.into()] {
         let id = counsel.link.id();
         let tracks = named(DeviceKind::Microphone);
-        counsel.link.send(&ClientMessage::UpOffer { id, sdp, tracks }).await;
+        counsel.link.send(&ClientMessage::UpOffer { id, sdp, tracks, sealed: false }).await;
         let refused = counsel.link.answer(id).await;
         assert!(matches!(refused, Err(Refusal::BadSdp { .. })), "{refused:?}");
         expected += 1.0;
@@ -43,7 +43,7 @@ async fn a_session_description_that_cannot_be_used_publishes_nothing() {
     }
     let id = counsel.link.id();
     let tracks = [named(DeviceKind::Microphone), named(DeviceKind::Camera1)].concat();
-    counsel.link.send(&ClientMessage::UpOffer { id, sdp: no_codec.into(), tracks }).await;
+    counsel.link.send(&ClientMessage::UpOffer { id, sdp: no_codec.into(), tracks, sealed: false }).await;
     assert!(matches!(counsel.link.answer(id).await, Err(Refusal::BadSdp { .. })), "a section named twice");
     let before_answer = refusals(&court, "bad_sdp").await;
     counsel.link.send(&ClientMessage::DownAnswer { offer: 7, sdp: "nonsense".into() }).await;
@@ -66,7 +66,7 @@ async fn an_offer_that_cannot_be_used_leaves_what_is_published_alone() {
     for sdp in ["nonsense", "v=0\r\no=- 77 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n"] {
         let id = counsel.link.id();
         let tracks = vec![MidDevice { mid: "0".into(), device: DeviceKind::Screen }];
-        counsel.link.send(&ClientMessage::UpOffer { id, sdp: sdp.into(), tracks }).await;
+        counsel.link.send(&ClientMessage::UpOffer { id, sdp: sdp.into(), tracks, sealed: false }).await;
         assert!(matches!(counsel.link.answer(id).await, Err(Refusal::BadSdp { .. })));
     }
     for viewer in [&judge, &point] {

@@ -55,7 +55,7 @@ async fn a_session_goes_through_the_relay_both_ways() {
     let (mut mouth, sdp) = Mouth::new(tag::PROSECUTOR, &[Kind::Sound, Kind::Picture], Arc::default()).await;
     let tracks = Mouth::mids(&sdp).into_iter().map(|(mid, kind)| MidDevice { mid, device: device(kind) }).collect();
     let id = prosecutor.link.id();
-    prosecutor.link.send(&ClientMessage::UpOffer { id, sdp, tracks }).await;
+    prosecutor.link.send(&ClientMessage::UpOffer { id, sdp, tracks, sealed: false }).await;
     let answer = prosecutor.link.answer(id).await.expect("the offer is taken").expect("a description");
     let mut turn = Turn::connect(&court, &relay).await;
     turn.allocate().await.expect("an allocation");

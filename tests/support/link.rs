@@ -2,6 +2,7 @@
 
 use crate::court::CEILING;
 use assize_core::hearing::Command;
+use assize_core::ids::SeatId;
 use assize_core::refusal::Refusal;
 use assize_core::signal::{ClientMessage, IceServer, Leg, ServerMessage, Transport};
 use assize_core::view::View;
@@ -38,6 +39,8 @@ pub struct Told {
     pub answers: HashMap<u32, Result<Option<String>, Refusal>>,
     /// Refusals of what had no id.
     pub refused: Vec<Refusal>,
+    /// What other members of a private room passed on, and who.
+    pub sealed: Vec<(SeatId, String)>,
     pub levels: u64,
     pub read_back_ms: Option<i64>,
     pub relays: Vec<IceServer>,
@@ -247,6 +250,7 @@ fn note(told: &mut Told, message: ServerMessage) {
         ServerMessage::Recorder { read_back_ms, .. } => told.read_back_ms = read_back_ms,
         ServerMessage::IceServers { servers, .. } => told.relays = servers,
         ServerMessage::Bye { refusal } => told.bye = Some(refusal),
+        ServerMessage::Sealed { from, data } => told.sealed.push((from, data)),
         ServerMessage::Pong { .. }
         | ServerMessage::Narrow { .. }
         | ServerMessage::Layers { .. }

@@ -113,7 +113,7 @@ impl Person {
         let (mut mouth, sdp) = Mouth::over(*self.road.borrow(), self.tag, kinds, Arc::clone(&self.sent)).await;
         let tracks = Mouth::mids(&sdp).into_iter().map(|(mid, kind)| MidDevice { mid, device: device(kind) }).collect();
         let id = self.link.id();
-        self.link.send(&ClientMessage::UpOffer { id, sdp, tracks }).await;
+        self.link.send(&ClientMessage::UpOffer { id, sdp, tracks, sealed: false }).await;
         let answer = self.link.answer(id).await?.expect("an answer has a description");
         mouth.begin(answer).await;
         self.mouth = Some(mouth);

@@ -197,7 +197,7 @@ impl Hearing {
         seat.left = false;
         seat.devices.clear();
         self.playback_blocked.remove(&id);
-        self.rooms.able.remove(&id);
+        self.forget_key(id);
     }
 
     fn admitted(&mut self, id: SeatId) {
@@ -230,7 +230,7 @@ impl Hearing {
         }
         // That no sound plays is about one link; a second use is the court's to answer, whoever comes and goes.
         self.playback_blocked.remove(&id);
-        self.rooms.able.remove(&id);
+        self.forget_key(id);
     }
 
     fn disconnect_all(&mut self, left: bool, t_us: u64) {

@@ -4,6 +4,7 @@ use super::continuity::{Continuity, Off};
 use super::event::{Entrant, GapReason, HoldCause, LeaveReason, Pieces};
 use super::exhibits::{ExhibitFile, Spot};
 use super::rollcall::{Identity, IdentityMethod};
+use super::rooms::PublicKey;
 use super::signals::{Answer, SignalKind};
 use crate::ids::{ConnectionId, DeviceKind, ExhibitId, LinkId, PersonId, PointId, SeatId, SignalId, TrackId};
 use crate::procedure::{PhaseId, PromptId};
@@ -176,10 +177,13 @@ pub enum Command {
         seat: SeatId,
         allowed: bool,
     },
-    /// Whether the seat's browser can encrypt and decrypt frames end to end (`RTCRtpScriptTransform`). Said once a
-    /// connection; not said means no.
+    /// The public key of a client that can encrypt and decrypt frames end to end (`RTCRtpScriptTransform`); none of one that
+    /// cannot. Said on each connection; not said means no. `sends`: what it publishes is encrypted between the members of
+    /// its private room; the server says so itself when it takes an offer.
     SetEncryption {
-        able: bool,
+        key: Option<PublicKey>,
+        #[serde(default)]
+        sends: bool,
     },
     // Exhibits. What is handed in comes by HTTP: see `receive_exhibit`.
     /// The clerk puts what was received to the presiding judge.

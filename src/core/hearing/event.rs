@@ -5,7 +5,7 @@ use super::command::Actor;
 use super::continuity::{Continuity, Off};
 use super::exhibits::{ExhibitFile, Spot};
 use super::rollcall::{Identity, IdentityMethod};
-use super::rooms::RoomKind;
+use super::rooms::{PublicKey, RoomKind};
 use super::signals::{Answer, SignalKind};
 use crate::ids::{
     ConnectionId, DeviceId, DeviceKind, ExhibitId, LinkId, PersonId, PointId, RoomId, SeatId, SignalId, TrackId,
@@ -381,7 +381,8 @@ pub enum Event {
     },
     Encrypts {
         seat: SeatId,
-        able: bool,
+        key: Option<PublicKey>,
+        sends: bool,
     },
     /// Between the places that are kept.
     PointerMoved {

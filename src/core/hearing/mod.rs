@@ -27,7 +27,7 @@ pub use exhibits::{BadFileHash, Exhibit, ExhibitFile, Exhibits, FileHash, MediaT
 pub use rollcall::{Attendance, Identity, IdentityMethod, Reported};
 pub use signals::{Answer, Answered, Signal, SignalKind};
 
-pub use rooms::{Call, PrivateRoom, RoomKind, Rooms};
+pub use rooms::{Call, PrivateRoom, PublicKey, RoomKind, Rooms};
 pub use screening::Withheld;
 
 use crate::ids::{ConnectionId, DeviceId, DeviceKind, LinkId, PersonId, PointId, RoomId, SeatId, SignalId, TrackId};

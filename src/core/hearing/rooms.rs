@@ -3,6 +3,7 @@
 
 mod change;
 mod decide;
+mod key;
 
 use super::{Hearing, Occupant, Room, Seat, SessionState};
 use crate::ids::{PointId, RoomId, SeatId};
@@ -11,6 +12,8 @@ use crate::refusal::Refusal;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use ts_rs::TS;
+
+pub use key::PublicKey;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
@@ -46,8 +49,12 @@ pub struct Rooms {
     pub calls: BTreeSet<Call>,
     /// Seats that the presiding judge allowed to begin a private talk in session. Ends with the room and with the session.
     pub allowed: BTreeSet<SeatId>,
-    /// Seats whose present client can encrypt end to end.
-    pub able: BTreeSet<SeatId>,
+    /// Of seats whose present client can encrypt end to end.
+    pub keys: BTreeMap<SeatId, PublicKey>,
+    /// Seats in a private room whose client could, and whose next one has not said: meanwhile nothing is sent in the clear.
+    pub returning: BTreeSet<SeatId>,
+    /// Seats that send frames only the members of their private room can decrypt, and so of no use to anybody else.
+    pub sealed: BTreeSet<SeatId>,
 }
 
 impl Hearing {
@@ -86,6 +93,35 @@ impl Hearing {
         let hears = |seat: &Seat| seat.is_present() && self.point_of(seat) == Some(point) && seat.microphone.is_live();
         let sounds = |seat: &Seat| seat.devices.iter().any(|device| device.is_audio());
         !self.points_in_private().contains(&point) && self.seats.values().any(|seat| hears(seat) && sounds(seat))
+    }
+
+    /// Whether frames are encrypted between the members of a private room: the client of each of them can.
+    #[must_use]
+    pub fn is_encrypted(&self, room: RoomId) -> bool {
+        let able = |seat: &SeatId| self.rooms.keys.contains_key(seat) || self.rooms.returning.contains(seat);
+        self.members(room).iter().all(able)
+    }
+
+    /// Whether one seat may pass something on to another that the server cannot read: members of one room, who encrypt.
+    ///
+    /// # Errors
+    /// They are not, or the other is not there.
+    pub fn passes(&self, from: SeatId, to: SeatId) -> Result<(), Refusal> {
+        let room = |seat: SeatId| {
+            let able = self.seats.get(&seat).filter(|_| self.rooms.keys.contains_key(&seat));
+            able.filter(|seat| seat.connection.is_some())?.private
+        };
+        let together = from != to && room(from).is_some() && room(from) == room(to);
+        if together { Ok(()) } else { Err(Refusal::NotReachable) }
+    }
+
+    /// The seat's link is another one, or none: its client's key went with it.
+    pub(super) fn forget_key(&mut self, id: SeatId) {
+        self.rooms.sealed.remove(&id);
+        let inside = self.seats.get(&id).is_some_and(|seat| seat.private.is_some());
+        if self.rooms.keys.remove(&id).is_some() && inside {
+            self.rooms.returning.insert(id);
+        }
     }
 
     /// Whether the courtroom gets nothing of this seat because it, or its point, is in a private room.

@@ -14,13 +14,14 @@ fn messages() -> Vec<Value> {
     let others = [
         json!({"type": "hello", "ticket": "T"}),
         json!({"type": "resume", "token": "R", "last": 7}),
-        json!({"type": "up_offer", "id": 1, "sdp": "v=0", "tracks": [{"mid": "0", "device": "microphone"}]}),
+        json!({"type": "up_offer", "id": 1, "sdp": "v=0", "tracks": [{"mid": "0", "device": "microphone"}], "sealed": true}),
         json!({"type": "down_answer", "offer": 1, "sdp": "v=0"}),
         json!({"type": "receive"}),
         json!({"type": "restart_down"}),
         json!({"type": "tiles", "tiles": [{"track": "03-camera1", "height": 360}]}),
         json!({"type": "perceived", "tracks": ["07-camera1"], "hidden": false}),
         json!({"type": "ping", "client_ms": 1.5}),
+        json!({"type": "sealed", "to": 5, "data": "AAEC"}),
         json!({"type": "bye"}),
     ];
     let commands = commands().into_iter().map(|command| json!({"type": "command", "id": 1, "command": command}));
@@ -55,7 +56,8 @@ fn commands() -> Vec<Value> {
         json!({"type": "deliberate"}),
         json!({"type": "end_deliberation"}),
         json!({"type": "allow_consultation", "seat": 3, "allowed": true}),
-        json!({"type": "set_encryption", "able": true}),
+        json!({"type": "set_encryption", "key": format!("BA{}", "k".repeat(85)), "sends": false}),
+        json!({"type": "set_encryption", "key": null, "sends": false}),
         json!({"type": "signal", "kind": "cannot_hear", "person": null}),
         json!({"type": "name_signal", "signal": 1, "person": PERSON}),
         json!({"type": "withdraw_signal", "signal": 1}),

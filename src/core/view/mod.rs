@@ -22,7 +22,7 @@ use crate::routing::Channel;
 pub use exhibits::{ExhibitView, ExhibitsView, ShownTime, ShownView};
 use perception::Perception;
 pub use reports::{FindingView, ReportView};
-pub use rooms::{CallView, PrivateView, RoomView, RoomsView};
+pub use rooms::{CallView, MemberKey, PrivateView, RoomView, RoomsView};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::sync::Arc;

@@ -1,7 +1,7 @@
 //! Private rooms, as their members and the court are told of them. Everybody else is told nothing.
 
 use super::PersonView;
-use crate::hearing::{Hearing, Room, RoomKind, Seat, SessionState};
+use crate::hearing::{Hearing, PublicKey, Room, RoomKind, Seat, SessionState};
 use crate::ids::{PointId, RoomId, SeatId};
 use crate::plan::Person;
 use serde::{Deserialize, Serialize};
@@ -39,10 +39,18 @@ pub struct PrivateView {
     pub locked: bool,
     /// Frames are encrypted between the members: every client has said that it can.
     pub encrypted: bool,
+    /// The public keys of the members' clients, the viewer's own among them.
+    pub keys: Vec<MemberKey>,
     /// The court is in session and has not allowed this talk: the members are expected back.
     pub recalled: bool,
     /// A microphone that the court hears is open where a member sits, which happens in the courtroom only.
     pub overheard: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct MemberKey {
+    pub seat: SeatId,
+    pub key: PublicKey,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -117,11 +125,16 @@ fn private(hearing: &Hearing, room: RoomId) -> Option<PrivateView> {
         kind: state.kind,
         people: people(hearing, &seats),
         locked: state.locked,
-        encrypted: members.iter().all(|seat| hearing.rooms.able.contains(seat)),
+        encrypted: hearing.is_encrypted(room),
+        keys: members.iter().filter_map(|seat| key(hearing, *seat)).collect(),
         recalled: hearing.state == SessionState::InSession && from_court && !allowed,
         overheard: seats.iter().any(|seat| hearing.is_overheard(seat)),
         seats: members.into_iter().collect(),
     })
+}
+
+fn key(hearing: &Hearing, seat: SeatId) -> Option<MemberKey> {
+    hearing.rooms.keys.get(&seat).map(|key| MemberKey { seat, key: key.clone() })
 }
 
 fn people(hearing: &Hearing, seats: &[&Seat]) -> Vec<PersonView> {

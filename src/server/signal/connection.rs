@@ -3,7 +3,7 @@
 use super::Signal;
 use super::limit::Limit;
 use crate::relay::{Issuer, relay_name};
-use crate::runtime::hearing::{Arrival, Entry, Greeting, Handle};
+use crate::runtime::hearing::{Arrival, Entry, Greeting, Handle, UpOffer};
 use crate::runtime::metrics;
 use crate::runtime::outlet::outlet;
 use crate::runtime::ports::Admission;
@@ -337,10 +337,12 @@ impl Connection {
                 self.hearing.command(connection, id, command).await;
                 Ok(())
             }
-            ClientMessage::UpOffer { id, sdp, tracks } => match self.hearing.up(connection, sdp, tracks).await {
-                Ok(sdp) => self.send(&ServerMessage::UpAnswer { id, sdp }).await,
-                Err(refusal) => self.refuse(id, refusal).await,
-            },
+            ClientMessage::UpOffer { id, sdp, tracks, sealed } => {
+                match self.hearing.up(connection, UpOffer { sdp, tracks, sealed }).await {
+                    Ok(sdp) => self.send(&ServerMessage::UpAnswer { id, sdp }).await,
+                    Err(refusal) => self.refuse(id, refusal).await,
+                }
+            }
             ClientMessage::DownAnswer { offer, sdp } => {
                 self.hearing.down_answer(connection, offer, sdp).await;
                 Ok(())
@@ -362,6 +364,10 @@ impl Connection {
             }
             ClientMessage::Perceived { tracks, hidden } => {
                 self.hearing.perceived(connection, tracks, hidden).await;
+                Ok(())
+            }
+            ClientMessage::Sealed { to, data } => {
+                self.hearing.pass(connection, to, data).await;
                 Ok(())
             }
             ClientMessage::Ping { client_ms } => {

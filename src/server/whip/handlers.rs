@@ -6,7 +6,7 @@ use crate::http::{Asked, Id};
 use crate::live::Held;
 use crate::problem::Problem;
 use crate::relay::relay_name;
-use crate::runtime::hearing::{Arrival, Entry, Handle};
+use crate::runtime::hearing::{Arrival, Entry, Handle, UpOffer};
 use crate::runtime::outlet::outlet;
 use assize_core::ids::{DeviceKind, HearingId, TrackId};
 use assize_core::refusal::Refusal;
@@ -96,7 +96,7 @@ pub(super) async fn publish(
     content_type(&headers, SDP)?;
     let tracks = devices(&offer)?;
     let (handle, entry, held) = enter(&whip, hearing, bearer).await?;
-    let answered = handle.up(entry.connection, offer, tracks).await;
+    let answered = handle.up(entry.connection, UpOffer { sdp: offer, tracks, sealed: false }).await;
     let resource = Resource::new(handle, entry.connection, Transport::Up, bearer);
     let links = links(&whip, hearing, entry, &headers);
     created(&whip, "whip", hearing, resource, answered, held).await.map(|created| (links, created).into_response())

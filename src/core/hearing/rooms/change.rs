@@ -1,6 +1,6 @@
 //! Events about private rooms to state.
 
-use super::{Call, PrivateRoom, RoomKind};
+use super::{Call, PrivateRoom, PublicKey, RoomKind};
 use crate::hearing::{Event, Hearing};
 use crate::ids::{RoomId, SeatId};
 
@@ -42,14 +42,21 @@ impl Hearing {
                     room.locked = *locked;
                 }
             }
-            Event::Encrypts { seat, able } => {
-                if *able {
-                    self.rooms.able.insert(*seat);
-                } else {
-                    self.rooms.able.remove(seat);
-                }
-            }
+            Event::Encrypts { seat, key, sends } => self.encrypts(*seat, key.as_ref(), *sends),
             _ => {}
+        }
+    }
+
+    fn encrypts(&mut self, seat: SeatId, key: Option<&PublicKey>, sends: bool) {
+        self.rooms.returning.remove(&seat);
+        match key {
+            Some(key) => self.rooms.keys.insert(seat, key.clone()),
+            None => self.rooms.keys.remove(&seat),
+        };
+        if sends {
+            self.rooms.sealed.insert(seat);
+        } else {
+            self.rooms.sealed.remove(&seat);
         }
     }
 
@@ -69,6 +76,7 @@ impl Hearing {
             seat.private = None;
             seat.microphone.open = false;
         });
+        self.rooms.returning.remove(&id);
         self.rooms.allowed.remove(&id);
         self.rooms.calls.retain(|call| call.by != id);
     }

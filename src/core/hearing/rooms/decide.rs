@@ -40,9 +40,11 @@ impl Hearing {
                 let (seat, allowed) = (*seat, *allowed);
                 unless(self.rooms.allowed.contains(&seat) == allowed, Event::ConsultationAllowed { seat, allowed })
             }
-            Command::SetEncryption { able } => {
-                let (seat, able) = (actor.id, *able);
-                unless(self.rooms.able.contains(&seat) == able, Event::Encrypts { seat, able })
+            Command::SetEncryption { key, sends } => {
+                let (rooms, seat) = (&self.rooms, actor.id);
+                let said = !rooms.returning.contains(&seat) && rooms.keys.get(&seat) == key.as_ref();
+                let same = said && rooms.sealed.contains(&seat) == *sends;
+                unless(same, Event::Encrypts { seat, key: key.clone(), sends: *sends })
             }
             _ => Err(Refusal::NotYourAct),
         }

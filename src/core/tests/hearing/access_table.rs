@@ -1,7 +1,8 @@
 //! Who may do what, when: the whole table, written by hand and read like the law. Never generate it.
 
 use crate::court::{
-    CLERK, COUNSEL, DETENTION, JUDGE, PANEL, PARTY, PLANNED, ROOM, WITNESS, World, connection, entrant, person, point,
+    CLERK, COUNSEL, DETENTION, JUDGE, PANEL, PARTY, PLANNED, ROOM, WITNESS, World, connection, entrant, key, person,
+    point,
 };
 use crate::exhibits::file;
 use assize_core::access;
@@ -323,7 +324,7 @@ fn sample(kind: CommandKind) -> Vec<Command> {
         CommandKind::Consult | CommandKind::TechnicalLine => vec![],
         CommandKind::Deliberate => vec![Command::Deliberate {}],
         CommandKind::AllowConsultation => vec![Command::AllowConsultation { seat, allowed: true }],
-        CommandKind::SetEncryption => vec![Command::SetEncryption { able: true }],
+        CommandKind::SetEncryption => vec![Command::SetEncryption { key: Some(key('k')), sends: false }],
         // Files come by another way: `exhibits` has the cases.
         CommandKind::HandIn => vec![],
         CommandKind::SubmitExhibit => vec![Command::SubmitExhibit { exhibit: ExhibitId(1) }],

@@ -1,6 +1,8 @@
 //! A court for tests: one hearing with somebody in every role, and time that is told what it is.
 
-use assize_core::hearing::{Actor, Command, Entrant, Event, Hearing, LeaveReason, Microphone, SessionState, Stamped};
+use assize_core::hearing::{
+    Actor, Command, Entrant, Event, Hearing, LeaveReason, Microphone, PublicKey, SessionState, Stamped,
+};
 use assize_core::ids::{ConnectionId, CourtId, DeviceId, DeviceKind, HearingId, LinkId, PersonId, PointId, SeatId};
 use assize_core::plan::{Court, Person, Plan, Point, PointKind, Role, Screen};
 use assize_core::procedure::Procedure;
@@ -144,6 +146,11 @@ pub(crate) fn plan() -> Plan {
             .into(),
         screens: vec![],
     }
+}
+
+/// A public key, one for each letter.
+pub(crate) fn key(letter: char) -> PublicKey {
+    PublicKey::try_from(format!("BA{}", letter.to_string().repeat(85))).unwrap()
 }
 
 /// The plan with the victim's own screen beside the devices of the other court.

@@ -304,20 +304,76 @@ fn everybody_else_learns_nothing_and_the_court_that_there_is_one() {
     }
 }
 
+fn encrypts(letter: char, sends: bool) -> Command {
+    Command::SetEncryption { key: Some(key(letter)), sends }
+}
+
+/// The two in a room whose clients both encrypt what they send.
+fn talk_encrypted() -> World {
+    let mut world = World::in_session();
+    allow(&mut world, COUNSEL);
+    talk(&mut world);
+    for (seat, letter) in [(COUNSEL, 'k'), (DETENTION, 'l')] {
+        world.seat(seat, encrypts(letter, true)).unwrap();
+    }
+    world
+}
+
 #[test]
 fn a_room_is_opaque_as_soon_as_every_member_can_encrypt() {
     let mut world = World::admitted();
     talk(&mut world);
-    let able = Command::SetEncryption { able: true };
-    world.seat(COUNSEL, able.clone()).unwrap();
+    world.seat(COUNSEL, encrypts('k', false)).unwrap();
     assert!(touching(&world, &[COUNSEL]).iter().all(|route| !route.opaque));
-    world.seat(DETENTION, able).unwrap();
-    assert!(touching(&world, &[COUNSEL]).iter().all(|route| route.opaque));
-    assert!(see(&world, COUNSEL).rooms.mine.unwrap().encrypted);
+    world.seat(DETENTION, encrypts('l', false)).unwrap();
+    assert!(touching(&world, &[COUNSEL]).is_empty(), "nothing flows in the clear where it is to be encrypted");
+    world.seat(COUNSEL, encrypts('k', true)).unwrap();
+    let routes = touching(&world, &[COUNSEL]);
+    assert!(!routes.is_empty() && routes.iter().all(|route| route.opaque && route.source.seat == COUNSEL));
+    let mine = see(&world, COUNSEL).rooms.mine.unwrap();
+    assert!(mine.encrypted);
+    assert_eq!(mine.keys.iter().map(|one| one.seat).collect::<Vec<_>>(), [COUNSEL, DETENTION]);
+    for stranger in [JUDGE, CLERK, PROSECUTOR, OFFICER] {
+        let told = serde_json::to_string(&see(&world, stranger)).unwrap();
+        assert!(!told.contains("kkkk") && !told.contains("llll"), "{stranger} is told of keys");
+    }
+}
+
+#[test]
+fn who_reconnects_does_not_bring_the_others_to_speak_in_the_clear() {
+    let mut world = talk_encrypted();
     world.lose(DETENTION);
+    assert!(see(&world, COUNSEL).rooms.mine.unwrap().encrypted);
     world.resume(DETENTION).unwrap();
     world.seat(DETENTION, Command::Publish { devices: vec![DeviceKind::Camera1] }).unwrap();
-    assert!(touching(&world, &[COUNSEL]).iter().all(|route| !route.opaque), "a new client has to say so again");
+    assert!(touching(&world, &[COUNSEL]).iter().all(|route| route.opaque && route.source.seat == COUNSEL));
+    world.seat(DETENTION, Command::SetEncryption { key: None, sends: false }).unwrap();
+    assert!(!see(&world, COUNSEL).rooms.mine.unwrap().encrypted, "their client says that it cannot");
+    assert!(touching(&world, &[COUNSEL]).iter().all(|route| !route.opaque && route.source.seat == DETENTION));
+}
+
+#[test]
+fn what_is_encrypted_never_comes_into_the_courtroom_or_the_record() {
+    let mut world = talk_encrypted();
+    world.seat(COUNSEL, Command::LeaveRoom {}).unwrap();
+    let sent = |world: &World| routes(&world.hearing).iter().any(|route| route.source.seat == COUNSEL);
+    assert!(!sent(&world), "noise");
+    world.seat(COUNSEL, encrypts('k', false)).unwrap();
+    assert!(sent(&world));
+}
+
+#[test]
+fn only_members_of_one_room_pass_sealed_words_to_each_other() {
+    let mut world = talk_encrypted();
+    let passes = |world: &World, from, to| world.hearing.passes(from, to).is_ok();
+    assert!(passes(&world, COUNSEL, DETENTION) && passes(&world, DETENTION, COUNSEL));
+    for (from, to) in [(COUNSEL, JUDGE), (JUDGE, COUNSEL), (COUNSEL, COUNSEL), (JUDGE, CLERK), (COUNSEL, FIRST_NEW)] {
+        assert!(!passes(&world, from, to), "{from} to {to}");
+    }
+    world.lose(DETENTION);
+    assert!(!passes(&world, COUNSEL, DETENTION));
+    world.resume(DETENTION).unwrap();
+    assert!(!passes(&world, DETENTION, COUNSEL), "without a key there is nothing to seal with");
 }
 
 /// What the ledger keeps, folded: as a new owner of the hearing reads it.
@@ -347,7 +403,7 @@ fn a_restart_ends_every_room_and_the_ledger_says_so() {
     talk(&mut world);
     world.seat(COUNSEL, Command::LockRoom { locked: true }).unwrap();
     world.seat(PARTY, consult(INTERPRETER)).unwrap();
-    world.seat(PARTY, Command::SetEncryption { able: true }).unwrap();
+    world.seat(PARTY, encrypts('k', true)).unwrap();
     let events = world.system(Command::TakeUp { epoch: 2, outage_us: 0 }).unwrap();
     assert_eq!(events[0].kind(), "room_closed");
     assert_eq!(from_ledger(&world.ledger), world.hearing);

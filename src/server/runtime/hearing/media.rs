@@ -2,7 +2,7 @@
 
 use super::enact::PLANE_ANSWERS;
 use super::links::{Down, Legs, Mourner, Up};
-use super::requests::News;
+use super::requests::{News, UpOffer};
 use super::task::Task;
 use crate::runtime::metrics;
 use crate::runtime::wiring::Receiver;
@@ -11,7 +11,7 @@ use assize_core::hearing::{Actor, Command, Hearing, LeaveReason};
 use assize_core::ids::{ConnectionId, DeviceKind, SeatId, TrackId};
 use assize_core::refusal::Refusal;
 use assize_core::routing::{Routes, Sink};
-use assize_core::signal::{MidDevice, ServerMessage, Tile, Transport};
+use assize_core::signal::{ServerMessage, Tile, Transport};
 use assize_media::plane::{MediaError, PlaneEvent, PlaneSink, TransportKey};
 use assize_media::sdp::answerable;
 use assize_rtp::tap::TrackKey;
@@ -46,11 +46,10 @@ impl Task {
     pub(super) async fn up(
         &mut self,
         connection: ConnectionId,
-        sdp: String,
-        tracks: Vec<MidDevice>,
+        offer: UpOffer,
         answer: oneshot::Sender<Result<String, Refusal>>,
     ) {
-        let (transport, devices, tracks) = match self.prepare_up(connection, &sdp, &tracks).await {
+        let (transport, devices, tracks) = match self.prepare_up(connection, &offer).await {
             Ok(prepared) => prepared,
             Err(refusal) => {
                 let _ = answer.send(Err(refusal));
@@ -58,7 +57,7 @@ impl Task {
             }
         };
         // Given here and only awaited elsewhere: a later command of this link must find it carried out.
-        let given = self.plane.up(transport, sdp, tracks);
+        let given = self.plane.up(transport, offer.sdp, tracks);
         let news = self.news.clone();
         tokio::spawn(async move {
             let answered = sdp_answer(given).await;
@@ -72,8 +71,7 @@ impl Task {
     async fn prepare_up(
         &mut self,
         connection: ConnectionId,
-        sdp: &str,
-        tracks: &[MidDevice],
+        UpOffer { sdp, tracks, sealed }: &UpOffer,
     ) -> Result<(TransportKey, Vec<DeviceKind>, Vec<(String, TrackKey)>), Refusal> {
         let seat = self.links.get(&connection).ok_or(Refusal::NoSuchSeat)?.seat;
         let offered: BTreeSet<DeviceKind> = tracks.iter().map(|track| track.device).collect();
@@ -83,6 +81,7 @@ impl Task {
         }
         // Before anything changes: an offer that cannot be answered publishes nothing and ends nothing.
         check(sdp)?;
+        self.seal(connection, seat, *sealed).await?;
         let published = self.devices(seat);
         let added: Vec<DeviceKind> = offered.difference(&published).copied().collect();
         let dropped: Vec<DeviceKind> = published.difference(&offered).copied().collect();

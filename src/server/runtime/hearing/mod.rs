@@ -10,11 +10,12 @@ mod links;
 mod media;
 mod records;
 mod requests;
+mod sealed;
 mod speakers;
 mod task;
 
 pub use evidence::Paper;
 pub(super) use records::Records;
-pub use requests::{Arrival, Entry, Greeting, Handle};
+pub use requests::{Arrival, Entry, Greeting, Handle, UpOffer};
 pub(super) use requests::{News, Request};
 pub(super) use task::{Beginning, End, Task};

@@ -29,6 +29,16 @@ pub struct Greeting {
     pub last: Option<u64>,
 }
 
+/// An offer of the *up* transport.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UpOffer {
+    pub sdp: String,
+    /// The device of each media section.
+    pub tracks: Vec<MidDevice>,
+    /// Its frames are encrypted between the members of a private room.
+    pub sealed: bool,
+}
+
 /// A link that has come in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Entry {
@@ -52,8 +62,7 @@ pub(in crate::runtime) enum Request {
     },
     Up {
         connection: ConnectionId,
-        sdp: String,
-        tracks: Vec<MidDevice>,
+        offer: UpOffer,
         answer: Answer<String>,
     },
     Receive {
@@ -79,6 +88,12 @@ pub(in crate::runtime) enum Request {
         side: Transport,
         fragment: String,
         answer: Answer<Option<String>>,
+    },
+    /// For another member of the private room; what it says nobody here can read.
+    Pass {
+        connection: ConnectionId,
+        to: SeatId,
+        data: String,
     },
     Tiles {
         connection: ConnectionId,
@@ -181,12 +196,12 @@ impl Handle {
         self.tell(Request::Command { connection, id, command }).await;
     }
 
-    /// Answers an offer of the *up* transport; `tracks` names the device of each media section.
+    /// Answers an offer of the *up* transport.
     ///
     /// # Errors
     /// The seat may not publish, or the offer cannot be used.
-    pub async fn up(&self, connection: ConnectionId, sdp: String, tracks: Vec<MidDevice>) -> Result<String, Refusal> {
-        self.ask(|answer| Request::Up { connection, sdp, tracks, answer }).await
+    pub async fn up(&self, connection: ConnectionId, offer: UpOffer) -> Result<String, Refusal> {
+        self.ask(|answer| Request::Up { connection, offer, answer }).await
     }
 
     /// The client can receive: offers for *down* follow through the outlet.
@@ -225,6 +240,11 @@ impl Handle {
         fragment: String,
     ) -> Result<Option<String>, Refusal> {
         self.ask(|answer| Request::Trickle { connection, side, fragment, answer }).await
+    }
+
+    /// Passes on what is for another member of the private room. If it cannot be, the link is told.
+    pub async fn pass(&self, connection: ConnectionId, to: SeatId, data: String) {
+        self.tell(Request::Pass { connection, to, data }).await;
     }
 
     pub async fn tiles(&self, connection: ConnectionId, tiles: Vec<Tile>) {

@@ -161,7 +161,7 @@ impl Task {
                 }
             }
             Request::Command { connection, id, command } => self.command(connection, id, command).await,
-            Request::Up { connection, sdp, tracks, answer } => self.up(connection, sdp, tracks, answer).await,
+            Request::Up { connection, offer, answer } => self.up(connection, offer, answer).await,
             Request::Receive { connection, answer } => {
                 let received = self.receive(connection).await;
                 let _ = answer.send(received);
@@ -175,6 +175,7 @@ impl Task {
             Request::Trickle { connection, side, fragment, answer } => {
                 self.trickle(connection, side, fragment, answer);
             }
+            Request::Pass { connection, to, data } => self.pass(connection, to, data),
             Request::Tiles { connection, tiles } => self.tiles(connection, tiles),
             Request::Perceived { connection, tracks, hidden } => self.perceived(connection, &tracks, hidden),
             Request::CloseSide { connection, side, answer } => {

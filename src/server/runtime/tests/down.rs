@@ -1,6 +1,7 @@
 //! Offers to receive and what a client answers.
 
 use super::{CEILING, CLERK, Client, Court, JUDGE};
+use crate::runtime::hearing::UpOffer;
 use assize_core::ids::DeviceKind;
 use assize_core::refusal::Refusal;
 use assize_core::signal::{MidDevice, ServerMessage};
@@ -32,7 +33,7 @@ impl Client {
             .map(|(mid, device)| MidDevice { mid: mid.to_string(), device: *device })
             .collect();
         let offer = description(session, "actpass", "sendonly", devices.len() as u32);
-        self.handle.up(self.entry.connection, offer, tracks).await.unwrap();
+        self.handle.up(self.entry.connection, UpOffer { sdp: offer, tracks, sealed: false }).await.unwrap();
     }
 
     async fn answer(&self, offer: u32, sdp: String) {

@@ -41,12 +41,16 @@ export type Channel = "floor" | "interpretation";
 /**
  * From client to server. A field that is not known is refused.
  */
-export type ClientMessage = { "type": "hello", ticket: string, } | { "type": "resume", token: string, last: number, } | { "type": "command", id: number, command: Command, } | { "type": "up_offer", id: number, sdp: string, tracks: Array<MidDevice>, } | { "type": "down_answer", offer: number, sdp: string, } | { "type": "receive", } | { "type": "restart_down", } | { "type": "tiles", tiles: Array<Tile>, } | { "type": "perceived", tracks: Array<TrackId>, hidden: boolean, } | { "type": "ping", client_ms: number, } | { "type": "bye", };
+export type ClientMessage = { "type": "hello", ticket: string, } | { "type": "resume", token: string, last: number, } | { "type": "command", id: number, command: Command, } | { "type": "up_offer", id: number, sdp: string, tracks: Array<MidDevice>, 
+/**
+ * The frames of this transport are encrypted between the members of a private room.
+ */
+sealed: boolean, } | { "type": "down_answer", offer: number, sdp: string, } | { "type": "receive", } | { "type": "restart_down", } | { "type": "tiles", tiles: Array<Tile>, } | { "type": "perceived", tracks: Array<TrackId>, hidden: boolean, } | { "type": "ping", client_ms: number, } | { "type": "sealed", to: SeatId, data: string, } | { "type": "bye", };
 
 /**
  * Commands of seats and of the system.
  */
-export type Command = { "type": "admit", seat: SeatId, } | { "type": "mute", seat: SeatId, } | { "type": "unmute", seat: SeatId, } | { "type": "mute_lock", seat: SeatId, } | { "type": "unlock", seat: SeatId, } | { "type": "remove", seat: SeatId, reason: string, } | { "type": "open", record: boolean, reason: string | null, } | { "type": "hold", reason: string, } | { "type": "pause", reason: string, } | { "type": "resume", reason: string | null, } | { "type": "close", } | { "type": "set_microphone", open: boolean, } | { "type": "publish", devices: Array<DeviceKind>, } | { "type": "unpublish", devices: Array<DeviceKind>, } | { "type": "report_playback", blocked: boolean, } | { "type": "signal", kind: SignalKind, person: PersonId | null, } | { "type": "name_signal", signal: SignalId, person: PersonId, } | { "type": "withdraw_signal", signal: SignalId, } | { "type": "answer_signal", signal: SignalId, answer: Answer, text: string | null, } | { "type": "report_presence", person: PersonId, present: boolean, note: string | null, } | { "type": "check_identity", person: PersonId, identity: Identity, method: IdentityMethod, note: string | null, } | { "type": "name_speaker", seat: SeatId, person: PersonId | null, } | { "type": "advance", phase: PhaseId, reason: string | null, } | { "type": "read_prompt", prompt: PromptId, } | { "type": "give_floor", seat: SeatId, } | { "type": "take_floor", } | { "type": "raise_hand", raised: boolean, } | { "type": "lower_hands", } | { "type": "mute_all", lock: boolean, } | { "type": "dismiss", seat: SeatId, stays: boolean, } | { "type": "consult", with: Array<SeatId>, } | { "type": "technical_line", seat: SeatId, } | { "type": "accept_consultation", from: SeatId, } | { "type": "decline_consultation", from: SeatId, } | { "type": "lock_room", locked: boolean, } | { "type": "leave_room", } | { "type": "deliberate", } | { "type": "end_deliberation", } | { "type": "allow_consultation", seat: SeatId, allowed: boolean, } | { "type": "set_encryption", able: boolean, } | { "type": "submit_exhibit", exhibit: ExhibitId, } | { "type": "rule_exhibit", exhibit: ExhibitId, admit: boolean, reason: string | null, } | { "type": "show_exhibit", exhibit: ExhibitId, to: Array<SeatId> | null, observers: boolean, page: number | null, } | { "type": "turn_exhibit", page: number, } | { "type": "point_exhibit", spot: Spot | null, } | { "type": "stop_exhibit", } | { "type": "allow_presenting", seat: SeatId, allowed: boolean, } | { "type": "speak_on", channel: Channel, } | { "type": "listen", seat: SeatId | null, channel: Channel, };
+export type Command = { "type": "admit", seat: SeatId, } | { "type": "mute", seat: SeatId, } | { "type": "unmute", seat: SeatId, } | { "type": "mute_lock", seat: SeatId, } | { "type": "unlock", seat: SeatId, } | { "type": "remove", seat: SeatId, reason: string, } | { "type": "open", record: boolean, reason: string | null, } | { "type": "hold", reason: string, } | { "type": "pause", reason: string, } | { "type": "resume", reason: string | null, } | { "type": "close", } | { "type": "set_microphone", open: boolean, } | { "type": "publish", devices: Array<DeviceKind>, } | { "type": "unpublish", devices: Array<DeviceKind>, } | { "type": "report_playback", blocked: boolean, } | { "type": "signal", kind: SignalKind, person: PersonId | null, } | { "type": "name_signal", signal: SignalId, person: PersonId, } | { "type": "withdraw_signal", signal: SignalId, } | { "type": "answer_signal", signal: SignalId, answer: Answer, text: string | null, } | { "type": "report_presence", person: PersonId, present: boolean, note: string | null, } | { "type": "check_identity", person: PersonId, identity: Identity, method: IdentityMethod, note: string | null, } | { "type": "name_speaker", seat: SeatId, person: PersonId | null, } | { "type": "advance", phase: PhaseId, reason: string | null, } | { "type": "read_prompt", prompt: PromptId, } | { "type": "give_floor", seat: SeatId, } | { "type": "take_floor", } | { "type": "raise_hand", raised: boolean, } | { "type": "lower_hands", } | { "type": "mute_all", lock: boolean, } | { "type": "dismiss", seat: SeatId, stays: boolean, } | { "type": "consult", with: Array<SeatId>, } | { "type": "technical_line", seat: SeatId, } | { "type": "accept_consultation", from: SeatId, } | { "type": "decline_consultation", from: SeatId, } | { "type": "lock_room", locked: boolean, } | { "type": "leave_room", } | { "type": "deliberate", } | { "type": "end_deliberation", } | { "type": "allow_consultation", seat: SeatId, allowed: boolean, } | { "type": "set_encryption", key: PublicKey | null, sends: boolean, } | { "type": "submit_exhibit", exhibit: ExhibitId, } | { "type": "rule_exhibit", exhibit: ExhibitId, admit: boolean, reason: string | null, } | { "type": "show_exhibit", exhibit: ExhibitId, to: Array<SeatId> | null, observers: boolean, page: number | null, } | { "type": "turn_exhibit", page: number, } | { "type": "point_exhibit", spot: Spot | null, } | { "type": "stop_exhibit", } | { "type": "allow_presenting", seat: SeatId, allowed: boolean, } | { "type": "speak_on", channel: Channel, } | { "type": "listen", seat: SeatId | null, channel: Channel, };
 
 /**
  * A device's live link; a new one for each time it connects.
@@ -241,6 +245,8 @@ suspension_days: number, };
  */
 export type MediaType = "pdf" | "jpeg" | "png" | "webp";
 
+export type MemberKey = { seat: SeatId, key: PublicKey, };
+
 export type MidDevice = { mid: string, device: DeviceKind, };
 
 /**
@@ -367,6 +373,10 @@ people: Array<PersonView>, locked: boolean,
  */
 encrypted: boolean, 
 /**
+ * The public keys of the members' clients, the viewer's own among them.
+ */
+keys: Array<MemberKey>, 
+/**
  * The court is in session and has not allowed this talk: the members are expected back.
  */
 recalled: boolean, 
@@ -431,6 +441,12 @@ export type PromptRead = { prompt: PromptId,
  * UTC milliseconds.
  */
 at_ms: number, };
+
+/**
+ * A P-256 point as WebCrypto's `raw` format has it (SEC 1, 2.3.3: `0x04`, x, y; 65 bytes), in base64url without padding.
+ * The server cannot use it: it only looks whether it could be one.
+ */
+export type PublicKey = string;
 
 /**
  * How well a provision is known to whoever wrote the file.
@@ -596,7 +612,7 @@ n: number, server_ms: number, view: View, } | { "type": "resumed", connection: C
 /**
  * Less room than a session needs to begin or to go on: it would be refused with `cannot_record`.
  */
-disk_too_small: boolean, } | { "type": "pong", client_ms: number, server_ms: number, } | { "type": "bye", refusal: Refusal | null, };
+disk_too_small: boolean, } | { "type": "pong", client_ms: number, server_ms: number, } | { "type": "sealed", from: SeatId, data: string, } | { "type": "bye", refusal: Refusal | null, };
 
 /**
  * States of a session. To *open* is the judge's act from waiting to in session.

@@ -1,6 +1,6 @@
 //! Commands by lot: many are refused, enough are not.
 
-use crate::court::{SECOND, World, connection, device, entrant, link, person, point};
+use crate::court::{SECOND, World, connection, device, entrant, key, link, person, point};
 use assize_core::hearing::{
     Actor, Answer, Command, Continuity, Entrant, GapReason, HoldCause, LeaveReason, Off, SignalKind, Spot,
 };
@@ -199,8 +199,13 @@ impl Dice {
             12 => (seat(SeatId(1)), if self.flag() { Command::Deliberate {} } else { Command::EndDeliberation {} }),
             13 => (seat(SeatId(1)), Command::AllowConsultation { seat: by, allowed: !self.one_in(4) }),
             14 => (seat(self.target()), self.of(&[Command::Deliberate {}, Command::TechnicalLine { seat: with }])),
-            _ => (seat(by), Command::SetEncryption { able: !self.one_in(4) }),
+            _ => (seat(by), self.encrypt()),
         }
+    }
+
+    fn encrypt(&mut self) -> Command {
+        let letter = self.of(&['k', 'l']);
+        Command::SetEncryption { key: (!self.one_in(4)).then(|| key(letter)), sends: self.flag() }
     }
 
     fn of_the_system(&mut self) -> Command {

@@ -1,6 +1,6 @@
 //! Evidence, told a second time: a list in the order of receipt, and one thing that is shown.
 
-use super::rules::Rules;
+use super::rules::{Rules, long};
 use assize_core::hearing::{Command, SessionState, Spot};
 use assize_core::ids::SeatId;
 use std::collections::BTreeSet;
@@ -77,7 +77,8 @@ impl Rules {
         let says = reason.is_some_and(|reason| !reason.trim().is_empty());
         let Some(paper) = self.paper(number) else { return false };
         let ruled = if admit { 'a' } else { 'n' };
-        if paper.standing == 'r' || paper.standing == ruled || !(admit || says) {
+        let too_long = reason.is_some_and(long);
+        if paper.standing == 'r' || paper.standing == ruled || !(admit || says) || too_long {
             return false;
         }
         paper.standing = ruled;

@@ -78,7 +78,7 @@ impl Rules {
         if source.talk.is_some() || sink.talk.is_some() {
             return self.reaches_in_private(from, device, to);
         }
-        let both = self.here(from) && self.here(to) && from != to && !source.observes() && !self.withdrew(from);
+        let both = self.here(from) && self.here(to) && from != to && self.gives(from);
         let together = (source.at != '-' && source.at == sink.at) || self.withdrew(to);
         let hears = self.speaks(from) && !together && self.sounds(to);
         both && (self.in_session() || !sink.observes()) && (hears || !is_sound(device))
@@ -94,6 +94,11 @@ impl Rules {
         at != '-' && self.seats.values().any(|place| place.at == at && private(place))
     }
 
+    /// Sends something that the courtroom is to have.
+    fn gives(&self, seat: u16) -> bool {
+        !self.seats[&seat].observes() && !self.withdrew(seat) && !self.talks.veiled.contains(&seat)
+    }
+
     /// Inside one room, whatever the court does meanwhile.
     fn reaches_in_private(&self, from: u16, device: DeviceKind, to: u16) -> bool {
         let (source, sink) = (&self.seats[&from], &self.seats[&to]);
@@ -104,20 +109,18 @@ impl Rules {
         };
         let alone = sink.at == '-' || !self.seats.iter().any(first);
         let apart = source.at == '-' || source.at != sink.at;
-        both && (!is_sound(device) || (source.open && apart && alone))
+        let meant = self.talks.veiled.contains(&from) == self.is_sealed(from);
+        both && meant && (!is_sound(device) || (source.open && apart && alone))
     }
 
-    /// Everybody in the room who is there can encrypt.
+    /// Everybody in the room can encrypt, or could when they were there last.
     fn is_sealed(&self, seat: u16) -> bool {
-        let room = self.with(seat);
-        let mut there = room.iter().filter(|seat| self.seats[seat].online.is_some());
-        self.seats[&seat].talk.is_some() && there.all(|seat| self.talks.able.contains(seat))
+        let able = |seat: &u16| self.talks.able.contains_key(seat) || self.talks.could.contains(seat);
+        self.seats[&seat].talk.is_some() && self.with(seat).iter().all(able)
     }
 
     fn recorded(&self, from: u16, device: DeviceKind) -> bool {
-        let source = &self.seats[&from];
-        let there =
-            self.here(from) && !self.withdrew(from) && !source.observes() && self.in_session() && self.recording;
+        let there = self.here(from) && self.gives(from) && self.in_session() && self.recording;
         there && (!is_sound(device) || self.speaks(from))
     }
 

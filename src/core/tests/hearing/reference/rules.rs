@@ -360,10 +360,10 @@ impl Rules {
         place.go(now, false);
         place.for_good = false;
         place.waits = true;
-        self.talks.able.remove(&id);
         place.online = Some(connection);
         place.away = None;
         self.seats.insert(id, place);
+        self.unplugged(id);
         if self.state == Scheduled {
             self.state = Waiting;
         }

@@ -2,7 +2,7 @@
 //! victim at 11 to the interpreter at 13.
 
 use super::rules::Rules;
-use assize_core::hearing::{Command, SessionState};
+use assize_core::hearing::{Command, PublicKey, SessionState};
 use assize_core::ids::SeatId;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,7 +17,11 @@ pub(super) struct Talks {
     pub(super) calls: BTreeSet<(u16, u16, char)>,
     /// The judge's leave.
     pub(super) leave: BTreeSet<u16>,
-    pub(super) able: BTreeSet<u16>,
+    /// Whose client said on this link that it can encrypt, with what key; whose client could on the link before, in a room.
+    pub(super) able: BTreeMap<u16, PublicKey>,
+    pub(super) could: BTreeSet<u16>,
+    /// Who sends what only a room can decrypt.
+    pub(super) veiled: BTreeSet<u16>,
 }
 
 impl Rules {
@@ -115,11 +119,25 @@ impl Rules {
                 let may = judge && in_session && there;
                 may && if *allowed { leave.insert(seat.0) } else { leave.remove(&seat.0) }
             }
-            Command::SetEncryption { able } => {
-                let known = &mut self.talks.able;
-                if *able { known.insert(me) } else { known.remove(&me) }
-            }
+            Command::SetEncryption { key, sends } => self.encrypt(me, key.as_ref(), *sends),
             _ => false,
+        }
+    }
+
+    fn encrypt(&mut self, me: u16, key: Option<&PublicKey>, sends: bool) -> bool {
+        let talks = &mut self.talks;
+        let mut new = talks.could.remove(&me) || talks.able.get(&me) != key;
+        talks.able.remove(&me);
+        talks.able.extend(key.map(|key| (me, key.clone())));
+        new |= if sends { talks.veiled.insert(me) } else { talks.veiled.remove(&me) };
+        new
+    }
+
+    /// Another link, or none.
+    pub(super) fn unplugged(&mut self, seat: u16) {
+        self.talks.veiled.remove(&seat);
+        if self.talks.able.remove(&seat).is_some() && self.seats[&seat].talk.is_some() {
+            self.talks.could.insert(seat);
         }
     }
 
@@ -190,6 +208,7 @@ impl Rules {
         if place.talk.take().is_some() {
             place.open = false;
             self.talks.leave.remove(&seat);
+            self.talks.could.remove(&seat);
             self.forget(|call| call.0 == seat);
         }
     }
@@ -211,7 +230,11 @@ impl Rules {
 
     /// Who may not stay goes; who is left alone or with strangers goes too; who asks in vain stops asking.
     pub(super) fn tidy_talks(&mut self) {
-        self.talks.able.retain(|seat| self.seats[seat].online.is_some());
+        for seat in self.seats.keys().copied().collect::<Vec<u16>>() {
+            if self.seats[&seat].online.is_none() {
+                self.unplugged(seat);
+            }
+        }
         for seat in self.seats.keys().copied().collect::<Vec<u16>>() {
             let place = &self.seats[&seat];
             let Some(talk) = place.talk else { continue };
