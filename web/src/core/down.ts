@@ -2,6 +2,7 @@
 //! or none, and may come to show another without renegotiation.
 
 import type { Leg, TrackId } from '../protocol/generated/signal';
+import type { Attach } from './e2ee/vault';
 import { describe } from './sound';
 
 /** `<session id>` of `o=<user> <session id> <version> ...` (RFC 8866 section 5.2): each transport of the server has its own. */
@@ -20,6 +21,8 @@ export class Down {
     private readonly onTracks: (tracks: ReadonlyMap<TrackId, MediaStreamTrack>) => void,
     private readonly onState: (state: RTCPeerConnectionState) => void,
     private readonly connect: () => RTCPeerConnection = () => new RTCPeerConnection({ bundlePolicy: 'max-bundle' }),
+    /** Decrypts what arrives: attached to every receiver as it comes to be. */
+    private readonly attach: Attach | null = null,
   ) {}
 
   /** Takes an offer, one after the other; gives the answer to send, or `null` if only the meaning of legs changed. */
@@ -54,6 +57,8 @@ export class Down {
     this.letGo();
     const connection = this.connect();
     connection.onconnectionstatechange = () => this.onState(connection.connectionState);
+    const { attach } = this;
+    if (attach) connection.ontrack = ({ receiver }) => attach('receive', receiver);
     this.connection = connection;
     this.session = session;
     return connection;

@@ -2,6 +2,7 @@
 
 import type { Leg, Refusal, TrackId } from '../protocol/generated/signal';
 import { Again } from './again';
+import type { Attach } from './e2ee/vault';
 import { Down } from './down';
 import { Way } from './way';
 
@@ -22,6 +23,7 @@ function isAboutReceiving(refusal: Refusal): boolean {
 
 export class Receiving {
   private down: Down | null = null;
+  private attach: Attach | null = null;
   private readonly again = new Again(() => this.open());
   private readonly way = new Way({
     restart: () => this.events.restart(),
@@ -43,6 +45,7 @@ export class Receiving {
       (tracks) => { if (this.down === down) this.events.tracks(tracks); },
       (state) => { if (this.down === down) this.moved(state); },
       this.connect,
+      this.attach,
     );
     this.down = down;
     this.events.receive();
@@ -51,6 +54,13 @@ export class Receiving {
   /** Of the transport that there is now. */
   stats(): Promise<RTCStatsReport> | null {
     return this.down?.stats() ?? null;
+  }
+
+  /** From now on what arrives is decrypted, or no longer: on another transport. */
+  seal(attach: Attach | null): void {
+    if (this.attach === attach) return;
+    this.attach = attach;
+    if (this.down) this.open();
   }
 
   /** The connection broke: what comes next begins with `open`. What flows may flow on until then. */

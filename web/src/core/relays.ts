@@ -20,19 +20,19 @@ export class Relays {
     }
   }
 
-  /** A new connection that knows them. */
-  connect(): RTCPeerConnection {
-    const connection = this.connection();
+  /** A new connection that knows them. `more`: what else it is to be made with. */
+  connect(more: RTCConfiguration = {}): RTCPeerConnection {
+    const connection = this.connection(more);
     this.connections.add(connection);
     return connection;
   }
 
-  private connection(): RTCPeerConnection {
+  private connection(more: RTCConfiguration): RTCPeerConnection {
     try {
-      return this.make(this.configuration());
+      return this.make({ ...this.configuration(), ...more });
     } catch {
       // A browser that cannot read a relay's address does without it.
-      return this.make({ bundlePolicy: 'max-bundle' });
+      return this.make({ bundlePolicy: 'max-bundle', ...more });
     }
   }
 

@@ -2,6 +2,7 @@
 
 import type { DeviceKind, Refusal } from '../protocol/generated/signal';
 import { Again } from './again';
+import type { Attach } from './e2ee/vault';
 import { Up, type UpOffer } from './up';
 import { Way } from './way';
 
@@ -23,6 +24,7 @@ function mayPass(refusal: Refusal): boolean {
 
 export class Sending {
   private devices: Devices = new Map();
+  private attach: Attach | null = null;
   private up: Up | null = null;
   private offered: { readonly id: number; readonly up: Up } | null = null;
   private readonly again = new Again(() => this.renew());
@@ -50,6 +52,13 @@ export class Sending {
     this.reset();
     if (devices.size > 0) void this.open();
     else if (former.length > 0) this.events.unpublish(former);
+  }
+
+  /** From now on what is sent is encrypted, or no longer: by another transport, so that nothing is ever sent as the other. */
+  seal(attach: Attach | null): void {
+    if (this.attach === attach) return;
+    this.attach = attach;
+    if (this.up) this.renew();
   }
 
   /** The connection broke: what comes next begins with `reset`. What flows may flow on until then. */
@@ -110,7 +119,7 @@ export class Sending {
   }
 
   private async open(): Promise<void> {
-    const up: Up = new Up(this.devices, (state) => { if (this.up === up) this.moved(state); }, this.connect);
+    const up: Up = new Up(this.devices, (state) => { if (this.up === up) this.moved(state); }, this.connect, this.attach);
     this.up = up;
     this.events.refused(null);
     try {

@@ -1,6 +1,7 @@
 //! The *up* transport: what this screen sends. The client offers, the server answers.
 
 import type { DeviceKind, MidDevice } from '../protocol/generated/signal';
+import type { Attach } from './e2ee/vault';
 import { describe, preferRedundancy } from './sound';
 
 /** Simulcast layers of a camera: quarter, half, full (architecture section 6). Bit/s. */
@@ -13,6 +14,8 @@ export const LAYERS: readonly RTCRtpEncodingParameters[] = [
 export interface UpOffer {
   readonly sdp: string;
   readonly tracks: MidDevice[];
+  /** The frames are encrypted between the members of a private room. */
+  readonly sealed: boolean;
 }
 
 /** VP8 and its retransmission: the common picture of the court (ruling 6). */
@@ -32,6 +35,8 @@ export class Up {
     tracks: ReadonlyMap<DeviceKind, MediaStreamTrack>,
     onState: (state: RTCPeerConnectionState) => void,
     connect: () => RTCPeerConnection = () => new RTCPeerConnection({ bundlePolicy: 'max-bundle' }),
+    /** Encrypts what is sent: attached before anything is. */
+    private readonly attach: Attach | null = null,
   ) {
     this.connection = connect();
     this.connection.onconnectionstatechange = () => onState(this.connection.connectionState);
@@ -43,6 +48,7 @@ export class Up {
       });
       if (video) preferVp8(transceiver);
       else preferRedundancy(transceiver);
+      attach?.('send', transceiver.sender);
       this.senders.set(device, transceiver);
     }
   }
@@ -63,7 +69,7 @@ export class Up {
   private async describe(options?: RTCOfferOptions): Promise<UpOffer> {
     await describe(this.connection, await this.connection.createOffer(options));
     const tracks = [...this.senders].flatMap(([device, { mid }]) => (mid === null ? [] : [{ mid, device }]));
-    return { sdp: this.connection.localDescription?.sdp ?? '', tracks };
+    return { sdp: this.connection.localDescription?.sdp ?? '', tracks, sealed: this.attach !== null };
   }
 
   async answer(sdp: string): Promise<void> {

@@ -5,7 +5,10 @@ import { effect, signal, type Signal } from '@preact/signals';
 import type { Command, HearingId, Refusal, SeatId, ServerMessage, TrackId, View } from '../protocol/generated/signal';
 import { api, type JoinAnswer } from '../core/api';
 import { Commands, type Outcome } from '../core/commands';
+import { configuration, port, way as sealingWay } from '../core/e2ee/port';
+import { Vault, type Attach } from '../core/e2ee/vault';
 import { lostSince } from '../core/known';
+import { isObserver } from '../core/layout';
 import { Link, SUBPROTOCOL, type Key, type LinkState, type Socket } from '../core/link';
 import { NetworkChange } from '../core/networkchange';
 import { Perceiving } from '../core/perceiving';
@@ -64,6 +67,8 @@ export class Session {
   readonly sendRefused = signal<Refusal | null>(null);
   /** The last absence from the courtroom, until the page dismisses it. */
   readonly absence = signal<Absence | null>(null);
+  /** The code of those in the private room, to compare by voice; `null` while there is none. */
+  readonly code = signal<string | null>(null);
   /** Joining failed before there was a link: the error of the interface. */
   readonly joinError = signal<unknown>(null);
 
@@ -81,7 +86,7 @@ export class Session {
     unpublish: (devices) => void this.command({ type: 'unpublish', devices }),
     state: (state) => this.mediaState(this.upState, state),
     refused: (refusal) => { this.sendRefused.value = refusal; },
-  }, () => this.relays.connect());
+  }, () => this.connect());
   private readonly receiving = new Receiving({
     receive: () => {
       this.wire?.send({ type: 'receive' });
@@ -92,17 +97,25 @@ export class Session {
     answer: (offer, sdp) => void this.wire?.send({ type: 'down_answer', offer, sdp }),
     tracks: (tracks) => { this.media.value = tracks; },
     state: (state) => this.mediaState(this.downState, state),
-  }, () => this.relays.connect());
+  }, () => this.connect());
   private readonly perceiving = new Perceiving({
     stats: () => this.receiving.stats(),
     tracks: () => this.media.peek(),
     tell: (tracks, hidden) => void (this.link.peek().at === 'open' && this.wire?.send({ type: 'perceived', tracks, hidden })),
     hidden: () => document.visibilityState === 'hidden',
   });
+  private readonly vault = new Vault(port(), {
+    announce: (key) => void this.command({ type: 'set_encryption', key, sends: false }),
+    pass: (to, data) => void this.wire?.send({ type: 'sealed', to, data }),
+    code: (code) => { this.code.value = code; },
+  });
+  private readonly attach: Attach = (direction, part) => this.vault.attach(direction, part);
   private readonly network = new NetworkChange(() => {
     this.sending.changed();
     this.receiving.changed();
   });
+  /** What flows here now is encrypted between the members of a private room. */
+  private encrypts = false;
   private publishes = false;
   private receives = false;
   private lostAt: number | null = null;
@@ -289,6 +302,7 @@ export class Session {
         break;
       case 'event':
         if (this.view.value) this.view.value = follow(this.view.value, message.changes);
+        this.sealing();
         break;
       case 'done':
         this.commands.settle(message.id, { ok: true });
@@ -326,6 +340,9 @@ export class Session {
       case 'recorder':
         this.recorder.value = message;
         break;
+      case 'sealed':
+        this.vault.take(message.from, message.data);
+        break;
       case 'pong':
       case 'bye':
         break;
@@ -341,10 +358,32 @@ export class Session {
     // What the recorder had read back was told by a server that may be another by now; this one tells anew what it knows.
     this.recorder.value = null;
     this.sending.reset();
+    this.sealing(true);
     // What the court was told of the sound was about the former connection.
     if (this.soundBlocked.peek()) this.reportSound();
     if (this.receives) this.receiving.open();
     // What is sent follows the link's state: see `publish`.
+  }
+
+  /** Follows the private room: who is in it, and whether what flows there is encrypted. `anew`: the connection is another one. */
+  private sealing(anew = false): void {
+    const view = this.view.peek();
+    if (!view || isObserver(view.me)) return;
+    if (sealingWay() === null) {
+      // The others wait with what is encrypted until it is said that here it cannot be read.
+      if (anew && view.rooms.mine) void this.command({ type: 'set_encryption', key: null, sends: false });
+      return;
+    }
+    if (anew) this.vault.connected();
+    this.vault.look(view);
+    this.encrypts = view.rooms.mine?.encrypted ?? false;
+    const attach = this.encrypts ? this.attach : null;
+    this.sending.seal(attach);
+    this.receiving.seal(attach);
+  }
+
+  private connect(): RTCPeerConnection {
+    return this.relays.connect(this.encrypts ? configuration() : {});
   }
 
   private dropMedia(): void {

@@ -8,6 +8,8 @@ import { Courtroom, Enter } from '../../ui/live/courtroom';
 import { OwnMicrophone } from '../../ui/live/microphone';
 import { Rail } from '../../ui/live/rail';
 import { RollCall } from '../../ui/live/rollcall';
+import { TechnicalLine } from '../../ui/live/rooms/desk';
+import { PrivateRoom } from '../../ui/live/rooms/inside';
 import { AnsweredSignals } from '../../ui/live/signals/list';
 import { Button } from '../../ui/parts';
 
@@ -16,11 +18,12 @@ export default function Desk({ params }: { params: Params }): JSX.Element {
   const [sends, setSends] = useState(false);
   return (
     <Enter name={`desk.${hearing}`} way={() => ({ by: 'hearing', hearing })} sends={sends}>
-      {(session, view) => (
+      {(session, view) => view.rooms.mine ? <PrivateRoom session={session} view={view} mine={view.rooms.mine} /> : (
         <Courtroom session={session} view={view} title={t().desk.title} reads
           rail={(acts) => (
             <Rail session={session} view={view} acts={acts} more={<AnsweredSignals view={view} />}>
               <RollCall view={view} acts={acts} />
+              <TechnicalLine view={view} acts={acts} />
               {view.session.state === 'closed' ? <a class="btn btn-block" href="/records">{t().acts.toRecords}</a>
                 : sends ? <OwnMicrophone view={view} acts={acts} calm />
                 : <Button block icon="camera" testid="use-devices" onClick={() => setSends(true)}>{t().acts.useDevices}</Button>}

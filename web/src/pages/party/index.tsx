@@ -8,6 +8,8 @@ import { OwnMicrophone } from '../../ui/live/microphone';
 import { Ended } from '../../ui/live/notices';
 import { Floor } from '../../ui/live/rail/floor';
 import { Resting } from '../../ui/live/rail/resting';
+import { Consultations } from '../../ui/live/rooms/calls';
+import { PrivateRoom } from '../../ui/live/rooms/inside';
 import { OwnSignals } from '../../ui/live/signals/own';
 import { WaitingRoom } from '../../ui/live/waiting';
 
@@ -20,12 +22,13 @@ export default function Party(): JSX.Element {
           session.forget();
           return <Ended session={session} refusal={{ code: 'over' }} again={null} />;
         }
+        if (view.rooms.mine) return <PrivateRoom session={session} view={view} mine={view.rooms.mine} />;
         if (view.me.room !== 'courtroom') return <WaitingRoom session={session} view={view} />;
         return (
           <Courtroom session={session} view={view} title={t().party.title}
             rail={(acts, now) => (
               <aside class="rail" aria-label={t().party.title}>
-                <div class="rail-top"><Floor session={session} view={view} acts={acts} /><Resting view={view} acts={acts} /></div>
+                <div class="rail-top"><Floor session={session} view={view} acts={acts} /><Resting view={view} acts={acts} /><Consultations view={view} acts={acts} /></div>
                 {acts.trouble.value !== null && <p class="fault body" role="alert">{acts.trouble.value}</p>}
                 <OwnSignals view={view} acts={acts} now={now} />
                 <OwnTurn view={view} acts={acts} now={now} />

@@ -17,6 +17,7 @@ import { Icon } from '../../ui/parts';
 import { problemIn, told } from '../../ui/problems';
 import { CREDENTIAL } from './day';
 import { Sentence } from './frame';
+import { KioskCalls, KioskRoom } from './private';
 import { InSession, Reconnecting, Returned, Waiting } from './states';
 import { useStill } from './still';
 
@@ -81,9 +82,11 @@ function Live({ session }: { session: Session }): JSX.Element | null {
   if (view.session.state === 'closed') return <Sentence head={view.me.point ?? ''} title={words.closed} text={words.closedHelp} />;
   const props = { session, view, now, acts };
   if (link.at === 'broken') return <Reconnecting view={view} now={now} since={link.since} still={still.current} />;
+  if (view.rooms.mine) return <KioskRoom {...props} mine={view.rooms.mine} />;
   const waits = view.me.room !== 'courtroom' || view.session.state === 'waiting' || view.session.state === 'scheduled';
-  if (waits) return <Waiting {...props} />;
-  return absent && needsAct ? <Returned {...props} /> : <InSession {...props} />;
+  const asked = <KioskCalls view={view} acts={acts} />;
+  if (waits) return <><Waiting {...props} />{asked}</>;
+  return <>{absent && needsAct ? <Returned {...props} /> : <InSession {...props} />}{asked}</>;
 }
 
 function Seated({ device }: { device: string }): JSX.Element {

@@ -19,6 +19,7 @@ import { LocalPicture, RemotePicture } from '../../ui/live/picture';
 import { awayText, holdText, seatName, seatRole } from '../../ui/live/words';
 import { CREDENTIAL, later, useDocket } from './day';
 import { Frame, minute, Perceived, perceives } from './frame';
+import { KioskAsk } from './private';
 import { useLineReport } from './report';
 import { AFTER_ABSENCE, IN_WAITING, LARGE, LESSER, SignalFoot } from './signals';
 import type { Still } from './still';
@@ -60,7 +61,7 @@ export function Waiting({ session, view, now, acts }: StateProps): JSX.Element {
   useLineReport(session, device);
   return (
     <Frame head={view.me.point ?? ''} sub={`${view.hearing.title} · ${view.hearing.court}`} time={minute(now, view)} state={view.session.state} session={session} layout="wait"
-      foot={view.acts.includes('signal') ? <SignalFoot view={view} now={now} acts={acts} kinds={IN_WAITING} /> : undefined}>
+      foot={view.acts.includes('signal') ? <SignalFoot view={view} now={now} acts={acts} kinds={IN_WAITING}><KioskAsk view={view} acts={acts} /></SignalFoot> : undefined}>
       <div>
         <h2 class="big">{view.me.removed ? t().wait.removed : words.waiting}</h2>
         <p class="r28 k-lead-text">{words.starts} <time class="strong">{minute(Date.parse(view.hearing.starts), view)}</time>. {words.selfMoves}</p>
@@ -156,7 +157,7 @@ function Strip({ lesser, ...props }: StateProps & { lesser: JSX.Element }): JSX.
 
 function Foot(props: StateProps): JSX.Element {
   const { view, acts, now } = props;
-  return <SignalFoot view={view} now={now} acts={acts} kinds={LARGE} strip={(says) => <Strip {...props} lesser={says(LESSER)} />} />;
+  return <SignalFoot view={view} now={now} acts={acts} kinds={LARGE} strip={(says) => <Strip {...props} lesser={says(LESSER)} />}><KioskAsk view={view} acts={acts} /></SignalFoot>;
 }
 
 export function InSession(props: StateProps): JSX.Element {

@@ -4,6 +4,7 @@ import type { JSX } from 'preact';
 import { cutInPhase } from '../../core/course';
 import { placeOf } from '../../core/known';
 import { isObserver } from '../../core/layout';
+import { isSilenced, roomOf } from '../../core/rooms';
 import { raisedBy } from '../../core/signals';
 import { picturesOf } from '../../core/view';
 import { t } from '../../i18n';
@@ -15,6 +16,7 @@ import type { Acts } from './acts';
 import { GiveChannel, words as channels } from './channels';
 import { words as course } from './course/words';
 import { LocalPicture, RemotePicture } from './picture';
+import { words as privately } from './rooms/words';
 import { Plate, Raised } from './signals/plate';
 import { seatName, seatRole } from './words';
 
@@ -50,6 +52,8 @@ function Picture({ session, view, seat }: SeatProps): JSX.Element {
     case 'absent': return <Instead icon="user" lines={[words.absent]} />;
     case 'here': break;
   }
+  if (roomOf(view, seat.seat)) return <Instead icon="lock" head={privately().inPrivate} lines={[privately().notRecorded]} />;
+  if (isSilenced(view, seat.seat)) return <Instead icon="lock" lines={[privately().silenced]} />;
   if (mine && local.camera.value?.track) {
     return <LocalPicture media={local.camera.value.track} track={`${String(seat.seat).padStart(2, '0')}-camera1`} label={t().check.ownPicture} />;
   }
@@ -61,7 +65,7 @@ function Picture({ session, view, seat }: SeatProps): JSX.Element {
 
 function Sounding({ session, view, seat }: SeatProps): JSX.Element | null {
   const words = t().seat;
-  if (!seat.connected || seat.room !== 'courtroom') return null;
+  if (!seat.connected || seat.room !== 'courtroom' || roomOf(view, seat.seat)) return null;
   if (session.levels.value.includes(seat.seat)) return <span class="seat-tag speaking"><Icon name="speaker" size={16} />{words.speaking}</span>;
   // Whether somebody who is withheld sends sound is not told.
   if (seat.withheld) return null;

@@ -11,9 +11,11 @@ import type { Session } from '../../state/session';
 import '../../styles/check.css';
 import { Bars, Icon, Level, Notice, SectionHead } from '../parts';
 import { Mast, usePage } from '../page';
+import { useActs } from './acts';
 import { phaseName, words as course } from './course/words';
 import { LinkNotice } from './notices';
 import { LocalPicture } from './picture';
+import { Consultations } from './rooms/calls';
 import { Sound, SoundGate } from './sound';
 import { seatName } from './words';
 
@@ -60,6 +62,7 @@ function stateOf(view: View): string {
 export function WaitingRoom({ session, view }: { session: Session; view: View }): JSX.Element {
   const words = t().wait;
   const now = useNow(session).value;
+  const acts = useActs(session);
   usePage(words.title, 'paper');
   const starts = Date.parse(view.hearing.starts);
   const microphone = local.microphone.value?.track;
@@ -81,6 +84,8 @@ export function WaitingRoom({ session, view }: { session: Session; view: View })
               <div class="st-time"><p class="meta">{words.expected}</p><time class="clock">{clockTime(starts, view.hearing.zone, false)}</time></div>
               <div class="st-time"><p class="meta">{t().line.now}</p><time class="clock">{clockTime(now, view.hearing.zone, false)}</time></div>
             </div>
+            {acts.trouble.value !== null && <p class="notice notice-look mt-5" role="alert" data-testid="refused">{acts.trouble.value}</p>}
+            <div class="waiting-private"><Consultations view={view} acts={acts} /></div>
             <WhoCame view={view} lost={lost} />
             <div class="mt-5"><Notice>{words.rules} {words.decrypted}</Notice></div>
           </div>
