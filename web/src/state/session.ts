@@ -7,6 +7,7 @@ import { api, type JoinAnswer } from '../core/api';
 import { Commands, type Outcome } from '../core/commands';
 import { configuration, port, way as sealingWay } from '../core/e2ee/port';
 import { Vault, type Attach } from '../core/e2ee/vault';
+import { exhibit, handIn, type Receipt } from '../core/exhibits';
 import { lostSince } from '../core/known';
 import { isObserver } from '../core/layout';
 import { Link, SUBPROTOCOL, type Key, type LinkState, type Socket } from '../core/link';
@@ -120,6 +121,7 @@ export class Session {
   private receives = false;
   private lostAt: number | null = null;
   private hearing = '';
+  private token = '';
   private stopFollowing: () => void = () => undefined;
 
   constructor(private readonly way: Way) {
@@ -174,6 +176,7 @@ export class Session {
 
   private keep(token: string): void {
     const former = this.key.read()?.token ?? null;
+    this.token = token;
     this.key.keep({ hearing: this.hearing, token });
     if (this.way.by === 'answer') new HeldSeats(localStorage).keep(former, token);
   }
@@ -196,6 +199,16 @@ export class Session {
 
   command(command: Command): Promise<Outcome> {
     return this.commands.give(command, (id, given) => this.wire?.send({ type: 'command', id, command: given }) ?? false);
+  }
+
+  /** Hands a paper in, in this seat's name. */
+  handIn(file: Blob, title: string): Promise<Receipt> {
+    return handIn(this.view.peek()?.hearing.id ?? this.hearing, this.token, file, title);
+  }
+
+  /** The file of an exhibit that is before this seat, or its own. */
+  exhibit(sha256: string): Promise<Blob> {
+    return exhibit(this.view.peek()?.hearing.id ?? this.hearing, this.token, sha256);
   }
 
   /** From now on this screen's devices are sent, in every connection to come. */

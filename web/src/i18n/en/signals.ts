@@ -86,6 +86,7 @@ export const signals: typeof vi = {
     identity: 'Identity',
     signals: 'Signals',
     speaker: 'Speaking',
+    papers: 'Papers',
     whoIsHere: 'Who is in the room?',
     seenAtOnce: 'The clerk sees it as soon as it is reported.',
     report: (present) => `Report to the clerk: ${n(present)} present`,

@@ -101,6 +101,7 @@ export const signals = {
     identity: 'Căn cước',
     signals: 'Tín hiệu',
     speaker: 'Đang nói',
+    papers: 'Giấy tờ',
     whoIsHere: 'Ai có mặt tại phòng?',
     seenAtOnce: 'Thư ký thấy ngay khi bấm báo.',
     report: (present: number) => `Báo thư ký: ${n(present)} người có mặt`,

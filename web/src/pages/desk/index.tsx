@@ -5,6 +5,8 @@ import { useState } from 'preact/hooks';
 import { t } from '../../i18n';
 import type { Params } from '../../state/route';
 import { Courtroom, Enter } from '../../ui/live/courtroom';
+import { HandIn } from '../../ui/live/exhibits/handin';
+import { Exhibits } from '../../ui/live/exhibits/list';
 import { OwnMicrophone } from '../../ui/live/microphone';
 import { Rail } from '../../ui/live/rail';
 import { RollCall } from '../../ui/live/rollcall';
@@ -21,7 +23,7 @@ export default function Desk({ params }: { params: Params }): JSX.Element {
       {(session, view) => view.rooms.mine ? <PrivateRoom session={session} view={view} mine={view.rooms.mine} /> : (
         <Courtroom session={session} view={view} title={t().desk.title} reads
           rail={(acts) => (
-            <Rail session={session} view={view} acts={acts} more={<AnsweredSignals view={view} />}>
+            <Rail session={session} view={view} acts={acts} more={<><Exhibits session={session} view={view} acts={acts} /><HandIn session={session} view={view} /><AnsweredSignals view={view} /></>}>
               <RollCall view={view} acts={acts} />
               <TechnicalLine view={view} acts={acts} />
               {view.session.state === 'closed' ? <a class="btn btn-block" href="/records">{t().acts.toRecords}</a>

@@ -17,11 +17,12 @@ import { words } from '../../ui/live/signals/words';
 import { LanguageSwitch, usePage } from '../../ui/page';
 import { Icon } from '../../ui/parts';
 import { Identities } from './identity';
+import { Papers } from './papers';
 import { Presences } from './presence';
 import { RoomSignals } from './signals';
 import { Speaker } from './speaker';
 
-const TABS = [['presence', 'users'], ['identity', 'id'], ['signals', 'bell'], ['speaker', 'speaker']] as const;
+const TABS = [['presence', 'users'], ['identity', 'id'], ['signals', 'bell'], ['speaker', 'speaker'], ['papers', 'doc']] as const;
 type Tab = (typeof TABS)[number][0];
 
 export interface TabProps {
@@ -31,12 +32,13 @@ export interface TabProps {
   now: number;
 }
 
-function Shown({ tab, ...props }: TabProps & { tab: Tab }): JSX.Element {
+function Shown({ tab, session, ...props }: TabProps & { tab: Tab; session: Session }): JSX.Element {
   switch (tab) {
     case 'presence': return <Presences {...props} />;
     case 'identity': return <Identities {...props} />;
     case 'signals': return <RoomSignals {...props} />;
     case 'speaker': return <Speaker {...props} />;
+    case 'papers': return <Papers {...props} session={session} />;
   }
 }
 
@@ -58,7 +60,7 @@ function Officer({ session, view }: { session: Session; view: View }): JSX.Eleme
       <main class="p-main">
         {view.me.removed && <p class="notice notice-look" role="status">{officer.removed}</p>}
         {acts.trouble.value !== null && <p class="notice notice-look" role="alert" data-testid="refused">{acts.trouble.value}</p>}
-        <Shown tab={tab} view={view} acts={acts} now={now} />
+        <Shown tab={tab} session={session} view={view} acts={acts} now={now} />
       </main>
       <nav class="tabs" aria-label={officer.tabs}>
         {TABS.map(([name, icon]) => (

@@ -4,6 +4,8 @@ import type { JSX } from 'preact';
 import { t } from '../../i18n';
 import { Courtroom, Enter } from '../../ui/live/courtroom';
 import { OwnTurn } from '../../ui/live/course/own';
+import { HandIn } from '../../ui/live/exhibits/handin';
+import { Exhibits } from '../../ui/live/exhibits/list';
 import { OwnMicrophone } from '../../ui/live/microphone';
 import { Ended } from '../../ui/live/notices';
 import { Floor } from '../../ui/live/rail/floor';
@@ -28,7 +30,7 @@ export default function Party(): JSX.Element {
           <Courtroom session={session} view={view} title={t().party.title}
             rail={(acts, now) => (
               <aside class="rail" aria-label={t().party.title}>
-                <div class="rail-top"><Floor session={session} view={view} acts={acts} /><Resting view={view} acts={acts} /><Consultations view={view} acts={acts} /></div>
+                <div class="rail-top"><Floor session={session} view={view} acts={acts} /><Resting view={view} acts={acts} /><Consultations view={view} acts={acts} /><Exhibits session={session} view={view} acts={acts} /><HandIn session={session} view={view} /></div>
                 {acts.trouble.value !== null && <p class="fault body" role="alert">{acts.trouble.value}</p>}
                 <OwnSignals view={view} acts={acts} now={now} />
                 <OwnTurn view={view} acts={acts} now={now} />

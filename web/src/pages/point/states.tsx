@@ -15,10 +15,12 @@ import { Icon } from '../../ui/parts';
 import type { Acts } from '../../ui/live/acts';
 import { Channels } from '../../ui/live/channels';
 import { phaseName, words as course } from '../../ui/live/course/words';
+import { Stage } from '../../ui/live/exhibits/stage';
 import { LocalPicture, RemotePicture } from '../../ui/live/picture';
 import { awayText, holdText, seatName, seatRole } from '../../ui/live/words';
 import { CREDENTIAL, later, useDocket } from './day';
 import { Frame, minute, Perceived, perceives } from './frame';
+import { PaperButton } from './paper';
 import { KioskAsk } from './private';
 import { useLineReport } from './report';
 import { AFTER_ABSENCE, IN_WAITING, LARGE, LESSER, SignalFoot } from './signals';
@@ -172,10 +174,10 @@ export function InSession(props: StateProps): JSX.Element {
   return (
     <Frame head={view.hearing.title} sub={`${phase ? course().phase(phaseName(phase)) : view.me.point ?? ''} · ${minute(now, view)}`} state={view.session.state} session={session}
       perceived={<Perceived view={view} />} foot={<Foot {...props} />}>
-      {lead ? <Tile key={lead.seat} session={session} view={view} seat={lead} lead /> : <section class="k-seat k-lead"><div class="k-pic"><p class="empty-seat">{t().seat.noPicture}</p></div></section>}
+      {view.shown ? <Stage key={view.shown.id} session={session} view={view} acts={props.acts} shown={view.shown} kiosk /> : lead ? <Tile key={lead.seat} session={session} view={view} seat={lead} lead /> : <section class="k-seat k-lead"><div class="k-pic"><p class="empty-seat">{t().seat.noPicture}</p></div></section>}
       <div class="k-side">
         {side.map((seat) => <Tile key={seat.seat} session={session} view={view} seat={seat} />)}
-        <section class="k-seat"><OwnRoom /><p class="k-cap"><span class="k-role">{t().point.thisRoom}</span><span class="k-name">{view.me.point}</span></p></section>
+        <section class="k-seat"><OwnRoom /><div class="k-cap"><span class="k-role">{t().point.thisRoom}</span><span class="k-name">{view.me.point}</span><PaperButton session={session} view={view} /></div></section>
       </div>
     </Frame>
   );

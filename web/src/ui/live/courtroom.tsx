@@ -15,6 +15,7 @@ import { Announcer } from './announce';
 import { PhaseBar } from './course/phases';
 import { PromptBand } from './course/prompts';
 import { HeardStrip } from './heard';
+import { Stage } from './exhibits/stage';
 import { AbsenceNotice, Connecting, Ended, JoinFailed, LinkNotice, unsupported } from './notices';
 import { Sound, SoundGate } from './sound';
 import { StateLine } from './stateline';
@@ -45,6 +46,7 @@ export function Courtroom({ session, view, title, rail, judge = false, reads = f
         <SoundGate session={session} />
       </div>
       <main class="court">
+        {view.shown && <Stage key={view.shown.id} session={session} view={view} acts={acts} shown={view.shown} />}
         <div class="wall">
           {reads && <PromptBand view={view} acts={acts} />}
           <Wall session={session} view={view} acts={acts} />
