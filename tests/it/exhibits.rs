@@ -81,7 +81,7 @@ async fn what_is_handed_in_is_ruled_on_shown_and_sealed() {
     assert!(counsel.view().shown.is_none());
     judge.does(Command::Pause { reason: String::new() }).await;
     prosecutor.until_view("it is taken away", |view| view.shown.is_none()).await;
-    read(&court, &prosecutor, &sha256).await.expect(404);
+    let _ = read(&court, &prosecutor, &sha256).await.expect(404);
 
     judge.does(Command::Close {}).await;
     clerk.link.until("the end", |told| told.bye.clone()).await;
@@ -159,7 +159,7 @@ async fn only_a_live_link_hands_in_and_reads() {
     assert_eq!(hand_in(&court, &observer, "x", &body).await.expect(403).code(), "not_your_act");
     assert_eq!(hand_in(&court, &judge, "x", &body).await.expect(403).code(), "not_your_act");
     let elsewhere = path(&court).replace(&court.hearing, "00000000-0000-0000-0000-000000000001");
-    call(&court, &counsel.link.told().token, "POST", &elsewhere, &body).await.expect(404);
+    let _ = call(&court, &counsel.link.told().token, "POST", &elsewhere, &body).await.expect(404);
     let receipt = hand_in(&court, &counsel, "x", &body).await.expect(201).json();
     let sha256 = receipt["sha256"].as_str().expect("a hash").to_owned();
     assert_eq!(hand_in(&court, &counsel, "x", &body).await.expect(409).code(), "already_so");
