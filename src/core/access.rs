@@ -76,7 +76,7 @@ fn states(role: Role, command: CommandKind) -> &'static [SessionState] {
         CommandKind::Advance | CommandKind::ReadPrompt | CommandKind::GiveFloor | CommandKind::TakeFloor => {
             presiding_judge(role, &[InSession])
         }
-        CommandKind::LowerHands | CommandKind::MuteAll => match role {
+        CommandKind::LowerHands | CommandKind::MuteAll | CommandKind::Dismiss => match role {
             Role::PresidingJudge | Role::Clerk => LIVE,
             _ => NEVER,
         },
@@ -85,16 +85,33 @@ fn states(role: Role, command: CommandKind) -> &'static [SessionState] {
             Role::PresidingJudge | Role::Clerk | Role::Observer => NEVER,
             _ => LIVE,
         },
-        CommandKind::Dismiss => match role {
-            Role::PresidingJudge | Role::Clerk => LIVE,
-            _ => NEVER,
-        },
         CommandKind::TechnicalLine => match role {
             Role::Clerk => LIVE,
             _ => NEVER,
         },
         CommandKind::Deliberate => presiding_judge(role, &[Waiting, Held, Paused]),
         CommandKind::AllowConsultation => presiding_judge(role, &[InSession]),
+        CommandKind::HandIn
+        | CommandKind::SubmitExhibit
+        | CommandKind::RuleExhibit
+        | CommandKind::AllowPresenting
+        | CommandKind::Present => with_evidence(role, command),
+        CommandKind::SpeakOn => match role {
+            Role::Interpreter => LIVE,
+            _ => NEVER,
+        },
+        CommandKind::Listen => match role {
+            Role::Observer => NEVER,
+            _ => LIVE,
+        },
+        // Only the server itself says these.
+        CommandKind::Enter | CommandKind::Leave | CommandKind::System => NEVER,
+    }
+}
+
+/// The states in which the role may do something with a piece of evidence.
+fn with_evidence(role: Role, command: CommandKind) -> &'static [SessionState] {
+    match command {
         CommandKind::HandIn => match role {
             Role::Clerk | Role::Prosecutor | Role::Counsel | Role::Defendant | Role::Party | Role::PointOfficer => LIVE,
             _ => NEVER,
@@ -109,16 +126,7 @@ fn states(role: Role, command: CommandKind) -> &'static [SessionState] {
             Role::Observer => NEVER,
             _ => &[InSession],
         },
-        CommandKind::SpeakOn => match role {
-            Role::Interpreter => LIVE,
-            _ => NEVER,
-        },
-        CommandKind::Listen => match role {
-            Role::Observer => NEVER,
-            _ => LIVE,
-        },
-        // Only the server itself says these.
-        CommandKind::Enter | CommandKind::Leave | CommandKind::System => NEVER,
+        _ => NEVER,
     }
 }
 
