@@ -3,6 +3,7 @@
 use super::{Language, Problem};
 use assize_core::hearing::SessionState;
 use assize_core::plan::Role;
+use assize_core::procedure::PromptId;
 use assize_core::refusal::Refusal;
 
 /// What a problem is, in a few words.
@@ -236,15 +237,7 @@ pub fn refusal_text(refusal: &Refusal, language: Language) -> String {
         ),
         Refusal::TooOften => ("Thử quá nhiều lần từ nơi này.", "Too many tries from here."),
         Refusal::RolesMissing { roles } => return missing(roles, language),
-        Refusal::PromptsUnread { prompts } => {
-            let named = prompts.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-            return with(
-                language,
-                "Còn nội dung phải đọc trước khi kết thúc phần này; nêu lý do nếu vẫn chuyển",
-                "Something must be read before this phase ends; give a reason to go on all the same",
-                &named,
-            );
-        }
+        Refusal::PromptsUnread { prompts } => return unread(prompts, language),
         Refusal::NoSuchPhase
         | Refusal::PhaseOutOfOrder
         | Refusal::NoSuchPrompt
@@ -270,6 +263,16 @@ pub fn refusal_text(refusal: &Refusal, language: Language) -> String {
 
 fn with(language: Language, vi: &'static str, en: &'static str, detail: &str) -> String {
     format!("{}: {detail}", language.pick(vi, en))
+}
+
+fn unread(prompts: &[PromptId], language: Language) -> String {
+    let named = prompts.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    with(
+        language,
+        "Còn nội dung phải đọc trước khi kết thúc phần này; nêu lý do nếu vẫn chuyển",
+        "Something must be read before this phase ends; give a reason to go on all the same",
+        &named,
+    )
 }
 
 fn missing(roles: &[Role], language: Language) -> String {

@@ -8,9 +8,9 @@ use std::collections::BTreeSet;
 
 const C: &str = "00000000-0000-0000-0000-000000000001";
 
-/// Every kind of event as format version 1 writes it, the plan apart.
 const POINT: &str = "00000000-0000-0000-0000-000000000066";
 
+/// Every kind of event as format version 1 writes it, the plan apart.
 fn version_1() -> Vec<Value> {
     let seat = || json!({"seat": 7});
     let event = |kind: &str, data: Value| json!({"kind": kind, "data": data});
@@ -87,6 +87,17 @@ fn version_1() -> Vec<Value> {
         event("room_left", json!({"room": 1, "seat": 7})),
         event("room_closed", json!({"room": 1})),
         event("consultation_allowed", json!({"seat": 7, "allowed": true})),
+    ]
+    .into_iter()
+    .chain(channels_and_meter())
+    .chain(exhibits())
+    .collect()
+}
+
+fn channels_and_meter() -> Vec<Value> {
+    let event = |kind: &str, data: Value| json!({"kind": kind, "data": data});
+    let held = |cause: Value| json!({ "cause": cause });
+    vec![
         event("speaks_on", json!({"seat": 13, "channel": "interpretation"})),
         event("listens", json!({"seat": 7, "channel": "interpretation"})),
         event(
@@ -101,9 +112,6 @@ fn version_1() -> Vec<Value> {
             ),
         ),
     ]
-    .into_iter()
-    .chain(exhibits())
-    .collect()
 }
 
 fn exhibits() -> Vec<Value> {

@@ -59,7 +59,7 @@ impl Rules {
                 new.map(|paper| paper.standing = 's').is_some()
             }
             Command::RuleExhibit { exhibit, admit, reason } => {
-                let short = !reason.as_deref().is_some_and(super::rules::long);
+                let short = !reason.as_deref().is_some_and(long);
                 judge && in_session && short && self.rule_on(exhibit.0, *admit, reason.as_deref())
             }
             Command::AllowPresenting { seat, allowed } => {
