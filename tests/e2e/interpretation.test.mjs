@@ -10,7 +10,7 @@ import { step } from './lib/steps.mjs';
 const OPTIONS = { timeout: 300_000 };
 const court = courtForTests();
 const [JUDGE, COUNSEL, INTERPRETER] = [1, 3, 4];
-let judge, counsel, interpreter, counselSeat;
+let judge, clerk, counsel, interpreter, counselSeat;
 
 const heard = (seen) => Object.values(seen).filter((track) => track.kind === 'audio' && !track.paused).map((track) => track.id);
 const hears = (who, those, not, what) => untilTracks(who.page, (seen) => {
@@ -20,8 +20,9 @@ const hears = (who, those, not, what) => untilTracks(who.page, (seen) => {
 const channel = (page, name, of) => page.locator(`[data-testid="${name}"][data-channel="${of}"]`).waitFor();
 
 step('counsel and an interpreter are called in, and the interpreter takes the channel', OPTIONS, async () => {
-  const clerk = await openStaff(court, 'clerk');
+  clerk = await openStaff(court, 'clerk');
   const code = await addInterpreter(clerk.page, court.hearing, 'Nông Thị Lan');
+  await clerk.page.goto(`${court.origin}/desk/${court.hearing}`);
   [judge, counsel, interpreter] = await Promise.all([
     openBench(court), openChromium({ id: COUNSEL }), openChromium({ id: INTERPRETER, size: { width: 1366, height: 768 } }),
   ]);
@@ -57,11 +58,13 @@ step('counsel listens to the interpretation, and to the floor while nobody inter
 });
 
 step('the court sees who listens to what, and gives the original back', OPTIONS, async () => {
-  const give = act(judge.page, `give-channel-${counselSeat}`);
-  await channel(judge.page, `give-channel-${counselSeat}`, 'interpretation');
   await shot(judge, 'bench-interpretation', true);
   assert.deepEqual(await amiss(judge, 'bench with interpretation'), []);
-  await give.click();
+  await act(clerk.page, 'give-channels').click();
+  await channel(clerk.page, `give-channel-${counselSeat}`, 'interpretation');
+  await shot(clerk, 'desk-channels', true);
+  assert.deepEqual(await amiss(clerk, 'who hears what'), []);
+  await act(clerk.page, `give-channel-${counselSeat}`).click();
   await channel(counsel.page, 'listen', 'floor');
   await hears(counsel, [JUDGE], [INTERPRETER], 'the floor, as the court gave it');
 });

@@ -8,6 +8,8 @@ export const channels: typeof vietnamese = {
   listen: 'What is heard',
   speak: 'Interpreter’s microphone',
   speakHelp: { floor: 'Everyone hears the interpreter like any other voice.', interpretation: 'Only those who chose the interpretation hear the interpreter.' },
+  whoHears: 'Who hears the original, who the interpretation',
+  shut: 'Close',
   give: 'Give interpretation',
   giveTo: (who) => `Let ${who} hear the interpretation`,
   takeBack: 'Give the original',

@@ -4,6 +4,7 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { t } from '../../i18n';
 import type { Params } from '../../state/route';
+import { GiveChannels } from '../../ui/live/channels';
 import { Courtroom, Enter } from '../../ui/live/courtroom';
 import { HandIn } from '../../ui/live/exhibits/handin';
 import { Exhibits } from '../../ui/live/exhibits/list';
@@ -26,6 +27,7 @@ export default function Desk({ params }: { params: Params }): JSX.Element {
             <Rail session={session} view={view} acts={acts} more={<><Exhibits session={session} view={view} acts={acts} /><HandIn session={session} view={view} /><AnsweredSignals view={view} /></>}>
               <RollCall view={view} acts={acts} />
               <TechnicalLine view={view} acts={acts} />
+              <GiveChannels view={view} acts={acts} />
               {view.session.state === 'closed' ? <a class="btn btn-block" href="/records">{t().acts.toRecords}</a>
                 : sends ? <OwnMicrophone view={view} acts={acts} calm />
                 : <Button block icon="camera" testid="use-devices" onClick={() => setSends(true)}>{t().acts.useDevices}</Button>}

@@ -13,7 +13,6 @@ import { local } from '../../state/local';
 import type { Session } from '../../state/session';
 import { Icon } from '../../ui/parts';
 import type { Acts } from '../../ui/live/acts';
-import { Channels } from '../../ui/live/channels';
 import { phaseName, words as course } from '../../ui/live/course/words';
 import { Stage } from '../../ui/live/exhibits/stage';
 import { LocalPicture, RemotePicture } from '../../ui/live/picture';
@@ -147,7 +146,6 @@ function Strip({ lesser, ...props }: StateProps & { lesser: JSX.Element }): JSX.
       {acts.trouble.value === null ? <Fact icon={icon} strong={floor}>{text}</Fact> : <p class="r28" role="alert">{acts.trouble.value}</p>}
       <Hand view={view} acts={acts} now={now} />
       {lesser}
-      <Channels view={view} acts={acts} kiosk />
       {may && (
         <button type="button" class={open ? 'k-btn k-small' : 'k-btn k-small k-act'} data-testid={open ? 'mic-off' : 'mic-on'} onClick={() => void acts.give({ type: 'set_microphone', open: !open })}>
           <Icon name={open ? 'mic-off' : 'mic'} />{open ? words.switchOff : words.switchOnShort}

@@ -44,7 +44,7 @@ export function OwnMicrophone({ view, acts, calm = false }: { view: View; acts: 
         )}
       </div>
       <p class="meta" data-testid="own-mic-text">{text}</p>
-      <Channels view={view} acts={acts} />
+      {!calm && <Channels view={view} acts={acts} />}
     </section>
   );
 }

@@ -13,7 +13,7 @@ import { local } from '../../state/local';
 import type { Session } from '../../state/session';
 import { Badge, Icon } from '../parts';
 import type { Acts } from './acts';
-import { GiveChannel, words as channels } from './channels';
+import { words as channels } from './channels';
 import { words as course } from './course/words';
 import { LocalPicture, RemotePicture } from './picture';
 import { words as privately } from './rooms/words';
@@ -144,7 +144,6 @@ function MicrophoneActs({ view, seat, acts }: SeatProps): JSX.Element | null {
       {seat.locked
         ? may('mute_lock') && button('act-unlock', words.unlock, words.unlockOf(name), { type: 'unlock', seat: id })
         : may('mute_lock') && button('act-mutelock', words.muteLock, words.muteLockOf(name), { type: 'mute_lock', seat: id })}
-      <GiveChannel view={view} seat={seat} acts={acts} />
     </span>
   );
 }
