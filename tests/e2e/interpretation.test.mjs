@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { openChromium, untilTracks } from './lib/browser.mjs';
 import { courtForTests, openBench, openStaff } from './lib/court.mjs';
-import { amiss, shot } from './lib/looks.mjs';
+import { amiss, found, shot } from './lib/looks.mjs';
 import { act, enterByCode, openSession, untilState } from './lib/people.mjs';
 import { addInterpreter } from './lib/shared.mjs';
 import { step } from './lib/steps.mjs';
@@ -63,7 +63,7 @@ step('the court sees who listens to what, and gives the original back', OPTIONS,
   await act(clerk.page, 'give-channels').click();
   await channel(clerk.page, `give-channel-${counselSeat}`, 'interpretation');
   await shot(clerk, 'desk-channels', true);
-  assert.deepEqual(await amiss(clerk, 'who hears what'), []);
+  assert.deepEqual(await found(clerk, 'who hears what'), []);
   await act(clerk.page, `give-channel-${counselSeat}`).click();
   await channel(counsel.page, 'listen', 'floor');
   await hears(counsel, [JUDGE], [INTERPRETER], 'the floor, as the court gave it');
