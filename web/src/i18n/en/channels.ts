@@ -8,7 +8,7 @@ export const channels: typeof vietnamese = {
   listen: 'What is heard',
   speak: 'Interpreter’s microphone',
   speakHelp: { floor: 'Everyone hears the interpreter like any other voice.', interpretation: 'Only those who chose the interpretation hear the interpreter.' },
-  whoHears: 'Who hears the original, who the interpretation',
+  whoHears: 'Who hears interpretation',
   shut: 'Close',
   give: 'Give interpretation',
   giveTo: (who) => `Let ${who} hear the interpretation`,

@@ -11,7 +11,7 @@ export const channels = {
   listen: 'Tiếng nghe',
   speak: 'Micrô phiên dịch',
   speakHelp: { floor: 'Mọi người nghe người phiên dịch như nghe mọi tiếng khác.', interpretation: 'Chỉ nơi chọn nghe phiên dịch mới nghe người phiên dịch.' } satisfies Record<Channel, string>,
-  whoHears: 'Ai nghe tiếng gốc, ai nghe phiên dịch',
+  whoHears: 'Ai nghe phiên dịch',
   shut: 'Đóng',
   give: 'Cho nghe phiên dịch',
   giveTo: (who: string) => `Cho ${who} nghe phiên dịch`,
