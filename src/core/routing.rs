@@ -78,7 +78,9 @@ pub fn routes(hearing: &Hearing) -> Routes {
 /// The seats that listen to the interpretation and are reached by some: the others hear the floor.
 fn interpreted(hearing: &Hearing, present: &[Place<'_>], in_session: bool) -> BTreeSet<SeatId> {
     let mut interpreted = BTreeSet::new();
-    let speaks = |place: &&Place<'_>| place.sends && in_session && place.seat.microphone.is_live() && place.may_speak;
+    let speaks = |place: &&Place<'_>| {
+        place.sends && !place.sealed && in_session && place.seat.microphone.is_live() && place.may_speak
+    };
     for source in present.iter().filter(speaks) {
         let mut devices = source.seat.devices.iter().copied();
         let on_channel = |device: &DeviceKind| {

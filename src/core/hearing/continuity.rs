@@ -123,12 +123,14 @@ impl Hearing {
     }
 
     /// The point whose continuity has been broken for longer than the procedure allows (ruling 11), and the cause for which
-    /// the session is to be held.
+    /// the session is to be held. A point that has left, or withdrew, meanwhile breaks nothing any more.
     #[must_use]
     pub fn breach(&self, now_us: u64) -> Option<HoldCause> {
         let limit_us = u64::from(self.procedure.limits.continuity_s) * 1_000_000;
         let broken = |measured: &Measured| measured.broken_since_us.is_some_and(|since| now_us >= since + limit_us);
-        let (point, measured) = self.continuity.iter().find(|(_, measured)| broken(measured))?;
+        let there = self.places_in_session();
+        let breaks = |(point, measured): &(&PointId, &Measured)| broken(measured) && there.contains_key(*point);
+        let (point, measured) = self.continuity.iter().find(breaks)?;
         let name = self.point(*point).map(|point| point.name.clone()).unwrap_or_default();
         Some(HoldCause::Continuity { point: *point, name, continuity: measured.continuity })
     }

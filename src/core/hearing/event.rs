@@ -365,6 +365,28 @@ pub enum Event {
         seat: SeatId,
         allowed: bool,
     },
+    /// The channel that an interpreter's microphone is on from here.
+    SpeaksOn {
+        seat: SeatId,
+        channel: Channel,
+    },
+    /// What a seat hears from here.
+    Listens {
+        seat: SeatId,
+        channel: Channel,
+    },
+    /// What is found of a point changed. `since_us`: when what was found before was last so.
+    Continuity {
+        point: PointId,
+        #[serde(flatten)]
+        continuity: Continuity,
+        since_us: u64,
+    },
+    /// Devices of a seat that have been off for too long; none: all are on again.
+    DevicesOff {
+        seat: SeatId,
+        off: BTreeSet<Off>,
+    },
     // These are not kept: see `is_kept`.
     Called {
         by: SeatId,
@@ -389,28 +411,6 @@ pub enum Event {
         exhibit: ExhibitId,
         spot: Spot,
     },
-    /// The channel that an interpreter's microphone is on from here.
-    SpeaksOn {
-        seat: SeatId,
-        channel: Channel,
-    },
-    /// What a seat hears from here.
-    Listens {
-        seat: SeatId,
-        channel: Channel,
-    },
-    /// What is found of a point changed. `since_us`: when what was found before was last so.
-    Continuity {
-        point: PointId,
-        #[serde(flatten)]
-        continuity: Continuity,
-        since_us: u64,
-    },
-    /// Devices of a seat that have been off for too long; none: all are on again.
-    DevicesOff {
-        seat: SeatId,
-        off: BTreeSet<Off>,
-    },
 }
 
 impl Event {
@@ -421,8 +421,8 @@ impl Event {
     }
 
     /// Whether the ledger has a line of it. Of a private room it holds that it was, who was in it and when: not who asked
-    /// whom in vain, nor whether the door was locked; of a pointer, where it was once a second. Nothing of that outlives the links that it is about, so that a
-    /// hearing taken up from its ledger is the same without it.
+    /// whom in vain, nor whether the door was locked; of a pointer, where it was once a second. Nothing of that outlives the
+    /// links that it is about, so that a hearing taken up from its ledger is the same without it.
     #[must_use]
     pub fn is_kept(&self) -> bool {
         !matches!(

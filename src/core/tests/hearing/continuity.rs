@@ -119,6 +119,18 @@ fn observers_and_whoever_is_in_a_private_room_break_nothing() {
     assert!(world.hearing.continuity_now(&Screens::default()).is_empty(), "a pause is no session");
 }
 
+#[test]
+fn a_point_that_broke_and_then_was_sent_out_holds_nobody_up() {
+    let mut world = session();
+    world.system(report(Continuity::NONE, world.t_us)).unwrap();
+    let late = world.t_us + 99 * SECOND;
+    assert!(world.hearing.breach(late).is_some());
+    for seat in [DETENTION, OFFICER] {
+        world.seat(JUDGE, Command::Remove { seat, reason: "sent back".into() }).unwrap();
+    }
+    assert_eq!(world.hearing.breach(late), None);
+}
+
 fn report(continuity: Continuity, since_us: u64) -> Command {
     Command::ReportContinuity { point: detention(), continuity, since_us }
 }
