@@ -2,7 +2,7 @@
 //!
 //! The first message is `hello` (ticket) or `resume` (token). The server answers `welcome` with a snapshot or, after a
 //! resume with nothing missed but events, with those events. Numbered messages count up per seat without a hole; `pong`,
-//! `levels`, `recorder` and media negotiation are not numbered, since only their latest value matters.
+//! `levels`, `recorder`, `lines` and media negotiation are not numbered, since only their latest value matters.
 
 use crate::hearing::Command;
 use crate::ids::{ConnectionId, DeviceKind, SeatId, TrackId};
@@ -109,6 +109,20 @@ pub struct IceServer {
     pub credential: String,
 }
 
+/// How the line of a seat is, by the packets of the last seconds. None: nothing is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct SeatLine {
+    pub seat: SeatId,
+    /// Of a thousand packets from the seat, those that did not come at once; most are sent again.
+    pub lost_from: Option<u16>,
+    /// The same on the way to it.
+    pub lost_to: Option<u16>,
+    /// There and back, milliseconds.
+    pub trip_ms: Option<u32>,
+    /// Pictures that stand still there, since the line has no room for them.
+    pub still: u32,
+}
+
 /// The two media transports of a client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
@@ -203,6 +217,12 @@ pub enum ServerMessage {
         disk_seconds_left: Option<u64>,
         /// Less room than a session needs to begin or to go on: it would be refused with `cannot_record`.
         disk_too_small: bool,
+        /// What of it cannot be written now.
+        faulty: Vec<TrackId>,
+    },
+    /// For the clerk: how the seats' lines are. Those of which nothing is known are left out.
+    Lines {
+        seats: Vec<SeatLine>,
     },
     Pong {
         client_ms: f64,

@@ -51,6 +51,17 @@ pub struct PlaneRoute {
     pub sink: PlaneSink,
 }
 
+/// What came of the packets on the line of a transport of late.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LineFigures {
+    pub transport: TransportKey,
+    /// Packets.
+    pub lost: u64,
+    pub sent: u64,
+    /// There and back, microseconds; of a *down* transport.
+    pub trip_us: Option<i64>,
+}
+
 /// What the plane tells its owner.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PlaneEvent {
@@ -74,6 +85,8 @@ pub enum PlaneEvent {
     Flowing { hearing: HearingKey, track: TrackKey },
     /// Audible tracks, loudest first, at most five times a second and only when changed.
     Levels { hearing: HearingKey, tracks: Vec<TrackKey> },
+    /// How the lines are, every two seconds: those of which anything is known.
+    Lines { hearing: HearingKey, lines: Vec<LineFigures> },
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -254,6 +254,7 @@ fn note(told: &mut Told, message: ServerMessage) {
         ServerMessage::Pong { .. }
         | ServerMessage::Narrow { .. }
         | ServerMessage::Layers { .. }
+        | ServerMessage::Lines { .. }
         | ServerMessage::DownOffer { .. }
         | ServerMessage::TransportLost { .. } => {}
     }

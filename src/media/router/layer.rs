@@ -265,6 +265,11 @@ impl Layer {
         true
     }
 
+    /// Packets that were lost on the way here, and all that were sent, since the last look.
+    pub(super) fn since_look(&mut self) -> (u64, u64) {
+        self.numbering.as_ref().map_or((0, 0), |numbering| self.reception.since_look(numbering.ext))
+    }
+
     /// A report block about this layer since the last one; `None` before the first packet.
     pub(super) fn reception_report(&mut self, now_us: i64) -> Option<Report> {
         let (ssrc, numbering) = (self.ssrc?, self.numbering?);
@@ -334,6 +339,22 @@ mod tests {
         let Received::New(first) = feed(&mut layer, 100, 0) else { panic!() };
         layer.restart();
         assert_eq!(feed(&mut layer, 99, 0), Received::New(first + RESYNC_STEP));
+    }
+
+    #[test]
+    fn a_look_at_the_line_tells_what_was_lost_since_the_one_before() {
+        let mut layer = layer();
+        assert_eq!(layer.since_look(), (0, 0));
+        for seq in (0..100).filter(|seq| seq % 10 != 5) {
+            feed(&mut layer, seq, i64::from(seq) * 10_000);
+        }
+        assert_eq!(layer.since_look(), (10, 100));
+        assert_eq!(layer.since_look(), (0, 0));
+        (100..150).for_each(|seq| _ = feed(&mut layer, seq, i64::from(seq) * 10_000));
+        assert_eq!(layer.since_look(), (0, 50));
+        layer.restart();
+        feed(&mut layer, 7, 2_000_000);
+        assert_eq!(layer.since_look(), (0, 1), "a new stream is counted anew");
     }
 
     #[test]

@@ -11,6 +11,7 @@ mod demand;
 mod down;
 pub(crate) mod feedback;
 mod fewer;
+mod figures;
 mod flow;
 mod forward;
 mod gaps;

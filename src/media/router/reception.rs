@@ -16,6 +16,8 @@ pub(super) struct Reception {
     received: u64,
     expected_before: u64,
     received_before: u64,
+    /// The same at the last look at the line.
+    looked: (u64, u64),
     /// Interarrival jitter times 16.
     jitter: i64,
     transit: i64,
@@ -44,6 +46,18 @@ impl Reception {
     /// Place of the first packet.
     pub(super) fn first(&self) -> u64 {
         self.first
+    }
+
+    /// Packets that did not come by themselves, and all that were sent, since the last look.
+    pub(super) fn since_look(&mut self, highest: u64) -> (u64, u64) {
+        if self.received == 0 {
+            return (0, 0);
+        }
+        let expected = highest.saturating_sub(self.first) + 1;
+        let sent = expected.saturating_sub(self.looked.0);
+        let came = self.received - self.looked.1;
+        self.looked = (expected, self.received);
+        (sent.saturating_sub(came), sent)
     }
 
     /// A report block since the last one; `None` before the first packet. `first_raw` is the first one's number on the

@@ -47,6 +47,8 @@ pub(super) struct Inner {
     pub(super) strain: Strain,
     pub(super) transports_at: i64,
     pub(super) stats_at: i64,
+    /// Whose lines are told next: see `tell_lines`.
+    pub(super) lines_turn: bool,
     /// When to look whether offers are due, if any may be.
     pub(super) offers_due: Option<i64>,
     /// The thread ends by a panic.
@@ -78,6 +80,7 @@ impl Inner {
             transports_at: now,
             // A share of less than a second says nothing.
             stats_at: now + SECOND_US,
+            lines_turn: false,
             offers_due: None,
             #[cfg(test)]
             dies: false,

@@ -35,6 +35,7 @@ impl Inner {
         if now >= self.stats_at {
             self.stats_at = now + SECOND_US;
             self.publish_stats(now);
+            self.tell_lines(now);
         }
     }
 
@@ -93,6 +94,15 @@ impl Inner {
         let hearings = self.hearings.values().map(|hearing| hearing.router.deadline()).min().unwrap_or(i64::MAX);
         let transports = if self.peers.len() > 0 { self.transports_at } else { i64::MAX };
         hearings.min(transports).min(self.stats_at).min(self.next_offer())
+    }
+
+    /// Each second the figures of half of the hearings.
+    fn tell_lines(&mut self, now: i64) {
+        self.lines_turn = !self.lines_turn;
+        for (key, hearing) in self.hearings.iter_mut().filter(|(key, _)| key.0.is_multiple_of(2) == self.lines_turn) {
+            let lines = hearing.router.lines(now);
+            let _ = self.estate.events.send(PlaneEvent::Lines { hearing: *key, lines });
+        }
     }
 
     fn publish_stats(&mut self, now: i64) {

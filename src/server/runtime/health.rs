@@ -147,6 +147,7 @@ impl Health {
             fault: self.is_faulty(),
             disk_seconds_left: self.disk_seconds_left,
             disk_too_small: self.disk_too_small,
+            faulty: self.faults.keys().flatten().copied().collect(),
         }
     }
 }

@@ -214,7 +214,8 @@ impl Registry {
             | PlaneEvent::Flowing { hearing, .. }
             | PlaneEvent::Narrow { hearing, .. }
             | PlaneEvent::Layers { hearing, .. }
-            | PlaneEvent::Levels { hearing, .. }) = &event;
+            | PlaneEvent::Levels { hearing, .. }
+            | PlaneEvent::Lines { hearing, .. }) = &event;
             let listener = lock(&self.0.listeners).get(hearing).cloned();
             if let Some(listener) = listener {
                 // The task may have ended meanwhile.

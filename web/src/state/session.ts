@@ -2,7 +2,7 @@
 //! become signals.
 
 import { effect, signal, type Signal } from '@preact/signals';
-import type { Command, HearingId, Refusal, SeatId, ServerMessage, TrackId, View } from '../protocol/generated/signal';
+import type { Command, HearingId, Refusal, SeatId, SeatLine, ServerMessage, TrackId, View } from '../protocol/generated/signal';
 import { api, type JoinAnswer } from '../core/api';
 import { Commands, type Outcome } from '../core/commands';
 import { configuration, port, way as sealingWay } from '../core/e2ee/port';
@@ -57,6 +57,10 @@ export class Session {
   /** Pictures that stand still because this line, or the server, has no room for them. */
   readonly narrow = signal<readonly TrackId[]>([]);
   readonly recorder = signal<Recorder | null>(null);
+  /** How the seats' lines are: the clerk is told. */
+  readonly lines = signal<readonly SeatLine[]>([]);
+  /** When each seat was heard last, UTC ms. */
+  readonly heardAt = signal<ReadonlyMap<SeatId, number>>(new Map());
   /** Media that arrives, by track. */
   readonly media = signal<ReadonlyMap<TrackId, MediaStreamTrack>>(new Map());
   /** The browser refused to play sound until the person presses something. */
@@ -292,8 +296,9 @@ export class Session {
     if (state.at === 'broken' && this.lostAt === null && this.view.peek()?.me.room === 'courtroom') this.lostAt = this.now();
     if (state.at === 'broken' || state.at === 'ended') {
       this.commands.abandon();
-      this.levels.value = [];
+      this.hears([]);
       this.narrow.value = [];
+      this.lines.value = [];
       // Everything is new when the link is back: a try that was planned would only break it.
       this.sending.pause();
       this.receiving.pause();
@@ -348,7 +353,10 @@ export class Session {
         this.sending.use(message.device, message.rids);
         break;
       case 'levels':
-        this.levels.value = message.seats;
+        this.hears(message.seats);
+        break;
+      case 'lines':
+        this.lines.value = message.seats;
         break;
       case 'recorder':
         this.recorder.value = message;
@@ -360,6 +368,14 @@ export class Session {
       case 'bye':
         break;
     }
+  }
+
+  /** Who is heard now: those who were until now were heard last at this moment. */
+  private hears(seats: readonly SeatId[]): void {
+    const at = this.now();
+    const before = this.levels.peek();
+    this.levels.value = seats;
+    this.heardAt.value = new Map([...this.heardAt.peek(), ...[...before, ...seats].map((seat) => [seat, at] as const)]);
   }
 
   /** A new connection: its media are new as well. */

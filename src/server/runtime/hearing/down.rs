@@ -9,7 +9,7 @@ use super::media::{answered, refusal_of};
 use super::requests::News;
 use super::task::Task;
 use crate::runtime::metrics;
-use assize_core::ids::ConnectionId;
+use assize_core::ids::{ConnectionId, TrackId};
 use assize_core::refusal::Refusal;
 use assize_core::signal::{Leg, ServerMessage, Transport};
 use assize_media::plane::{MediaError, TransportKey};
@@ -64,7 +64,10 @@ impl Task {
     /// The line of a client has room for fewer pictures, or for more again.
     pub(super) fn narrow(&mut self, transport: TransportKey, tracks: &[TrackKey]) {
         let Some((connection, Transport::Down)) = self.owner(transport) else { return };
-        let tracks = tracks.iter().filter_map(|key| self.slot.name(*key)).collect();
+        let tracks: Vec<TrackId> = tracks.iter().filter_map(|key| self.slot.name(*key)).collect();
+        if let Some(link) = self.links.get_mut(&connection) {
+            link.still = tracks.len();
+        }
         self.tell(connection, ServerMessage::Narrow { tracks });
     }
 

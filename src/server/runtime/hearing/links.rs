@@ -33,6 +33,8 @@ pub(super) struct Link {
     pub(super) offered: u32,
     /// What its screen says that it perceives; none: it says nothing.
     pub(super) perceives: Option<Said>,
+    /// Pictures that its line has no room for now.
+    pub(super) still: usize,
     role: &'static str,
     /// Until the first transport stands.
     pub(super) entered: Option<Instant>,
@@ -110,7 +112,7 @@ impl Task {
         let role = self.hearing.roles(seat).first().copied().map_or("point", role_name);
         metrics::connections(role, 1.0);
         let entered = Some(Instant::now());
-        let link = Link { seat, outlet, headless, up: None, down: None, offered: 0, perceives: None, role, entered };
+        let link = Link { seat, outlet, headless, up: None, down: None, offered: 0, perceives: None, still: 0, role, entered };
         self.links.insert(connection, link);
         self.tell_recorder_to(connection);
         Ok(Entry { connection, seat })

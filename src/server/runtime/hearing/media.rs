@@ -226,6 +226,7 @@ impl Task {
             PlaneEvent::Layers { transport, track, rids, .. } => self.layers(transport, track, rids),
             PlaneEvent::Flowing { .. } => {}
             PlaneEvent::Levels { tracks, .. } => self.levels(&tracks).await,
+            PlaneEvent::Lines { lines, .. } => self.tell_lines(&lines),
         }
     }
 
@@ -267,7 +268,7 @@ impl Task {
         let Some(link) = self.links.get_mut(&connection) else { return };
         match side {
             Transport::Up => link.up = None,
-            Transport::Down => link.down = None,
+            Transport::Down => (link.down, link.still) = (None, 0),
         }
         if !link.headless {
             self.tell(connection, ServerMessage::TransportLost { transport: side });

@@ -543,6 +543,27 @@ picture: boolean, voice: boolean, name: boolean, };
  */
 export type SeatId = number;
 
+/**
+ * How the line of a seat is, by the packets of the last seconds. None: nothing is known.
+ */
+export type SeatLine = { seat: SeatId, 
+/**
+ * Of a thousand packets from the seat, those that did not come at once; most are sent again.
+ */
+lost_from: number | null, 
+/**
+ * The same on the way to it.
+ */
+lost_to: number | null, 
+/**
+ * There and back, milliseconds.
+ */
+trip_ms: number | null, 
+/**
+ * Pictures that stand still there, since the line has no room for them.
+ */
+still: number, };
+
 export type SeatView = { seat: SeatId, 
 /**
  * Name of the point, for a point's device or a person who sits at one.
@@ -612,7 +633,11 @@ n: number, server_ms: number, view: View, } | { "type": "resumed", connection: C
 /**
  * Less room than a session needs to begin or to go on: it would be refused with `cannot_record`.
  */
-disk_too_small: boolean, } | { "type": "pong", client_ms: number, server_ms: number, } | { "type": "sealed", from: SeatId, data: string, } | { "type": "bye", refusal: Refusal | null, };
+disk_too_small: boolean, 
+/**
+ * What of it cannot be written now.
+ */
+faulty: Array<TrackId>, } | { "type": "lines", seats: Array<SeatLine>, } | { "type": "pong", client_ms: number, server_ms: number, } | { "type": "sealed", from: SeatId, data: string, } | { "type": "bye", refusal: Refusal | null, };
 
 /**
  * States of a session. To *open* is the judge's act from waiting to in session.

@@ -27,12 +27,14 @@ interface RoomProps {
   title: string;
   /** The rail for this screen, at the server's time in whole seconds. */
   rail: (acts: Acts, now: number) => ComponentChildren;
+  /** In place of the wall: what stands beside the rail, on paper. */
+  desk?: (acts: Acts, now: number) => ComponentChildren;
   judge?: boolean;
   /** The court's own screens show what is read in the present phase. */
   reads?: boolean;
 }
 
-export function Courtroom({ session, view, title, rail, judge = false, reads = false }: RoomProps): JSX.Element {
+export function Courtroom({ session, view, title, rail, desk, judge = false, reads = false }: RoomProps): JSX.Element {
   usePage(title, 'courtroom');
   const acts = useActs(session);
   const now = useNow(session).value;
@@ -45,14 +47,16 @@ export function Courtroom({ session, view, title, rail, judge = false, reads = f
         <AbsenceNotice session={session} zone={view.hearing.zone} />
         <SoundGate session={session} />
       </div>
-      <main class="court">
-        {view.shown && <Stage key={view.shown.id} session={session} view={view} acts={acts} shown={view.shown} />}
-        <div class="wall">
-          {reads && <PromptBand view={view} acts={acts} />}
-          <Wall session={session} view={view} acts={acts} />
-        </div>
-        {rail(acts, now)}
-      </main>
+      {desk ? <main class="desk" data-theme="paper">{desk(acts, now)}{rail(acts, now)}</main> : (
+        <main class="court">
+          {view.shown && <Stage key={view.shown.id} session={session} view={view} acts={acts} shown={view.shown} />}
+          <div class="wall">
+            {reads && <PromptBand view={view} acts={acts} />}
+            <Wall session={session} view={view} acts={acts} />
+          </div>
+          {rail(acts, now)}
+        </main>
+      )}
       <HeardStrip view={view} acts={acts} judge={judge} />
       <Announcer view={view} recorder={session.recorder.value} acts={acts} now={now} />
       <Sound session={session} />

@@ -20,7 +20,7 @@ import { words as privately } from './rooms/words';
 import { Plate, Raised } from './signals/plate';
 import { seatName, seatRole } from './words';
 
-interface SeatProps {
+export interface SeatProps {
   session: Session;
   view: View;
   seat: SeatView;
@@ -28,7 +28,13 @@ interface SeatProps {
   large?: boolean;
 }
 
-function Instead({ icon, head, lines }: { icon: string; head?: string; lines?: string[] }): JSX.Element {
+interface Why {
+  icon: string;
+  head?: string;
+  lines?: string[];
+}
+
+function Instead({ icon, head, lines }: Why): JSX.Element {
   return (
     <div class="empty-seat">
       <Icon name={icon} size={24} />
@@ -38,22 +44,30 @@ function Instead({ icon, head, lines }: { icon: string; head?: string; lines?: s
   );
 }
 
+/** Why a seat has no picture to show. */
+export function withoutPicture(view: View, seat: SeatView): Why | null {
+  const words = t().seat;
+  switch (placeOf(seat, view.session)) {
+    case 'removed': return { icon: 'leave', head: words.removed };
+    case 'waiting': return { icon: 'lock', lines: [words.waiting, words.outside] };
+    case 'witness_waiting': return { icon: 'lock', lines: [words.witnessWaiting, words.outside] };
+    case 'lost': return { icon: 'broken', head: words.reconnecting };
+    case 'left': return { icon: 'leave', lines: [words.left] };
+    case 'not_come': return { icon: 'user', lines: [words.notCome] };
+    case 'absent': return { icon: 'user', lines: [words.absent] };
+    case 'here': break;
+  }
+  if (roomOf(view, seat.seat)) return { icon: 'lock', head: privately().inPrivate, lines: [privately().notRecorded] };
+  if (isSilenced(view, seat.seat)) return { icon: 'lock', lines: [privately().silenced] };
+  return null;
+}
+
 /** The picture, or what stands in its place. */
 function Picture({ session, view, seat }: SeatProps): JSX.Element {
   const words = t().seat;
   const mine = view.me.seat === seat.seat;
-  switch (placeOf(seat, view.session)) {
-    case 'removed': return <Instead icon="leave" head={words.removed} />;
-    case 'waiting': return <Instead icon="lock" lines={[words.waiting, words.outside]} />;
-    case 'witness_waiting': return <Instead icon="lock" lines={[words.witnessWaiting, words.outside]} />;
-    case 'lost': return <Instead icon="broken" head={words.reconnecting} />;
-    case 'left': return <Instead icon="leave" lines={[words.left]} />;
-    case 'not_come': return <Instead icon="user" lines={[words.notCome]} />;
-    case 'absent': return <Instead icon="user" lines={[words.absent]} />;
-    case 'here': break;
-  }
-  if (roomOf(view, seat.seat)) return <Instead icon="lock" head={privately().inPrivate} lines={[privately().notRecorded]} />;
-  if (isSilenced(view, seat.seat)) return <Instead icon="lock" lines={[privately().silenced]} />;
+  const why = withoutPicture(view, seat);
+  if (why) return <Instead {...why} />;
   if (mine && local.camera.value?.track) {
     return <LocalPicture media={local.camera.value.track} track={`${String(seat.seat).padStart(2, '0')}-camera1`} label={t().check.ownPicture} />;
   }
@@ -63,7 +77,7 @@ function Picture({ session, view, seat }: SeatProps): JSX.Element {
   return <>{pictures.slice(0, 1).map((track) => <RemotePicture key={track} session={session} track={track} />)}</>;
 }
 
-function Sounding({ session, view, seat }: SeatProps): JSX.Element | null {
+export function Sounding({ session, view, seat }: SeatProps): JSX.Element | null {
   const words = t().seat;
   if (!seat.connected || seat.room !== 'courtroom' || roomOf(view, seat.seat)) return null;
   if (session.levels.value.includes(seat.seat)) return <span class="seat-tag speaking"><Icon name="speaker" size={16} />{words.speaking}</span>;
@@ -80,7 +94,7 @@ function Sounding({ session, view, seat }: SeatProps): JSX.Element | null {
  * Hears and sees this screen, is heard on it: the continuity of a point. A screen that sends nothing cannot tell the first two. What
  * was measured at the far end says more than that something is sent.
  */
-function Three({ view, seat, acts }: SeatProps): JSX.Element {
+export function Three({ view, seat, acts }: SeatProps): JSX.Element {
   const words = t().seat;
   if (acts.lost !== null) return <span class="end meta three look"><span class="mark-state" title={words.unknown}><Icon name="broken" size={16} /><span class="mark-word">{words.unknown}</span></span></span>;
   const sends = view.me.devices.length > 0;
@@ -102,7 +116,7 @@ function Three({ view, seat, acts }: SeatProps): JSX.Element {
 }
 
 /** What is said over the foot of a picture. Of an order it is said that there is one, not what it says. */
-function Warnings({ view, seat }: { view: View; seat: SeatView }): JSX.Element | null {
+export function Warnings({ view, seat }: { view: View; seat: SeatView }): JSX.Element | null {
   const words = t().seat;
   const [listens, speaks] = [seat.listens === 'interpretation', seat.speaks_on === 'interpretation'];
   const asks = view.session.hands.some((hand) => hand.seat === seat.seat);
@@ -125,7 +139,7 @@ function Warnings({ view, seat }: { view: View; seat: SeatView }): JSX.Element |
 }
 
 /** The court's acts on this seat's microphone. */
-function MicrophoneActs({ view, seat, acts }: SeatProps): JSX.Element | null {
+export function MicrophoneActs({ view, seat, acts }: SeatProps): JSX.Element | null {
   const words = t().acts;
   const judge = seat.people.some((person) => person.role === 'presiding_judge');
   if (seat.seat === view.me.seat || judge || seat.room !== 'courtroom' || isObserver(seat)) return null;

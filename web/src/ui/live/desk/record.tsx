@@ -1,0 +1,51 @@
+//! The record, by person: whether sound comes, how far it was read back, and what that amounts to. Only what is known.
+
+import type { JSX } from 'preact';
+import type { RecordRow, Verdict } from '../../../core/recordtable';
+import { t } from '../../../i18n';
+import { clockTime } from '../../../i18n/format';
+import { Icon, SectionHead } from '../../parts';
+import { seatName, seatRole } from '../words';
+import { words } from './words';
+
+/** Nothing that is meant to be so is drawn as a fault. */
+const LOOKS: Record<Verdict, { icon: string | null; tone: string }> = {
+  missing: { icon: 'alert', tone: 'look strong' },
+  silent: { icon: 'alert', tone: 'look strong' },
+  no_microphone: { icon: 'mic-off', tone: 'look' },
+  unrecorded: { icon: 'info', tone: 'look' },
+  heard: { icon: 'check', tone: 'ok' },
+  off: { icon: 'mic-off', tone: 'ink-2' },
+  away: { icon: null, tone: 'ink-2' },
+  rests: { icon: null, tone: 'ink-2' },
+};
+
+function Row({ row, zone }: { row: RecordRow; zone: string }): JSX.Element {
+  const { record } = words();
+  const { icon, tone } = LOOKS[row.verdict];
+  const { seat } = row;
+  return (
+    <tr class={row.speaks ? 'is-current' : undefined} data-testid={`record-${seat.seat}`} data-verdict={row.verdict}>
+      <th scope="row"><span class="strong">{seatName(seat)}</span> <span class="meta">{seatRole(seat)}</span></th>
+      <td>{row.speaks ? <span class="flag"><Icon name="speaker" size={16} />{record.speaks}</span> : row.heardAt === null ? <span class="ink-2">{record.never}</span> : <time>{clockTime(row.heardAt, zone)}</time>}</td>
+      <td>{row.readBack === null ? <span class="ink-2">–</span> : <time>{clockTime(row.readBack, zone)}</time>}</td>
+      <td><span class={`flag ${tone}`}>{icon && <Icon name={icon} />}{record.verdicts[row.verdict]}</span></td>
+    </tr>
+  );
+}
+
+export function RecordTable({ rows, zone, lost }: { rows: readonly RecordRow[]; zone: string; lost: boolean }): JSX.Element {
+  const { record } = words();
+  return (
+    <section class="record-table" data-testid="record-table">
+      <SectionHead title={record.title}>{record.how}</SectionHead>
+      {lost ? <p class="body ink-2 record-note">{t().line.stateUnknown}</p> : (
+        <table class="tight">
+          <thead><tr><th scope="col">{record.person}</th><th scope="col">{record.sound}</th><th scope="col">{record.readBack}</th><th scope="col">{record.result}</th></tr></thead>
+          <tbody>{rows.map((row) => <Row key={row.seat.seat} row={row} zone={zone} />)}</tbody>
+        </table>
+      )}
+      <p class="meta record-note">{record.level}</p>
+    </section>
+  );
+}

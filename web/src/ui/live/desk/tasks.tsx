@@ -1,0 +1,49 @@
+//! What waits for somebody, below what has buttons of its own.
+
+import type { JSX } from 'preact';
+import { keyOf, since, type Task } from '../../../core/tasks';
+import { t } from '../../../i18n';
+import { clockTime } from '../../../i18n/format';
+import type { View } from '../../../protocol/generated/signal';
+import { Icon, SectionHead } from '../../parts';
+import { titled } from '../exhibits/words';
+import { sender, words as signals } from '../signals/words';
+import { seatName } from '../words';
+import { causeText, lacks, stepWord, words } from './words';
+
+/** What it is, and what is to be done or is being done. */
+function told(view: View, task: Task): { title: string; doing: string } {
+  const text = words().tasks;
+  switch (task.what) {
+    case 'signal': return { title: `${sender(view, task.signal).who}: ${signals().quoted(signals().kinds[task.signal.kind])}`, doing: '' };
+    case 'continuity': return { title: text.continuity(seatName(task.seat), lacks(task.continuity.found)), doing: words().continuity.limit(view.procedure.limits.continuity_s) };
+    case 'line': return { title: text.line(seatName(task.seat), stepWord(task.line)), doing: task.line.cause ? causeText(task.line.cause).effect : '' };
+    case 'playback': return { title: text.playback(seatName(task.seat)), doing: text.playbackDoing };
+    case 'off': return { title: text.off(seatName(task.seat), task.off), doing: text.offDoing };
+    case 'record': return task.verdict === 'missing' ? { title: text.missing(seatName(task.seat)), doing: text.missingDoing } : { title: text.silent(seatName(task.seat)), doing: text.silentDoing };
+    case 'exhibit': return { title: text.exhibit(titled(task.exhibit.title)), doing: '' };
+  }
+}
+
+function Line({ view, task }: { view: View; task: Task }): JSX.Element {
+  const { title, doing } = told(view, task);
+  const at = since(task);
+  return (
+    <li class="task" data-testid={`task-${keyOf(task)}`}>
+      <p class="row top"><Icon name={task.what === 'exhibit' ? 'doc' : 'alert'} size={16} /><span class="strong grow">{title}</span>{at !== null && <time class="meta">{clockTime(at, view.hearing.zone)}</time>}</p>
+      {doing && <p class="meta">{doing}</p>}
+    </li>
+  );
+}
+
+export function Tasks({ view, all, lost }: { view: View; all: readonly Task[]; lost: boolean }): JSX.Element {
+  const text = words().tasks;
+  return (
+    <section class="tasks" data-testid="tasks" data-count={all.length}>
+      <SectionHead title={text.title}><span class="num">{lost ? '' : all.length}</span></SectionHead>
+      {lost ? <p class="body ink-2">{t().line.stateUnknown}</p>
+        : all.length === 0 ? <p class="body ink-2">{text.none}</p>
+        : <ul>{all.map((task) => <Line key={keyOf(task)} view={view} task={task} />)}</ul>}
+    </section>
+  );
+}
