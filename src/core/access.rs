@@ -85,7 +85,7 @@ fn states(role: Role, command: CommandKind) -> &'static [SessionState] {
             Role::PresidingJudge | Role::Clerk | Role::Observer => NEVER,
             _ => LIVE,
         },
-        CommandKind::TechnicalLine => match role {
+        CommandKind::TechnicalLine | CommandKind::TakeTask => match role {
             Role::Clerk => LIVE,
             _ => NEVER,
         },
@@ -100,10 +100,11 @@ fn states(role: Role, command: CommandKind) -> &'static [SessionState] {
             Role::Interpreter => LIVE,
             _ => NEVER,
         },
-        CommandKind::Listen => match role {
+        CommandKind::Listen | CommandKind::Message => match role {
             Role::Observer => NEVER,
             _ => LIVE,
         },
+        CommandKind::SetLayout => presiding_judge(role, LIVE),
         // Only the server itself says these.
         CommandKind::Enter | CommandKind::Leave | CommandKind::System => NEVER,
     }

@@ -71,6 +71,11 @@ pub struct RoomId(pub u32);
 #[serde(transparent)]
 pub struct ExhibitId(pub u32);
 
+/// A message of a hearing, counted from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
+#[serde(transparent)]
+pub struct MessageId(pub u32);
+
 /// What a published track is taken from. An offer names one for each media section.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]

@@ -39,11 +39,23 @@ impl Hearing {
             exhibits: Exhibits::default(),
             continuity: BTreeMap::new(),
             off: BTreeMap::new(),
+            messages: Vec::new(),
+            tasks: BTreeMap::new(),
+            layout: None,
         })
     }
 
     /// Folds one event into the state. What a ledger holds has happened: nothing is refused here.
     pub fn apply(&mut self, stamped: &Stamped) {
+        self.fold(stamped);
+        let t_us = stamped.now.t_us;
+        self.apply_message(&stamped.event, t_us);
+        // These follow from everything else.
+        self.apply_task(&stamped.event, t_us);
+        self.apply_layout(&stamped.event);
+    }
+
+    fn fold(&mut self, stamped: &Stamped) {
         let t_us = stamped.now.t_us;
         match &stamped.event {
             // A plan is only ever first, and `begin` has read it; gaps are for the record alone.

@@ -3,9 +3,11 @@
 use super::continuity::{Continuity, Off};
 use super::event::{Entrant, GapReason, HoldCause, LeaveReason, Pieces};
 use super::exhibits::{ExhibitFile, Spot};
+use super::layout::Layout;
 use super::rollcall::{Identity, IdentityMethod};
 use super::rooms::PublicKey;
 use super::signals::{Answer, SignalKind};
+use super::tasks::Task;
 use crate::ids::{ConnectionId, DeviceKind, ExhibitId, LinkId, PersonId, PointId, SeatId, SignalId, TrackId};
 use crate::procedure::{PhaseId, PromptId};
 use crate::routing::Channel;
@@ -230,6 +232,22 @@ pub enum Command {
         seat: Option<SeatId>,
         channel: Channel,
     },
+    // The desk, and the screens.
+    /// The clerk writes `to` a seat, everybody else to the clerk.
+    Message {
+        #[serde(default)]
+        to: Option<SeatId>,
+        text: String,
+    },
+    /// Takes a task, or gives it back.
+    TakeTask {
+        task: Task,
+        taken: bool,
+    },
+    /// Who stands large on every screen; none: each chooses.
+    SetLayout {
+        layout: Option<Layout>,
+    },
     // The system's: no client can spell them in TypeScript, and `access` refuses them to every role.
     /// `resume`: the entrant holds a token bound to the seat, and so may take it over from a link that seems alive.
     /// `link`: the device of an entrant who came by a code, which somebody may have overheard. None: staff, enrolled
@@ -357,6 +375,9 @@ pub enum CommandKind {
     AllowPresenting,
     SpeakOn,
     Listen,
+    Message,
+    TakeTask,
+    SetLayout,
     Enter,
     Leave,
     /// Everything only the server itself may say: second use, automatic hold, take-up, gaps, recorder faults, files.
@@ -364,7 +385,7 @@ pub enum CommandKind {
 }
 
 impl CommandKind {
-    pub const ALL: [Self; 42] = [
+    pub const ALL: [Self; 45] = [
         Self::Admit,
         Self::Mute,
         Self::Unmute,
@@ -404,6 +425,9 @@ impl CommandKind {
         Self::AllowPresenting,
         Self::SpeakOn,
         Self::Listen,
+        Self::Message,
+        Self::TakeTask,
+        Self::SetLayout,
         Self::Enter,
         Self::Leave,
         Self::System,
@@ -460,6 +484,9 @@ impl Command {
             Self::AllowPresenting { .. } => CommandKind::AllowPresenting,
             Self::SpeakOn { .. } => CommandKind::SpeakOn,
             Self::Listen { .. } => CommandKind::Listen,
+            Self::Message { .. } => CommandKind::Message,
+            Self::TakeTask { .. } => CommandKind::TakeTask,
+            Self::SetLayout { .. } => CommandKind::SetLayout,
             Self::Enter { .. } => CommandKind::Enter,
             Self::Leave { .. } => CommandKind::Leave,
             Self::ReportSecondUse { .. }

@@ -48,6 +48,7 @@ impl Hearing {
                 | CommandKind::Consult
                 | CommandKind::SetEncryption
                 | CommandKind::HandIn
+                | CommandKind::Message
         );
         // Somebody in waiting prepares their own devices, says what is amiss and may speak with their own people; an
         // officer reports who has come.
@@ -62,6 +63,7 @@ impl Hearing {
                 | CommandKind::Consult
                 | CommandKind::HandIn
                 | CommandKind::Present
+                | CommandKind::Message
         );
         if in_their_name && !self.is_trusted(seat) {
             return Err(Refusal::NotAdmitted);
@@ -126,6 +128,9 @@ impl Hearing {
             | Command::AllowPresenting { .. } => self.decide_exhibit(command, actor, now),
             Command::SpeakOn { channel } => self.speak_on(actor, *channel),
             Command::Listen { seat, channel } => self.listen(actor, *seat, *channel),
+            Command::Message { to, text } => self.message(actor, *to, text, now),
+            Command::TakeTask { task, taken } => self.take_task(actor.id, *task, *taken),
+            Command::SetLayout { layout } => self.set_layout(*layout),
             Command::Enter { .. }
             | Command::Leave { .. }
             | Command::ReportSecondUse { .. }

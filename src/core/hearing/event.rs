@@ -4,11 +4,14 @@ use super::Room;
 use super::command::Actor;
 use super::continuity::{Continuity, Off};
 use super::exhibits::{ExhibitFile, Spot};
+use super::layout::Layout;
 use super::rollcall::{Identity, IdentityMethod};
 use super::rooms::{PublicKey, RoomKind};
 use super::signals::{Answer, SignalKind};
+use super::tasks::Task;
 use crate::ids::{
-    ConnectionId, DeviceId, DeviceKind, ExhibitId, LinkId, PersonId, PointId, RoomId, SeatId, SignalId, TrackId,
+    ConnectionId, DeviceId, DeviceKind, ExhibitId, LinkId, MessageId, PersonId, PointId, RoomId, SeatId, SignalId,
+    TrackId,
 };
 use crate::plan::{Plan, Role};
 use crate::procedure::{PhaseId, Procedure, PromptId};
@@ -387,6 +390,23 @@ pub enum Event {
         seat: SeatId,
         off: BTreeSet<Off>,
     },
+    /// Without `to`: to the clerk.
+    Messaged {
+        message: MessageId,
+        from: SeatId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        to: Option<SeatId>,
+        text: String,
+    },
+    /// Somebody sees to it; none: nobody any more.
+    TaskTaken {
+        task: Task,
+        by: Option<SeatId>,
+    },
+    /// What every screen shows large; none: what each chooses.
+    LayoutSet {
+        layout: Option<Layout>,
+    },
     // These are not kept: see `is_kept`.
     Called {
         by: SeatId,
@@ -502,6 +522,9 @@ impl Event {
             Self::Listens { .. } => "listens",
             Self::Continuity { .. } => "continuity",
             Self::DevicesOff { .. } => "devices_off",
+            Self::Messaged { .. } => "messaged",
+            Self::TaskTaken { .. } => "task_taken",
+            Self::LayoutSet { .. } => "layout_set",
         }
     }
 }

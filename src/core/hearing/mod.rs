@@ -12,11 +12,14 @@ mod enter;
 mod event;
 mod exhibits;
 mod interpretation;
+mod layout;
+mod messages;
 mod rollcall;
 mod rooms;
 mod screening;
 mod seating;
 mod signals;
+mod tasks;
 mod witness;
 
 pub use command::{Actor, Command, CommandKind};
@@ -24,8 +27,11 @@ pub use continuity::{Continuity, Measured, Off, Perceives};
 pub use course::{Course, Hand};
 pub use event::{Entrant, Event, GapReason, HoldCause, LeaveReason, Pieces, Stamped};
 pub use exhibits::{BadFileHash, Exhibit, ExhibitFile, Exhibits, FileHash, MediaType, Shown, ShownTo, Spot, Standing};
+pub use layout::Layout;
+pub use messages::Message;
 pub use rollcall::{Attendance, Identity, IdentityMethod, Reported};
 pub use signals::{Answer, Answered, Signal, SignalKind};
+pub use tasks::{Taken, Task, Trouble};
 
 pub use rooms::{Call, PrivateRoom, PublicKey, RoomKind, Rooms};
 pub use screening::Withheld;
@@ -181,6 +187,12 @@ pub struct Hearing {
     pub continuity: BTreeMap<PointId, Measured>,
     /// Devices that were said to be off for longer than they may be.
     pub off: BTreeMap<SeatId, BTreeSet<Off>>,
+    /// In their order.
+    pub messages: Vec<Message>,
+    /// What somebody at the desk has taken.
+    pub tasks: BTreeMap<Task, Taken>,
+    /// What the presiding judge set for every screen; none: each chooses.
+    pub layout: Option<Layout>,
 }
 
 impl Hearing {

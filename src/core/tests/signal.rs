@@ -81,6 +81,13 @@ fn commands() -> Vec<Value> {
         json!({"type": "speak_on", "channel": "interpretation"}),
         json!({"type": "listen", "seat": 7, "channel": "floor"}),
         json!({"type": "allow_presenting", "seat": 3, "allowed": true}),
+        json!({"type": "message", "to": 14, "text": "Xin gọi lại"}),
+        json!({"type": "message", "to": null, "text": "Xin gọi lại"}),
+        json!({"type": "take_task", "task": {"what": "signal", "signal": 1}, "taken": true}),
+        json!({"type": "take_task", "task": {"what": "seat", "seat": 7, "trouble": "line"}, "taken": false}),
+        json!({"type": "set_layout", "layout": {"layout": "spotlight", "seat": 7}}),
+        json!({"type": "set_layout", "layout": {"layout": "grid"}}),
+        json!({"type": "set_layout", "layout": null}),
     ]
 }
 

@@ -1,8 +1,8 @@
 //! From one view to the next: the sections that differ, and taking them over. Server and clients of it use this one pair.
 
 use super::{
-    Act, ExhibitsView, HearingView, PersonView, ReportView, RoomsView, SeatView, SessionView, ShownView, SignalView,
-    View,
+    Act, ExhibitsView, HearingView, MessageView, PersonView, ReportView, RoomsView, SeatView, SessionView, ShownView,
+    SignalView, TaskView, View,
 };
 use crate::ids::{SeatId, TrackId};
 use crate::procedure::{Procedure, shared};
@@ -31,6 +31,8 @@ pub enum Change {
     Rooms(RoomsView),
     Exhibits(ExhibitsView),
     Shown(Option<ShownView>),
+    Messages(Vec<MessageView>),
+    Tasks(Vec<TaskView>),
 }
 
 /// The sections in which two views differ, each as it is in `new`.
@@ -53,6 +55,8 @@ pub fn changes(old: &View, new: &View) -> Vec<Change> {
         rooms,
         exhibits,
         shown,
+        messages,
+        tasks,
     } = new;
     let mut changes = Vec::new();
     let mut note = |differs: bool, change: &dyn Fn() -> Change| {
@@ -75,6 +79,8 @@ pub fn changes(old: &View, new: &View) -> Vec<Change> {
     note(old.rooms != *rooms, &|| Change::Rooms(rooms.clone()));
     note(old.exhibits != *exhibits, &|| Change::Exhibits(exhibits.clone()));
     note(old.shown != *shown, &|| Change::Shown(shown.clone()));
+    note(old.messages != *messages, &|| Change::Messages(messages.clone()));
+    note(old.tasks != *tasks, &|| Change::Tasks(tasks.clone()));
     changes
 }
 
@@ -97,6 +103,8 @@ impl View {
             Change::Rooms(value) => self.rooms = value,
             Change::Exhibits(value) => self.exhibits = value,
             Change::Shown(value) => self.shown = value,
+            Change::Messages(value) => self.messages = value,
+            Change::Tasks(value) => self.tasks = value,
         }
     }
 }

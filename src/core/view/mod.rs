@@ -2,6 +2,7 @@
 
 mod change;
 mod course;
+mod desk;
 mod exhibits;
 mod people;
 mod perception;
@@ -13,12 +14,14 @@ mod told;
 pub use change::{Change, changes};
 
 use crate::hearing::{
-    Answer, CommandKind, Continuity, Hearing, HoldCause, Identity, Off, Presence, Room, SessionState, SignalKind,
+    Answer, CommandKind, Continuity, Hearing, HoldCause, Identity, Layout, Off, Presence, Room, SessionState,
+    SignalKind,
 };
 use crate::ids::{DeviceKind, HearingId, PersonId, SeatId, SignalId, TrackId};
 use crate::plan::{PointKind, Role};
 use crate::procedure::{PhaseId, Procedure, PromptId, shared};
 use crate::routing::Channel;
+pub use desk::{MessageView, TaskView};
 pub use exhibits::{ExhibitView, ExhibitsView, ShownTime, ShownView};
 use perception::Perception;
 pub use reports::{FindingView, ReportView};
@@ -62,6 +65,10 @@ pub struct View {
     pub exhibits: ExhibitsView,
     /// The exhibit that is shown to the viewer now.
     pub shown: Option<ShownView>,
+    /// Between the clerk and the viewer; for the clerk all.
+    pub messages: Vec<MessageView>,
+    /// For the court: what somebody has taken of what waits.
+    pub tasks: Vec<TaskView>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -106,6 +113,8 @@ pub struct SessionView {
     pub prompts_read: Vec<PromptRead>,
     /// For the court before the opening: roles that must be in the courtroom and are not.
     pub missing: Vec<Role>,
+    /// What the presiding judge set for every screen; none: each chooses. Not for those outside.
+    pub layout: Option<Layout>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -132,6 +141,8 @@ pub struct SeatView {
     pub point_kind: Option<PointKind>,
     /// The people seen and heard through this seat, role above name.
     pub people: Vec<PersonView>,
+    /// One person's own screen, and no device that a room shares.
+    pub own_screen: bool,
     pub room: Room,
     pub connected: bool,
     /// The same with the reason why nobody is there. Outside the courtroom only whether they are.
@@ -241,10 +252,13 @@ pub enum Act {
     AllowPresenting,
     SpeakOn,
     Listen,
+    Message,
+    TakeTask,
+    SetLayout,
 }
 
 impl Act {
-    pub const ALL: [Self; 32] = [
+    pub const ALL: [Self; 35] = [
         Self::Admit,
         Self::Mute,
         Self::MuteLock,
@@ -277,6 +291,9 @@ impl Act {
         Self::AllowPresenting,
         Self::SpeakOn,
         Self::Listen,
+        Self::Message,
+        Self::TakeTask,
+        Self::SetLayout,
     ];
 
     /// The command behind the act.
@@ -310,6 +327,9 @@ impl Act {
             Self::AllowConsultation => CommandKind::AllowConsultation,
             Self::SpeakOn => CommandKind::SpeakOn,
             Self::Listen => CommandKind::Listen,
+            Self::Message => CommandKind::Message,
+            Self::TakeTask => CommandKind::TakeTask,
+            Self::SetLayout => CommandKind::SetLayout,
             Self::HandIn => CommandKind::HandIn,
             Self::SubmitExhibit => CommandKind::SubmitExhibit,
             Self::RuleExhibit => CommandKind::RuleExhibit,

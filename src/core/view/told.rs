@@ -1,7 +1,7 @@
 //! What each kind of viewer is told.
 
 use super::perception::Perception;
-use super::{Act, ContinuityView, HearingView, SeatView, SessionView, View, course, exhibits, people, reports};
+use super::{Act, ContinuityView, HearingView, SeatView, SessionView, View, course, desk, exhibits, people, reports};
 use crate::access;
 use crate::hearing::{Continuity, Hearing, HoldCause, Occupant, Presence, Room, Seat};
 use crate::ids::PointId;
@@ -43,6 +43,8 @@ pub(super) fn view(hearing: &Hearing, me: &Seat, perception: &Perception, epoch_
         rooms: super::rooms::rooms(hearing, me, audience == Audience::Court),
         exhibits: exhibits::exhibits(hearing, me, audience, |t_us| epoch_utc_ms.saturating_add(milliseconds(t_us))),
         shown: exhibits::shown(hearing, me, audience),
+        messages: desk::messages(hearing, me, audience, |t_us| epoch_utc_ms.saturating_add(milliseconds(t_us))),
+        tasks: desk::tasks(hearing, audience, |t_us| epoch_utc_ms.saturating_add(milliseconds(t_us))),
     }
 }
 
@@ -91,6 +93,7 @@ fn session(hearing: &Hearing, me: &Seat, audience: Audience, epoch_utc_ms: i64) 
         hands: course::hands(hearing, me, audience, utc_ms),
         prompts_read: course::prompts_read(hearing, audience, utc_ms),
         missing: course::missing(hearing, audience),
+        layout: desk::layout(hearing, me),
     }
 }
 
@@ -214,6 +217,7 @@ fn seat_view(
         point: point.map(|point| point.name.clone()),
         point_kind: point.map(|point| point.kind),
         people: people::people(hearing, me, audience, seat, named),
+        own_screen: matches!(seat.occupant, Occupant::Person { .. }),
         room: seat.room,
         connected: seat.connection.is_some(),
         presence: seat.presence(),
@@ -241,11 +245,12 @@ fn seat_view(
 fn acts(hearing: &Hearing, me: &Seat) -> Vec<Act> {
     let roles = hearing.acting_roles(me);
     let allowed = |act: &Act| {
-        let own = matches!(act, Act::SetMicrophone | Act::Signal | Act::RollCall | Act::HandIn);
+        let own = matches!(act, Act::SetMicrophone | Act::Signal | Act::RollCall | Act::HandIn | Act::Message);
         let room = me.room == Room::Courtroom || (own && !me.removed);
         let free = match act {
             Act::SetMicrophone => !me.microphone.locked || me.private.is_some(),
             Act::Signal | Act::HandIn => hearing.is_trusted(me),
+            Act::Message => hearing.is_trusted(me) && hearing.writes_for_itself(me),
             Act::Present => hearing.is_trusted(me) && exhibits::may_present(hearing, me),
             Act::RollCall => matches!(me.occupant, Occupant::Person { .. }) && hearing.is_trusted(me),
             _ => true,

@@ -235,6 +235,7 @@ pub fn refusal_text(refusal: &Refusal, language: Language) -> String {
             "Không nối lại được bằng mã cũ; hãy vào lại từ đầu.",
             "The resume token is no longer good; enter again from the start.",
         ),
+        Refusal::NothingWritten => ("Tin nhắn trống.", "The message says nothing."),
         Refusal::TooOften => ("Thử quá nhiều lần từ nơi này.", "Too many tries from here."),
         Refusal::RolesMissing { roles } => return missing(roles, language),
         Refusal::PromptsUnread { prompts } => return unread(prompts, language),

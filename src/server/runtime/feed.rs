@@ -111,12 +111,14 @@ pub(crate) mod tests {
                 hands: vec![],
                 prompts_read: vec![],
                 missing: vec![],
+                layout: None,
             },
             me: SeatView {
                 seat: SeatId(1),
                 point: None,
                 point_kind: None,
                 people: vec![],
+                own_screen: true,
                 room: Room::Courtroom,
                 connected: true,
                 presence: Presence::Here,
@@ -148,6 +150,8 @@ pub(crate) mod tests {
             rooms: RoomsView::default(),
             exhibits: ExhibitsView::default(),
             shown: None,
+            messages: vec![],
+            tasks: vec![],
         }
     }
 

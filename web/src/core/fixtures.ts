@@ -9,13 +9,13 @@ export function person(name: string, role: PersonView['role'], more: Partial<Per
 
 export function seat(id: number, role: PersonView['role'], more: Partial<SeatView> = {}): SeatView {
   return {
-    seat: id, point: null, point_kind: null, people: [person(`N${id}`, role)], room: 'courtroom', connected: true, presence: 'here', microphone_open: true,
+    seat: id, point: null, point_kind: null, people: [person(`N${id}`, role)], own_screen: true, room: 'courtroom', connected: true, presence: 'here', microphone_open: true,
     muted: false, locked: false, devices: ['microphone', 'camera1'], playback_blocked: false, second_use: false, removed: false, may_speak: true, withheld: false, protected: false, speaks_on: 'floor', listens: 'floor', beside: null, continuity: null, off: [], ...more,
   };
 }
 
 export function point(id: number, kind: PointKind, people: PersonView['role'][], more: Partial<SeatView> = {}): SeatView {
-  return seat(id, people[0] ?? 'defendant', { point: `P${id}`, point_kind: kind, people: people.map((role) => person(role, role)), ...more });
+  return seat(id, people[0] ?? 'defendant', { point: `P${id}`, point_kind: kind, own_screen: false, people: people.map((role) => person(role, role)), ...more });
 }
 
 /** As of a hearing without a procedure. */
@@ -35,9 +35,9 @@ function plain(): Procedure {
 export function view(more: Partial<View> = {}): View {
   return {
     hearing: { id: 'h', court: 'Court', zone: 'Asia/Ho_Chi_Minh', case: '45/2026/TLST-HS', title: 'A case', starts: '2026-11-21T08:00:00+07:00' },
-    session: { state: 'waiting', recording: false, hold: null, in_session_since_ms: null, in_session_before_ms: 0, closed_ms: null, phase: null, phase_since_ms: null, past_phases: [], floor: null, floor_since_ms: null, hands: [], prompts_read: [], missing: [] },
+    session: { state: 'waiting', recording: false, hold: null, in_session_since_ms: null, in_session_before_ms: 0, closed_ms: null, phase: null, phase_since_ms: null, past_phases: [], floor: null, floor_since_ms: null, hands: [], prompts_read: [], missing: [], layout: null },
     me: seat(1, 'presiding_judge'), seats: [], tracks: [], heard_by: [], seen_by: [], signals: [], charges: [], reports: [], acts: [], procedure: plain(), rooms: { mine: null, incoming: [], outgoing: [], may_ask: [], allowed: false, others: [], observers: 0, may_withdraw: [] },
-    exhibits: { list: [], presents: false, presenters: [] }, shown: null, ...more,
+    exhibits: { list: [], presents: false, presenters: [] }, shown: null, messages: [], tasks: [], ...more,
   };
 }
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { ExhibitView, SeatLine, SignalView } from '../protocol/generated/signal';
 import { point, seat, view } from './fixtures';
-import { keyOf, since, tasks } from './tasks';
+import { keyOf, since, takenOf, tasks } from './tasks';
 
 const nothing = { sees: null, hears: null, heard: null };
 const signal = (id: number, answered = false): SignalView => ({ id, seat: 2, person: null, kind: 'cannot_hear', since_ms: 100, answer: answered ? { answer: 'granted', text: null, at_ms: 200 } : null });
@@ -27,4 +27,14 @@ test('a point that cannot follow is one task, whatever its line and its devices'
 test('observers and the telephones of officers are nobody to see to', () => {
   const lost = { connected: false, presence: 'lost' as const };
   expect(tasks(view({ seats: [seat(5, 'observer', lost), seat(6, 'point_officer', lost), seat(7, 'counsel', lost)] }), [], []).map(keyOf)).toEqual(['line-7']);
+});
+
+test('a task is taken by its own name, whoever has others', () => {
+  const here = point(2, 'detention', ['defendant'], { off: ['camera', 'microphone'] });
+  const all = view({ me: seat(3, 'clerk'), seats: [here], tasks: [{ task: { what: 'seat', seat: 2, trouble: 'microphone' }, by: 3, at_ms: 1 }, { task: { what: 'signal', signal: 2 }, by: 3, at_ms: 1 }] });
+  const found = tasks(all, [], []).map((task) => takenOf(all, task));
+  expect(found.map(({ command, by }) => [command, by?.seat])).toEqual([
+    [{ what: 'seat', seat: 2, trouble: 'camera' }, undefined],
+    [{ what: 'seat', seat: 2, trouble: 'microphone' }, 3],
+  ]);
 });

@@ -1,10 +1,11 @@
 //! What waits for somebody at the desk, from what the hearing and the lines say.
 
-import type { ContinuityView, ExhibitView, Off, SeatLine, SeatView, SignalView, View } from '../protocol/generated/signal';
+import type { ContinuityView, ExhibitView, Off, SeatLine, SeatView, SignalView, Task as Named, Trouble, View } from '../protocol/generated/signal';
 import { isObserver, isOfficer } from './layout';
 import { lineOf, type LineState } from './lines';
 import type { RecordRow } from './recordtable';
 import { openSignals } from './signals';
+import { seatIn } from './view';
 
 export type Task =
   | { readonly what: 'signal'; readonly signal: SignalView }
@@ -33,6 +34,30 @@ export function since(task: Task): number | null {
     case 'continuity': return task.continuity.broken_since_ms;
     default: return null;
   }
+}
+
+/** As a command names it. */
+function named(task: Task): Named {
+  const trouble = (which: Trouble): Named => ({ what: 'seat', seat: 'seat' in task ? task.seat.seat : 0, trouble: which });
+  switch (task.what) {
+    case 'signal': return { what: 'signal', signal: task.signal.id };
+    case 'exhibit': return { what: 'exhibit', exhibit: task.exhibit.id };
+    case 'off': return trouble(task.off);
+    case 'line': case 'record': case 'continuity': case 'playback': return trouble(task.what);
+  }
+}
+
+/** How a task is taken, and by whom it is. */
+export function takenOf(view: View, task: Task): { command: Named; by: SeatView | null } {
+  const command = named(task);
+  const same = (other: Named): boolean => {
+    if (other.what !== command.what) return false;
+    if (other.what === 'seat' && command.what === 'seat') return other.seat === command.seat && other.trouble === command.trouble;
+    if (other.what === 'signal' && command.what === 'signal') return other.signal === command.signal;
+    return other.what === 'exhibit' && command.what === 'exhibit' && other.exhibit === command.exhibit;
+  };
+  const taken = view.tasks.find((one) => same(one.task));
+  return { command, by: taken ? seatIn(view, taken.by) ?? null : null };
 }
 
 /** Who cannot follow comes first, then what is missing from the record, then lines, then papers. */

@@ -20,6 +20,8 @@ export function applied(view: View, change: Change): View {
     case 'rooms': return { ...view, rooms: change.value };
     case 'exhibits': return { ...view, exhibits: change.value };
     case 'shown': return { ...view, shown: change.value };
+    case 'messages': return { ...view, messages: change.value };
+    case 'tasks': return { ...view, tasks: change.value };
   }
 }
 

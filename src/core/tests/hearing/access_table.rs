@@ -8,7 +8,8 @@ use crate::exhibits::file;
 use assize_core::access;
 use assize_core::hearing::{
     Actor, Answer, Command, CommandKind, Continuity, Exhibit, Exhibits, GapReason, Hand, HoldCause, Identity,
-    IdentityMethod, LeaveReason, Occupant, Off, Room, Seat, SessionState, Shown, ShownTo, SignalKind, Spot, Standing,
+    IdentityMethod, Layout, LeaveReason, Occupant, Off, Room, Seat, SessionState, Shown, ShownTo, SignalKind, Spot,
+    Standing, Task,
 };
 use assize_core::ids::{DeviceKind, ExhibitId, SeatId, SignalId, TrackId};
 use assize_core::plan::Role;
@@ -137,6 +138,19 @@ witness          ........  .wihp...
 interpreter      .wihp...  .wihp...
 point_officer    ........  .wihp...
 observer         ........  ........
+
+                 message   task      layout
+presiding_judge  .wihp...  ........  .wihp...
+panel_member     .wihp...  ........  ........
+clerk            .wihp...  .wihp...  ........
+prosecutor       .wihp...  ........  ........
+counsel          .wihp...  ........  ........
+defendant        .wihp...  ........  ........
+party            .wihp...  ........  ........
+witness          .wihp...  ........  ........
+interpreter      .wihp...  ........  ........
+point_officer    .wihp...  ........  ........
+observer         ........  ........  ........
 ";
 
 fn role(name: &str) -> Role {
@@ -197,6 +211,9 @@ fn command(name: &str) -> CommandKind {
         "allow_presenting" => CommandKind::AllowPresenting,
         "speak_on" => CommandKind::SpeakOn,
         "listen" => CommandKind::Listen,
+        "message" => CommandKind::Message,
+        "task" => CommandKind::TakeTask,
+        "layout" => CommandKind::SetLayout,
         "enter" => CommandKind::Enter,
         "leave" => CommandKind::Leave,
         "system" => CommandKind::System,
@@ -339,6 +356,12 @@ fn sample(kind: CommandKind) -> Vec<Command> {
         // Only of a seat where nobody but an interpreter speaks: `interpretation` has the cases.
         CommandKind::SpeakOn => vec![],
         CommandKind::Listen => vec![Command::Listen { seat: None, channel: Channel::Interpretation }],
+        // Whether it goes depends on who writes to whom: `desk` has the cases.
+        CommandKind::Message => vec![],
+        CommandKind::TakeTask => {
+            vec![Command::TakeTask { task: Task::Signal { signal: SignalId(1) }, taken: true }]
+        }
+        CommandKind::SetLayout => vec![Command::SetLayout { layout: Some(Layout::Spotlight { seat }) }],
         CommandKind::Enter => {
             vec![Command::Enter { entrant: entrant(JUDGE), connection: connection(999), resume: true, link: None }]
         }
@@ -432,7 +455,7 @@ fn decide_follows_the_table_for_every_seat() {
         }
     }
     // Ten roles: a defendant has a seat with a point's rights only.
-    assert_eq!(asked, 10 * 8 * 53);
+    assert_eq!(asked, 10 * 8 * 55);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! From view to view: what is told of a change makes the new view out of the old, between any two that there are.
 
 use crate::court::*;
-use assize_core::hearing::{Command, HoldCause, SignalKind};
+use assize_core::hearing::{Command, HoldCause, Layout, SignalKind, Task, Trouble};
 use assize_core::view::{View, changes, view};
 use std::collections::BTreeSet;
 
@@ -32,8 +32,14 @@ fn worlds() -> Vec<World> {
     let mut showing = World::in_session();
     crate::exhibits::admitted(&mut showing, PARTY, 1);
     showing.seat(CLERK, crate::exhibits::show(1)).unwrap();
+    let mut writing = World::in_session();
+    writing.seat(OFFICER, Command::Message { to: None, text: "Moving the microphone".into() }).unwrap();
+    let task = Task::Seat { seat: PARTY, trouble: Trouble::Line };
+    writing.seat(CLERK, Command::TakeTask { task, taken: true }).unwrap();
+    writing.seat(JUDGE, Command::SetLayout { layout: Some(Layout::Speaker {}) }).unwrap();
     vec![
         showing,
+        writing,
         World::lawful_and_admitted(),
         asking,
         World::new(),

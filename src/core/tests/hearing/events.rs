@@ -91,6 +91,7 @@ fn version_1() -> Vec<Value> {
     .into_iter()
     .chain(channels_and_meter())
     .chain(exhibits())
+    .chain(desk())
     .collect()
 }
 
@@ -111,6 +112,23 @@ fn channels_and_meter() -> Vec<Value> {
                 json!({"type": "continuity", "point": POINT, "name": "Trại", "continuity": {"sees": false, "hears": false, "heard": false}}),
             ),
         ),
+    ]
+}
+
+fn desk() -> Vec<Value> {
+    let event = |kind: &str, data: Value| json!({"kind": kind, "data": data});
+    let taken = |task: Value, by: Value| event("task_taken", json!({"task": task, "by": by}));
+    let layout = |layout: Value| event("layout_set", json!({ "layout": layout }));
+    vec![
+        event("messaged", json!({"message": 1, "from": 14, "text": "Đang dời micrô"})),
+        event("messaged", json!({"message": 2, "from": 3, "to": 14, "text": "Cảm ơn"})),
+        taken(json!({"what": "signal", "signal": 1}), json!(3)),
+        taken(json!({"what": "exhibit", "exhibit": 1}), json!(3)),
+        taken(json!({"what": "seat", "seat": 7, "trouble": "line"}), Value::Null),
+        layout(json!({"layout": "grid"})),
+        layout(json!({"layout": "speaker"})),
+        layout(json!({"layout": "spotlight", "seat": 7})),
+        layout(Value::Null),
     ]
 }
 
@@ -171,7 +189,7 @@ fn no_kind_was_left_out() {
     let mut kinds: BTreeSet<String> =
         version_1().iter().map(|event| event["kind"].as_str().unwrap().to_owned()).collect();
     kinds.insert("planned".into());
-    assert_eq!(kinds.len(), 52, "{kinds:?}");
+    assert_eq!(kinds.len(), 55, "{kinds:?}");
 }
 
 /// What a ledger says holds even where it surprises: events about seats that are not there change nothing.

@@ -7,6 +7,7 @@ mod changes;
 mod continuity;
 mod course;
 mod court;
+mod desk;
 mod entering;
 mod events;
 mod exhibits;

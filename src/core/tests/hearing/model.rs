@@ -113,6 +113,9 @@ fn tells_nothing(event: &Event) -> bool {
             | Event::Listens { .. }
             | Event::Continuity { .. }
             | Event::DevicesOff { .. }
+            | Event::Messaged { .. }
+            | Event::TaskTaken { .. }
+            | Event::LayoutSet { .. }
             | Event::Signalled { .. }
             | Event::SignalNamed { .. }
             | Event::SignalAnswered { .. }

@@ -5,8 +5,8 @@ use crate::events::replay;
 use crate::model::Model;
 use crate::told;
 use assize_core::hearing::{
-    Actor, Answer, Command, Continuity, Entrant, Event, GapReason, HoldCause, LeaveReason, Off, Room, SessionState,
-    SignalKind,
+    Actor, Answer, Command, Continuity, Entrant, Event, GapReason, HoldCause, Layout, LeaveReason, Off, Room,
+    SessionState, SignalKind, Task, Trouble,
 };
 use assize_core::ids::{DeviceKind, LinkId, SeatId, SignalId, TrackId};
 use assize_core::procedure::{PhaseId, PromptId};
@@ -112,7 +112,24 @@ fn own_act() -> impl Strategy<Value = Command> {
         1 => devices().prop_map(|devices| Command::Unpublish { devices }),
         1 => any::<bool>().prop_map(|blocked| Command::ReportPlayback { blocked }),
         2 => said(),
+        2 => at_the_desk(),
         2 => any::<bool>().prop_map(|raised| Command::RaiseHand { raised }),
+    ]
+}
+
+fn at_the_desk() -> impl Strategy<Value = Command> {
+    let spotlight = seat().prop_map(|n| Layout::Spotlight { seat: SeatId(n) });
+    let layout = prop_oneof![Just(Layout::Grid {}), Just(Layout::Speaker {}), spotlight];
+    let troubles = vec![Trouble::Continuity, Trouble::Playback, Trouble::Camera, Trouble::Microphone, Trouble::Line];
+    let task = prop_oneof![
+        (1..9_u32).prop_map(|n| Task::Signal { signal: SignalId(n) }),
+        (seat(), select(troubles)).prop_map(|(n, trouble)| Task::Seat { seat: SeatId(n), trouble }),
+    ];
+    let to = prop::option::of(seat()).prop_map(|to| to.map(SeatId));
+    prop_oneof![
+        (to, reason()).prop_map(|(to, text)| Command::Message { to, text }),
+        (task, any::<bool>()).prop_map(|(task, taken)| Command::TakeTask { task, taken }),
+        prop::option::of(layout).prop_map(|layout| Command::SetLayout { layout }),
     ]
 }
 

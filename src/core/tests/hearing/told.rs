@@ -83,7 +83,7 @@ fn who_waits_is_told_of_the_hearing_and_themself() {
     assert_eq!(told.session.state, SessionState::InSession);
     assert_eq!((told.me.people[0].name.as_str(), told.me.room), ("Sen the witness", Room::WitnessWaiting));
     assert!(told.tracks.is_empty() && told.heard_by.is_empty() && told.seen_by.is_empty());
-    assert_eq!(told.acts, [Act::SetMicrophone, Act::Signal]);
+    assert_eq!(told.acts, [Act::SetMicrophone, Act::Signal, Act::Message]);
 }
 
 #[test]
@@ -289,7 +289,9 @@ fn screens_offer_what_the_court_may_do_now() {
     // Of evidence: see `exhibits`.
     let evidence = [Act::HandIn, Act::SubmitExhibit, Act::RuleExhibit, Act::Present, Act::AllowPresenting];
     let channels = [Act::SpeakOn, Act::Listen];
-    let elsewhere = [&said[..], &rooms[..], &evidence[..], &channels[..]].concat();
+    // And of the desk: see `desk`.
+    let desk = [Act::Message, Act::TakeTask, Act::SetLayout];
+    let elsewhere = [&said[..], &rooms[..], &evidence[..], &channels[..], &desk[..]].concat();
     let acts = |world: &World, seat| -> Vec<Act> {
         see(&world.hearing, seat).acts.into_iter().filter(|act| !elsewhere.contains(act)).collect()
     };

@@ -2,8 +2,8 @@
 
 use super::links::Link;
 use super::task::Task;
-use assize_core::plan::Role;
 use assize_core::ids::SeatId;
+use assize_core::plan::Role;
 use assize_core::signal::{SeatLine, ServerMessage};
 use assize_media::plane::{LineFigures, TransportKey};
 use std::collections::BTreeMap;
@@ -20,7 +20,8 @@ impl Task {
         }
         let figures: BTreeMap<TransportKey, &LineFigures> = figures.iter().map(|line| (line.transport, line)).collect();
         // Observers may be hundreds, and nobody mends their lines from here.
-        let watches = |link: &Link| self.hearing.seats.get(&link.seat).is_none_or(|seat| self.hearing.only_receives(seat));
+        let watches =
+            |link: &Link| self.hearing.seats.get(&link.seat).is_none_or(|seat| self.hearing.only_receives(seat));
         let seats: Vec<SeatLine> =
             self.links.values().filter(|link| !watches(link)).map(|link| line_of(link, &figures)).collect();
         for link in clerks {

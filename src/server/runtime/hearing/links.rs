@@ -112,7 +112,8 @@ impl Task {
         let role = self.hearing.roles(seat).first().copied().map_or("point", role_name);
         metrics::connections(role, 1.0);
         let entered = Some(Instant::now());
-        let link = Link { seat, outlet, headless, up: None, down: None, offered: 0, perceives: None, still: 0, role, entered };
+        let link =
+            Link { seat, outlet, headless, up: None, down: None, offered: 0, perceives: None, still: 0, role, entered };
         self.links.insert(connection, link);
         self.tell_recorder_to(connection);
         Ok(Entry { connection, seat })

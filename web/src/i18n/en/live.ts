@@ -83,6 +83,7 @@ const refusals: RefusalTexts = {
   exhibit_not_admitted: () => 'Only what the presiding judge has admitted is shown.',
   not_presenting: () => "Showing evidence needs the presiding judge's leave.",
   nothing_shown: () => 'No exhibit is shown now.',
+  nothing_written: () => 'The message says nothing.',
   no_such_page: () => 'The exhibit has no such page.',
   too_much_evidence: ({ limit }) => `The hearing has received as much evidence as it takes, ${n(limit)} MiB.`,
   dismissed: () => 'The court has no further questions; the witness may go.',

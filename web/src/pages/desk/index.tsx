@@ -6,7 +6,7 @@ import { useState } from 'preact/hooks';
 import { recordTable } from '../../core/recordtable';
 import { tasks } from '../../core/tasks';
 import { t } from '../../i18n';
-import type { View } from '../../protocol/generated/signal';
+import type { SeatId, View } from '../../protocol/generated/signal';
 import type { Params } from '../../state/route';
 import type { Session } from '../../state/session';
 import '../../styles/desk.css';
@@ -21,6 +21,7 @@ import { words } from '../../ui/live/desk/words';
 import { HandIn } from '../../ui/live/exhibits/handin';
 import { Exhibits } from '../../ui/live/exhibits/list';
 import { Stage } from '../../ui/live/exhibits/stage';
+import { DeskMessages } from '../../ui/live/messages/desk';
 import { OwnMicrophone } from '../../ui/live/microphone';
 import { Rail } from '../../ui/live/rail';
 import { RollCall } from '../../ui/live/rollcall';
@@ -40,6 +41,17 @@ interface OwnDevices {
   onSend: () => void;
 }
 
+interface Writing {
+  to: SeatId | null;
+  onTo: (to: SeatId) => void;
+}
+
+/** Chooses to whom to write, and goes where it is written. */
+function writeTo(onTo: (to: SeatId) => void, to: SeatId): void {
+  onTo(to);
+  document.querySelector<HTMLElement>('[data-testid="message-text"]')?.focus();
+}
+
 function Tools({ view, acts, sends, onSend }: DeskProps & OwnDevices): JSX.Element {
   return (
     <section class="desk-tools" aria-label={words().tools}>
@@ -53,12 +65,12 @@ function Tools({ view, acts, sends, onSend }: DeskProps & OwnDevices): JSX.Eleme
 }
 
 /** The points and the tools; the record, with the page that is shown above it. */
-function Columns({ now, ...props }: DeskProps & OwnDevices & { now: number }): JSX.Element {
+function Columns({ now, onTo, ...props }: DeskProps & OwnDevices & Pick<Writing, 'onTo'> & { now: number }): JSX.Element {
   const { session, view, acts } = props;
   const rows = recordTable(view, session.recorder.value, { levels: session.levels.value, heardAt: session.heardAt.value }, now);
   return (
     <>
-      <div class="desk-points"><Points session={session} view={view} acts={acts} /><Tools {...props} /></div>
+      <div class="desk-points"><Points session={session} view={view} acts={acts} onWrite={(to) => writeTo(onTo, to)} /><Tools {...props} /></div>
       <div class="desk-middle">
         <PromptBand view={view} acts={acts} />
         {view.shown && <Stage key={view.shown.id} session={session} view={view} acts={acts} shown={view.shown} />}
@@ -69,13 +81,14 @@ function Columns({ now, ...props }: DeskProps & OwnDevices & { now: number }): J
 }
 
 /** What waits for the clerk, below what is to be answered. */
-function Waits({ session, view, acts, now }: DeskProps & { now: number }): JSX.Element {
+function Waits({ session, view, acts, now, to, onTo }: DeskProps & Writing & { now: number }): JSX.Element {
   const rows = recordTable(view, session.recorder.value, { levels: session.levels.value, heardAt: session.heardAt.value }, now);
   return (
     <>
       <Exhibits session={session} view={view} acts={acts} />
       <HandIn session={session} view={view} />
-      <Tasks view={view} all={tasks(view, session.lines.value, rows)} lost={acts.lost !== null} />
+      <Tasks view={view} acts={acts} all={tasks(view, session.lines.value, rows)} />
+      <DeskMessages view={view} acts={acts} to={to} onTo={onTo} />
       <AnsweredSignals view={view} />
     </>
   );
@@ -84,13 +97,14 @@ function Waits({ session, view, acts, now }: DeskProps & { now: number }): JSX.E
 export default function Desk({ params }: { params: Params }): JSX.Element {
   const hearing = params['hearing'] ?? '';
   const [sends, setSends] = useState(false);
+  const [to, setTo] = useState<SeatId | null>(null);
   return (
     <Enter name={`desk.${hearing}`} way={() => ({ by: 'hearing', hearing })} sends={sends}>
       {(session, view) => view.rooms.mine ? <PrivateRoom session={session} view={view} mine={view.rooms.mine} /> : (
         <Courtroom session={session} view={view} title={t().desk.title}
-          desk={(acts, now) => <Columns session={session} view={view} acts={acts} now={now} sends={sends} onSend={() => setSends(true)} />}
+          desk={(acts, now) => <Columns session={session} view={view} acts={acts} now={now} sends={sends} onSend={() => setSends(true)} onTo={setTo} />}
           rail={(acts, now) => (
-            <Rail session={session} view={view} acts={acts} more={<Waits session={session} view={view} acts={acts} now={now} />}>
+            <Rail session={session} view={view} acts={acts} more={<Waits session={session} view={view} acts={acts} now={now} to={to} onTo={setTo} />}>
               {sends && view.session.state !== 'closed' && <OwnMicrophone view={view} acts={acts} calm />}
             </Rail>
           )} />

@@ -12,6 +12,7 @@ import type { Session } from '../../state/session';
 import '../../styles/officer.css';
 import { useActs, type Acts } from '../../ui/live/acts';
 import { Enter } from '../../ui/live/courtroom';
+import { useUnread } from '../../ui/live/messages/talk';
 import { Ended, LinkNotice } from '../../ui/live/notices';
 import { words } from '../../ui/live/signals/words';
 import { LanguageSwitch, usePage } from '../../ui/page';
@@ -48,7 +49,8 @@ function Officer({ session, view }: { session: Session; view: View }): JSX.Eleme
   const now = useNow(session).value;
   const acts = useActs(session);
   usePage(officer.title, 'paper');
-  const waiting = openSignals(view).length;
+  const fresh = useUnread(view, tab === 'signals');
+  const waiting = openSignals(view).length + fresh;
   const { zone, starts, case: number } = view.hearing;
   return (
     <div class="officer" data-theme="paper" data-testid="officer">

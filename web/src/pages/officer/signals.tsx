@@ -5,6 +5,7 @@ import { nameable, openSignals, waited } from '../../core/signals';
 import { t } from '../../i18n';
 import { span } from '../../i18n/format';
 import type { SignalView } from '../../protocol/generated/signal';
+import { Conversation, words as messages, Write } from '../../ui/live/messages/talk';
 import { AnsweredSignals } from '../../ui/live/signals/list';
 import { iconOf, sender, words } from '../../ui/live/signals/words';
 import { Button, Icon } from '../../ui/parts';
@@ -40,6 +41,14 @@ export function RoomSignals(props: TabProps): JSX.Element {
       <div><h2 class="title">{officer.whatWaits}</h2>{open.length === 0 && <p class="body ink-2" role="status">{officer.nothing}</p>}</div>
       <ul class="p-signals">{open.map((signal) => <One key={signal.id} {...props} signal={signal} />)}</ul>
       <AnsweredSignals view={props.view} />
+      {props.view.acts.includes('message') && (
+        <section class="p-messages" aria-label={messages().withClerk} data-testid="messages">
+          <h2 class="title">{messages().withClerk}</h2>
+          <Conversation view={props.view} />
+          <Write acts={props.acts} to={null} />
+          <p class="meta">{messages().kept}</p>
+        </section>
+      )}
     </>
   );
 }

@@ -5,6 +5,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { presentPhase, silenced } from '../../core/course';
 import { placeOf } from '../../core/known';
 import { kioskTiles } from '../../core/layout';
+import { kioskLead } from '../../core/spotlight';
 import { picturesOf, seatOf } from '../../core/view';
 import { t } from '../../i18n';
 import { clockTime, lasted, span } from '../../i18n/format';
@@ -15,6 +16,7 @@ import { Icon } from '../../ui/parts';
 import type { Acts } from '../../ui/live/acts';
 import { phaseName, words as course } from '../../ui/live/course/words';
 import { Stage } from '../../ui/live/exhibits/stage';
+import { useLead, words as layout } from '../../ui/live/layout';
 import { LocalPicture, RemotePicture } from '../../ui/live/picture';
 import { awayText, holdText, seatName, seatRole } from '../../ui/live/words';
 import { CREDENTIAL, later, useDocket } from './day';
@@ -167,14 +169,19 @@ export function InSession(props: StateProps): JSX.Element {
   // Who is withheld is not left out in silence: the room is told that an order stands in the way.
   const withheld = seats.filter((seat) => seat.withheld && seat.connected).map((seat) => seat.seat);
   const chosen = kioskTiles(seats, new Set([...pictured, ...withheld])).flatMap((id) => seats.filter((seat) => seat.seat === id));
-  const [lead, ...side] = chosen;
+  // Places are those of the court; only the judge puts somebody else into the large one, and their own place waits for them.
+  const led = kioskLead(view, useLead(session, now));
+  const large = seats.find((seat) => seat.seat === led);
+  const [first, ...others] = chosen;
+  const lead = large ?? first;
+  const side = large ? chosen.slice(0, 2) : others;
   const phase = presentPhase(view);
   return (
     <Frame head={view.hearing.title} sub={`${phase ? course().phase(phaseName(phase)) : view.me.point ?? ''} · ${minute(now, view)}`} state={view.session.state} session={session}
       perceived={<Perceived view={view} />} foot={<Foot {...props} />}>
-      {view.shown ? <Stage key={view.shown.id} session={session} view={view} acts={props.acts} shown={view.shown} kiosk /> : lead ? <Tile key={lead.seat} session={session} view={view} seat={lead} lead /> : <section class="k-seat k-lead"><div class="k-pic"><p class="empty-seat">{t().seat.noPicture}</p></div></section>}
+      {view.shown ? <Stage key={view.shown.id} session={session} view={view} acts={props.acts} shown={view.shown} kiosk /> : lead ? <Tile key={large ? 'large' : lead.seat} session={session} view={view} seat={lead} lead /> : <section class="k-seat k-lead"><div class="k-pic"><p class="empty-seat">{t().seat.noPicture}</p></div></section>}
       <div class="k-side">
-        {side.map((seat) => <Tile key={seat.seat} session={session} view={view} seat={seat} />)}
+        {side.map((seat) => seat.seat === large?.seat ? <section key={seat.seat} class="k-seat"><div class="k-pic"><p class="empty-seat">{layout().isLarge}</p></div><p class="k-cap"><span class="k-role">{seatRole(seat)}</span><span class="k-name">{seatName(seat)}</span></p></section> : <Tile key={seat.seat} session={session} view={view} seat={seat} />)}
         <section class="k-seat"><OwnRoom /><div class="k-cap"><span class="k-role">{t().point.thisRoom}</span><span class="k-name">{view.me.point}</span><PaperButton session={session} view={view} /></div></section>
       </div>
     </Frame>

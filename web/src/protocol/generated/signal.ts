@@ -3,7 +3,7 @@
 /**
  * Acts a screen may offer.
  */
-export type Act = "admit" | "mute" | "mute_lock" | "remove" | "open" | "hold" | "pause" | "resume" | "close" | "set_microphone" | "signal" | "answer_signal" | "roll_call" | "name_speaker" | "advance" | "read_prompt" | "give_floor" | "take_floor" | "raise_hand" | "lower_hands" | "mute_all" | "dismiss" | "technical_line" | "deliberate" | "allow_consultation" | "hand_in" | "submit_exhibit" | "rule_exhibit" | "present" | "allow_presenting" | "speak_on" | "listen";
+export type Act = "admit" | "mute" | "mute_lock" | "remove" | "open" | "hold" | "pause" | "resume" | "close" | "set_microphone" | "signal" | "answer_signal" | "roll_call" | "name_speaker" | "advance" | "read_prompt" | "give_floor" | "take_floor" | "raise_hand" | "lower_hands" | "mute_all" | "dismiss" | "technical_line" | "deliberate" | "allow_consultation" | "hand_in" | "submit_exhibit" | "rule_exhibit" | "present" | "allow_presenting" | "speak_on" | "listen" | "message" | "take_task" | "set_layout";
 
 /**
  * What a time limit counts from.
@@ -31,7 +31,7 @@ export type CallView = { seat: SeatId, kind: RoomKind, };
 /**
  * One section of the view, replaced whole.
  */
-export type Change = { "section": "hearing", "value": HearingView } | { "section": "session", "value": SessionView } | { "section": "me", "value": SeatView } | { "section": "seats", "value": Array<SeatView> } | { "section": "tracks", "value": Array<TrackId> } | { "section": "heard_by", "value": Array<SeatId> } | { "section": "seen_by", "value": Array<SeatId> } | { "section": "signals", "value": Array<SignalView> } | { "section": "charges", "value": Array<PersonView> } | { "section": "reports", "value": Array<ReportView> } | { "section": "acts", "value": Array<Act> } | { "section": "procedure", "value": Procedure } | { "section": "rooms", "value": RoomsView } | { "section": "exhibits", "value": ExhibitsView } | { "section": "shown", "value": ShownView | null };
+export type Change = { "section": "hearing", "value": HearingView } | { "section": "session", "value": SessionView } | { "section": "me", "value": SeatView } | { "section": "seats", "value": Array<SeatView> } | { "section": "tracks", "value": Array<TrackId> } | { "section": "heard_by", "value": Array<SeatId> } | { "section": "seen_by", "value": Array<SeatId> } | { "section": "signals", "value": Array<SignalView> } | { "section": "charges", "value": Array<PersonView> } | { "section": "reports", "value": Array<ReportView> } | { "section": "acts", "value": Array<Act> } | { "section": "procedure", "value": Procedure } | { "section": "rooms", "value": RoomsView } | { "section": "exhibits", "value": ExhibitsView } | { "section": "shown", "value": ShownView | null } | { "section": "messages", "value": Array<MessageView> } | { "section": "tasks", "value": Array<TaskView> };
 
 /**
  * What a voice is on, and what a seat listens to.
@@ -50,7 +50,7 @@ sealed: boolean, } | { "type": "down_answer", offer: number, sdp: string, } | { 
 /**
  * Commands of seats and of the system.
  */
-export type Command = { "type": "admit", seat: SeatId, } | { "type": "mute", seat: SeatId, } | { "type": "unmute", seat: SeatId, } | { "type": "mute_lock", seat: SeatId, } | { "type": "unlock", seat: SeatId, } | { "type": "remove", seat: SeatId, reason: string, } | { "type": "open", record: boolean, reason: string | null, } | { "type": "hold", reason: string, } | { "type": "pause", reason: string, } | { "type": "resume", reason: string | null, } | { "type": "close", } | { "type": "set_microphone", open: boolean, } | { "type": "publish", devices: Array<DeviceKind>, } | { "type": "unpublish", devices: Array<DeviceKind>, } | { "type": "report_playback", blocked: boolean, } | { "type": "signal", kind: SignalKind, person: PersonId | null, } | { "type": "name_signal", signal: SignalId, person: PersonId, } | { "type": "withdraw_signal", signal: SignalId, } | { "type": "answer_signal", signal: SignalId, answer: Answer, text: string | null, } | { "type": "report_presence", person: PersonId, present: boolean, note: string | null, } | { "type": "check_identity", person: PersonId, identity: Identity, method: IdentityMethod, note: string | null, } | { "type": "name_speaker", seat: SeatId, person: PersonId | null, } | { "type": "advance", phase: PhaseId, reason: string | null, } | { "type": "read_prompt", prompt: PromptId, } | { "type": "give_floor", seat: SeatId, } | { "type": "take_floor", } | { "type": "raise_hand", raised: boolean, } | { "type": "lower_hands", } | { "type": "mute_all", lock: boolean, } | { "type": "dismiss", seat: SeatId, stays: boolean, } | { "type": "consult", with: Array<SeatId>, } | { "type": "technical_line", seat: SeatId, } | { "type": "accept_consultation", from: SeatId, } | { "type": "decline_consultation", from: SeatId, } | { "type": "lock_room", locked: boolean, } | { "type": "leave_room", } | { "type": "deliberate", } | { "type": "end_deliberation", } | { "type": "allow_consultation", seat: SeatId, allowed: boolean, } | { "type": "set_encryption", key: PublicKey | null, sends: boolean, } | { "type": "submit_exhibit", exhibit: ExhibitId, } | { "type": "rule_exhibit", exhibit: ExhibitId, admit: boolean, reason: string | null, } | { "type": "show_exhibit", exhibit: ExhibitId, to: Array<SeatId> | null, observers: boolean, page: number | null, } | { "type": "turn_exhibit", page: number, } | { "type": "point_exhibit", spot: Spot | null, } | { "type": "stop_exhibit", } | { "type": "allow_presenting", seat: SeatId, allowed: boolean, } | { "type": "speak_on", channel: Channel, } | { "type": "listen", seat: SeatId | null, channel: Channel, };
+export type Command = { "type": "admit", seat: SeatId, } | { "type": "mute", seat: SeatId, } | { "type": "unmute", seat: SeatId, } | { "type": "mute_lock", seat: SeatId, } | { "type": "unlock", seat: SeatId, } | { "type": "remove", seat: SeatId, reason: string, } | { "type": "open", record: boolean, reason: string | null, } | { "type": "hold", reason: string, } | { "type": "pause", reason: string, } | { "type": "resume", reason: string | null, } | { "type": "close", } | { "type": "set_microphone", open: boolean, } | { "type": "publish", devices: Array<DeviceKind>, } | { "type": "unpublish", devices: Array<DeviceKind>, } | { "type": "report_playback", blocked: boolean, } | { "type": "signal", kind: SignalKind, person: PersonId | null, } | { "type": "name_signal", signal: SignalId, person: PersonId, } | { "type": "withdraw_signal", signal: SignalId, } | { "type": "answer_signal", signal: SignalId, answer: Answer, text: string | null, } | { "type": "report_presence", person: PersonId, present: boolean, note: string | null, } | { "type": "check_identity", person: PersonId, identity: Identity, method: IdentityMethod, note: string | null, } | { "type": "name_speaker", seat: SeatId, person: PersonId | null, } | { "type": "advance", phase: PhaseId, reason: string | null, } | { "type": "read_prompt", prompt: PromptId, } | { "type": "give_floor", seat: SeatId, } | { "type": "take_floor", } | { "type": "raise_hand", raised: boolean, } | { "type": "lower_hands", } | { "type": "mute_all", lock: boolean, } | { "type": "dismiss", seat: SeatId, stays: boolean, } | { "type": "consult", with: Array<SeatId>, } | { "type": "technical_line", seat: SeatId, } | { "type": "accept_consultation", from: SeatId, } | { "type": "decline_consultation", from: SeatId, } | { "type": "lock_room", locked: boolean, } | { "type": "leave_room", } | { "type": "deliberate", } | { "type": "end_deliberation", } | { "type": "allow_consultation", seat: SeatId, allowed: boolean, } | { "type": "set_encryption", key: PublicKey | null, sends: boolean, } | { "type": "submit_exhibit", exhibit: ExhibitId, } | { "type": "rule_exhibit", exhibit: ExhibitId, admit: boolean, reason: string | null, } | { "type": "show_exhibit", exhibit: ExhibitId, to: Array<SeatId> | null, observers: boolean, page: number | null, } | { "type": "turn_exhibit", page: number, } | { "type": "point_exhibit", spot: Spot | null, } | { "type": "stop_exhibit", } | { "type": "allow_presenting", seat: SeatId, allowed: boolean, } | { "type": "speak_on", channel: Channel, } | { "type": "listen", seat: SeatId | null, channel: Channel, } | { "type": "message", to: SeatId | null, text: string, } | { "type": "take_task", task: Task, taken: boolean, } | { "type": "set_layout", layout: Layout | null, };
 
 /**
  * A device's live link; a new one for each time it connects.
@@ -210,6 +210,11 @@ export type Identity = "right" | "not_sure" | "wrong";
 export type IdentityMethod = "papers" | "population_database" | "authority" | "known";
 
 /**
+ * What the presiding judge sets for every screen. Seats keep their places in all of them.
+ */
+export type Layout = { "layout": "grid", } | { "layout": "speaker", } | { "layout": "spotlight", seat: SeatId, };
+
+/**
  * One media section of the *down* transport.
  */
 export type Leg = { mid: string, 
@@ -246,6 +251,21 @@ suspension_days: number, };
 export type MediaType = "pdf" | "jpeg" | "png" | "webp";
 
 export type MemberKey = { seat: SeatId, key: PublicKey, };
+
+/**
+ * A message of a hearing, counted from 1.
+ */
+export type MessageId = number;
+
+export type MessageView = { id: MessageId, from: SeatId, 
+/**
+ * None: to the clerk.
+ */
+to: SeatId | null, text: string, 
+/**
+ * UTC milliseconds.
+ */
+at_ms: number, };
 
 export type MidDevice = { mid: string, device: DeviceKind, };
 
@@ -453,7 +473,7 @@ export type PublicKey = string;
  */
 export type Reading = "text" | "summary" | "memory";
 
-export type Refusal = { "code": "not_your_act" } | { "code": "not_now", state: SessionState, } | { "code": "not_admitted" } | { "code": "no_such_seat" } | { "code": "no_such_person" } | { "code": "no_such_point" } | { "code": "no_such_signal" } | { "code": "sits_at_point" } | { "code": "seat_taken" } | { "code": "seat_moved" } | { "code": "removed_by_court" } | { "code": "revoked" } | { "code": "microphone_locked" } | { "code": "already_so" } | { "code": "reason_missing" } | { "code": "too_much", limit: number, } | { "code": "over" } | { "code": "cannot_record", detail: string, ledger: boolean, } | { "code": "ledger_fault" } | { "code": "media_fault" } | { "code": "bad_sdp", detail: string, } | { "code": "bad_message", detail: string, } | { "code": "bad_ticket" } | { "code": "bad_resume" } | { "code": "too_often" } | { "code": "roles_missing", roles: Array<Role>, } | { "code": "prompts_unread", prompts: Array<PromptId>, } | { "code": "no_such_phase" } | { "code": "phase_out_of_order" } | { "code": "no_such_prompt" } | { "code": "only_receives" } | { "code": "deliberating" } | { "code": "not_a_witness" } | { "code": "dismissed" } | { "code": "not_bound" } | { "code": "not_reachable" } | { "code": "needs_leave" } | { "code": "room_locked" } | { "code": "no_call" } | { "code": "no_such_exhibit" } | { "code": "exhibit_not_submitted" } | { "code": "exhibit_not_admitted" } | { "code": "not_presenting" } | { "code": "nothing_shown" } | { "code": "no_such_page" } | { "code": "too_much_evidence", limit: number, };
+export type Refusal = { "code": "not_your_act" } | { "code": "not_now", state: SessionState, } | { "code": "not_admitted" } | { "code": "no_such_seat" } | { "code": "no_such_person" } | { "code": "no_such_point" } | { "code": "no_such_signal" } | { "code": "sits_at_point" } | { "code": "seat_taken" } | { "code": "seat_moved" } | { "code": "removed_by_court" } | { "code": "revoked" } | { "code": "microphone_locked" } | { "code": "already_so" } | { "code": "reason_missing" } | { "code": "too_much", limit: number, } | { "code": "over" } | { "code": "cannot_record", detail: string, ledger: boolean, } | { "code": "ledger_fault" } | { "code": "media_fault" } | { "code": "bad_sdp", detail: string, } | { "code": "bad_message", detail: string, } | { "code": "bad_ticket" } | { "code": "bad_resume" } | { "code": "too_often" } | { "code": "roles_missing", roles: Array<Role>, } | { "code": "prompts_unread", prompts: Array<PromptId>, } | { "code": "no_such_phase" } | { "code": "phase_out_of_order" } | { "code": "no_such_prompt" } | { "code": "only_receives" } | { "code": "deliberating" } | { "code": "not_a_witness" } | { "code": "dismissed" } | { "code": "not_bound" } | { "code": "not_reachable" } | { "code": "needs_leave" } | { "code": "room_locked" } | { "code": "no_call" } | { "code": "no_such_exhibit" } | { "code": "exhibit_not_submitted" } | { "code": "exhibit_not_admitted" } | { "code": "not_presenting" } | { "code": "nothing_shown" } | { "code": "nothing_written" } | { "code": "no_such_page" } | { "code": "too_much_evidence", limit: number, };
 
 /**
  * Where the findings on one person come from; the findings themselves stand with the person.
@@ -572,7 +592,11 @@ point: string | null, point_kind: PointKind | null,
 /**
  * The people seen and heard through this seat, role above name.
  */
-people: Array<PersonView>, room: Room, connected: boolean, 
+people: Array<PersonView>, 
+/**
+ * One person's own screen, and no device that a room shares.
+ */
+own_screen: boolean, room: Room, connected: boolean, 
 /**
  * The same with the reason why nobody is there. Outside the courtroom only whether they are.
  */
@@ -684,7 +708,11 @@ prompts_read: Array<PromptRead>,
 /**
  * For the court before the opening: roles that must be in the courtroom and are not.
  */
-missing: Array<Role>, };
+missing: Array<Role>, 
+/**
+ * What the presiding judge set for every screen; none: each chooses. Not for those outside.
+ */
+layout: Layout | null, };
 
 /**
  * UTC milliseconds; without an end it is shown now.
@@ -740,6 +768,14 @@ limit: TimeLimit | null,
  */
 only: PointKind | null, draft: boolean, article: Article | null, };
 
+export type Task = { "what": "signal", signal: SignalId, } | { "what": "exhibit", exhibit: ExhibitId, } | { "what": "seat", seat: SeatId, trouble: Trouble, };
+
+export type TaskView = { task: Task, by: SeatId, 
+/**
+ * UTC milliseconds.
+ */
+at_ms: number, };
+
 export type Tasks = { during: Array<Wording>, after: Array<Wording>, };
 
 /**
@@ -786,6 +822,8 @@ export type TrackId = string;
  * The two media transports of a client.
  */
 export type Transport = "up" | "down";
+
+export type Trouble = "continuity" | "playback" | "camera" | "microphone" | "line" | "record";
 
 /**
  * What one seat may know of its hearing. The client holds exactly one and replaces its sections as changes come.
@@ -840,7 +878,15 @@ exhibits: ExhibitsView,
 /**
  * The exhibit that is shown to the viewer now.
  */
-shown: ShownView | null, };
+shown: ShownView | null, 
+/**
+ * Between the clerk and the viewer; for the clerk all.
+ */
+messages: Array<MessageView>, 
+/**
+ * For the court: what somebody has taken of what waits.
+ */
+tasks: Array<TaskView>, };
 
 /**
  * A text in both languages, Vietnamese first.

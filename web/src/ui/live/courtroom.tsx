@@ -57,7 +57,7 @@ export function Courtroom({ session, view, title, rail, desk, judge = false, rea
           {rail(acts, now)}
         </main>
       )}
-      <HeardStrip view={view} acts={acts} judge={judge} />
+      <HeardStrip view={view} acts={acts} judge={judge} wall={!desk} />
       <Announcer view={view} recorder={session.recorder.value} acts={acts} now={now} />
       <Sound session={session} />
     </div>

@@ -9,6 +9,7 @@ import type { SeatView, View } from '../../protocol/generated/signal';
 import { Button, Icon, TextField } from '../parts';
 import { Dialog } from '../dialog';
 import type { Acts } from './acts';
+import { LayoutChoice } from './layout';
 import { awayText, seatName, seatRole } from './words';
 
 function Each({ view, lost, onRemove, onShut }: { view: View; lost: boolean; onRemove: (seat: SeatView) => void; onShut: () => void }): JSX.Element {
@@ -55,7 +56,8 @@ function Remove({ seat, acts, onDone }: { seat: SeatView; acts: Acts; onDone: ()
   );
 }
 
-export function HeardStrip({ view, acts, judge }: { view: View; acts: Acts; judge: boolean }): JSX.Element {
+/** `wall`: the screen shows one, whose layout may be chosen. */
+export function HeardStrip({ view, acts, judge, wall = true }: { view: View; acts: Acts; judge: boolean; wall?: boolean }): JSX.Element {
   const { heard } = t();
   const title = useId();
   const [shown, setShown] = useState(false);
@@ -83,7 +85,7 @@ export function HeardStrip({ view, acts, judge }: { view: View; acts: Acts; judg
         {acts.lost === null && observers > 0 && <li data-testid="observers">{heard.observers(observers)} <span class="ink-2">({heard.watchOnly})</span></li>}
         {told && not.length > 0 && <li class="ink-2 heard-not"><Icon name="ear-off" size={16} />{heard.not} {not.map(seatName).join(', ')}</li>}
       </ul></div>
-      <Button kind="text" size="sm" class="end" testid="each-person" onClick={() => setShown(true)}>{heard.each}</Button>
+      <span class="row end heard-acts">{wall && <LayoutChoice view={view} acts={acts} />}<Button kind="text" size="sm" testid="each-person" onClick={() => setShown(true)}>{heard.each}</Button></span>
       {shown && <Each view={view} lost={acts.lost !== null} onShut={() => setShown(false)} onRemove={(seat) => { setShown(false); setRemoving(seat); }} />}
       {removing && <Remove seat={removing} acts={acts} onDone={() => setRemoving(null)} />}
     </section>

@@ -13,6 +13,7 @@ import { Bars, Icon, Level, Notice, SectionHead } from '../parts';
 import { Mast, usePage } from '../page';
 import { useActs } from './acts';
 import { phaseName, words as course } from './course/words';
+import { ClerkMessages } from './messages/talk';
 import { LinkNotice } from './notices';
 import { LocalPicture } from './picture';
 import { Consultations } from './rooms/calls';
@@ -99,6 +100,7 @@ export function WaitingRoom({ session, view }: { session: Session; view: View })
               <Level level={local.level.value} />
             </p>
             {!lost && <Line session={session} />}
+            <div class="mt-4"><ClerkMessages view={view} acts={acts} /></div>
             <p class="mt-4"><a class="btn btn-block" href="/check">{words.changeDevices}</a></p>
           </aside>
         </div>

@@ -2,7 +2,8 @@
 
 use crate::court::{SECOND, World, connection, device, entrant, key, link, person, point};
 use assize_core::hearing::{
-    Actor, Answer, Command, Continuity, Entrant, GapReason, HoldCause, LeaveReason, Off, SignalKind, Spot,
+    Actor, Answer, Command, Continuity, Entrant, GapReason, HoldCause, Layout, LeaveReason, Off, SignalKind, Spot,
+    Task, Trouble,
 };
 use assize_core::ids::{DeviceKind, ExhibitId, LinkId, SeatId, SignalId, TrackId};
 use assize_core::routing::Channel;
@@ -84,7 +85,8 @@ impl Dice {
 
     pub(super) fn step(&mut self, world: &World) -> (Actor, Command) {
         let seat = |seat| Actor::Seat { seat: SeatId(seat) };
-        match self.below(24) {
+        match self.below(26) {
+            24..=25 => self.desk(),
             20..=23 => self.evidence(),
             0..=4 => (Actor::System, self.coming_and_going(world)),
             5 => (Actor::System, self.of_the_system()),
@@ -149,6 +151,32 @@ impl Dice {
         }
     }
 
+    fn desk(&mut self) -> (Actor, Command) {
+        let task = match self.below(5) {
+            0 => Task::Signal { signal: SignalId(1 + u32::try_from(self.below(9)).unwrap()) },
+            1 => Task::Exhibit { exhibit: ExhibitId(u32::try_from(self.below(7)).unwrap()) },
+            _ => {
+                let trouble = self.of(&[Trouble::Playback, Trouble::Camera, Trouble::Line]);
+                Task::Seat { seat: self.target(), trouble }
+            }
+        };
+        let layout = match self.below(5) {
+            0 => None,
+            1 => Some(Layout::Grid {}),
+            2 => Some(Layout::Speaker {}),
+            _ => Some(Layout::Spotlight { seat: self.target() }),
+        };
+        let to = self.one_in(3).then(|| self.target());
+        let (by, command) = match self.below(9) {
+            0..=2 => (self.seat(), Command::Message { to, text: self.reason() }),
+            3 => (3, Command::Message { to: Some(self.target()), text: self.reason() }),
+            4 => (self.seat(), self.of(&[Command::SetLayout { layout }, Command::TakeTask { task, taken: true }])),
+            5..=6 => (3, Command::TakeTask { task, taken: !self.one_in(4) }),
+            _ => (1, Command::SetLayout { layout }),
+        };
+        (Actor::Seat { seat: SeatId(by) }, command)
+    }
+
     /// Of three papers from a few seats, of three pages each.
     fn evidence(&mut self) -> (Actor, Command) {
         let exhibit = ExhibitId(u32::try_from(self.below(7)).unwrap());
@@ -211,7 +239,7 @@ impl Dice {
     fn of_the_system(&mut self) -> Command {
         let track = TrackId { seat: self.target(), device: self.of(&DeviceKind::ALL) };
         let some = if self.one_in(4) { None } else { Some(track) };
-        match self.below(12) {
+        match self.below(14) {
             0..=2 => Command::ReportSecondUse { seat: self.target() },
             3 => Command::AutoHold {
                 cause: self.of(&[HoldCause::LedgerFault, HoldCause::MediaFault, HoldCause::Restart]),

@@ -46,6 +46,11 @@ impl Rules {
         done
     }
 
+    pub(super) fn waits_for_a_ruling(&self, number: u32) -> bool {
+        let paper = (number as usize).checked_sub(1).and_then(|at| self.evidence.papers.get(at));
+        paper.is_some_and(|paper| matches!(paper.standing, 'r' | 's'))
+    }
+
     fn paper(&mut self, number: u32) -> Option<&mut Paper> {
         self.evidence.papers.get_mut((number as usize).checked_sub(1)?)
     }

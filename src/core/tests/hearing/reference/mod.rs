@@ -2,6 +2,7 @@
 //! of each of them, of who hears and sees whom, and of what is recorded. Random commands come from random actors, the
 //! system among them.
 
+mod desk;
 mod dice;
 mod evidence;
 mod pairs;
@@ -103,6 +104,7 @@ impl Pair {
         }
         let calls = hearing.rooms.calls.iter().map(|call| (call.by.0, call.seat.0));
         assert!(calls.eq(self.rules.talks.calls.iter().map(|call| (call.0, call.1))));
+        desk::compare(hearing, &self.rules);
         assert_eq!(routes(hearing), self.rules.routes());
     }
 }

@@ -1,6 +1,7 @@
 //! The hearing told a second time: who sits where, and what each command does to that. Places are a table of letters, as
 //! on a floor plan; nothing is asked of the hearing under test.
 
+use super::desk::Desk;
 use super::evidence::Evidence;
 use super::talks::Talks;
 use crate::court::{UNIT_POINT, device, person, point};
@@ -61,14 +62,14 @@ pub(super) struct Place {
     pub(super) locked: bool,
     pub(super) publishes: BTreeSet<DeviceKind>,
     pub(super) removed: bool,
-    admitted: bool,
+    pub(super) admitted: bool,
     link: Option<LinkId>,
     vouched: BTreeSet<LinkId>,
     /// Somebody else used the code, and nobody has answered.
     pub(super) second: bool,
     pub(super) blocked: bool,
     /// Went on purpose, and is not expected back.
-    for_good: bool,
+    pub(super) for_good: bool,
     /// Has come, or was sent out.
     waits: bool,
     /// An interpreter's microphone is on the other channel; a seat hears that one.
@@ -163,13 +164,14 @@ pub(super) struct Rules {
     faults: BTreeSet<Option<TrackId>>,
     /// What was measured last of each point, and seats with a device off.
     meter: BTreeMap<PointId, Continuity>,
-    off: BTreeSet<SeatId>,
+    pub(super) off: BTreeSet<SeatId>,
     /// By number: the seat that pressed a button, while nobody has answered.
     pub(super) signals: Vec<Option<u16>>,
     pub(super) talks: Talks,
     /// Whether the orders of `court::screens` hold.
     pub(super) screened: bool,
     pub(super) evidence: Evidence,
+    pub(super) desk: Desk,
 }
 
 pub(super) fn long(reason: &str) -> bool {
@@ -201,6 +203,7 @@ impl Rules {
             talks: Talks::default(),
             screened: false,
             evidence: Evidence::default(),
+            desk: Desk::default(),
         }
     }
 
@@ -216,6 +219,7 @@ impl Rules {
         };
         if done {
             self.tidy_talks();
+            self.tidy_desk();
         }
         done
     }
@@ -451,6 +455,9 @@ impl Rules {
             | Command::PointExhibit { .. }
             | Command::StopExhibit {}
             | Command::AllowPresenting { .. } => !observes && self.about_evidence(actor, command, (judge, clerk)),
+            Command::Message { to, text } => !observes && vouched && self.write(actor, to.map(|to| to.0), text, now),
+            Command::TakeTask { task, taken } => clerk && self.take_task(actor, *task, *taken),
+            Command::SetLayout { layout } => judge && self.set_large(*layout),
             _ => !observes && self.talk(actor, command, (judge, clerk)),
         }
     }

@@ -60,6 +60,22 @@ fn check_evidence(rules: &Rules, viewer: u16, told: &View) {
     assert!(court || told.exhibits.presenters.is_empty());
 }
 
+/// Messages are between the clerk and one other; what is taken is the court's; who stands large those inside are told.
+fn check_desk(rules: &Rules, viewer: u16, told: &View) {
+    let me = &rules.seats[&viewer];
+    let clerk = me.inside && me.acts_as('C');
+    let reads = me.is_vouched() && !me.removed && !me.is_device() && !me.observes();
+    let mine = |(from, to, _): &&(u16, Option<u16>, u64)| clerk || *from == viewer || *to == Some(viewer);
+    let between: Vec<(u16, Option<u16>)> =
+        rules.desk.written.iter().filter(|_| reads).filter(mine).map(|(from, to, _)| (*from, *to)).collect();
+    let last = &between[between.len().saturating_sub(100)..];
+    let read: Vec<(u16, Option<u16>)> = told.messages.iter().map(|one| (one.from.0, one.to.map(|to| to.0))).collect();
+    assert_eq!(read, last, "{viewer} reads");
+    let court = me.inside && me.is_court();
+    assert_eq!(told.tasks.len(), if court { rules.desk.taken.len() } else { 0 }, "{viewer} is told what is taken");
+    assert_eq!(told.session.layout, rules.desk.large.filter(|_| me.inside), "{viewer} is told who stands large");
+}
+
 pub(super) fn check(world: &World, rules: &Rules, viewer: SeatId) {
     let told = view(&world.hearing, viewer, BEGAN_MS);
     let (Some(me), Some(told)) = (rules.seats.get(&viewer.0), &told) else {
@@ -97,11 +113,12 @@ pub(super) fn check(world: &World, rules: &Rules, viewer: SeatId) {
     assert!(told.heard_by.iter().chain(&told.seen_by).all(|seat| here(*seat) && known.contains(seat)));
     check_rooms(rules, viewer.0, &told.rooms);
     check_evidence(rules, viewer.0, told);
+    check_desk(rules, viewer.0, told);
     let court = me.inside && me.is_court();
     let presents = rules.seats[&viewer.0].presents;
     let everybodys = |act: &Act| {
         matches!(act, Act::SetMicrophone | Act::Signal | Act::RollCall | Act::NameSpeaker | Act::RaiseHand)
-            || matches!(act, Act::HandIn | Act::Listen | Act::SpeakOn)
+            || matches!(act, Act::HandIn | Act::Listen | Act::SpeakOn | Act::Message)
             || (*act == Act::Present && presents)
     };
     assert!(court || told.acts.iter().all(everybodys), "{viewer} is offered the court's acts");

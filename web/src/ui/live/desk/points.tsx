@@ -4,12 +4,14 @@ import type { JSX } from 'preact';
 import { placeOf } from '../../../core/known';
 import { isObserver, isOfficer } from '../../../core/layout';
 import { lineOf, type LineState } from '../../../core/lines';
+import { officerOf } from '../../../core/messages';
 import { raisedBy } from '../../../core/signals';
 import { picturesOf } from '../../../core/view';
 import { t } from '../../../i18n';
 import { clockTime } from '../../../i18n/format';
-import type { SeatView, View } from '../../../protocol/generated/signal';
-import { Bars, Icon, SectionHead } from '../../parts';
+import type { SeatId, SeatView, View } from '../../../protocol/generated/signal';
+import { Bars, Button, Icon, SectionHead } from '../../parts';
+import { words as messages } from '../messages/talk';
 import { RemotePicture } from '../picture';
 import { MicrophoneActs, Three, Warnings, withoutPicture, type SeatProps } from '../seat';
 import { Plate, Raised } from '../signals/plate';
@@ -33,17 +35,19 @@ function Line({ line, lost }: { line: LineState; lost: boolean }): JSX.Element {
 }
 
 /** What is wrong there: of the line, or of what the room sees and hears. */
-function Trouble({ view, seat, line }: { view: View; seat: SeatView; line: LineState }): JSX.Element | null {
+function Trouble({ view, seat, line, onWrite }: { view: View; seat: SeatView; line: LineState; onWrite: (to: SeatId) => void }): JSX.Element | null {
   const { continuity: text } = words();
   const { continuity } = seat;
   const since = continuity?.broken_since_ms ?? null;
   const cause = line.steps !== null && line.steps <= 3 ? line.cause : null;
   if (since === null && !cause) return null;
   const told = cause && causeText(cause);
+  const officer = officerOf(view, seat);
   return (
     <div class="point-trouble body" data-testid={`trouble-${seat.seat}`}>
       {continuity && since !== null && <p><strong>{seatName(seat)} {lacks(continuity.found)}</strong> {text.since} <time>{clockTime(since, view.hearing.zone)}</time>. {text.limit(view.procedure.limits.continuity_s)}</p>}
       {told && <p><strong>{told.effect}</strong> {told.doing}</p>}
+      {officer && <p><Button size="sm" testid={`write-${officer.seat}`} aria-label={messages().writeToOf(seatName(seat))} onClick={() => onWrite(officer.seat)}>{messages().writeTo}</Button></p>}
     </div>
   );
 }
@@ -54,7 +58,7 @@ function People(props: SeatProps): JSX.Element | null {
   return <div class="plates">{seat.people.map((person, n) => <Plate key={n} view={view} seat={seat} person={person} acts={acts} />)}</div>;
 }
 
-function Point(props: SeatProps): JSX.Element {
+function Point({ onWrite, ...props }: SeatProps & { onWrite: (to: SeatId) => void }): JSX.Element {
   const { session, view, seat, acts } = props;
   const place = placeOf(seat, view.session);
   const line = lineOf(view, seat, session.lines.value.find((one) => one.seat === seat.seat));
@@ -78,13 +82,13 @@ function Point(props: SeatProps): JSX.Element {
       </div>
       <Warnings view={view} seat={seat} />
       <People {...props} />
-      {acts.lost === null && <Trouble view={view} seat={seat} line={line} />}
+      {acts.lost === null && <Trouble view={view} seat={seat} line={line} onWrite={onWrite} />}
     </li>
   );
 }
 
 /** Everybody but the clerk, those who only watch, and telephones that take no picture. Places never move. */
-export function Points(props: Omit<SeatProps, 'seat'>): JSX.Element {
+export function Points(props: Omit<SeatProps, 'seat'> & { onWrite: (to: SeatId) => void }): JSX.Element {
   const seats = props.view.seats.filter((seat) => !isObserver(seat) && !isOfficer(seat));
   const here = seats.filter((seat) => placeOf(seat, props.view.session) === 'here').length;
   return (

@@ -1,0 +1,125 @@
+// The clerk's desk: points with their lines, the record person by person, tasks and who took them, messages with the
+// point's officer; and the layout that the judge sets for every screen.
+import assert from 'node:assert/strict';
+import { openChromium } from './lib/browser.mjs';
+import { courtForTests, openBench, openStaff } from './lib/court.mjs';
+import { amiss, found, press, shot } from './lib/looks.mjs';
+import { act, openSession, untilState } from './lib/people.mjs';
+import { sharePoint } from './lib/shared.mjs';
+import { step } from './lib/steps.mjs';
+
+const court = courtForTests(), { server } = court;
+let clerk, judge, point, officer, place;
+
+step('the court opens with a point of three people and its officer', { timeout: 240_000 }, async () => {
+  clerk = await openStaff(court, 'clerk', { size: { width: 1440, height: 900 } });
+  const code = await sharePoint(clerk.page, court.hearing);
+  await clerk.page.goto(`${court.origin}/desk/${court.hearing}`);
+  await act(clerk.page, 'state-line').waitFor();
+  [judge, point, officer] = await Promise.all([
+    openBench(court), openChromium({ id: 2, size: { width: 1920, height: 1080 } }), openChromium({ size: { width: 390, height: 844 }, permissions: [], fakeUi: false }),
+  ]);
+  await point.page.goto(`${server.origin}/point#enrol=${court.enrolment}`);
+  await officer.page.goto(`${server.origin}/enter`);
+  await act(officer.page, 'code-input').fill(code);
+  await act(officer.page, 'code-submit').click();
+  await act(officer.page, 'officer').waitFor();
+  await judge.page.locator('[data-testid^="act-admit-"]').first().click();
+  await openSession(judge.page);
+  await Promise.all([judge, clerk, point].map(({ page }) => untilState(page, 'in_session')));
+});
+
+step('each point stands with its picture and its line, and each person with what is known of the record', { timeout: 120_000 }, async () => {
+  const row = clerk.page.locator('li[data-testid^="seat-"]', { hasText: 'Trại tạm giam' }).first();
+  place = Number((await row.getAttribute('data-testid')).split('-')[1]);
+  await row.locator('[data-testid="line"][data-steps="4"]').waitFor({ timeout: 60_000 });
+  await clerk.page.waitForFunction((seat) => document.querySelector(`li[data-testid="seat-${seat}"] video`)?.videoWidth > 0, place);
+  for (const seat of [1, place]) await clerk.page.locator(`[data-testid="record-${seat}"][data-verdict="heard"]`).waitFor({ timeout: 60_000 });
+  await clerk.page.waitForFunction((seat) => document.querySelector(`[data-testid="record-${seat}"] td:nth-of-type(2) time`), place, { timeout: 60_000 });
+  await shot(clerk, 'desk', true);
+  assert.deepEqual(await amiss(clerk, 'desk'), []);
+  // Acts on a microphone are where the point is, and the table says what came of them.
+  await press(act(clerk.page, `act-mute-${place}`));
+  await clerk.page.locator(`[data-testid="record-${place}"][data-verdict="off"]`).waitFor();
+  await press(act(clerk.page, `act-unmute-${place}`));
+});
+
+step('on a low screen each column scrolls alone and the page does not', { timeout: 60_000 }, async () => {
+  await clerk.page.setViewportSize({ width: 1366, height: 700 });
+  const seen = await clerk.page.evaluate(() => ({
+    page: document.documentElement.scrollHeight <= innerHeight,
+    columns: [...document.querySelectorAll('.desk > *')].map((column) => column.getBoundingClientRect().bottom <= innerHeight),
+  }));
+  assert.deepEqual(seen, { page: true, columns: [true, true, true] });
+  await shot(clerk, 'desk-low');
+  await clerk.page.setViewportSize({ width: 1440, height: 900 });
+});
+
+step('clerk and officer write to each other, and nobody else reads it', { timeout: 120_000 }, async () => {
+  await act(officer.page, 'tab-signals').click();
+  await act(officer.page, 'message-text').fill('Đang dời micrô lại gần bị cáo Tú.');
+  await press(act(officer.page, 'message-send'));
+  await clerk.page.locator('[data-testid="messages"]', { hasText: 'Đang dời micrô' }).waitFor();
+  assert.equal(await act(officer.page, 'message-text').inputValue(), '', 'what was sent leaves the field');
+  assert.match(await act(clerk.page, 'message-to').locator('option:checked').innerText(), /Cán bộ điểm cầu/, 'officers come first');
+  await act(clerk.page, 'message-text').fill('Cảm ơn.');
+  await act(officer.page, 'tab-presence').click();
+  await press(act(clerk.page, 'message-send'));
+  await officer.page.locator('[data-testid="tab-signals"] .tab-count').waitFor();
+  await shot(clerk, 'desk-messages', true);
+  await act(officer.page, 'tab-signals').click();
+  await officer.page.locator('[data-testid="messages"]', { hasText: 'Cảm ơn.' }).waitFor();
+  await officer.page.locator('[data-testid="tab-signals"] .tab-count').waitFor({ state: 'detached' });
+  await shot(officer, 'officer-messages', true);
+  assert.deepEqual([...await amiss(clerk, 'desk, messages'), ...await amiss(officer, 'officer, messages')], []);
+  for (const who of [judge, point]) assert.equal(await who.page.getByText('Cảm ơn.').count(), 0);
+  assert.equal(await point.page.locator('input, textarea').count(), 0, 'nothing is typed at a kiosk');
+});
+
+step('what waits is taken by one press, and whose it is outlives the page', { timeout: 120_000 }, async () => {
+  await press(act(point.page, 'say-cannot_see'));
+  await press(act(point.page, 'names-shut'));
+  const task = clerk.page.locator('[data-testid^="task-signal-"]');
+  await task.waitFor();
+  await press(task.locator('[data-testid^="take-"]'));
+  await task.getByText(/đã nhận việc/).waitFor();
+  await clerk.page.reload();
+  await task.getByText(/đã nhận việc/).waitFor();
+  await shot(clerk, 'desk-task-taken', true);
+  await press(clerk.page.locator('[data-testid^="answer-works_again-"]'));
+  await task.waitFor({ state: 'detached' });
+});
+
+const large = (page) => page.locator('[data-testid="seats-large"]');
+
+step('who the judge sets stands large on every screen; each chooses again when that ends', { timeout: 180_000 }, async () => {
+  await press(act(judge.page, 'layout-open'));
+  await act(judge.page, 'own-layout-grid').check();
+  await act(judge.page, 'seats-alike').waitFor();
+  await act(judge.page, 'layout-spotlight').check();
+  await act(judge.page, 'layout-seat').selectOption(String(place));
+  assert.deepEqual(await found(judge, 'layout'), []);
+  await shot(judge, 'bench-layout', true);
+  await press(act(judge.page, 'layout-set'));
+  await act(judge.page, 'layout-overruled').waitFor();
+  await press(act(judge.page, 'layout-confirm'));
+  await large(judge.page).and(judge.page.locator(`[data-seat="${place}"]`)).waitFor();
+  await act(judge.page, `place-${place}`).waitFor();
+  await judge.page.waitForFunction(() => document.querySelector('.seats-large > .seat video')?.videoWidth > 0);
+  await shot(judge, 'bench-spotlight', true);
+  assert.deepEqual(await amiss(judge, 'bench, spotlight'), []);
+  // The kiosk shows its own room anyway, and obeys the judge about the others.
+  await press(act(judge.page, 'layout-open'));
+  await act(judge.page, 'layout-spotlight').check();
+  await act(judge.page, 'layout-seat').selectOption('1');
+  await press(act(judge.page, 'layout-set'));
+  await point.page.locator('.k-side', { hasText: 'Ở khung lớn' }).waitFor();
+  await shot(point, 'point-spotlight');
+  assert.deepEqual(await found(point, 'point, spotlight'), []);
+  await act(judge.page, 'layout-each').check();
+  await press(act(judge.page, 'layout-set'));
+  await act(judge.page, 'layout-overruled').waitFor({ state: 'detached' });
+  await press(act(judge.page, 'layout-confirm'));
+  await act(judge.page, 'seats-alike').waitFor();
+  await point.page.locator('.k-side', { hasText: 'Ở khung lớn' }).waitFor({ state: 'detached' });
+});

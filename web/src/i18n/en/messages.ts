@@ -1,0 +1,25 @@
+//! English: messages between the clerk and whoever takes part.
+
+export const messages = {
+  title: 'Messages',
+  toClerk: 'Message the clerk',
+  withUnread: (count: number) => `Message the clerk · ${count} new`,
+  withClerk: 'Messages with the clerk',
+  none: 'No messages yet.',
+  to: 'To',
+  text: 'Message',
+  send: 'Send',
+  shut: 'Close',
+  kept: 'Only sender, addressee and clerk read it; it is kept in the ledger.',
+  me: 'Me',
+  clerk: 'Clerk',
+  toWhom: (name: string) => `to ${name}`,
+  writeTo: 'Message officer',
+  writeToOf: (place: string) => `Message the officer of ${place}`,
+  arrived: (who: string, text: string) => `${who} writes: ${text}`,
+  take: 'Take it',
+  takeOf: (task: string) => `Take: ${task}`,
+  giveBack: 'Give it back',
+  giveBackOf: (task: string) => `Give back: ${task}`,
+  takenBy: (name: string) => `${name} · sees to it`,
+};

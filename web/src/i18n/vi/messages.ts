@@ -1,0 +1,25 @@
+//! Vietnamese: messages between the clerk and whoever takes part.
+
+export const messages = {
+  title: 'Tin nhắn',
+  toClerk: 'Nhắn thư ký',
+  withUnread: (count: number) => `Nhắn thư ký · ${count} tin mới`,
+  withClerk: 'Tin nhắn với thư ký',
+  none: 'Chưa có tin nhắn.',
+  to: 'Gửi đến',
+  text: 'Nội dung',
+  send: 'Gửi',
+  shut: 'Đóng',
+  kept: 'Chỉ người gửi, người nhận và thư ký đọc được; được giữ trong sổ sự kiện.',
+  me: 'Tôi',
+  clerk: 'Thư ký',
+  toWhom: (name: string) => `gửi ${name}`,
+  writeTo: 'Nhắn cán bộ',
+  writeToOf: (place: string) => `Nhắn cán bộ điểm cầu ${place}`,
+  arrived: (who: string, text: string) => `${who} nhắn: ${text}`,
+  take: 'Nhận việc',
+  takeOf: (task: string) => `Nhận việc: ${task}`,
+  giveBack: 'Thôi nhận',
+  giveBackOf: (task: string) => `Thôi nhận việc: ${task}`,
+  takenBy: (name: string) => `${name} · đã nhận việc`,
+};
