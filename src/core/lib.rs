@@ -13,5 +13,6 @@ pub mod procedure;
 pub mod refusal;
 pub mod routing;
 pub mod signal;
+pub mod statistics;
 pub mod time;
 pub mod view;

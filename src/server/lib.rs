@@ -23,6 +23,7 @@ pub mod relay;
 pub mod runtime;
 pub mod serve;
 pub mod signal;
+pub mod statistics;
 pub mod store;
 pub mod telemetry;
 pub mod times;

@@ -33,6 +33,7 @@ const routes: [pattern: string, load: Load][] = [
   ['/observe/:hearing', () => import('./pages/observe')],
   ['/records', () => import('./pages/records')],
   ['/records/:id', () => import('./pages/records/record')],
+  ['/statistics', () => import('./pages/statistics')],
 ];
 
 function find(full: string): { load: Load; params: Params } | null {

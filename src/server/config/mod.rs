@@ -170,6 +170,8 @@ pub struct Court {
     pub zone: String,
     /// Most component points of a hearing, whatever its procedure says.
     pub component_points: Option<u32>,
+    /// Online hearings that a judge is to hold in a year.
+    pub online_quota: Option<u32>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -250,7 +252,7 @@ impl Default for Identity {
 
 impl Default for Court {
     fn default() -> Self {
-        Self { zone: "Asia/Ho_Chi_Minh".to_owned(), component_points: None }
+        Self { zone: "Asia/Ho_Chi_Minh".to_owned(), component_points: None, online_quota: None }
     }
 }
 

@@ -16,6 +16,7 @@ mod preparation;
 mod readiness;
 mod records;
 mod session;
+mod statistics;
 #[cfg(test)]
 mod tests;
 
@@ -68,6 +69,7 @@ fn api() -> Vec<(&'static str, MethodRouter<Arc<Base>>)> {
         ("/api/v1/records/{id}/timeline", get(records::timeline)),
         ("/api/v1/records/{id}/media/{file}", get(records::media)),
         ("/api/v1/records/{id}/access-log", get(records::access_log)),
+        ("/api/v1/statistics", get(statistics::show)),
     ]
 }
 

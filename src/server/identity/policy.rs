@@ -16,10 +16,13 @@ pub enum StaffAct {
     SeeRecords,
     /// Enter a hearing of the court.
     Join,
+    /// Figures of the court's hearings.
+    SeeStatistics,
 }
 
 impl StaffAct {
-    pub const ALL: [Self; 5] = [Self::SeePlans, Self::Plan, Self::Equip, Self::SeeRecords, Self::Join];
+    pub const ALL: [Self; 6] =
+        [Self::SeePlans, Self::Plan, Self::Equip, Self::SeeRecords, Self::Join, Self::SeeStatistics];
 }
 
 /// Whether staff of this role may do this, in their own court.
@@ -27,7 +30,9 @@ impl StaffAct {
 pub fn may(role: StaffRole, act: StaffAct) -> bool {
     match act {
         StaffAct::SeePlans | StaffAct::Join => true,
-        StaffAct::Plan => matches!(role, StaffRole::Administrator | StaffRole::Judge | StaffRole::Clerk),
+        StaffAct::Plan | StaffAct::SeeStatistics => {
+            matches!(role, StaffRole::Administrator | StaffRole::Judge | StaffRole::Clerk)
+        }
         StaffAct::Equip => matches!(role, StaffRole::Administrator | StaffRole::Clerk | StaffRole::Technician),
         // Evidence is for those who try the case; running the machine gives no claim to it.
         StaffAct::SeeRecords => matches!(role, StaffRole::Judge | StaffRole::Clerk),
@@ -39,12 +44,13 @@ mod tests {
     use super::*;
 
     /// Written by hand: administrator, judge, clerk, technician.
-    const TABLE: [(StaffAct, [bool; 4]); 5] = [
+    const TABLE: [(StaffAct, [bool; 4]); 6] = [
         (StaffAct::SeePlans, [true, true, true, true]),
         (StaffAct::Plan, [true, true, true, false]),
         (StaffAct::Equip, [true, false, true, true]),
         (StaffAct::SeeRecords, [false, true, true, false]),
         (StaffAct::Join, [true, true, true, true]),
+        (StaffAct::SeeStatistics, [true, true, true, false]),
     ];
 
     #[test]

@@ -16,6 +16,7 @@ use crate::store::{RecordRow, StoreError, VerdictRow};
 use crate::times;
 use assize_core::hearing::SessionState;
 use assize_core::ids::HearingId;
+use assize_core::statistics;
 use assize_proof::key::KeyError;
 use assize_proof::verify::{Progress, Report, Verdict, verify_watched};
 use assize_record::catalogue::{self, Summary};
@@ -57,6 +58,7 @@ async fn shelve_watched(base: &Base, folder: &Path, progress: &Arc<Progress>) ->
     let (root, at) = (base.config.storage.recordings.clone(), folder.to_owned());
     let read = blocking(move || catalogue::read(&at).map(|summary| row(&summary, &at, &root))).await?;
     let mut row = read.map_err(|source| LibraryError::Disk { folder: folder.to_owned(), source })?;
+    count(base, folder, &row).await?;
     // Found at once, whatever a long record's verification takes.
     if base.store.record(&row.id).await?.is_none() {
         base.store.put_record(&row).await?;
@@ -74,6 +76,17 @@ async fn shelve_watched(base: &Base, folder: &Path, progress: &Arc<Progress>) ->
     };
     base.store.put_verdict(&verdict).await?;
     Ok(report)
+}
+
+/// Keeps the record's figures for the statistics.
+async fn count(base: &Base, folder: &Path, row: &RecordRow) -> Result<(), LibraryError> {
+    let at = folder.to_owned();
+    let read = blocking(move || catalogue::events(&at)).await?;
+    let lines = read.map_err(|source| disk(folder, source))?;
+    if let Some(figures) = statistics::sitting(lines.iter().map(|line| (line.t_us, &line.event))) {
+        base.store.put_statistics(row, &figures).await?;
+    }
+    Ok(())
 }
 
 /// Enters sealed records that are not in the catalogue: the server may have been killed between sealing and shelving.

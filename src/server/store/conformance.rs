@@ -2,8 +2,9 @@
 #![allow(clippy::unwrap_used)]
 
 use super::*;
-use assize_core::hearing::Entrant;
+use assize_core::hearing::{Entrant, Event};
 use assize_core::plan::{Person, PointKind, Role};
+use assize_core::statistics::sitting;
 
 async fn sqlite(dir: &tempfile::TempDir) -> Sqlite {
     Sqlite::open(&dir.path().join("assize.db")).await.unwrap()
@@ -352,6 +353,15 @@ async fn records(store: &dyn Store, world: &World) {
         people: vec!["Đặng Văn Thức".to_owned(), "Lê Thu Hà".to_owned()],
     };
     store.put_record(&record).await.unwrap();
+    let planned = Event::Planned { plan: world.plan.clone(), procedure: None };
+    let mut figures = sitting([(0, &planned)]).unwrap();
+    store.put_statistics(&record, &figures).await.unwrap();
+    figures.in_session_us = 7;
+    store.put_statistics(&record, &figures).await.unwrap();
+    let counted = async |court, from: &str, to: &str| store.statistics(court, from, to).await.unwrap();
+    assert_eq!(counted(world.court.id, "2026-11-22", "2026-11-22").await, [figures], "replaced, not doubled");
+    assert!(counted(world.other.id, "2026-01-01", "2026-12-31").await.is_empty(), "another court's");
+    assert!(counted(world.court.id, "2026-11-23", "2026-12-31").await.is_empty());
     let sealed = RecordRow { sealed_ms: Some(3), result: Some("intact".to_owned()), ..record.clone() };
     store.put_record(&sealed).await.unwrap();
     assert_eq!(store.record(&record.id).await.unwrap().as_ref(), Some(&sealed), "renewed, not doubled");
@@ -364,6 +374,7 @@ async fn records(store: &dyn Store, world: &World) {
     assert_eq!(count(RecordFilter { to: Some("2026-11-21".to_owned()), ..RecordFilter::default() }).await, 0);
     store.clear_records().await.unwrap();
     assert_eq!(count(RecordFilter::default()).await, 0);
+    assert!(counted(world.court.id, "2026-01-01", "2026-12-31").await.is_empty());
 }
 
 async fn audit(store: &dyn Store) {

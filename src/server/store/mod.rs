@@ -21,6 +21,7 @@ use crate::prepare::readiness::Test;
 use assize_core::hearing::SessionState;
 use assize_core::ids::{CourtId, DeviceId, HearingId, PersonId, PointId};
 use assize_core::plan::{Court, Plan, Point};
+use assize_core::statistics::Sitting;
 use async_trait::async_trait;
 use std::fmt::Debug;
 use uuid::Uuid;
@@ -135,7 +136,11 @@ pub trait Store: Debug + Send + Sync {
     /// Replaces the record's former verdict.
     async fn put_verdict(&self, verdict: &VerdictRow) -> Result<()>;
     async fn verdict(&self, record: &str) -> Result<Option<VerdictRow>>;
-    /// Forgets every record and verdict, before a rebuild.
+    /// Replaces the record's former figures. `day` is that of its row.
+    async fn put_statistics(&self, record: &RecordRow, figures: &Sitting) -> Result<()>;
+    /// Figures of a court's sittings from one day to another, both included.
+    async fn statistics(&self, court: CourtId, from: &str, to: &str) -> Result<Vec<Sitting>>;
+    /// Forgets every record with its verdict and figures, before a rebuild.
     async fn clear_records(&self) -> Result<()>;
 
     // Who did what.

@@ -434,6 +434,44 @@ export interface RecordFilter {
   readonly person?: string;
 }
 
+export type StatisticsBy = 'judge' | 'court' | 'point' | 'case_type';
+export type LostCause = 'pressed' | 'restart' | 'record' | 'media' | 'continuity';
+
+/** Several sittings together; times in whole seconds. */
+export interface Figures {
+  readonly name: string;
+  readonly hearings: number;
+  /** Of them, those with a component point. */
+  readonly online: number;
+  readonly sittings: number;
+  readonly in_session_s: number;
+  readonly interruptions: number;
+  readonly lost_s: number;
+  readonly causes: Readonly<Partial<Record<LostCause, { readonly count: number; readonly lost_s: number }>>>;
+}
+
+export interface Statistics {
+  /** First and last day. */
+  readonly from: string;
+  readonly to: string;
+  readonly by: StatisticsBy;
+  /** Online hearings that a judge is to hold in a year. */
+  readonly quota: number | null;
+  readonly total: Figures;
+  readonly groups: readonly Figures[];
+}
+
+export interface StatisticsFilter {
+  readonly from?: string;
+  readonly to?: string;
+  readonly by?: StatisticsBy;
+}
+
+/** Where the same is as a table for spreadsheets. */
+export function statisticsCsv(filter: StatisticsFilter): string {
+  return `/api/v1/statistics${query({ ...filter, format: 'csv' })}`;
+}
+
 /** Where a segment's bytes are. */
 export function mediaUrl(record: string, file: string): string {
   return `/api/v1/records/${encodeURIComponent(record)}/media/${encodeURIComponent(file)}`;
@@ -530,6 +568,7 @@ export function createApi(fetch: Fetch, language: () => string) {
     record: (id: string, signal?: AbortSignal) => get<RecordDetail>(`/records/${part(id)}`, signal),
     verifyAgain: (id: string) => send<RecordDetail>('POST', `/records/${part(id)}/verify`, {}),
     timeline: (id: string, signal?: AbortSignal) => get<Timeline>(`/records/${part(id)}/timeline`, signal),
+    statistics: (filter: StatisticsFilter, signal?: AbortSignal) => get<Statistics>(`/statistics${query(filter)}`, signal),
     accessLog: async (id: string, signal?: AbortSignal) =>
       (await get<{ viewings: readonly Viewing[] }>(`/records/${part(id)}/access-log`, signal)).viewings,
   };

@@ -21,5 +21,6 @@ mod routes;
 mod screening;
 mod session;
 mod signals;
+mod statistics;
 mod told;
 mod witness;

@@ -59,6 +59,7 @@ fn table() -> Vec<Row> {
         row(Method::GET, "/api/v1/records/{record}/timeline", none, [403, 200, 200, 403], 404, 401),
         row(Method::GET, "/api/v1/records/{record}/media/{file}", none, [403, 200, 200, 403], 404, 401),
         row(Method::GET, "/api/v1/records/{record}/access-log", none, [403, 200, 200, 403], 404, 401),
+        row(Method::GET, "/api/v1/statistics?by=point", none, [200, 200, 200, 403], 0, 401),
     ]
 }
 

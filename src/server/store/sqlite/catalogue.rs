@@ -3,6 +3,8 @@
 use super::convert::{digest, from_json, id, json};
 use crate::store::fold::{fold, patterns};
 use crate::store::{AuditEntry, RecordFilter, RecordRow, Result, VerdictRow};
+use assize_core::ids::CourtId;
+use assize_core::statistics::Sitting;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row as _, SqlitePool};
 
@@ -64,11 +66,33 @@ pub(super) async fn list(pool: &SqlitePool, filter: &RecordFilter) -> Result<Vec
 
 pub(super) async fn clear(pool: &SqlitePool) -> Result<()> {
     let mut tx = pool.begin().await?;
-    for statement in ["DELETE FROM records", "DELETE FROM verdicts"] {
+    for statement in ["DELETE FROM records", "DELETE FROM verdicts", "DELETE FROM statistics"] {
         sqlx::query(statement).execute(&mut *tx).await?;
     }
     tx.commit().await?;
     Ok(())
+}
+
+pub(super) async fn put_statistics(pool: &SqlitePool, record: &RecordRow, figures: &Sitting) -> Result<()> {
+    sqlx::query("INSERT OR REPLACE INTO statistics (record, court, day, figures) VALUES (?, ?, ?, ?)")
+        .bind(&record.id)
+        .bind(record.court.to_string())
+        .bind(&record.day)
+        .bind(json(figures)?)
+        .execute(pool)
+        .await?;
+    Ok(())
+}
+
+pub(super) async fn statistics(pool: &SqlitePool, court: CourtId, from: &str, to: &str) -> Result<Vec<Sitting>> {
+    let rows =
+        sqlx::query("SELECT figures FROM statistics WHERE court = ? AND day BETWEEN ? AND ? ORDER BY day, record")
+            .bind(court.to_string())
+            .bind(from)
+            .bind(to)
+            .fetch_all(pool)
+            .await?;
+    rows.iter().map(|row| from_json(row.try_get("figures")?)).collect()
 }
 
 pub(super) async fn put_verdict(pool: &SqlitePool, verdict: &VerdictRow) -> Result<()> {

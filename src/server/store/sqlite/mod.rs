@@ -18,6 +18,7 @@ use crate::prepare::readiness::Test;
 use assize_core::hearing::SessionState;
 use assize_core::ids::{CourtId, DeviceId, HearingId, PersonId, PointId};
 use assize_core::plan::{Court, Plan, Point};
+use assize_core::statistics::Sitting;
 use async_trait::async_trait;
 use sqlx::SqlitePool;
 use sqlx::migrate::Migrator;
@@ -266,6 +267,12 @@ impl Store for Sqlite {
     }
     async fn verdict(&self, record: &str) -> Result<Option<VerdictRow>> {
         catalogue::verdict(&self.pool, record).await
+    }
+    async fn put_statistics(&self, record: &RecordRow, figures: &Sitting) -> Result<()> {
+        catalogue::put_statistics(&self.pool, record, figures).await
+    }
+    async fn statistics(&self, court: CourtId, from: &str, to: &str) -> Result<Vec<Sitting>> {
+        catalogue::statistics(&self.pool, court, from, to).await
     }
     async fn clear_records(&self) -> Result<()> {
         catalogue::clear(&self.pool).await

@@ -15,7 +15,7 @@ export const staff: StaffMessages = {
   },
   staffRoles: { administrator: 'administrator', judge: 'judge', clerk: 'clerk', technician: 'technician' },
 
-  nav: { label: 'Pages', hearings: 'Hearings', records: 'Records', logout: 'Log out' },
+  nav: { label: 'Pages', hearings: 'Hearings', records: 'Records', statistics: 'Statistics', logout: 'Log out' },
   login: {
     title: 'Log in',
     lead: 'For staff of the court.',

@@ -34,7 +34,7 @@ export const staff = {
   pointKinds,
   staffRoles,
 
-  nav: { label: 'Trang', hearings: 'Phiên tòa', records: 'Bản ghi', logout: 'Đăng xuất' },
+  nav: { label: 'Trang', hearings: 'Phiên tòa', records: 'Bản ghi', statistics: 'Thống kê', logout: 'Đăng xuất' },
   login: {
     title: 'Đăng nhập',
     lead: 'Dành cho cán bộ tòa án.',

@@ -11,7 +11,7 @@ import { words } from './words';
 
 interface FrameProps {
   title: string;
-  here: 'hearings' | 'records';
+  here: 'hearings' | 'records' | 'statistics';
   children: (me: Me) => ComponentChildren;
 }
 
@@ -26,6 +26,7 @@ export function Frame({ title, here, children }: FrameProps): JSX.Element {
   const { nav, staffRoles } = words();
   const me = now.state === 'ready' ? now.value : undefined;
   const sees = me !== undefined && (me.role === 'judge' || me.role === 'clerk');
+  const counts = me !== undefined && me.role !== 'technician';
   return (
     <>
       <header class="mast staff-mast">
@@ -33,6 +34,7 @@ export function Frame({ title, here, children }: FrameProps): JSX.Element {
         <nav aria-label={nav.label}>
           <a href="/prepare" aria-current={here === 'hearings' ? 'page' : undefined}>{nav.hearings}</a>
           {(sees || here === 'records') && <a href="/records" aria-current={here === 'records' ? 'page' : undefined}>{nav.records}</a>}
+          {(counts || here === 'statistics') && <a href="/statistics" aria-current={here === 'statistics' ? 'page' : undefined}>{nav.statistics}</a>}
         </nav>
         <p class="end body row row-4">
           {me && <span>{me.display} <span class="ink-2">· {staffRoles[me.role]}</span></span>}
