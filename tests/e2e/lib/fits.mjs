@@ -12,12 +12,15 @@ export function cutText() {
   const clips = (style, axis) => style[`overflow${axis}`] !== 'visible';
   const whole = (box, parent) => {
     if (box.left < -1 || box.right > innerWidth + 1) return false;
+    // What can be scrolled to is not cut, whatever clips that which scrolls.
+    let scrolls = false;
     // A font's box is higher than its letters.
     const [top, bottom] = [box.top + box.height / 4, box.bottom - box.height / 4];
     for (let up = parent; up && up !== document.documentElement; up = up.parentElement) {
       const style = getComputedStyle(up), edge = up.getBoundingClientRect();
       if (clips(style, 'X') && (box.left < edge.left - 1 || box.right > edge.right + 1)) return false;
-      if (style.overflowY === 'hidden' && (top < edge.top || bottom > edge.bottom)) return false;
+      if (style.overflowY === 'hidden' && !scrolls && (top < edge.top || bottom > edge.bottom)) return false;
+      scrolls ||= style.overflowY === 'auto' || style.overflowY === 'scroll';
       if (style.position === 'fixed') break;
     }
     return true;

@@ -8,9 +8,9 @@ const NOW = 10_000_000;
 const recorder = (more: Partial<Recorder> = {}): Recorder => ({ type: 'recorder', read_back_ms: NOW - 3000, fault: false, disk_seconds_left: null, disk_too_small: false, faulty: [], ...more });
 const inSession: View['session'] = { ...view().session, state: 'in_session', recording: true, in_session_since_ms: NOW - 5 * SILENT };
 
-function only(more: Parameters<typeof seat>[2], told: Partial<Recorder> = {}, heardAt: number | null = NOW - 1000, session: View['session'] = inSession): { verdict: Verdict; readBack: number | null } {
+function only(more: Parameters<typeof seat>[2], told: Partial<Recorder> = {}, heardAt: number | null = NOW - 1000, session: View['session'] = inSession, since = 0): { verdict: Verdict; readBack: number | null } {
   const at = new Map(heardAt === null ? [] : [[2, heardAt] as const]);
-  const row = recordTable(view({ session, seats: [seat(2, 'defendant', more)] }), recorder(told), { levels: [], heardAt: at }, NOW).find((one) => one.seat.seat === 2);
+  const row = recordTable(view({ session, seats: [seat(2, 'defendant', more)] }), recorder(told), { levels: [], heardAt: at, since }, NOW).find((one) => one.seat.seat === 2);
   if (!row) throw new Error('no row');
   return { verdict: row.verdict, readBack: row.readBack };
 }
@@ -36,10 +36,11 @@ test('what cannot be written is missing, and is not told as read back', () => {
 });
 
 test('a session that has just begun calls nobody silent', () => {
-  expect(only({}, {}, null, { ...inSession, in_session_since_ms: NOW - 1000 }).verdict).toBe('heard');
+  expect(only({}, {}, null, { ...inSession, in_session_since_ms: NOW - 1000 }).verdict).toBe('quiet');
+  expect(only({}, {}, null, inSession, NOW - 1000).verdict, 'nor a screen that has just come').toBe('quiet');
 });
 
 test('who watches and who only reports has no row', () => {
-  const rows = recordTable(view({ seats: [seat(5, 'observer'), seat(6, 'point_officer'), seat(4, 'counsel')] }), null, { levels: [4], heardAt: new Map() }, NOW);
+  const rows = recordTable(view({ seats: [seat(5, 'observer'), seat(6, 'point_officer'), seat(4, 'counsel')] }), null, { levels: [4], heardAt: new Map(), since: 0 }, NOW);
   expect(rows.map((row) => [row.seat.seat, row.speaks])).toEqual([[1, false], [4, true]]);
 });

@@ -13,8 +13,8 @@ export type Verdict =
   | 'missing'
   /** Sound came within the last minute, and is written. */
   | 'heard'
-  /** The microphone is open and nothing comes. */
-  | 'silent'
+  /** The microphone is open and nothing comes, for less than a minute and for longer. */
+  | 'quiet' | 'silent'
   | 'off' | 'no_microphone' | 'away' | 'unrecorded' | 'rests';
 
 export interface RecordRow {
@@ -30,9 +30,11 @@ export interface RecordRow {
 export interface Hearing {
   readonly levels: readonly SeatId[];
   readonly heardAt: ReadonlyMap<SeatId, number>;
+  /** Since when this screen would know, UTC ms. */
+  readonly since: number;
 }
 
-function verdictOf(view: View, seat: SeatView, faulty: boolean, heardAt: number | null, now: number): Verdict {
+function verdictOf(view: View, seat: SeatView, faulty: boolean, heardAt: number | null, told: number, now: number): Verdict {
   const { session } = view;
   if (session.state !== 'in_session') return 'rests';
   if (placeOf(seat, session) !== 'here') return 'away';
@@ -40,13 +42,12 @@ function verdictOf(view: View, seat: SeatView, faulty: boolean, heardAt: number 
   if (faulty) return 'missing';
   if (seat.muted || !seat.microphone_open || !seat.may_speak) return 'off';
   if (!session.recording) return 'unrecorded';
-  const since = Math.max(heardAt ?? 0, session.in_session_since_ms ?? now);
   if (heardAt !== null && now - heardAt <= SILENT) return 'heard';
-  return now - since > SILENT ? 'silent' : 'heard';
+  return now - Math.max(told, session.in_session_since_ms ?? now) > SILENT ? 'silent' : 'quiet';
 }
 
 /** A row for each place that may ever speak, in the hearing's order. */
-export function recordTable(view: View, recorder: Recorder | null, { levels, heardAt }: Hearing, now: number): RecordRow[] {
+export function recordTable(view: View, recorder: Recorder | null, { levels, heardAt, since }: Hearing, now: number): RecordRow[] {
   const everybody = [view.me, ...view.seats].sort((a, b) => a.seat - b.seat);
   const all = recorder?.fault === true && recorder.faulty.length === 0;
   return everybody.filter((seat) => !isObserver(seat) && !isOfficer(seat)).map((seat) => {
@@ -56,6 +57,6 @@ export function recordTable(view: View, recorder: Recorder | null, { levels, hea
     const faulty = all || sound.some((track) => recorder?.faulty.includes(track));
     const sent = seat.devices.includes('microphone') || seat.devices.includes('interpretation');
     const readBack = faulty || !sent ? null : recorder?.read_back_ms ?? null;
-    return { seat, verdict: verdictOf(view, seat, faulty, heard, now), readBack, heardAt: heard, speaks };
+    return { seat, verdict: verdictOf(view, seat, faulty, heard, since, now), readBack, heardAt: heard, speaks };
   });
 }

@@ -61,6 +61,8 @@ export class Session {
   readonly lines = signal<readonly SeatLine[]>([]);
   /** When each seat was heard last, UTC ms. */
   readonly heardAt = signal<ReadonlyMap<SeatId, number>>(new Map());
+  /** Since when this screen is told, UTC ms. */
+  readonly toldSince = signal(0);
   /** Media that arrives, by track. */
   readonly media = signal<ReadonlyMap<TrackId, MediaStreamTrack>>(new Map());
   /** The browser refused to play sound until the person presses something. */
@@ -380,6 +382,7 @@ export class Session {
 
   /** A new connection: its media are new as well. */
   private returned(): void {
+    this.toldSince.value = this.now();
     if (this.lostAt !== null) {
       this.absence.value = { from: this.lostAt, to: this.now() };
       this.lostAt = null;

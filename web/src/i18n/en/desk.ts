@@ -45,7 +45,7 @@ export const desk = {
     speaks: 'speaking',
     never: 'none yet',
     verdicts: {
-      missing: 'Missing: cannot be written', heard: 'Sound, being recorded', silent: 'Silent for over a minute', off: 'Microphone off', no_microphone: 'No microphone',
+      missing: 'Missing: cannot be written', heard: 'Sound, being recorded', quiet: 'No sound yet', silent: 'Silent for over a minute', off: 'Microphone off', no_microphone: 'No microphone',
       away: 'Not in the courtroom', unrecorded: 'Not recorded', rests: 'Not in session',
     },
     level: 'Sound counts when it reaches the server. How loud it is in the file is not measured yet.',

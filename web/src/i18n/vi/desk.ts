@@ -45,7 +45,7 @@ export const desk = {
     speaks: 'đang nói',
     never: 'chưa có',
     verdicts: {
-      missing: 'Thiếu: không ghi được', heard: 'Có tiếng, đang ghi', silent: 'Im lặng quá 1 phút', off: 'Micrô tắt', no_microphone: 'Không có micrô',
+      missing: 'Thiếu: không ghi được', heard: 'Có tiếng, đang ghi', quiet: 'Chưa có tiếng', silent: 'Im lặng quá 1 phút', off: 'Micrô tắt', no_microphone: 'Không có micrô',
       away: 'Không ở phòng xử', unrecorded: 'Không ghi', rests: 'Không trong giờ xử',
     },
     level: 'Tiếng tính khi đến máy chủ. Độ to, nhỏ trong tệp chưa đo.',

@@ -3,7 +3,7 @@
 
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { recordTable } from '../../core/recordtable';
+import { recordTable, type Hearing } from '../../core/recordtable';
 import { tasks } from '../../core/tasks';
 import { t } from '../../i18n';
 import type { SeatId, View } from '../../protocol/generated/signal';
@@ -64,10 +64,12 @@ function Tools({ view, acts, sends, onSend }: DeskProps & OwnDevices): JSX.Eleme
   );
 }
 
+const heardBy = ({ levels, heardAt, toldSince }: Session): Hearing => ({ levels: levels.value, heardAt: heardAt.value, since: toldSince.value });
+
 /** The points and the tools; the record, with the page that is shown above it. */
 function Columns({ now, onTo, ...props }: DeskProps & OwnDevices & Pick<Writing, 'onTo'> & { now: number }): JSX.Element {
   const { session, view, acts } = props;
-  const rows = recordTable(view, session.recorder.value, { levels: session.levels.value, heardAt: session.heardAt.value }, now);
+  const rows = recordTable(view, session.recorder.value, heardBy(session), now);
   return (
     <>
       <div class="desk-points"><Points session={session} view={view} acts={acts} onWrite={(to) => writeTo(onTo, to)} /><Tools {...props} /></div>
@@ -82,7 +84,7 @@ function Columns({ now, onTo, ...props }: DeskProps & OwnDevices & Pick<Writing,
 
 /** What waits for the clerk, below what is to be answered. */
 function Waits({ session, view, acts, now, to, onTo }: DeskProps & Writing & { now: number }): JSX.Element {
-  const rows = recordTable(view, session.recorder.value, { levels: session.levels.value, heardAt: session.heardAt.value }, now);
+  const rows = recordTable(view, session.recorder.value, heardBy(session), now);
   return (
     <>
       <Exhibits session={session} view={view} acts={acts} />

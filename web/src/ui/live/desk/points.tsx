@@ -52,6 +52,21 @@ function Trouble({ view, seat, line, onWrite }: { view: View; seat: SeatView; li
   );
 }
 
+/** What was measured at the far end; before anything was, what is sent. */
+function Found(props: SeatProps): JSX.Element {
+  const found = props.seat.continuity?.found;
+  const words = t().seat;
+  if (props.acts.lost !== null || !found) return <Three {...props} />;
+  const marks = [['hears', 'ear', 'ear-off', words.hears], ['sees', 'eye', 'eye-off', words.sees], ['heard', 'speaker', 'mic-off', words.isHeard]] as const;
+  return (
+    <span class="meta three">
+      {marks.map(([way, yes, no, word]) => found[way] !== null && (
+        <span key={way} class={found[way] ? 'mark-state' : 'mark-state off'}><Icon name={found[way] ? yes : no} size={16} />{found[way] ? word : <><span class="sr">{words.not} </span><s>{word}</s></>}</span>
+      ))}
+    </span>
+  );
+}
+
 function People(props: SeatProps): JSX.Element | null {
   const { view, seat, acts } = props;
   if (seat.people.length < 2) return null;
@@ -76,7 +91,7 @@ function Point({ onWrite, ...props }: SeatProps & { onWrite: (to: SeatId) => voi
         <Thumb {...props} />
         <div class="point-facts">
           <p class="meta">{seatRole(seat)}{seat.people.length > 1 && ` · ${words().points.people(seat.people.length)}`}</p>
-          {place === 'here' && !why ? <Three {...props} /> : <p class="meta">{why && [why.head, ...(why.lines ?? [])].filter(Boolean).join(' ')}</p>}
+          {place === 'here' && !why ? <Found {...props} /> : <p class="meta">{why && [why.head, ...(why.lines ?? [])].filter(Boolean).join(' ')}</p>}
           <MicrophoneActs {...props} />
         </div>
       </div>

@@ -12,9 +12,10 @@ import { words } from './words';
 const LOOKS: Record<Verdict, { icon: string | null; tone: string }> = {
   missing: { icon: 'alert', tone: 'look strong' },
   silent: { icon: 'alert', tone: 'look strong' },
-  no_microphone: { icon: 'mic-off', tone: 'look' },
+  no_microphone: { icon: 'mic-off', tone: 'ink-2' },
   unrecorded: { icon: 'info', tone: 'look' },
   heard: { icon: 'check', tone: 'ok' },
+  quiet: { icon: 'mic', tone: 'ink-2' },
   off: { icon: 'mic-off', tone: 'ink-2' },
   away: { icon: null, tone: 'ink-2' },
   rests: { icon: null, tone: 'ink-2' },
