@@ -36,7 +36,7 @@ step('each point stands with its picture and its line, and each person with what
   await clerk.page.waitForFunction((seat) => document.querySelector(`li[data-testid="seat-${seat}"] video`)?.videoWidth > 0, place);
   for (const seat of [1, place]) await clerk.page.locator(`[data-testid="record-${seat}"][data-verdict="heard"]`).waitFor({ timeout: 60_000 });
   await clerk.page.waitForFunction((seat) => document.querySelector(`[data-testid="record-${seat}"] td:nth-of-type(2) time`), place, { timeout: 60_000 });
-  await shot(clerk, 'desk', true);
+  await shot(clerk, 'desk-points', true);
   assert.deepEqual(await amiss(clerk, 'desk'), []);
   // Acts on a microphone are where the point is, and the table says what came of them.
   await press(act(clerk.page, `act-mute-${place}`));

@@ -21,7 +21,7 @@ export const desk = {
     gone: 'The line is lost.',
     goneDoing: 'The device there reconnects by itself.',
     still: (pictures: number) => (pictures === 1 ? '1 picture stands still there.' : `${n(pictures)} pictures stand still there.`),
-    stillDoing: 'The line has room for sound alone; pictures return when it is better.',
+    stillDoing: 'The line or the server is overloaded: sound goes on, and pictures return when it is better.',
     lostFrom: (percent: number) => `The line from there to the court loses ${n(percent, 1)} % of packets.`,
     lostTo: (percent: number) => `The line from the court to there loses ${n(percent, 1)} % of packets.`,
     lostDoing: 'Lost packets are sent again; sound goes before pictures.',

@@ -21,7 +21,7 @@ export const desk = {
     gone: 'Mất đường truyền.',
     goneDoing: 'Thiết bị ở đó tự kết nối lại.',
     still: (pictures: number) => `${n(pictures)} hình đứng yên ở đó.`,
-    stillDoing: 'Đường chỉ đủ cho tiếng; hình trở lại khi đường khá hơn.',
+    stillDoing: 'Đường hoặc máy chủ quá tải: tiếng vẫn tiếp tục, hình trở lại khi khá hơn.',
     lostFrom: (percent: number) => `Đường từ đó về Tòa án mất ${n(percent, 1)} % gói tin.`,
     lostTo: (percent: number) => `Đường từ Tòa án đến đó mất ${n(percent, 1)} % gói tin.`,
     lostDoing: 'Gói mất được gửi lại; tiếng đi trước hình.',
