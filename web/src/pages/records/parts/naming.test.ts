@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Timeline } from '../../../core/api';
 import { track } from '../../../core/player/fixtures';
-import { eventNote, eventText, isIncident, laneName, lostText } from './naming';
+import { eventNote, eventText, isCourse, isIncident, laneName, lostText } from './naming';
 
 const timeline: Timeline = {
   hearing: 'h', case: '1', title: '', zone: 'UTC', began_utc_ms: 0, duration_ms: 0, spans: [], events: [],
@@ -71,6 +71,15 @@ describe('naming', () => {
     expect(isIncident(seen)).toBe(true);
     expect(eventText(timeline, seen)).toContain('Đặng Ngọc Diệp');
     expect(eventText(timeline, seen)).not.toBe(eventText(timeline, event('admitted', { seat: 2 })));
+  });
+
+  it('says who wrote a message and what, beside the course of the hearing', () => {
+    const message = event('messaged', { message: 1, from: 2, to: null, text: 'Đang dời micrô' });
+    expect(eventText(timeline, message)).toContain('Đặng Ngọc Diệp');
+    expect(eventNote(message)).toBe('Đang dời micrô');
+    const desk = [message, event('task_taken', { task: { what: 'signal', signal: 1 }, by: 3 }), event('layout_set', { layout: null })];
+    expect(desk.map(isCourse)).toEqual([false, false, false]);
+    for (const one of desk) expect(eventText(timeline, one)).not.toBe(one.kind);
   });
 
   it('shows an event it does not know by its kind', () => {

@@ -22,8 +22,9 @@ function dataOf(event: TimelineEvent): Readonly<Record<string, unknown>> {
 }
 
 function seatOf(event: TimelineEvent): number | undefined {
-  const { seat, track } = dataOf(event);
+  const { seat, track, from } = dataOf(event);
   if (typeof seat === 'number') return seat;
+  if (event.kind === 'messaged' && typeof from === 'number') return from;
   const of = typeof track === 'string' ? Number.parseInt(track, 10) : NaN;
   return Number.isNaN(of) ? undefined : of;
 }
@@ -80,7 +81,8 @@ function numberIn(value: unknown): string {
 
 /** A reason or cause that somebody gave or the server knows, where the event has one. */
 export function eventNote(event: TimelineEvent): string {
-  const { reason, cause, detail, title } = dataOf(event);
+  const { reason, cause, detail, title, text } = dataOf(event);
+  if (event.kind === 'messaged') return typeof text === 'string' ? text : '';
   if (event.kind === 'exhibit_received') return typeof title === 'string' ? title : '';
   if (typeof cause === 'object' && cause !== null) {
     const type = (cause as { type?: unknown }).type;
@@ -110,7 +112,7 @@ export function phaseName({ state }: Phase): string {
 }
 
 /** What belongs to the course of the hearing; the rest is technical. */
-const TECHNICAL: ReadonlySet<string> = new Set(['planned', 'awaited', 'published', 'unpublished', 'microphone_set', 'exhibit_pointed']);
+const TECHNICAL: ReadonlySet<string> = new Set(['planned', 'awaited', 'published', 'unpublished', 'microphone_set', 'exhibit_pointed', 'messaged', 'task_taken', 'layout_set']);
 
 export function isCourse(event: TimelineEvent): boolean {
   return !TECHNICAL.has(event.kind);
