@@ -2,6 +2,7 @@
 
 use super::court::{is_enrolled, offer};
 use super::extract::{Asked, Body, Here, Id, Source, Staff};
+use super::invitations::eligible;
 use crate::app::Base;
 use crate::identity::code::InviteError;
 use crate::identity::policy::StaffAct;
@@ -183,6 +184,10 @@ pub(super) async fn invite(
     match (guest.person, guest.point) {
         (Some(person), None) => {
             staff.must(StaffAct::Plan)?;
+            // Once somebody has come, a lost code must not wait for a question that was left open.
+            if row.state == SessionState::Scheduled {
+                eligible(&base, &row).await?;
+            }
             let code = invite_person(&base, &row, person).await?;
             // The former code may have been in use.
             base.live.look();

@@ -56,7 +56,7 @@ pub(super) async fn issue(
 }
 
 /// Nobody is invited to an online hearing before it is known that there may be one (Resolution 33 Art. 1(1)).
-async fn eligible(base: &Base, row: &HearingRow) -> Result<(), Problem> {
+pub(super) async fn eligible(base: &Base, row: &HearingRow) -> Result<(), Problem> {
     let preparation = prepare::of(base, row.plan.hearing).await?;
     let rules = rules::of(base, &row.plan.procedure);
     let (open, against) = preparation.open(&rules);

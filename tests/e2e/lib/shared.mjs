@@ -13,6 +13,8 @@ async function change(page, hearing, { more, own, screens = [] }) {
     const kept = people.map((one) => ({ id: one.id, name: one.name, role: one.role, point: one.point, own_screen: one.own_screen || one.role === role, account: one.account }));
     const changed = await ask('PATCH', id, { people: [...kept, ...added.map(({ there, ...one }) => ({ ...one, point: there ? place : null }))], screens: order.map((screen) => ({ ...screen, points: [place] })) });
     const invited = changed.people.find((one) => one.role === role);
+    const { checklist } = await ask('GET', `${id}/preparation`);
+    await ask('PATCH', `${id}/preparation`, { answers: Object.fromEntries(checklist.map(({ key }) => [key, { yes: true }])) });
     return (await ask('POST', `${id}/invite`, { person: invited.id })).code;
   }, { id: hearing, more, own, screens });
 }

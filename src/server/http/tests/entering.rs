@@ -1,5 +1,6 @@
 //! Codes, devices, tickets and resume tokens.
 
+use super::preparing::make_eligible;
 use super::*;
 use crate::runtime::ports::Door as _;
 use assize_core::hearing::{Entrant, SessionState};
@@ -17,6 +18,7 @@ fn counsel(world: &World) -> &Person {
 
 async fn invite(world: &World) -> String {
     let cookie = world.cookie("own-clerk").await;
+    make_eligible(world, &cookie).await;
     let path = format!("/api/v1/hearings/{}/invite", hearing(world));
     let (status, answer) = world.call(Method::POST, &path, Some(&cookie), json!({ "person": counsel(world).id })).await;
     assert_eq!(status, StatusCode::OK);
@@ -34,12 +36,27 @@ async fn nobody_enters_as_the_presiding_judge_by_a_code() {
     assert_eq!(judge.role, assize_core::plan::Role::PresidingJudge);
     let cookie = world.cookie("own-clerk").await;
     let path = format!("/api/v1/hearings/{}/invite", hearing(&world));
+    make_eligible(&world, &cookie).await;
     let (status, answer) = world.call(Method::POST, &path, Some(&cookie), json!({ "person": judge.id })).await;
     assert_eq!((status, &answer["code"]), (StatusCode::FORBIDDEN, &json!("comes_by_account")));
     // One that was made all the same, by an earlier version say, opens nothing.
     let code = world.base.identity.codes.invite(hearing(&world), judge.id).await.unwrap();
     let (status, answer) = join(&world, json!({ "code": code })).await;
     assert_eq!((status, &answer["code"]), (StatusCode::FORBIDDEN, &json!("comes_by_account")));
+}
+
+#[tokio::test]
+async fn no_code_is_made_before_the_checklist_is_answered() {
+    let world = World::new().await;
+    let cookie = world.cookie("own-clerk").await;
+    let path = format!("/api/v1/hearings/{}/invite", hearing(&world));
+    let wanted = json!({ "person": counsel(&world).id });
+    let (status, answer) = world.call(Method::POST, &path, Some(&cookie), wanted.clone()).await;
+    assert_eq!((status, &answer["code"]), (StatusCode::CONFLICT, &json!("not_eligible")));
+    // Somebody has come: a code that was lost is made anew whatever was left open.
+    world.base.store.set_state(hearing(&world), SessionState::Waiting).await.unwrap();
+    let (status, _) = world.call(Method::POST, &path, Some(&cookie), wanted).await;
+    assert_eq!(status, StatusCode::OK);
 }
 
 #[tokio::test]

@@ -50,7 +50,7 @@ async fn answers_and_days_are_kept_and_limits_follow_from_them() {
 }
 
 /// Answers every question of the checklist with yes.
-async fn make_eligible(world: &World, cookie: &str) {
+pub(super) async fn make_eligible(world: &World, cookie: &str) {
     let path = format!("/api/v1/hearings/{}/preparation", world.own.hearing.plan.hearing);
     let answers: BTreeMap<&str, Value> = ALL.into_iter().map(|key| (key, json!({ "yes": true }))).collect();
     let (status, _) = world.call(Method::PATCH, &path, Some(cookie), json!({ "answers": answers })).await;

@@ -32,7 +32,7 @@ fn table() -> Vec<Row> {
         row(Method::POST, "/api/v1/hearings", draft, [201, 201, 201, 403], 0, 401),
         row(Method::GET, "/api/v1/hearings/{id}", none, [200; 4], 404, 401),
         row(Method::PATCH, "/api/v1/hearings/{id}", empty, [200, 200, 200, 403], 404, 401),
-        row(Method::POST, "/api/v1/hearings/{id}/invite", counsel, [200, 200, 200, 403], 404, 401),
+        row(Method::POST, "/api/v1/hearings/{id}/invite", counsel, [409, 409, 409, 403], 404, 401),
         row(Method::POST, "/api/v1/hearings/{id}/invite", point, [200, 403, 200, 200], 404, 401),
         row(Method::POST, "/api/v1/hearings/{id}/revoke", counsel, [204, 204, 204, 403], 404, 401),
         row(Method::GET, "/api/v1/hearings/{id}/preparation", none, [200; 4], 404, 401),
