@@ -25,6 +25,10 @@ pub struct Line {
     /// `kind` and `data`.
     #[serde(flatten)]
     pub event: Event,
+    /// 16 random bytes (hex): a copy that keeps a line's hash and not its words must not let them be guessed. Absent in
+    /// older ledgers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub salt: Option<String>,
     pub prev: String,
     pub hash: String,
 }

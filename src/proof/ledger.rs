@@ -34,11 +34,14 @@ pub enum BadLine {
     Unknown,
 }
 
+/// Random bytes for one line.
+pub type Salt = [u8; 16];
+
 /// The line that follows `head`, and its text without the line feed. `head` moves on.
 ///
 /// # Errors
 /// The event holds a number that has no canonical form; `head` stays.
-pub fn encode(head: &mut Head, epoch: u32, stamped: &Stamped) -> Result<(Line, String), NotCanonical> {
+pub fn encode(head: &mut Head, epoch: u32, stamped: &Stamped, salt: &Salt) -> Result<(Line, String), NotCanonical> {
     let mut line = Line {
         v: VERSION,
         n: head.n + 1,
@@ -47,6 +50,7 @@ pub fn encode(head: &mut Head, epoch: u32, stamped: &Stamped) -> Result<(Line, S
         utc: time::rfc3339(stamped.now.utc_ms),
         actor: stamped.actor,
         event: stamped.event.clone(),
+        salt: Some(hex(salt)),
         prev: head.hash.clone(),
         hash: String::new(),
     };
@@ -58,6 +62,10 @@ pub fn encode(head: &mut Head, epoch: u32, stamped: &Stamped) -> Result<(Line, S
     let text = canonical::to_string(&value)?;
     *head = Head { n: line.n, hash: line.hash.clone() };
     Ok((line, text))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// SHA-256 (hex) over the canonical form without `hash`, which is taken out of `value`.
@@ -150,7 +158,7 @@ mod tests {
         for (i, reason) in reasons.iter().enumerate() {
             let now = Now { t_us: i as u64 * 1000, utc_ms: 1_795_226_523_000 };
             let event = Event::Paused { reason: reason.clone() };
-            let (_, text) = encode(&mut head, 1, &Stamped { now, actor: Actor::System, event }).unwrap();
+            let (_, text) = encode(&mut head, 1, &Stamped { now, actor: Actor::System, event }, &[7; 16]).unwrap();
             out.extend_from_slice(text.as_bytes());
             out.push(b'\n');
         }

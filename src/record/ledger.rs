@@ -59,6 +59,19 @@ pub fn replay(folder: &Path) -> io::Result<Replay> {
     Ok(out)
 }
 
+/// The whole lines of the ledger of all epochs in order, as they were written, without their line feeds.
+///
+/// # Errors
+/// A file cannot be read.
+pub(crate) fn texts(folder: &Path) -> io::Result<Vec<String>> {
+    let mut out = Vec::new();
+    for (_, path) in files(folder)? {
+        let text = fs::read_to_string(path)?;
+        out.extend(text.split_inclusive('\n').filter_map(|line| line.strip_suffix('\n')).map(str::to_owned));
+    }
+    Ok(out)
+}
+
 /// The ledger's files in order of their epochs.
 fn files(folder: &Path) -> io::Result<Vec<(u32, PathBuf)>> {
     let mut out = Vec::new();
@@ -139,8 +152,10 @@ impl LedgerFile {
         let mut lines = Vec::with_capacity(events.len());
         let mut text = Vec::new();
         for stamped in events {
+            let mut salt = ledger::Salt::default();
+            getrandom::fill(&mut salt).map_err(io::Error::other)?;
             let (line, line_text) =
-                ledger::encode(&mut head, self.epoch, stamped).map_err(|e| invalid(e.to_string()))?;
+                ledger::encode(&mut head, self.epoch, stamped, &salt).map_err(|e| invalid(e.to_string()))?;
             text.extend_from_slice(line_text.as_bytes());
             text.push(b'\n');
             lines.push(line);

@@ -204,7 +204,7 @@ fn close_in_the_ledger(court: &TestCourt) {
     let since_ms = utc_ms - time::parse(&last.utc).unwrap();
     let now = Now { t_us: last.t_us + since_ms as u64 * 1_000, utc_ms };
     let closed = Stamped { now, actor: last.actor, event: Event::Closed };
-    let (_, text) = encode(&mut head, 1, &closed).unwrap();
+    let (_, text) = encode(&mut head, 1, &closed, &[0; 16]).unwrap();
     let mut file = std::fs::File::options().append(true).open(path).unwrap();
     writeln!(file, "{text}").unwrap();
 }

@@ -141,6 +141,7 @@ mod tests {
             utc: time::rfc3339(i64::try_from(s * 1000).unwrap_or_default()),
             actor: Actor::System,
             event: event.clone(),
+            salt: None,
             prev: String::new(),
             hash: String::new(),
         };
