@@ -7,6 +7,7 @@ pub mod bag;
 pub mod canonical;
 pub mod chain;
 pub mod checkpoint;
+pub mod copy;
 pub mod ebml;
 pub mod hash;
 pub mod hearing_file;

@@ -1,6 +1,7 @@
 //! Who is told what. Snapshots and changes pass through [`view`]; what it leaves out, a viewer does not learn.
 
 mod change;
+pub mod copy;
 mod course;
 mod desk;
 mod exhibits;

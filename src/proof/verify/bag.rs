@@ -29,7 +29,7 @@ fn check_declaration(source: &mut Source, findings: &mut Findings) {
     }
 }
 
-fn read_manifest(source: &mut Source, file: &str, findings: &mut Findings) -> BTreeMap<String, Hash> {
+pub(super) fn read_manifest(source: &mut Source, file: &str, findings: &mut Findings) -> BTreeMap<String, Hash> {
     let text = source.read(file).ok().and_then(|bytes| String::from_utf8(bytes).ok());
     match text.as_deref().map(parse_manifest) {
         Some(Ok(entries)) => return entries,

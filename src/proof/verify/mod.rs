@@ -2,6 +2,7 @@
 
 mod bag;
 pub mod cli;
+mod copy;
 mod exhibits;
 mod record;
 mod source;
@@ -36,7 +37,21 @@ pub struct Report {
     /// Session time that the court chose not to record.
     pub unrecorded: Vec<UnrecordedReport>,
     pub events: u64,
+    /// Of a copy for somebody who may not know all of the record.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub copy: Option<CopyReport>,
     pub findings: Vec<Finding>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CopyReport {
+    /// For whom it was made.
+    pub recipient: String,
+    /// RFC 3339 UTC.
+    pub made: String,
+    /// Ledger lines of which only number and hash are there, and files that are not.
+    pub lines_withheld: u64,
+    pub files_withheld: u64,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -45,7 +60,7 @@ pub enum Verdict {
     /// Intact, complete, and signed by a vouched key.
     Intact,
     Altered,
-    /// As intact, but with stated gaps, or session time that was not recorded.
+    /// As intact, but with stated gaps, session time that was not recorded, or parts that a copy's recipient may not know.
     Gaps,
     /// Cannot be verified, or intact under a key that nobody vouches for.
     Unverifiable,
@@ -188,6 +203,10 @@ pub fn verify_watched(path: &Path, vouched: &[PublicKey], progress: &Arc<Progres
         findings.note(UNFINISHED, 0, 0, "sealing was begun and not finished");
         return finish(record::Outcome::default(), false, false, findings);
     }
+    if source.has(crate::copy::FILE) {
+        let (outcome, signed) = copy::check(&mut source, vouched, &mut findings);
+        return finish(outcome, true, signed, findings);
+    }
     if source.has_prefix("data/") || source.has(crate::bag::DECLARATION_FILE) {
         let (outcome, signed) = bag::check(&mut source, vouched, &mut findings);
         return finish(outcome, true, signed, findings);
@@ -234,11 +253,12 @@ pub fn survey(path: &Path) -> io::Result<Survey> {
 
 fn finish(outcome: record::Outcome, sealed: bool, signed: bool, findings: Findings) -> Report {
     let timeline = outcome.timeline;
+    let partial = outcome.copy.as_ref().is_some_and(|copy| copy.lines_withheld + copy.files_withheld > 0);
     let result = if findings.altered {
         Verdict::Altered
     } else if !signed {
         Verdict::Unverifiable
-    } else if timeline.tracks.iter().any(|t| !t.gaps.is_empty()) || !timeline.unrecorded.is_empty() {
+    } else if partial || timeline.tracks.iter().any(|t| !t.gaps.is_empty()) || !timeline.unrecorded.is_empty() {
         Verdict::Gaps
     } else {
         Verdict::Intact
@@ -253,6 +273,7 @@ fn finish(outcome: record::Outcome, sealed: bool, signed: bool, findings: Findin
         tracks: timeline.tracks,
         unrecorded: timeline.unrecorded,
         events: outcome.events,
+        copy: outcome.copy,
         findings: findings.list,
     }
 }
@@ -273,6 +294,10 @@ impl Report {
         let _ = writeln!(out, "{} · {} · {sealed} · {} events", self.case, self.hearing, self.events);
         if let (Some(from), Some(to)) = (&self.from, &self.to) {
             let _ = writeln!(out, "{from} – {to}");
+        }
+        if let Some(CopyReport { recipient, made, lines_withheld, files_withheld }) = &self.copy {
+            let _ = writeln!(out, "  bản sao cho · copy for: {recipient}, {made}");
+            let _ = writeln!(out, "  không cấp · withheld: {lines_withheld} events, {files_withheld} files");
         }
         for track in &self.tracks {
             let _ = writeln!(out, "  {:<18} {:>9.1} s  {}", track.id, track.seconds as f64 / 1000.0, track.person);

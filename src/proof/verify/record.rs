@@ -1,8 +1,8 @@
 //! The record itself, open or in a bag: ledger, chains and checkpoints.
 
-use super::Findings;
 use super::source::Source;
 use super::timeline::{self, Timeline};
+use super::{CopyReport, Findings};
 use crate::chain::{self, ChainLine, Checked, Checker};
 use crate::checkpoint;
 use crate::hash::Hash;
@@ -56,6 +56,7 @@ pub(super) struct Outcome {
     pub(super) events: u64,
     pub(super) timeline: Timeline,
     pub(super) checkpoint_vouched: bool,
+    pub(super) copy: Option<CopyReport>,
 }
 
 /// `tracks/<track>/<epoch>-<nnnn>.<ending>`
@@ -244,6 +245,7 @@ pub(super) fn judge(facts: &Facts, vouched: &[PublicKey], sealed: bool, findings
         events: facts.lines.len() as u64 + facts.unknown,
         timeline: timeline::build(facts),
         checkpoint_vouched,
+        copy: None,
     }
 }
 

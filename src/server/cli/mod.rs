@@ -2,6 +2,7 @@
 
 mod catalogue;
 mod doctor;
+mod export;
 mod hearing;
 mod point;
 mod record;
@@ -55,6 +56,8 @@ enum Verb {
     Verify(record::Verify),
     /// Say what a record that was cut off holds, and make copies of it that play.
     Recover(record::Recover),
+    /// Copy a hearing's sealed records, whole or as a party may have them.
+    Export(export::Export),
     /// The library's catalogue.
     #[command(subcommand)]
     Catalogue(catalogue::Verb),
@@ -96,6 +99,7 @@ impl Verb {
             Self::Ticket(args) => args.run(&open(config).await?).await?,
             Self::Verify(args) => return args.run(&config),
             Self::Recover(args) => args.run()?,
+            Self::Export(args) => args.run(&open(config).await?).await?,
             Self::Catalogue(verb) => verb.run(&open(config).await?).await?,
         }
         Ok(ExitCode::SUCCESS)

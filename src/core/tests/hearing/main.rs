@@ -5,6 +5,7 @@
 mod access_table;
 mod changes;
 mod continuity;
+mod copies;
 mod course;
 mod court;
 mod desk;

@@ -1,5 +1,6 @@
 //! Whatever is asked in whatever order: the rules hold, nothing panics, and the ledger gives the same hearing back.
 
+use crate::copies;
 use crate::court::*;
 use crate::events::replay;
 use crate::model::Model;
@@ -312,6 +313,7 @@ proptest! {
             }
         }
         told::check(&world);
+        copies::check(&world);
         prop_assert_eq!(replay(&world.ledger), world.hearing);
     }
 }
