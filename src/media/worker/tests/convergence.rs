@@ -294,7 +294,8 @@ impl World {
             | PlaneEvent::Flowing { .. }
             | PlaneEvent::Levels { .. }
             | PlaneEvent::Narrow { .. }
-            | PlaneEvent::Layers { .. } => {}
+            | PlaneEvent::Layers { .. }
+            | PlaneEvent::Lines { .. } => {}
         }
     }
 
