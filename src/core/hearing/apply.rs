@@ -38,6 +38,7 @@ impl Hearing {
             rooms: Rooms::default(),
             exhibits: Exhibits::default(),
             continuity: BTreeMap::new(),
+            without: BTreeSet::new(),
             off: BTreeMap::new(),
             messages: Vec::new(),
             tasks: BTreeMap::new(),
@@ -109,6 +110,10 @@ impl Hearing {
             }
             Event::Resumed { by, recording, .. } => {
                 self.recording = recording.unwrap_or(self.recording);
+                // Held for a point, and gone on with: the court knows how that point fares.
+                if let Some(HoldCause::Continuity { point, .. }) = &self.hold {
+                    self.without.insert(*point);
+                }
                 self.go_in_session(t_us);
                 if let Some(by) = by {
                     self.microphone(*by, |microphone| microphone.open = true);

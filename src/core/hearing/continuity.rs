@@ -5,9 +5,9 @@
 //! listen to it. Somebody who is in a private room, or does not take part yet, breaks nothing.
 
 use super::decide::unless;
-use super::{Event, Hearing, HoldCause, Presence, Room, Seat, SessionState};
+use super::{Event, Hearing, HoldCause, Occupant, Presence, Room, Seat, SessionState};
 use crate::ids::{DeviceKind, PointId, SeatId, TrackId};
-use crate::plan::Role;
+use crate::plan::{PointKind, Role};
 use crate::refusal::Refusal;
 use crate::routing::{self, Route, Sink};
 use serde::{Deserialize, Serialize};
@@ -72,23 +72,31 @@ impl Hearing {
         places.into_iter().map(find).collect()
     }
 
-    /// Points of which somebody was let into the courtroom, with the seats that are there.
+    /// Points of which somebody was let into the courtroom, with the seats there that say how it fares. An officer's
+    /// telephone does not: it is elsewhere when the room's own line is cut.
     fn places_in_session(&self) -> BTreeMap<PointId, BTreeSet<SeatId>> {
-        let mut places: BTreeMap<PointId, BTreeSet<SeatId>> = BTreeMap::new();
-        let mut withdrawn = self.points_in_private();
-        for seat in self.seats.values().filter(|seat| seat.room == Room::Courtroom && !self.only_receives(seat)) {
-            let Some(point) = self.point_of(seat) else { continue };
-            match seat.presence() {
-                Presence::Here => _ = places.entry(point).or_default().insert(seat.id),
-                Presence::Lost => _ = places.entry(point).or_default(),
-                Presence::NotCome | Presence::Left => {}
-            }
-            if seat.private.is_some() {
-                withdrawn.insert(point);
+        let withdrawn = self.points_in_private();
+        let mut places: BTreeMap<PointId, Vec<&Seat>> = BTreeMap::new();
+        for seat in self.seats.values().filter(|seat| seat.room == Room::Courtroom && seat.private.is_none()) {
+            let expected = matches!(seat.presence(), Presence::Here | Presence::Lost) && !self.only_receives(seat);
+            let officer = || self.roles(seat.id).iter().all(|role| *role == Role::PointOfficer);
+            let phone = || matches!(seat.occupant, Occupant::Person { .. }) && officer();
+            let point = self.point_of(seat).filter(|point| expected && !withdrawn.contains(point) && !phone());
+            if let Some(point) = point {
+                places.entry(point).or_default().push(seat);
             }
         }
-        places.retain(|point, _| !withdrawn.contains(point));
-        places
+        places.into_iter().map(|(point, seats)| (point, self.reached(point, &seats))).collect()
+    }
+
+    /// Of a point's seats those with a line. Away from the courtroom the point's own devices stand for whoever sits there:
+    /// a screen that somebody brought along does not show what a prisoner sees.
+    fn reached(&self, point: PointId, seats: &[&Seat]) -> BTreeSet<SeatId> {
+        let device = |seat: &&&Seat| matches!(seat.occupant, Occupant::Point { .. });
+        let central = self.point(point).is_some_and(|point| point.kind == PointKind::Central);
+        let by_device = !central && seats.iter().any(|seat| device(&seat));
+        let live = seats.iter().filter(|seat| (!by_device || device(seat)) && seat.connection.is_some());
+        live.map(|seat| seat.id).collect()
     }
 
     fn find(&self, here: &BTreeSet<SeatId>, routes: &BTreeSet<Route>, perceived: &impl Perceives) -> Continuity {
@@ -123,13 +131,16 @@ impl Hearing {
     }
 
     /// The point whose continuity has been broken for longer than the procedure allows (ruling 11), and the cause for which
-    /// the session is to be held. A point that has left, or withdrew, meanwhile breaks nothing any more.
+    /// the session is to be held. A point that has left, or withdrew, meanwhile breaks nothing any more, nor does one
+    /// without which the court went on, until it has been whole again.
     #[must_use]
     pub fn breach(&self, now_us: u64) -> Option<HoldCause> {
         let limit_us = u64::from(self.procedure.limits.continuity_s) * 1_000_000;
         let broken = |measured: &Measured| measured.broken_since_us.is_some_and(|since| now_us >= since + limit_us);
         let there = self.places_in_session();
-        let breaks = |(point, measured): &(&PointId, &Measured)| broken(measured) && there.contains_key(*point);
+        let breaks = |(point, measured): &(&PointId, &Measured)| {
+            broken(measured) && there.contains_key(*point) && !self.without.contains(*point)
+        };
         let (point, measured) = self.continuity.iter().find(breaks)?;
         let name = self.point(*point).map(|point| point.name.clone()).unwrap_or_default();
         Some(HoldCause::Continuity { point: *point, name, continuity: measured.continuity })
@@ -193,6 +204,9 @@ impl Hearing {
             Event::Continuity { point, continuity, since_us } => {
                 let before = self.continuity.get(point).and_then(|measured| measured.broken_since_us);
                 let broken_since_us = continuity.is_broken().then(|| before.unwrap_or(*since_us));
+                if broken_since_us.is_none() {
+                    self.without.remove(point);
+                }
                 self.continuity.insert(*point, Measured { continuity: *continuity, broken_since_us });
             }
             Event::DevicesOff { seat, off } if off.is_empty() => _ = self.off.remove(seat),

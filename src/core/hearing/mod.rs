@@ -185,6 +185,8 @@ pub struct Hearing {
     pub exhibits: Exhibits,
     /// What was found last of each point, since the session began or went on.
     pub continuity: BTreeMap<PointId, Measured>,
+    /// Points for which the session was held and without which the court went on, until they are whole again.
+    pub without: BTreeSet<PointId>,
     /// Devices that were said to be off for longer than they may be.
     pub off: BTreeMap<SeatId, BTreeSet<Off>>,
     /// In their order.

@@ -202,3 +202,61 @@ fn a_camera_that_is_switched_off_is_found_by_place_and_not_at_the_court() {
     assert_eq!(found.keys().copied().collect::<Vec<_>>(), [COUNSEL, OTHER]);
     assert_eq!(found[&COUNSEL], [Off::Camera].into());
 }
+
+fn lose(world: &mut World, seat: SeatId) {
+    let connection = world.hearing.seats[&seat].connection.unwrap();
+    world.system(Command::Leave { connection, reason: LeaveReason::Lost }).unwrap();
+}
+
+#[test]
+fn an_officers_telephone_does_not_stand_for_the_room_whose_line_is_cut() {
+    let mut world = session();
+    lose(&mut world, DETENTION);
+    assert_eq!(found(&world, &Screens::default(), DETENTION_POINT), Some(Continuity::NONE));
+    world.resume(DETENTION).unwrap();
+    lose(&mut world, OFFICER);
+    assert_eq!(found(&world, &Screens::default(), DETENTION_POINT).map(Continuity::is_broken), Some(false));
+}
+
+#[test]
+fn a_screen_that_somebody_brought_along_does_not_show_what_the_prisoner_sees() {
+    let mut plan = plan();
+    plan.people.iter_mut().find(|one| one.id == person(5)).unwrap().point = Some(point(DETENTION_POINT));
+    let mut world = World::session_of(plan);
+    let blind = Screens::default().without(DETENTION, DeviceKind::Camera1);
+    assert_eq!(found(&world, &blind, DETENTION_POINT).unwrap().sees, Some(false), "counsel sees");
+    lose(&mut world, DETENTION);
+    assert_eq!(found(&world, &Screens::default(), DETENTION_POINT), Some(Continuity::NONE));
+}
+
+#[test]
+fn the_clerk_on_a_technical_line_takes_nothing_out_of_the_courtroom() {
+    let mut world = session();
+    world.seat(JUDGE, Command::AllowConsultation { seat: OTHER, allowed: true }).unwrap();
+    world.seat(CLERK, Command::TechnicalLine { seat: OTHER }).unwrap();
+    world.seat(OTHER, Command::AcceptConsultation { from: CLERK }).unwrap();
+    assert!(found(&world, &Screens::default(), CENTRAL).is_some());
+    assert_eq!(found(&world, &Screens::default(), OTHER_POINT), None, "its own device is on the line");
+}
+
+#[test]
+fn the_court_may_go_on_without_a_point_until_that_is_whole_again() {
+    let mut world = session();
+    lose(&mut world, OTHER);
+    let (at, lost) = (point(OTHER_POINT), Continuity::NONE);
+    let report = |world: &mut World, continuity| {
+        let since_us = world.t_us;
+        world.system(Command::ReportContinuity { point: at, continuity, since_us }).unwrap();
+    };
+    report(&mut world, lost);
+    let long = |world: &World| world.t_us + 3600 * SECOND;
+    let cause = world.hearing.breach(long(&world)).unwrap();
+    world.system(Command::AutoHold { cause }).unwrap();
+    world.seat(JUDGE, Command::Resume { reason: None }).unwrap();
+    report(&mut world, lost);
+    assert_eq!(world.hearing.breach(long(&world)), None, "the judge knows");
+    assert!(world.hearing.continuity[&at].broken_since_us.is_some(), "and it stays on record");
+    report(&mut world, WHOLE);
+    report(&mut world, lost);
+    assert!(world.hearing.breach(long(&world)).is_some(), "it had come back");
+}

@@ -29,7 +29,7 @@ function Each({ view, lost, onRemove, onShut }: { view: View; lost: boolean; onR
               <td><span class="who-role">{seatRole(seat)}</span><b>{seatName(seat)}</b></td>
               <td class="ink-2">{says(seat)}</td>
               <td class="r">
-                {view.acts.includes('remove') && seat.connected && !seat.people.some((person) => person.role === 'presiding_judge') && (
+                {view.acts.includes('remove') && (seat.connected || seat.presence === 'lost') && !seat.people.some((person) => person.role === 'presiding_judge') && (
                   <Button size="sm" disabled={lost} testid={`act-remove-${seat.seat}`} aria-label={acts.removeOf(seatName(seat))} onClick={() => onRemove(seat)}>{acts.remove}</Button>
                 )}
               </td>
