@@ -53,7 +53,11 @@ pub enum ClientMessage {
     },
     /// The client can receive now; the server starts offering *down*. Sent once a connection, and again after
     /// `transport_lost`.
-    Receive {},
+    Receive {
+        /// What arrives is decrypted: nothing that is in the clear is led there, and nothing encrypted anywhere else.
+        #[serde(default)]
+        sealed: bool,
+    },
     /// The client's network changed, or it looks for a better way: the next `down_offer` brings new ICE credentials for the
     /// same transport, and what flows goes on until the client nominates with them. For *up* the client restarts ICE itself,
     /// by an `up_offer` of the same peer connection.

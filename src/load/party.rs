@@ -40,7 +40,7 @@ impl Party {
 
     /// Says that it can receive, answers the first offer, and connects. Somebody else must have published.
     pub(crate) fn receive(&mut self, identity: &Identity) -> anyhow::Result<Peer> {
-        self.link.send(&ClientMessage::Receive {})?;
+        self.link.send(&ClientMessage::Receive { sealed: false })?;
         let (offer, sdp) = self.link.offer()?;
         let mut peer = Peer::between(&self.down, bind()?, description::read(&sdp)?)?;
         self.answer(offer, &sdp)?;

@@ -96,7 +96,7 @@ impl Person {
 
     /// Says that this client can receive.
     pub async fn receive(&self) {
-        self.link.send(&ClientMessage::Receive {}).await;
+        self.link.send(&ClientMessage::Receive { sealed: false }).await;
     }
 
     /// Publishes microphone and camera, and begins to send.
@@ -238,7 +238,7 @@ async fn listen(
         match news {
             MediaNews::Lost(Transport::Down) => {
                 ear.0 = None;
-                sender.send(&ClientMessage::Receive {}).await;
+                sender.send(&ClientMessage::Receive { sealed: false }).await;
             }
             MediaNews::Lost(Transport::Up) => {}
             MediaNews::Offer { offer, sdp, legs: now } => {

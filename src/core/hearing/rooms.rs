@@ -102,6 +102,12 @@ impl Hearing {
         self.members(room).iter().all(able)
     }
 
+    /// Whether what a seat hears and sees is encrypted for the private room that it is in.
+    #[must_use]
+    pub fn hears_encrypted(&self, seat: SeatId) -> bool {
+        self.seats.get(&seat).and_then(|seat| seat.private).is_some_and(|room| self.is_encrypted(room))
+    }
+
     /// Whether one seat may pass something on to another that the server cannot read: members of one room, who encrypt.
     ///
     /// # Errors

@@ -16,7 +16,7 @@ fn messages() -> Vec<Value> {
         json!({"type": "resume", "token": "R", "last": 7}),
         json!({"type": "up_offer", "id": 1, "sdp": "v=0", "tracks": [{"mid": "0", "device": "microphone"}], "sealed": true}),
         json!({"type": "down_answer", "offer": 1, "sdp": "v=0"}),
-        json!({"type": "receive"}),
+        json!({"type": "receive", "sealed": true}),
         json!({"type": "restart_down"}),
         json!({"type": "tiles", "tiles": [{"track": "03-camera1", "height": 360}]}),
         json!({"type": "perceived", "tracks": ["07-camera1"], "hidden": false}),

@@ -347,7 +347,7 @@ impl Connection {
                 self.hearing.down_answer(connection, offer, sdp).await;
                 Ok(())
             }
-            ClientMessage::Receive {} => match self.hearing.receive(connection).await {
+            ClientMessage::Receive { sealed } => match self.hearing.receive(connection, sealed).await {
                 Ok(()) => Ok(()),
                 Err(refusal) => self.refuse(0, refusal).await,
             },
@@ -419,7 +419,7 @@ mod tests {
 
     #[test]
     fn what_can_be_read_is_read() {
-        assert_eq!(parse(r#"{"type":"receive"}"#).ok(), Some(ClientMessage::Receive {}));
+        assert_eq!(parse(r#"{"type":"receive"}"#).ok(), Some(ClientMessage::Receive { sealed: false }));
         assert!(parse(r#"{"type":"command","id":1,"command":{"type":"mute","seat":3}}"#).is_ok());
     }
 }

@@ -148,7 +148,7 @@ describe('the link', () => {
     vi.advanceTimersByTime(60_000);
     s.link.hurry();
     expect(s.sockets.length).toBe(1);
-    expect(s.link.send({ type: 'receive' })).toBe(false);
+    expect(s.link.send({ type: 'receive', sealed: false })).toBe(false);
   });
 
   test('asks for another key when its own was refused, and ends when there is none', async () => {

@@ -10,9 +10,9 @@ const legs = (...tracks: (string | null)[]): Leg[] => tracks.map((track, mid) =>
 
 function set() {
   const { made, connect } = FakePeer.all();
-  const seen = { asked: 0, restarts: 0, answers: [] as [number, string][], tracks: [] as Record<string, unknown>[] };
+  const seen = { asked: 0, sealed: [] as boolean[], restarts: 0, answers: [] as [number, string][], tracks: [] as Record<string, unknown>[] };
   const receiving = new Receiving({
-    receive: () => { seen.asked += 1; },
+    receive: (sealed) => { seen.asked += 1; seen.sealed.push(sealed); },
     restart: () => { seen.restarts += 1; },
     answer: (offer, sdp) => { seen.answers.push([offer, sdp]); },
     tracks: (tracks) => { seen.tracks.push(Object.fromEntries(tracks)); },
@@ -33,6 +33,14 @@ describe('receiving', () => {
     expect(seen.answers).toEqual([[1, 'answer of 1']]);
     expect(seen.tracks.at(-1)).toEqual({ '01-camera1': 'media 0 of 1', '02-camera1': 'media 1 of 1' });
     expect(made.length).toBe(1);
+  });
+
+  test('says whether what arrives is decrypted, each time anew', () => {
+    const { receiving, seen } = set();
+    receiving.open();
+    receiving.seal(() => undefined);
+    receiving.seal(null);
+    expect(seen.sealed).toEqual([false, true, false]);
   });
 
   test('an offer that cannot be taken leads to a new transport', async () => {

@@ -7,8 +7,8 @@ import { Down } from './down';
 import { Way } from './way';
 
 export interface ReceivingEvents {
-  /** Asks the server for a new transport. */
-  receive(): void;
+  /** Asks the server for a new transport; `sealed`: what arrives there is decrypted. */
+  receive(sealed: boolean): void;
   /** Asks the server for new ICE credentials of the same transport. */
   restart(): void;
   answer(offer: number, sdp: string): void;
@@ -48,7 +48,7 @@ export class Receiving {
       this.attach,
     );
     this.down = down;
-    this.events.receive();
+    this.events.receive(this.attach !== null);
   }
 
   /** Of the transport that there is now. */

@@ -95,8 +95,8 @@ export class Session {
     refused: (refusal) => { this.sendRefused.value = refusal; },
   }, () => this.connect());
   private readonly receiving = new Receiving({
-    receive: () => {
-      this.wire?.send({ type: 'receive' });
+    receive: (sealed) => {
+      this.wire?.send({ type: 'receive', sealed });
       // The new transport knows no heights.
       this.tiles.again();
     },

@@ -47,16 +47,27 @@ impl Hearing {
         }
     }
 
+    /// A client says its key, or that it has none; the server says by what it took, and with the key that is known, whether
+    /// what the seat sends is encrypted. Neither takes the other's word back: a room must not fall open because one came
+    /// before the other.
     fn encrypts(&mut self, seat: SeatId, key: Option<&PublicKey>, sends: bool) {
-        self.rooms.returning.remove(&seat);
-        match key {
-            Some(key) => self.rooms.keys.insert(seat, key.clone()),
-            None => self.rooms.keys.remove(&seat),
-        };
+        let rooms = &mut self.rooms;
+        let known = rooms.keys.get(&seat) == key;
         if sends {
-            self.rooms.sealed.insert(seat);
-        } else {
-            self.rooms.sealed.remove(&seat);
+            rooms.sealed.insert(seat);
+        } else if known {
+            rooms.sealed.remove(&seat);
+        }
+        match key {
+            None if sends => {}
+            None => {
+                rooms.keys.remove(&seat);
+                rooms.returning.remove(&seat);
+            }
+            Some(key) => {
+                rooms.keys.insert(seat, key.clone());
+                rooms.returning.remove(&seat);
+            }
         }
     }
 

@@ -43,7 +43,8 @@ impl Hearing {
             Command::SetEncryption { key, sends } => {
                 let (rooms, seat) = (&self.rooms, actor.id);
                 let said = !rooms.returning.contains(&seat) && rooms.keys.get(&seat) == key.as_ref();
-                let same = said && rooms.sealed.contains(&seat) == *sends;
+                let sealed = rooms.sealed.contains(&seat);
+                let same = if key.is_none() && *sends { sealed } else { said && sealed == *sends };
                 unless(same, Event::Encrypts { seat, key: key.clone(), sends: *sends })
             }
             _ => Err(Refusal::NotYourAct),

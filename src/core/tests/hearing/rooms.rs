@@ -408,3 +408,16 @@ fn a_restart_ends_every_room_and_the_ledger_says_so() {
     assert_eq!(events[0].kind(), "room_closed");
     assert_eq!(from_ledger(&world.ledger), world.hearing);
 }
+
+#[test]
+fn a_room_does_not_fall_open_because_an_offer_came_before_its_key() {
+    let mut world = talk_encrypted();
+    world.lose(DETENTION);
+    world.resume(DETENTION).unwrap();
+    world.seat(DETENTION, Command::SetEncryption { key: None, sends: true }).unwrap();
+    assert!(see(&world, COUNSEL).rooms.mine.unwrap().encrypted, "what it sends is encrypted, whatever its key will be");
+    world.seat(DETENTION, encrypts('m', false)).unwrap();
+    assert!(world.hearing.rooms.sealed.contains(&DETENTION), "the key says nothing of what is sent");
+    world.seat(DETENTION, encrypts('m', false)).unwrap();
+    assert!(!world.hearing.rooms.sealed.contains(&DETENTION), "with the key that is known, it does");
+}

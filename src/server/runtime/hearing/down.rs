@@ -17,13 +17,14 @@ use assize_rtp::tap::TrackKey;
 use tokio::time::timeout;
 
 impl Task {
-    /// Gives a link a new *down* transport, to which its seat's routes lead from now on.
-    pub(super) async fn receive(&mut self, connection: ConnectionId) -> Result<(), Refusal> {
+    /// Gives a link a new *down* transport, to which its seat's routes lead from now on; `sealed`: the client decrypts what
+    /// arrives there.
+    pub(super) async fn receive(&mut self, connection: ConnectionId, sealed: bool) -> Result<(), Refusal> {
         self.drop_down(connection).await?;
         let transport = self.shared.mint_transport();
         answered(timeout(PLANE_ANSWERS, self.plane.down(transport)).await)?;
         if let Some(link) = self.links.get_mut(&connection) {
-            link.down = Some(Down { transport, legs: Legs::All, mourner: None });
+            link.down = Some(Down { transport, sealed, legs: Legs::All, mourner: None });
         }
         self.rewire().await;
         Ok(())

@@ -57,6 +57,8 @@ pub(super) type Mourner = oneshot::Sender<()>;
 #[derive(Debug)]
 pub(super) struct Down {
     pub(super) transport: TransportKey,
+    /// The client decrypts what arrives there, and shows nothing else.
+    pub(super) sealed: bool,
     pub(super) legs: Legs,
     pub(super) mourner: Option<Mourner>,
 }

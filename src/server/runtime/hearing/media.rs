@@ -10,7 +10,7 @@ use crate::whip::Follow;
 use assize_core::hearing::{Actor, Command, Hearing, LeaveReason};
 use assize_core::ids::{ConnectionId, DeviceKind, SeatId, TrackId};
 use assize_core::refusal::Refusal;
-use assize_core::routing::{Routes, Sink};
+use assize_core::routing::{Channel, Routes, Sink};
 use assize_core::signal::{ServerMessage, Tile, Transport};
 use assize_media::plane::{MediaError, PlaneEvent, PlaneSink, TransportKey};
 use assize_media::sdp::answerable;
@@ -33,6 +33,8 @@ impl Task {
             .filter_map(|(_, link)| {
                 let down = link.down.as_ref()?;
                 let only = match &down.legs {
+                    // What is encrypted would be noise in the clear, and what is not would not be shown.
+                    _ if down.sealed != hearing.hears_encrypted(link.seat) => Some(BTreeSet::new()),
                     Legs::All => None,
                     Legs::One(track) => Some(BTreeSet::from([*track])),
                     Legs::Speaker(follow) => Some(follow.select(&routed_to(routes, link.seat))),
@@ -146,7 +148,7 @@ impl Task {
         let answer = sdp_answer(self.plane.slots(transport, sdp)).await?;
         if let Some(link) = self.links.get_mut(&connection) {
             let legs = only.map_or_else(|| Legs::Speaker(Follow::default()), Legs::One);
-            link.down = Some(Down { transport, legs, mourner: None });
+            link.down = Some(Down { transport, sealed: false, legs, mourner: None });
         }
         self.rewire().await;
         Ok(answer)
@@ -271,7 +273,11 @@ impl Task {
             Transport::Down => (link.down, link.still) = (None, 0),
         }
         if !link.headless {
+            let seat = link.seat;
             self.tell(connection, ServerMessage::TransportLost { transport: side });
+            if side == Transport::Up {
+                self.interpreter_lost(connection, seat).await;
+            }
             return;
         }
         if link.up.is_none() && link.down.is_none() {
@@ -282,6 +288,17 @@ impl Task {
             let devices = self.devices(seat).into_iter().collect();
             self.unpublish(connection, devices).await;
         }
+    }
+
+    /// Whoever listens to an interpreter that cannot be heard any more hears the floor, until another transport brings the
+    /// microphone back.
+    async fn interpreter_lost(&mut self, connection: ConnectionId, seat: SeatId) {
+        let Some(known) = self.hearing.seats.get(&seat) else { return };
+        let on_channel = |device: &DeviceKind| {
+            device.is_audio() && self.hearing.channel_of(known, *device) == Channel::Interpretation
+        };
+        let devices = known.devices.iter().copied().filter(on_channel).collect();
+        self.unpublish(connection, devices).await;
     }
 }
 

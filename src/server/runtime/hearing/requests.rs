@@ -67,6 +67,7 @@ pub(in crate::runtime) enum Request {
     },
     Receive {
         connection: ConnectionId,
+        sealed: bool,
         answer: Answer<()>,
     },
     DownAnswer {
@@ -204,12 +205,12 @@ impl Handle {
         self.ask(|answer| Request::Up { connection, offer, answer }).await
     }
 
-    /// The client can receive: offers for *down* follow through the outlet.
+    /// The client can receive, and if `sealed` decrypts what arrives: offers for *down* follow through the outlet.
     ///
     /// # Errors
     /// The media plane does not answer.
-    pub async fn receive(&self, connection: ConnectionId) -> Result<(), Refusal> {
-        self.ask(|answer| Request::Receive { connection, answer }).await
+    pub async fn receive(&self, connection: ConnectionId, sealed: bool) -> Result<(), Refusal> {
+        self.ask(|answer| Request::Receive { connection, sealed, answer }).await
     }
 
     pub async fn down_answer(&self, connection: ConnectionId, offer: u32, sdp: String) {

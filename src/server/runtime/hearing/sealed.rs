@@ -37,6 +37,7 @@ impl Task {
         if let Some(former) = self.links.get_mut(&connection).and_then(|link| link.up.take()) {
             self.close_transport(former.transport).await;
         }
+        // With the key that is known, or none yet: only the client says whether it has one.
         let key = self.hearing.rooms.keys.get(&seat).cloned();
         self.act(Command::SetEncryption { key, sends }, Actor::Seat { seat }).await?;
         Ok(())

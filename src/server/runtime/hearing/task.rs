@@ -162,8 +162,8 @@ impl Task {
             }
             Request::Command { connection, id, command } => self.command(connection, id, command).await,
             Request::Up { connection, offer, answer } => self.up(connection, offer, answer).await,
-            Request::Receive { connection, answer } => {
-                let received = self.receive(connection).await;
+            Request::Receive { connection, sealed, answer } => {
+                let received = self.receive(connection, sealed).await;
                 let _ = answer.send(received);
             }
             Request::RestartDown { connection } => self.restart_down(connection),

@@ -68,7 +68,7 @@ async fn an_answer_that_cannot_be_used_is_refused_and_a_good_one_is_taken_after_
     judge.answer(1, description(7, "active", "recvonly", 1)).await;
     assert!(matches!(judge.offered().await, Err(Refusal::BadSdp { .. })), "nothing has been offered yet");
     clerk.show(1, &[DeviceKind::Camera1]).await;
-    judge.handle.receive(judge.entry.connection).await.unwrap();
+    judge.handle.receive(judge.entry.connection, false).await.unwrap();
     assert_eq!(judge.offered().await, Ok((1, 1)));
     for bad in [
         "nonsense".to_owned(),
@@ -92,9 +92,9 @@ async fn an_answer_to_a_former_transports_offer_is_not_taken_for_one_to_the_pres
     let mut judge = court.enter(JUDGE).await.unwrap().welcome().await;
     let clerk = court.enter(CLERK).await.unwrap().welcome().await;
     clerk.show(1, &[DeviceKind::Camera1]).await;
-    judge.handle.receive(judge.entry.connection).await.unwrap();
+    judge.handle.receive(judge.entry.connection, false).await.unwrap();
     assert_eq!(judge.offered().await, Ok((1, 1)));
-    judge.handle.receive(judge.entry.connection).await.unwrap();
+    judge.handle.receive(judge.entry.connection, false).await.unwrap();
     assert_eq!(judge.offered().await, Ok((2, 1)), "another transport, another number");
     // It cannot be used either: were it taken for one to the present transport's offer, it would be refused.
     judge.answer(1, description(7, "passive", "recvonly", 1)).await;
@@ -112,7 +112,7 @@ async fn a_restart_is_offered_on_the_same_transport_with_new_credentials() {
     // Before there is anything to restart.
     judge.handle.restart_down(connection).await;
     clerk.show(1, &[DeviceKind::Camera1]).await;
-    judge.handle.receive(connection).await.unwrap();
+    judge.handle.receive(connection, false).await.unwrap();
     let (number, first) = judge.next_offer().await.unwrap();
     assert_eq!(number, 1);
     judge.answer(1, description(7, "active", "recvonly", 1)).await;

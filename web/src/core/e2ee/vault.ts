@@ -103,14 +103,15 @@ export class Vault {
     const pair = await this.pair, members = this.members, now = name(members);
     // The view may be of before this connection's key was told.
     if (!pair || now === this.agreed || !members.some(({ key }) => key === pair.shown)) return;
-    this.agreed = now;
     const others = members.filter(({ key }) => key !== pair.shown);
     const raw = crypto.getRandomValues(new Uint8Array(KEY)), [id] = crypto.getRandomValues(new Uint32Array(1));
     const own = await frameKey(id ?? 0, raw);
-    const sealed = await Promise.all(others.map(async ({ seat, key }) => ({ seat, data: await sealFor(pair, key, this.hearing, join(u32(own.id), raw)) })));
-    if (this.agreed !== now) return;
+    // A key that is none keeps the others from nothing.
+    const sealed = await Promise.all(others.map(async ({ seat, key }) => ({ seat, data: await sealFor(pair, key, this.hearing, join(u32(own.id), raw)).catch(() => null) })));
+    if (name(this.members) !== now) return;
+    this.agreed = now;
     raw.fill(0);
-    for (const { seat, data } of sealed) this.events.pass(seat, data);
+    for (const { seat, data } of sealed) if (data !== null) this.events.pass(seat, data);
     const known = new Set(others.map(({ key }) => key));
     for (const key of [...this.others.keys()]) if (!known.has(key)) this.others.delete(key);
     this.own = own;

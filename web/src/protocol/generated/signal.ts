@@ -45,7 +45,11 @@ export type ClientMessage = { "type": "hello", ticket: string, } | { "type": "re
 /**
  * The frames of this transport are encrypted between the members of a private room.
  */
-sealed: boolean, } | { "type": "down_answer", offer: number, sdp: string, } | { "type": "receive", } | { "type": "restart_down", } | { "type": "tiles", tiles: Array<Tile>, } | { "type": "perceived", tracks: Array<TrackId>, hidden: boolean, } | { "type": "ping", client_ms: number, } | { "type": "sealed", to: SeatId, data: string, } | { "type": "bye", };
+sealed: boolean, } | { "type": "down_answer", offer: number, sdp: string, } | { "type": "receive", 
+/**
+ * What arrives is decrypted: nothing that is in the clear is led there, and nothing encrypted anywhere else.
+ */
+sealed: boolean, } | { "type": "restart_down", } | { "type": "tiles", tiles: Array<Tile>, } | { "type": "perceived", tracks: Array<TrackId>, hidden: boolean, } | { "type": "ping", client_ms: number, } | { "type": "sealed", to: SeatId, data: string, } | { "type": "bye", };
 
 /**
  * Commands of seats and of the system.

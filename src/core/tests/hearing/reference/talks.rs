@@ -126,10 +126,19 @@ impl Rules {
 
     fn encrypt(&mut self, me: u16, key: Option<&PublicKey>, sends: bool) -> bool {
         let talks = &mut self.talks;
-        let mut new = talks.could.remove(&me) || talks.able.get(&me) != key;
+        let same_key = talks.able.get(&me) == key;
+        let veiled = talks.veiled.contains(&me);
+        if key.is_none() && sends {
+            return talks.veiled.insert(me);
+        }
+        let new = talks.could.remove(&me) || !same_key || veiled != sends;
         talks.able.remove(&me);
         talks.able.extend(key.map(|key| (me, key.clone())));
-        new |= if sends { talks.veiled.insert(me) } else { talks.veiled.remove(&me) };
+        if sends {
+            talks.veiled.insert(me);
+        } else if same_key {
+            talks.veiled.remove(&me);
+        }
         new
     }
 
