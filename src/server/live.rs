@@ -52,11 +52,11 @@ impl Live {
         Held { live: self.clone(), connection, grant }
     }
 
-    /// The live link that stands on this grant.
+    /// The live link that stands on this grant: the newest, since the one that broke may not have been found dead yet.
     #[must_use]
     pub fn find(&self, grant: Uuid) -> Option<(Handle, ConnectionId)> {
         let held = self.lock();
-        let found = held.iter().find(|(_, standing)| standing.grants.contains(&grant));
+        let found = held.iter().rev().find(|(_, standing)| standing.grants.contains(&grant));
         found.map(|(connection, standing)| (standing.hearing.clone(), *connection))
     }
 

@@ -64,10 +64,19 @@ pub struct ExhibitsView {
 pub(super) fn exhibits(hearing: &Hearing, me: &Seat, audience: Audience, utc_ms: impl Fn(u64) -> i64) -> ExhibitsView {
     let court = audience == Audience::Court;
     let told = |exhibit: &Exhibit| court || hearing.handed_in(me, exhibit);
+    // Whoever waits learns nothing of what happens to it in the courtroom.
+    let received = |view: ExhibitView| {
+        let outside = audience == Audience::Outside;
+        if outside {
+            ExhibitView { standing: Standing::Received, reason: None, shown: Vec::new(), ..view }
+        } else {
+            view
+        }
+    };
     let list = hearing.exhibits.all.iter().filter(|(_, exhibit)| told(exhibit));
     let presenters = &hearing.exhibits.presenters;
     ExhibitsView {
-        list: list.map(|(id, exhibit)| exhibit_view(hearing, *id, exhibit, &utc_ms)).collect(),
+        list: list.map(|(id, exhibit)| received(exhibit_view(hearing, *id, exhibit, &utc_ms))).collect(),
         presents: may_present(hearing, me),
         presenters: if court { presenters.iter().copied().collect() } else { Vec::new() },
     }

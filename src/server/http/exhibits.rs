@@ -29,13 +29,14 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout_at};
 use tower::ServiceExt as _;
 use tower_http::services::ServeFile;
 use uuid::Uuid;
 
-/// Longest wait for the next piece of a file.
-const NEXT_PIECE: Duration = Duration::from_secs(30);
+/// In each stretch of this length at least so much of a file must come, or it is given up.
+const STRETCH: Duration = Duration::from_secs(30);
+const LEAST: u64 = 64 * 1024;
 /// Pieces that may wait for the disk.
 const WAITING: usize = 8;
 /// Whatever opens the file by itself runs nothing and loads nothing.
@@ -99,12 +100,16 @@ pub(super) async fn hand_in(
     let _permit = permit.map_err(|seconds| Problem::TooOften { seconds })?;
     let folder = inside.handle.intake(inside.connection).await?;
     must_have_room(folder.clone(), announced.unwrap_or(limit)).await?;
-    let received = take(folder, body, limit).await?;
+    let lives = || base.live.find(inside.link).is_some();
+    let received = take(folder, body, limit, &lives).await?;
+    let _look = base.intake.look().await;
     let (received, file) = looked_at(received).await?;
     let answer =
         json!({ "sha256": file.sha256, "bytes": file.bytes, "media_type": file.media_type, "pages": file.pages });
     let paper = Paper { title, person, file, received };
-    let number = inside.handle.hand_in(inside.connection, paper).await?;
+    // The link may have broken and come back while the file was on its way.
+    let (handle, connection) = base.live.find(inside.link).ok_or(Refusal::BadResume)?;
+    let number = handle.hand_in(connection, paper).await?;
     let mut answer = answer;
     answer["number"] = json!(number);
     Ok((StatusCode::CREATED, Json(answer)).into_response())
@@ -126,7 +131,7 @@ fn cannot_record(error: &io::Error) -> Problem {
 }
 
 /// Writes what comes; whatever ends it early leaves nothing.
-async fn take(folder: PathBuf, body: Body, limit: u64) -> Result<Received, Problem> {
+async fn take(folder: PathBuf, body: Body, limit: u64, lives: &(dyn Fn() -> bool + Sync)) -> Result<Received, Problem> {
     let (pieces, mut written) = mpsc::channel::<Bytes>(WAITING);
     let writer = spawn_blocking(move || {
         let mut incoming = Incoming::begin(&folder)?;
@@ -135,19 +140,33 @@ async fn take(folder: PathBuf, body: Body, limit: u64) -> Result<Received, Probl
         }
         incoming.finish()
     });
-    let came = feed(body, &pieces, limit).await;
+    let came = feed(body, &pieces, limit, lives).await;
     drop(pieces);
     let received = writer.await.map_err(|_| Problem::Internal)?.map_err(|error| cannot_record(&error))?;
     came.map(|()| received)
 }
 
-async fn feed(body: Body, to: &mpsc::Sender<Bytes>, limit: u64) -> Result<(), Problem> {
+async fn feed(
+    body: Body,
+    to: &mpsc::Sender<Bytes>,
+    limit: u64,
+    lives: &(dyn Fn() -> bool + Sync),
+) -> Result<(), Problem> {
+    let broken = |detail: &str| Problem::BadRequest { detail: detail.to_owned() };
     let mut body = body.into_data_stream();
-    let mut total = 0_u64;
+    let (mut total, mut before, mut until) = (0_u64, 0_u64, Instant::now() + STRETCH);
     loop {
-        let piece = timeout(NEXT_PIECE, body.next()).await;
-        let broken = |detail: &str| Problem::BadRequest { detail: detail.to_owned() };
-        let Some(piece) = piece.map_err(|_| broken("the file stopped coming"))? else { return Ok(()) };
+        let Ok(piece) = timeout_at(until, body.next()).await else {
+            if total < before + LEAST {
+                return Err(broken("the file comes too slowly"));
+            }
+            if !lives() {
+                return Err(Refusal::BadResume.into());
+            }
+            (before, until) = (total, Instant::now() + STRETCH);
+            continue;
+        };
+        let Some(piece) = piece else { return Ok(()) };
         let piece = piece.map_err(|_| broken("the file broke off"))?;
         total += piece.len() as u64;
         if total > limit {

@@ -1,7 +1,9 @@
 //! What is handed in, ruled on and shown, and who learns of it.
 
 use crate::court::*;
-use assize_core::hearing::{Command, Event, ExhibitFile, FileHash, HoldCause, MediaType, SessionState, Spot, Standing};
+use assize_core::hearing::{
+    Command, Event, ExhibitFile, FileHash, HoldCause, MediaType, Room, SessionState, Spot, Standing,
+};
 use assize_core::ids::{ExhibitId, SeatId};
 use assize_core::refusal::Refusal;
 use assize_core::view::{Act, View, view};
@@ -286,4 +288,14 @@ fn a_hash_is_a_hash_and_no_path() {
         assert!(bad.parse::<FileHash>().is_err(), "{bad}");
         assert!(serde_json::from_value::<FileHash>(bad.into()).is_err(), "{bad}");
     }
+}
+
+#[test]
+fn whoever_waits_is_told_of_the_receipt_and_of_nothing_that_follows() {
+    let mut world = World::in_session();
+    admitted(&mut world, DETENTION, 1);
+    assert_eq!(of(&world, DETENTION).exhibits.list[0].standing, Standing::Admitted);
+    world.hearing.seats.get_mut(&DETENTION).unwrap().room = Room::Waiting;
+    let outside = &of(&world, DETENTION).exhibits.list[0];
+    assert_eq!((outside.standing, &outside.reason, outside.shown.len()), (Standing::Received, &None, 0));
 }

@@ -46,13 +46,16 @@ impl Task {
             Ok(Ok(Err(error))) => Some(error.to_string()),
             Ok(Err(_)) | Err(_) => Some("the disk does not answer".to_owned()),
         };
-        let done = match detail {
-            None => self.act(command, Actor::System).await,
-            Some(detail) => Err(Refusal::CannotRecord { detail, ledger: false }),
-        };
-        // A disk that is late may yet have taken the line: then it counts, and the file stays.
-        if done.is_err() && self.hearing.exhibits.of_file(&file.sha256).is_none() {
-            let _ = spawn_blocking(move || std::fs::remove_file(target)).await;
+        if let Some(detail) = detail {
+            return Err(Refusal::CannotRecord { detail, ledger: false });
+        }
+        let done = self.act(command, Actor::System).await;
+        // After a failure of the ledger the line may be there all the same: then the file counts. A disk that does not answer
+        // is not waited for, and what it removes late might be another try's: a file without a line does no harm.
+        let refused =
+            matches!(&done, Err(refusal) if !matches!(refusal, Refusal::CannotRecord { .. } | Refusal::LedgerFault));
+        if refused && self.hearing.exhibits.of_file(&file.sha256).is_none() {
+            let _ = timeout(DISK_ANSWERS, spawn_blocking(move || std::fs::remove_file(target))).await;
         }
         let number = done?.iter().find_map(|event| match event {
             Event::ExhibitReceived { exhibit, .. } => Some(*exhibit),

@@ -59,7 +59,6 @@ export const exhibits: ExhibitMessages = {
     too_many_pixels: 'The picture is too large: more than 52 megapixels. Make it smaller and hand it in again.',
   },
   mine: 'Handed in',
-  paperAt: (point) => `Paper photographed at ${point}`,
   placePaper: 'Hold the paper before the camera',
   take: 'Photograph',
   retake: 'Once more',

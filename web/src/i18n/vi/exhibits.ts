@@ -18,7 +18,7 @@ const unfit: Readonly<Record<string, string>> = {
 
 export const exhibits = {
   title: 'Chứng cứ',
-  number: (n: number) => `Chứng cứ số ${n}`,
+  number: (n: number) => `Tài liệu, chứng cứ số ${n}`,
   untitled: 'Tài liệu',
   counts: (admitted: number, waiting: number) => `${admitted} đã chấp nhận, ${waiting} chờ`,
   none: 'Chưa có ai nộp.',
@@ -31,7 +31,7 @@ export const exhibits = {
   openOf: (n: number) => `Xem chứng cứ số ${n}`,
   submit: 'Trình chủ tọa',
   admit: 'Chấp nhận',
-  refuse: 'Không nhận',
+  refuse: 'Không chấp nhận',
   refuseTitle: (n: number) => `Không chấp nhận chứng cứ số ${n}`,
   reason: 'Lý do',
   show: 'Công bố',
@@ -64,7 +64,6 @@ export const exhibits = {
   notTaken: 'Chưa nộp được',
   unfit,
   mine: 'Tài liệu đã nộp',
-  paperAt: (point: string) => `Giấy tờ chụp tại ${point}`,
   placePaper: 'Đặt giấy tờ trước máy ảnh',
   take: 'Chụp',
   retake: 'Chụp lại',

@@ -25,7 +25,7 @@ async function paperCamera(): Promise<MediaStream> {
 
 type Camera = { readonly at: 'opening' | 'none' } | { readonly at: 'live' } | { readonly at: 'taken'; readonly picture: Blob };
 
-function Photograph({ session, view, shut }: { session: Session; view: View; shut: () => void }): JSX.Element {
+function Photograph({ session, shut }: { session: Session; shut: () => void }): JSX.Element {
   const text = words();
   const frame = useModal();
   const video = useRef<HTMLVideoElement>(null);
@@ -69,7 +69,7 @@ function Photograph({ session, view, shut }: { session: Session; view: View; shu
       <div class="row row-3 modal-acts">
         {sending.at !== 'done' && (taken === null
           ? <button type="button" class="k-btn k-act" disabled={camera.at !== 'live'} data-testid="paper-take" onClick={take}><Icon name="camera" />{text.take}</button>
-          : <><button type="button" class="k-btn k-act" disabled={sending.at === 'busy'} data-testid="paper-send" onClick={() => void send(taken, text.paperAt(view.me.point ?? ''))}>{text.send}</button>
+          : <><button type="button" class="k-btn k-act" disabled={sending.at === 'busy'} data-testid="paper-send" onClick={() => void send(taken, '')}>{text.send}</button>
               <button type="button" class="k-btn" disabled={sending.at === 'busy'} onClick={() => setCamera({ at: 'live' })}>{text.retake}</button></>)}
         <button type="button" class="k-btn" data-safe data-testid="paper-close" onClick={shut}>{text.close}</button>
       </div>
@@ -84,7 +84,7 @@ export function PaperButton({ session, view }: { session: Session; view: View })
   return (
     <>
       <button type="button" class="k-btn k-small k-paper-button" data-testid="paper-open" onClick={() => setOpen(true)}><Icon name="doc" />{words().handIn}</button>
-      {open && <Photograph session={session} view={view} shut={() => setOpen(false)} />}
+      {open && <Photograph session={session} shut={() => setOpen(false)} />}
     </>
   );
 }

@@ -181,7 +181,7 @@ export function InSession(props: StateProps): JSX.Element {
       perceived={<Perceived view={view} />} foot={<Foot {...props} />}>
       {view.shown ? <Stage key={view.shown.id} session={session} view={view} acts={props.acts} shown={view.shown} kiosk /> : lead ? <Tile key={large ? 'large' : lead.seat} session={session} view={view} seat={lead} lead /> : <section class="k-seat k-lead"><div class="k-pic"><p class="empty-seat">{t().seat.noPicture}</p></div></section>}
       <div class="k-side">
-        {side.map((seat) => seat.seat === large?.seat ? <section key={seat.seat} class="k-seat"><div class="k-pic"><p class="empty-seat">{layout().isLarge}</p></div><p class="k-cap"><span class="k-role">{seatRole(seat)}</span><span class="k-name">{seatName(seat)}</span></p></section> : <Tile key={seat.seat} session={session} view={view} seat={seat} />)}
+        {(view.shown ? chosen.slice(0, 2) : side).map((seat) => seat.seat === large?.seat && !view.shown ? <section key={seat.seat} class="k-seat"><div class="k-pic"><p class="empty-seat">{layout().isLarge}</p></div><p class="k-cap"><span class="k-role">{seatRole(seat)}</span><span class="k-name">{seatName(seat)}</span></p></section> : <Tile key={seat.seat} session={session} view={view} seat={seat} />)}
         <section class="k-seat"><OwnRoom /><div class="k-cap"><span class="k-role">{t().point.thisRoom}</span><span class="k-name">{view.me.point}</span><PaperButton session={session} view={view} /></div></section>
       </div>
     </Frame>

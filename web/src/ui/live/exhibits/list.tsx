@@ -44,8 +44,8 @@ function ActsOf({ view, acts, exhibit, ask }: { view: View; acts: Acts; exhibit:
     <div class="row exhibit-acts">
       <Button size="sm" aria-label={text.openOf(id)} testid={`exhibit-look-${id}`} onClick={() => ask({ what: 'look', id })}>{text.open}</Button>
       {exhibit.standing === 'received' && may('submit_exhibit') && <Button size="sm" kind="act" disabled={off} testid={`exhibit-submit-${id}`} onClick={() => void acts.give({ type: 'submit_exhibit', exhibit: id })}>{text.submit}</Button>}
-      {waits && may('rule_exhibit') && <Button size="sm" disabled={off} testid={`exhibit-admit-${id}`} onClick={() => void acts.give({ type: 'rule_exhibit', exhibit: id, admit: true, reason: null })}>{text.admit}</Button>}
-      {waits && may('rule_exhibit') && <Button size="sm" disabled={off} testid={`exhibit-refuse-${id}`} onClick={() => ask({ what: 'refuse', id })}>{text.refuse}</Button>}
+      {(waits || exhibit.standing === 'refused') && may('rule_exhibit') && <Button size="sm" disabled={off} testid={`exhibit-admit-${id}`} onClick={() => void acts.give({ type: 'rule_exhibit', exhibit: id, admit: true, reason: null })}>{text.admit}</Button>}
+      {(waits || exhibit.standing === 'admitted') && may('rule_exhibit') && view.shown?.id !== id && <Button size="sm" disabled={off} testid={`exhibit-refuse-${id}`} onClick={() => ask({ what: 'refuse', id })}>{text.refuse}</Button>}
       {exhibit.standing === 'admitted' && may('present') && view.shown?.id !== id && (
         <Button size="sm" disabled={off} testid={`exhibit-show-${id}`} onClick={() => void acts.give({ type: 'show_exhibit', exhibit: id, to: null, observers: false, page: null })}>{text.show}</Button>
       )}

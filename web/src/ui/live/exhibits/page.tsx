@@ -10,6 +10,9 @@ import { words } from './words';
 
 type State = { readonly at: 'loading' | 'failed' } | { readonly at: 'open'; readonly paper: Paper };
 
+/** Waits before the next try, in ms: a link that has just come back may be known as the former one for some seconds. */
+const TRIES = [1000, 3000, 6000] as const;
+
 /** The file, fetched and opened once as long as it is the same. */
 function usePaper(session: Session, file: ExhibitFile): { state: State; again: () => void } {
   const [state, setState] = useState<State>({ at: 'loading' });
@@ -18,16 +21,28 @@ function usePaper(session: Session, file: ExhibitFile): { state: State; again: (
     let wanted = true;
     let opened: Paper | null = null;
     setState({ at: 'loading' });
-    session.exhibit(file.sha256).then((blob) => open(blob, file)).then(
-      (paper) => {
-        opened = paper;
-        if (wanted) setState({ at: 'open', paper });
-        else paper.close();
-      },
-      () => { if (wanted) setState({ at: 'failed' }); },
-    );
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const load = (tries: readonly number[]): void => {
+      const failed = (): void => {
+        const [wait, ...rest] = tries;
+        if (!wanted) return;
+        if (wait === undefined) setState({ at: 'failed' });
+        else timer = setTimeout(() => load(rest), wait);
+      };
+      // What cannot be fetched now may be fetched soon; what cannot be opened will not be.
+      session.exhibit(file.sha256).then((blob) => open(blob, file).then(
+        (paper) => {
+          opened = paper;
+          if (wanted) setState({ at: 'open', paper });
+          else paper.close();
+        },
+        () => { if (wanted) setState({ at: 'failed' }); },
+      ), failed);
+    };
+    load(TRIES);
     return () => {
       wanted = false;
+      clearTimeout(timer);
       opened?.close();
     };
   }, [file.sha256, attempt]);
