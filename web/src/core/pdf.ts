@@ -1,7 +1,7 @@
 //! PDF documents, drawn to a canvas. Nothing in them is run: the part of pdf.js that runs scripts (its sandbox) is not in the
 //! client, forms in XML are not read, links and actions are not laid over the page.
 
-import { getDocument, GlobalWorkerOptions } from 'pdfjs-dist/legacy/build/pdf.min.mjs';
+import { getDocument, GlobalWorkerOptions, version } from 'pdfjs-dist/legacy/build/pdf.min.mjs';
 import worker from 'pdfjs-dist/legacy/build/pdf.worker.min.mjs?url';
 import { dimension, type Paper } from './paper';
 
@@ -12,8 +12,9 @@ const MOST_PIXELS = 52_000_000;
 
 /** Opens a document; one that wants a password, or is none, fails. */
 export async function document(data: Uint8Array): Promise<Paper> {
-  // WebAssembly would want a hole in the content security policy.
-  const task = getDocument({ data, isEvalSupported: false, enableXfa: false, useWasm: false, useWorkerFetch: false, maxImageSize: MOST_PIXELS, verbosity: 0 });
+  // WebAssembly would want a hole in the content security policy; scans in JPEG 2000 are decoded by its twin in JavaScript.
+  const wasmUrl = new URL(`/assets/pdf-${version}/`, location.href).href;
+  const task = getDocument({ data, isEvalSupported: false, enableXfa: false, useWasm: false, wasmUrl, useWorkerFetch: false, maxImageSize: MOST_PIXELS, verbosity: 0 });
   const opened = await task.promise;
   let drawing: { cancel(): void; promise: Promise<unknown> } | null = null;
   return {

@@ -7,8 +7,9 @@ declare module 'pdfjs-dist/legacy/build/pdf.min.mjs' {
     render(options: { canvas: HTMLCanvasElement; viewport: Viewport; background: string }): Rendering;
   }
   interface Opened { readonly numPages: number; getPage(number: number): Promise<Page> }
+  export const version: string;
   export const GlobalWorkerOptions: { workerSrc: string };
   export function getDocument(options: {
-    data: Uint8Array; isEvalSupported: boolean; enableXfa: boolean; useWasm: boolean; useWorkerFetch: boolean; maxImageSize: number; verbosity: number;
+    data: Uint8Array; isEvalSupported: boolean; enableXfa: boolean; useWasm: boolean; wasmUrl: string; useWorkerFetch: boolean; maxImageSize: number; verbosity: number;
   }): { readonly promise: Promise<Opened>; destroy(): Promise<void> };
 }
