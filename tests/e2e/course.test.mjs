@@ -208,6 +208,10 @@ step('a unit that watches is counted for the court', OPTIONS, async () => {
   await phase(unit.page, 'questioning');
   for (const { page } of [judge, clerk]) await act(page, 'observers').filter({ hasText: '1 đơn vị dự khán' }).waitFor();
   await shot(clerk, 'desk', true, true);
+  // A photograph of this screen says whose it was.
+  assert.match(await act(unit.page, 'mark').textContent(), /\d\d:\d\d/);
+  await shot(unit, 'observe', true);
+  assert.deepEqual(await amiss(unit, 'observing'), []);
   await unit.close();
 });
 

@@ -15,6 +15,7 @@ import { Announcer } from './announce';
 import { PhaseBar } from './course/phases';
 import { PromptBand } from './course/prompts';
 import { HeardStrip } from './heard';
+import { Mark } from './mark';
 import { Stage } from './exhibits/stage';
 import { AbsenceNotice, Connecting, Ended, JoinFailed, LinkNotice, unsupported } from './notices';
 import { Sound, SoundGate } from './sound';
@@ -60,6 +61,7 @@ export function Courtroom({ session, view, title, rail, desk, judge = false, rea
       <HeardStrip view={view} acts={acts} judge={judge} wall={!desk} />
       <Announcer view={view} recorder={session.recorder.value} acts={acts} now={now} />
       <Sound session={session} />
+      <Mark view={view} now={now} />
     </div>
   );
 }
