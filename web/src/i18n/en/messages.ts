@@ -10,7 +10,7 @@ export const messages = {
   text: 'Message',
   send: 'Send',
   shut: 'Close',
-  kept: 'Only sender, addressee and clerk read it; it is kept in the ledger.',
+  kept: 'In the hearing only sender, addressee and clerk read it; the ledger keeps it.',
   me: 'Me',
   clerk: 'Clerk',
   toWhom: (name: string) => `to ${name}`,

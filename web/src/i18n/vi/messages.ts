@@ -10,7 +10,7 @@ export const messages = {
   text: 'Nội dung',
   send: 'Gửi',
   shut: 'Đóng',
-  kept: 'Chỉ người gửi, người nhận và thư ký đọc được; được giữ trong sổ sự kiện.',
+  kept: 'Trong phiên tòa chỉ người gửi, người nhận và thư ký đọc được; sổ sự kiện giữ lại.',
   me: 'Tôi',
   clerk: 'Thư ký',
   toWhom: (name: string) => `gửi ${name}`,
