@@ -24,7 +24,7 @@ pub fn decide(role: Role, state: SessionState, command: CommandKind) -> Result<(
     }
 }
 
-use SessionState::{Held, InSession, Paused, Waiting};
+use SessionState::{Held, InSession, Paused, Postponed, Suspended, Waiting};
 
 /// From the first arrival to the close.
 const LIVE: &[SessionState] = &[Waiting, InSession, Held, Paused];
@@ -52,6 +52,12 @@ fn states(role: Role, command: CommandKind) -> &'static [SessionState] {
         CommandKind::Pause => presiding_judge(role, &[InSession]),
         CommandKind::Resume => presiding_judge(role, &[Held, Paused]),
         CommandKind::Close => presiding_judge(role, LIVE),
+        CommandKind::Suspend => presiding_judge(role, &[InSession, Held, Paused]),
+        CommandKind::Postpone => presiding_judge(role, &[Waiting]),
+        CommandKind::TakeNote => match role {
+            Role::PointOfficer => &[Held, Paused, Suspended, Postponed],
+            _ => NEVER,
+        },
         CommandKind::SetMicrophone
         | CommandKind::Publish
         | CommandKind::Unpublish

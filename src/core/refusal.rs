@@ -44,6 +44,13 @@ pub enum Refusal {
     },
     /// The hearing is over.
     Over,
+    /// The hearing is suspended or postponed, until this time in UTC milliseconds if it is appointed.
+    Adjourned {
+        #[ts(type = "number | null")]
+        until_ms: Option<i64>,
+    },
+    /// The continuation has to be later than now.
+    ContinuationPast,
     /// Nothing can be recorded: the disk is full, read-only or gone. `detail` is for the administrator.
     /// `ledger`: not even the ledger can be written, so that no session opens without recording either.
     CannotRecord {

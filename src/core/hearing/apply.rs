@@ -27,10 +27,14 @@ impl Hearing {
             in_session_since_us: None,
             in_session_before_us: 0,
             closed_us: None,
+            adjourned: None,
+            noted: BTreeMap::new(),
+            before: None,
             playback_blocked: BTreeSet::new(),
             second_use: BTreeSet::new(),
             signals: BTreeMap::new(),
             attendance: BTreeMap::new(),
+            attendance_before: BTreeMap::new(),
             recorder_faults: BTreeSet::new(),
             public_procedure: Arc::new(procedure.for_the_public()),
             procedure: Arc::new(procedure),
@@ -133,6 +137,10 @@ impl Hearing {
             | Event::HandsLowered => self.course.apply(&stamped.event, t_us),
             Event::Dismissed { seat } => self.dismissed(*seat),
             Event::SpeaksOn { .. } | Event::Listens { .. } => self.apply_interpretation(&stamped.event),
+            Event::Suspended { .. } | Event::Postponed { .. } | Event::Noted { .. } => {
+                self.apply_adjournment(&stamped.event, stamped.now);
+            }
+            Event::Continued { .. } => self.apply_continuation(&stamped.event),
             Event::Continuity { .. } | Event::DevicesOff { .. } => self.apply_continuity(&stamped.event),
             // Of rooms and of exhibits; each takes what is about it.
             _ => {
@@ -281,7 +289,7 @@ impl Hearing {
         }
     }
 
-    fn close_microphones(&mut self) {
+    pub(super) fn close_microphones(&mut self) {
         // What is said in a private room is no matter of the court's.
         for seat in self.seats.values_mut().filter(|seat| seat.private.is_none()) {
             seat.microphone.open = false;
@@ -295,9 +303,10 @@ impl Hearing {
         // What was broken before the rest is found again, or is not.
         self.continuity.clear();
         self.off.clear();
+        self.noted.clear();
     }
 
-    fn go_out_of_session(&mut self, state: SessionState, t_us: u64) {
+    pub(super) fn go_out_of_session(&mut self, state: SessionState, t_us: u64) {
         self.state = state;
         self.hold = None;
         self.rooms.allowed.clear();

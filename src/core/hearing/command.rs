@@ -2,7 +2,7 @@
 
 use super::continuity::{Continuity, Off};
 use super::event::{Entrant, GapReason, HoldCause, LeaveReason, Pieces};
-use super::exhibits::{ExhibitFile, Spot};
+use super::exhibits::{ExhibitFile, FileHash, Spot};
 use super::layout::Layout;
 use super::rollcall::{Identity, IdentityMethod};
 use super::rooms::PublicKey;
@@ -68,6 +68,27 @@ pub enum Command {
         reason: Option<String>,
     },
     Close {},
+    /// The session cannot go on: the sitting ends, and another follows. `frozen_ms`: UTC milliseconds at which the moment was
+    /// fixed; `until_ms`: of the continuation, if it is appointed.
+    Suspend {
+        reason: String,
+        #[ts(type = "number")]
+        frozen_ms: i64,
+        #[ts(type = "number | null")]
+        until_ms: Option<i64>,
+        /// The file with what was measured: the server's to say, and no client's.
+        #[serde(skip)]
+        #[ts(skip)]
+        pack: Option<FileHash>,
+    },
+    /// The session cannot begin: another sitting follows.
+    Postpone {
+        reason: String,
+        #[ts(type = "number | null")]
+        until_ms: Option<i64>,
+    },
+    /// An officer's: has taken note that the session rests, or is adjourned.
+    TakeNote {},
     // A seat's own acts.
     SetMicrophone {
         open: bool,
@@ -342,6 +363,9 @@ pub enum CommandKind {
     Pause,
     Resume,
     Close,
+    Suspend,
+    Postpone,
+    TakeNote,
     SetMicrophone,
     Publish,
     Unpublish,
@@ -397,6 +421,9 @@ impl CommandKind {
         Self::Pause,
         Self::Resume,
         Self::Close,
+        Self::Suspend,
+        Self::Postpone,
+        Self::TakeNote,
         Self::SetMicrophone,
         Self::Publish,
         Self::Unpublish,
@@ -450,6 +477,9 @@ impl Command {
             Self::Pause { .. } => CommandKind::Pause,
             Self::Resume { .. } => CommandKind::Resume,
             Self::Close {} => CommandKind::Close,
+            Self::Suspend { .. } => CommandKind::Suspend,
+            Self::Postpone { .. } => CommandKind::Postpone,
+            Self::TakeNote {} => CommandKind::TakeNote,
             Self::SetMicrophone { .. } => CommandKind::SetMicrophone,
             Self::Publish { .. } => CommandKind::Publish,
             Self::Unpublish { .. } => CommandKind::Unpublish,

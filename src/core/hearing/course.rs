@@ -66,6 +66,12 @@ impl Course {
         self.lower(seat);
     }
 
+    /// The sitting is over: nobody speaks, and nobody asks to.
+    pub(super) fn rest(&mut self) {
+        self.floor = None;
+        self.hands.clear();
+    }
+
     fn asks(&self, seat: SeatId) -> bool {
         self.hands.iter().any(|hand| hand.seat == seat)
     }
@@ -144,7 +150,7 @@ impl Hearing {
     }
 
     /// Rulings 2 and 7: recorded, and with all who must be there, unless the presiding judge says why not. The first phase
-    /// begins with the session.
+    /// begins with the session; what continues goes on in the phase it had come to.
     pub(super) fn open(&self, record: bool, reason: Option<&str>) -> Result<Vec<Event>, Refusal> {
         let reason = given(reason)?;
         let missing = self.missing();
@@ -153,7 +159,7 @@ impl Hearing {
             (None, true) if !record => return Err(Refusal::ReasonMissing),
             _ => {}
         }
-        let first = self.procedure.phases.first();
+        let first = self.procedure.phases.first().filter(|_| self.course.phase.is_none());
         let begun = first.map(|phase| Event::PhaseBegan { phase: phase.id.clone(), unread: Vec::new(), reason: None });
         Ok([Event::Opened { recording: record, reason, missing }].into_iter().chain(begun).collect())
     }

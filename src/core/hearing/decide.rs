@@ -1,5 +1,6 @@
 //! Commands to events.
 
+use super::adjournment;
 use super::enter::Key;
 use super::{Actor, Command, CommandKind, Event, Hearing, HoldCause, LeaveReason, Room, Seat, SessionState};
 use crate::access;
@@ -49,6 +50,7 @@ impl Hearing {
                 | CommandKind::SetEncryption
                 | CommandKind::HandIn
                 | CommandKind::Message
+                | CommandKind::TakeNote
         );
         // Somebody in waiting prepares their own devices, says what is amiss and may speak with their own people; an
         // officer reports who has come.
@@ -64,6 +66,7 @@ impl Hearing {
                 | CommandKind::HandIn
                 | CommandKind::Present
                 | CommandKind::Message
+                | CommandKind::TakeNote
         );
         if in_their_name && !self.is_trusted(seat) {
             return Err(Refusal::NotAdmitted);
@@ -86,6 +89,14 @@ impl Hearing {
             Command::Pause { reason } => Ok(vec![Event::Paused { reason: checked(reason)? }]),
             Command::Resume { reason } => resume(actor.id, reason.as_deref()),
             Command::Close {} => Ok(vec![Event::Closed]),
+            Command::Suspend { reason, frozen_ms, until_ms, pack } => {
+                self.suspend(reason, *frozen_ms, *until_ms, pack.as_ref(), now)
+            }
+            Command::Postpone { reason, until_ms } => {
+                let (reason, until_ms) = adjournment::decided(reason, *until_ms, now)?;
+                Ok(vec![Event::Postponed { reason, until_ms }])
+            }
+            Command::TakeNote {} => self.take_note(actor),
             Command::SetMicrophone { open } => set_microphone(actor, *open),
             Command::Publish { devices } => self.publish(actor, devices),
             Command::Unpublish { devices } => unpublish(actor, devices),

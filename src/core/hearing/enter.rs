@@ -24,7 +24,10 @@ impl Hearing {
     ) -> Result<Vec<Event>, Refusal> {
         match self.state {
             SessionState::Closed => return Err(Refusal::Over),
-            SessionState::Suspended | SessionState::Postponed => return Err(Refusal::NotNow { state: self.state }),
+            SessionState::Suspended | SessionState::Postponed => {
+                let until_ms = self.adjourned.as_ref().and_then(|adjourned| adjourned.until_ms);
+                return Err(Refusal::Adjourned { until_ms });
+            }
             SessionState::Scheduled
             | SessionState::Waiting
             | SessionState::InSession

@@ -1,9 +1,11 @@
 //! What has happened. The ledger holds these, and nothing else changes a hearing.
 
 use super::Room;
+use super::adjournment::Fault;
 use super::command::Actor;
+use super::continuation::{Before, Carried};
 use super::continuity::{Continuity, Off};
-use super::exhibits::{ExhibitFile, Spot};
+use super::exhibits::{ExhibitFile, FileHash, Spot};
 use super::layout::Layout;
 use super::rollcall::{Identity, IdentityMethod};
 use super::rooms::{PublicKey, RoomKind};
@@ -241,6 +243,31 @@ pub enum Event {
         reason: Option<String>,
     },
     Closed,
+    /// The sitting ends since it cannot go on, and another follows. `until_ms`: UTC milliseconds of that one, if it is
+    /// appointed; `pack`: SHA-256 of the file with what was measured.
+    Suspended {
+        reason: String,
+        frozen_ms: i64,
+        until_ms: Option<i64>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        fault: Option<Fault>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pack: Option<FileHash>,
+    },
+    /// The sitting ends before it was opened, and another follows.
+    Postponed {
+        reason: String,
+        until_ms: Option<i64>,
+    },
+    /// The officer at a seat's point has taken note that the session rests, or of the decision by which the sitting ends.
+    Noted {
+        seat: SeatId,
+    },
+    /// The second event of a further sitting: what it goes on from.
+    Continued {
+        before: Before,
+        carried: Box<Carried>,
+    },
     TakenUp {
         epoch: u32,
         outage_us: u64,
@@ -487,6 +514,10 @@ impl Event {
             Self::Paused { .. } => "paused",
             Self::Resumed { .. } => "resumed",
             Self::Closed => "closed",
+            Self::Suspended { .. } => "suspended",
+            Self::Postponed { .. } => "postponed",
+            Self::Noted { .. } => "noted",
+            Self::Continued { .. } => "continued",
             Self::TakenUp { .. } => "taken_up",
             Self::Gap { .. } => "gap",
             Self::RecorderFault { .. } => "recorder_fault",

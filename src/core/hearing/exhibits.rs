@@ -47,7 +47,7 @@ pub struct ShownTo {
     pub observers: bool,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Exhibit {
     pub title: String,
     pub file: ExhibitFile,

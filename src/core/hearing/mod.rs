@@ -3,8 +3,10 @@
 //! [`Hearing::decide`] turns a command into events or a refusal and changes nothing; [`Hearing::apply`] is the only
 //! thing that changes state, and it cannot fail: what a ledger holds has happened.
 
+mod adjournment;
 mod apply;
 mod command;
+mod continuation;
 mod continuity;
 mod course;
 mod decide;
@@ -22,7 +24,9 @@ mod signals;
 mod tasks;
 mod witness;
 
+pub use adjournment::{Adjournment, Fault, may_continue};
 pub use command::{Actor, Command, CommandKind};
+pub use continuation::{Before, Carried, CarriedExhibit, CarriedSeat, KnownBefore, ReadBefore};
 pub use continuity::{Continuity, Measured, Off, Perceives};
 pub use course::{Course, Hand};
 pub use event::{Entrant, Event, GapReason, HoldCause, LeaveReason, Pieces, Stamped};
@@ -165,6 +169,12 @@ pub struct Hearing {
     pub in_session_before_us: u64,
     /// Hearing time of the close.
     pub closed_us: Option<u64>,
+    /// The decision by which this sitting ended.
+    pub adjourned: Option<Adjournment>,
+    /// Seats at which an officer has taken note that the session rests, or of that decision, and when in hearing time.
+    pub noted: adjournment::Noted,
+    /// The sitting that this one continues.
+    pub before: Option<Before>,
     /// Seats whose browser refuses to play sound.
     pub playback_blocked: BTreeSet<SeatId>,
     /// Seats whose code was used from elsewhere, until the court answers by admitting or removing.
@@ -173,6 +183,8 @@ pub struct Hearing {
     pub signals: BTreeMap<SignalId, Signal>,
     /// The roll call, by person.
     pub attendance: BTreeMap<PersonId, Attendance>,
+    /// What it gave in the sittings before: to be asked again.
+    pub attendance_before: BTreeMap<PersonId, Attendance>,
     /// What the recorder cannot write now; `None` stands for the recorder as a whole.
     pub recorder_faults: BTreeSet<Option<TrackId>>,
     /// The law it is held under, and what of it the public is told.

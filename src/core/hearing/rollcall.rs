@@ -36,14 +36,14 @@ pub enum IdentityMethod {
 }
 
 /// What is known of one person on the file.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attendance {
     pub presence: Option<Reported<bool>>,
     pub identity: Option<Reported<(Identity, IdentityMethod)>>,
 }
 
 /// A finding, and which seat reported it when.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reported<T> {
     pub found: T,
     pub by: Option<SeatId>,

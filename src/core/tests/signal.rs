@@ -42,6 +42,10 @@ fn commands() -> Vec<Value> {
         json!({"type": "resume", "reason": null}),
         json!({"type": "resume", "reason": "the disk is full"}),
         json!({"type": "close"}),
+        json!({"type": "suspend", "reason": "the line", "frozen_ms": 5, "until_ms": null}),
+        json!({"type": "suspend", "reason": "the line", "frozen_ms": 5, "until_ms": 9}),
+        json!({"type": "postpone", "reason": "the line", "until_ms": 9}),
+        json!({"type": "take_note"}),
         json!({"type": "set_microphone", "open": true}),
         json!({"type": "publish", "devices": ["microphone"]}),
         json!({"type": "unpublish", "devices": ["camera1"]}),
@@ -165,6 +169,13 @@ fn a_field_that_nobody_knows_is_refused_wherever_it_stands() {
             assert!(error.to_string().contains("force"), "{stray}: {error}");
         }
     }
+}
+
+/// What was measured is the server's to say.
+#[test]
+fn no_client_names_the_file_of_a_suspension() {
+    let forged = json!({"type": "suspend", "reason": "x", "frozen_ms": 5, "until_ms": null, "pack": "ab".repeat(32)});
+    assert!(serde_json::from_value::<Command>(forged).is_err());
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Who is told what. Snapshots and changes pass through [`view`]; what it leaves out, a viewer does not learn.
 
+mod adjourned;
 mod change;
 pub mod copy;
 mod course;
@@ -12,6 +13,7 @@ mod rooms;
 mod screens;
 mod told;
 
+pub use adjourned::{AdjournedView, FaultView, NotedView, PersonBefore};
 pub use change::{Change, changes};
 
 use crate::hearing::{
@@ -98,6 +100,13 @@ pub struct SessionView {
     /// UTC milliseconds of the close.
     #[ts(type = "number | null")]
     pub closed_ms: Option<i64>,
+    /// Suspended or postponed, and until when.
+    pub adjourned: Option<AdjournedView>,
+    /// The sitting that this one continues, for example `01`.
+    pub continues: Option<String>,
+    /// Which officers have taken note: for the court, and for each of their own.
+    pub noted: Vec<NotedView>,
+    pub fault: Option<FaultView>,
     /// The phase of the procedure, and UTC milliseconds of its beginning.
     pub phase: Option<PhaseId>,
     #[ts(type = "number | null")]
@@ -192,6 +201,8 @@ pub struct PersonView {
     /// For the court and the officer of their point: reported present or absent, and what the check of papers gave.
     pub present: Option<bool>,
     pub identity: Option<Identity>,
+    /// For the same: what the sitting before found.
+    pub before: Option<PersonBefore>,
     /// Said to be the one who speaks, of several at one camera.
     pub speaking: bool,
 }
@@ -230,6 +241,9 @@ pub enum Act {
     Pause,
     Resume,
     Close,
+    Suspend,
+    Postpone,
+    TakeNote,
     SetMicrophone,
     Signal,
     AnswerSignal,
@@ -269,6 +283,9 @@ impl Act {
         Self::Pause,
         Self::Resume,
         Self::Close,
+        Self::Suspend,
+        Self::Postpone,
+        Self::TakeNote,
         Self::SetMicrophone,
         Self::Signal,
         Self::AnswerSignal,
@@ -310,6 +327,9 @@ impl Act {
             Self::Pause => CommandKind::Pause,
             Self::Resume => CommandKind::Resume,
             Self::Close => CommandKind::Close,
+            Self::Suspend => CommandKind::Suspend,
+            Self::Postpone => CommandKind::Postpone,
+            Self::TakeNote => CommandKind::TakeNote,
             Self::SetMicrophone => CommandKind::SetMicrophone,
             Self::Signal => CommandKind::Signal,
             Self::AnswerSignal => CommandKind::AnswerSignal,

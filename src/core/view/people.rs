@@ -21,7 +21,15 @@ pub(super) fn people(
     let mut people: Vec<PersonView> = match &seat.occupant {
         Occupant::Observer { name } => {
             let name = if named(Role::Observer, None) { name.clone() } else { String::new() };
-            vec![PersonView { id: None, name, role: Role::Observer, present: None, identity: None, speaking: false }]
+            vec![PersonView {
+                id: None,
+                name,
+                role: Role::Observer,
+                present: None,
+                identity: None,
+                before: None,
+                speaking: false,
+            }]
         }
         Occupant::Person { .. } | Occupant::Point { .. } => hearing
             .people(seat)
@@ -54,6 +62,7 @@ fn shown(hearing: &Hearing, me: &Seat, audience: Audience, person: &Person) -> P
         role: person.role,
         present: known.presence.map(|presence| presence.found),
         identity: known.identity.map(|identity| identity.found.0),
+        before: super::adjourned::before(hearing, person.id).filter(|_| handles),
         speaking: false,
     }
 }

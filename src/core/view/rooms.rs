@@ -149,6 +149,7 @@ fn people(hearing: &Hearing, seats: &[&Seat]) -> Vec<PersonView> {
         role: person.role,
         present: None,
         identity: None,
+        before: None,
         speaking: false,
     };
     hearing.plan.people.iter().filter(there).map(view).collect()

@@ -1,7 +1,9 @@
 //! What each kind of viewer is told.
 
 use super::perception::Perception;
-use super::{Act, ContinuityView, HearingView, SeatView, SessionView, View, course, desk, exhibits, people, reports};
+use super::{
+    Act, ContinuityView, HearingView, SeatView, SessionView, View, adjourned, course, desk, exhibits, people, reports,
+};
 use crate::access;
 use crate::hearing::{Continuity, Hearing, HoldCause, Occupant, Presence, Room, Seat};
 use crate::ids::PointId;
@@ -85,6 +87,10 @@ fn session(hearing: &Hearing, me: &Seat, audience: Audience, epoch_utc_ms: i64) 
         in_session_since_ms: hearing.in_session_since_us.map(utc_ms),
         in_session_before_ms: hearing.in_session_before_us / 1000,
         closed_ms: hearing.closed_us.map(utc_ms),
+        adjourned: adjourned::adjourned(hearing, audience, utc_ms),
+        continues: hearing.before.as_ref().map(|before| before.sitting.clone()),
+        noted: adjourned::noted(hearing, me, audience, utc_ms),
+        fault: adjourned::fault(hearing, audience, utc_ms),
         phase: hearing.course.phase.clone(),
         phase_since_ms: hearing.course.phase.as_ref().map(|_| utc_ms(hearing.course.since_us)),
         past_phases: hearing.course.past.clone(),
@@ -245,12 +251,13 @@ fn seat_view(
 fn acts(hearing: &Hearing, me: &Seat) -> Vec<Act> {
     let roles = hearing.acting_roles(me);
     let allowed = |act: &Act| {
-        let own = matches!(act, Act::SetMicrophone | Act::Signal | Act::RollCall | Act::HandIn | Act::Message);
+        let own = matches!(act, Act::SetMicrophone | Act::Signal | Act::RollCall | Act::HandIn | Act::Message | Act::TakeNote);
         let room = me.room == Room::Courtroom || (own && !me.removed);
         let free = match act {
             Act::SetMicrophone => !me.microphone.locked || me.private.is_some(),
             Act::Signal | Act::HandIn => hearing.is_trusted(me),
             Act::Message => hearing.is_trusted(me) && hearing.writes_for_itself(me),
+            Act::TakeNote => hearing.is_trusted(me) && hearing.takes_note(me) && !hearing.noted.contains_key(&me.id),
             Act::Present => hearing.is_trusted(me) && exhibits::may_present(hearing, me),
             Act::RollCall => matches!(me.occupant, Occupant::Person { .. }) && hearing.is_trusted(me),
             _ => true,

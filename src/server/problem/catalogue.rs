@@ -220,6 +220,10 @@ pub fn refusal_text(refusal: &Refusal, language: Language) -> String {
         Refusal::AlreadySo => ("Đã như vậy rồi.", "It is so already."),
         Refusal::ReasonMissing => ("Cần nêu lý do.", "A reason is needed."),
         Refusal::Over => ("Phiên tòa đã kết thúc.", "The hearing is over."),
+        Refusal::Adjourned { until_ms } => return super::adjourned::until(*until_ms, language),
+        Refusal::ContinuationPast => {
+            ("Thời điểm mở lại phải sau lúc này.", "The continuation has to be later than now.")
+        }
         Refusal::LedgerFault => (
             "Không ghi được sổ sự kiện; phiên tòa đã dừng chờ.",
             "The hearing's ledger cannot be written; the hearing is held.",

@@ -1,6 +1,7 @@
 //! Why a request did not succeed: RFC 9457 problem documents with a stable code, parameters and a text in the language
 //! that was asked for.
 
+mod adjourned;
 mod catalogue;
 mod exhibits;
 mod language;
@@ -208,12 +209,13 @@ fn refusal_status(refusal: &Refusal) -> u16 {
         | Refusal::ExhibitNotSubmitted
         | Refusal::ExhibitNotAdmitted
         | Refusal::NothingShown
+        | Refusal::Adjourned { .. }
         | Refusal::Over => 409,
         Refusal::RolesMissing { .. }
         | Refusal::PromptsUnread { .. }
         | Refusal::PhaseOutOfOrder
         | Refusal::Deliberating => 409,
-        Refusal::ReasonMissing | Refusal::NothingWritten | Refusal::BadSdp { .. } | Refusal::BadMessage { .. } => 400,
+        Refusal::ReasonMissing | Refusal::NothingWritten | Refusal::ContinuationPast | Refusal::BadSdp { .. } | Refusal::BadMessage { .. } => 400,
         Refusal::TooMuch { .. } | Refusal::TooMuchEvidence { .. } => 413,
         Refusal::TooOften => 429,
         Refusal::CannotRecord { .. } | Refusal::LedgerFault | Refusal::MediaFault => 503,

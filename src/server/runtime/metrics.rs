@@ -129,6 +129,8 @@ pub fn code(refusal: &Refusal) -> &'static str {
         Refusal::ReasonMissing => "reason_missing",
         Refusal::TooMuch { .. } => "too_much",
         Refusal::Over => "over",
+        Refusal::Adjourned { .. } => "adjourned",
+        Refusal::ContinuationPast => "continuation_past",
         Refusal::CannotRecord { .. } => "cannot_record",
         Refusal::LedgerFault => "ledger_fault",
         Refusal::MediaFault => "media_fault",

@@ -140,7 +140,9 @@ impl Hearing {
 
     fn ends_before(&self, events: &[Event]) -> Vec<Event> {
         let any = |of: fn(&Event) -> bool| events.iter().any(of);
-        let all = any(|event| matches!(event, Event::Closed | Event::TakenUp { .. }));
+        let all = any(|event| {
+            matches!(event, Event::Closed | Event::Suspended { .. } | Event::Postponed { .. } | Event::TakenUp { .. })
+        });
         let court = any(|event| matches!(event, Event::Opened { .. } | Event::Resumed { .. }));
         let ends = |kind: RoomKind| all || (court && kind == RoomKind::Deliberation);
         let rooms = self.rooms.open.iter().filter(|(_, room)| ends(room.kind));

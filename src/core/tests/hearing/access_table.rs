@@ -48,6 +48,19 @@ interpreter      ........  ........  ........  ........  ........  .wihp...
 point_officer    ........  ........  ........  ........  ........  .wihp...
 observer         ........  ........  ........  ........  ........  ........
 
+                 suspend   postpone  take_note
+presiding_judge  ..ihp...  .w......  ........
+panel_member     ........  ........  ........
+clerk            ........  ........  ........
+prosecutor       ........  ........  ........
+counsel          ........  ........  ........
+defendant        ........  ........  ........
+party            ........  ........  ........
+witness          ........  ........  ........
+interpreter      ........  ........  ........
+point_officer    ........  ........  ...hpuo.
+observer         ........  ........  ........
+
                  publish   unpublish playback  enter     leave     system
 presiding_judge  .wihp...  .wihp...  .wihp...  ........  ........  ........
 panel_member     .wihp...  .wihp...  .wihp...  ........  ........  ........
@@ -183,6 +196,9 @@ fn command(name: &str) -> CommandKind {
         "pause" => CommandKind::Pause,
         "resume" => CommandKind::Resume,
         "close" => CommandKind::Close,
+        "suspend" => CommandKind::Suspend,
+        "postpone" => CommandKind::Postpone,
+        "take_note" => CommandKind::TakeNote,
         "set_microphone" => CommandKind::SetMicrophone,
         "publish" => CommandKind::Publish,
         "unpublish" => CommandKind::Unpublish,
@@ -311,6 +327,11 @@ fn sample(kind: CommandKind) -> Vec<Command> {
             vec![Command::Resume { reason: None }, Command::Resume { reason: Some("the disk is full".into()) }]
         }
         CommandKind::Close => vec![Command::Close {}],
+        CommandKind::Suspend => {
+            vec![Command::Suspend { reason: "the line".into(), frozen_ms: 0, until_ms: None, pack: None }]
+        }
+        CommandKind::Postpone => vec![Command::Postpone { reason: "the line".into(), until_ms: None }],
+        CommandKind::TakeNote => vec![Command::TakeNote {}],
         CommandKind::SetMicrophone => vec![Command::SetMicrophone { open: false }],
         CommandKind::Publish => vec![Command::Publish { devices: vec![DeviceKind::Document] }],
         CommandKind::Unpublish => vec![Command::Unpublish { devices: vec![DeviceKind::Camera1] }],
@@ -455,7 +476,7 @@ fn decide_follows_the_table_for_every_seat() {
         }
     }
     // Ten roles: a defendant has a seat with a point's rights only.
-    assert_eq!(asked, 10 * 8 * 55);
+    assert_eq!(asked, 10 * 8 * 58);
 }
 
 #[test]

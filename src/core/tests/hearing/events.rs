@@ -90,6 +90,7 @@ fn version_1() -> Vec<Value> {
     ]
     .into_iter()
     .chain(channels_and_meter())
+    .chain(sittings())
     .chain(exhibits())
     .chain(desk())
     .collect()
@@ -129,6 +130,46 @@ fn desk() -> Vec<Value> {
         layout(json!({"layout": "speaker"})),
         layout(json!({"layout": "spotlight", "seat": 7})),
         layout(Value::Null),
+    ]
+}
+
+fn sittings() -> Vec<Value> {
+    let event = |kind: &str, data: Value| json!({"kind": kind, "data": data});
+    let exhibit = json!({
+        "title": "Biên bản", "file": {"sha256": "ab".repeat(32), "bytes": 5, "media_type": "pdf"}, "seat": 7, "person": C,
+        "point": null, "at_us": 9, "standing": "admitted", "reason": null, "shown": [[1, 2], [3, null]],
+    });
+    let seat = |seat: u16, occupant: Value| {
+        json!({
+            "seat": seat, "occupant": occupant, "muted": true, "locked": true, "removed": false,
+            "speaks_on": "floor", "listens": "interpretation",
+        })
+    };
+    let known = json!({
+        "presence": {"found": true, "by": 14, "at_us": 3},
+        "identity": {"found": ["right", "papers"], "by": null, "at_us": 4},
+    });
+    let carried = json!({
+        "phase": "questioning", "phase_since_us": 7, "past_phases": ["opening"],
+        "read": [{"prompt": "rights", "at_us": 5}], "in_session_before_us": 11,
+        "seats": [
+            seat(1, json!({"type": "person", "person": C})), seat(7, json!({"type": "point", "point": POINT, "device": null})),
+            seat(16, json!({"type": "observer", "name": "Vân"})),
+        ],
+        "attendance": [{"person": C, "known": known}], "exhibits": [{"number": 1, "exhibit": exhibit}],
+    });
+    vec![
+        event("suspended", json!({"reason": "Mất đường truyền", "frozen_ms": 5, "until_ms": null})),
+        event(
+            "suspended",
+            json!({
+                "reason": "Mất đường truyền", "frozen_ms": 5, "until_ms": 9,
+                "fault": {"point": POINT, "since_us": 4}, "pack": "ab".repeat(32),
+            }),
+        ),
+        event("postponed", json!({"reason": "Chưa nối được", "until_ms": 9})),
+        event("noted", json!({"seat": 14})),
+        event("continued", json!({"before": {"sitting": "01", "seal": "ab".repeat(32)}, "carried": carried})),
     ]
 }
 
@@ -189,7 +230,7 @@ fn no_kind_was_left_out() {
     let mut kinds: BTreeSet<String> =
         version_1().iter().map(|event| event["kind"].as_str().unwrap().to_owned()).collect();
     kinds.insert("planned".into());
-    assert_eq!(kinds.len(), 55, "{kinds:?}");
+    assert_eq!(kinds.len(), 59, "{kinds:?}");
 }
 
 /// What a ledger says holds even where it surprises: events about seats that are not there change nothing.

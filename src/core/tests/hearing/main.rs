@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod access_table;
+mod adjournment;
 mod changes;
 mod continuity;
 mod copies;

@@ -127,6 +127,7 @@ fn tells_nothing(event: &Event) -> bool {
             | Event::HandRaised { .. }
             | Event::HandLowered { .. }
             | Event::HandsLowered
+            | Event::Noted { .. }
     )
 }
 
@@ -210,6 +211,12 @@ impl Model {
                     self.at(*seat).open = true;
                 }
             }
+            Event::Suspended { .. } | Event::Postponed { .. } => {
+                let opened = !matches!(event, Event::Postponed { .. });
+                self.state = if opened { SessionState::Suspended } else { SessionState::Postponed };
+                self.floor = None;
+                self.everybody_silent();
+            }
             Event::Closed => {
                 self.state = SessionState::Closed;
                 self.places.values_mut().for_each(Place::go);
@@ -286,7 +293,8 @@ impl Model {
 
     pub(crate) fn routes(&self) -> Routes {
         let mut routes = Routes::new();
-        let live = !matches!(self.state, SessionState::Scheduled | SessionState::Closed);
+        use SessionState::{Closed, Postponed, Scheduled, Suspended};
+        let live = !matches!(self.state, Scheduled | Suspended | Postponed | Closed);
         for (from, source) in self.places.iter().filter(|_| live) {
             for device in &source.publishes {
                 let seat = SeatId(*from);

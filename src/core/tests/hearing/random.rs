@@ -187,10 +187,22 @@ fn step() -> impl Strategy<Value = Step> {
         14 => (court, court_act()).prop_map(|(seat, command)| Step::Act { seat, command }),
         12 => (seat(), own_act()).prop_map(|(seat, command)| Step::Act { seat, command }),
         1 => (seat(), prop_oneof![system(), forged]).prop_map(|(seat, command)| Step::Act { seat, command }),
+        1 => (seat(), adjourn()).prop_map(|(seat, command)| Step::Act { seat, command }),
         1 => (seat(), select(vec![Command::Close {}, Command::Resume { reason: None }])).prop_map(|(seat, command)| Step::Act { seat, command }),
         2 => system().prop_map(Step::System),
         1 => own_act().prop_map(Step::System),
         2 => (0..60_u64).prop_map(Step::Pass),
+    ]
+}
+
+fn adjourn() -> impl Strategy<Value = Command> {
+    prop_oneof![
+        1 => (reason(), any::<i64>(), prop::option::of(any::<i64>())).prop_map(|(reason, frozen_ms, until_ms)| {
+            Command::Suspend { reason, frozen_ms, until_ms, pack: None }
+        }),
+        1 => (reason(), prop::option::of(any::<i64>()))
+            .prop_map(|(reason, until_ms)| Command::Postpone { reason, until_ms }),
+        2 => Just(Command::TakeNote {}),
     ]
 }
 

@@ -206,7 +206,7 @@ fn nobody_enters_a_suspended_or_postponed_session() {
     for state in [SessionState::Suspended, SessionState::Postponed] {
         let mut world = World::new();
         world.hearing.state = state;
-        assert_eq!(world.enter(JUDGE), Err(Refusal::NotNow { state }));
+        assert_eq!(world.enter(JUDGE), Err(Refusal::Adjourned { until_ms: None }));
     }
 }
 

@@ -291,7 +291,8 @@ fn screens_offer_what_the_court_may_do_now() {
     let channels = [Act::SpeakOn, Act::Listen];
     // And of the desk: see `desk`.
     let desk = [Act::Message, Act::TakeTask, Act::SetLayout];
-    let elsewhere = [&said[..], &rooms[..], &evidence[..], &channels[..], &desk[..]].concat();
+    let sittings = [Act::Suspend, Act::Postpone, Act::TakeNote];
+    let elsewhere = [&said[..], &rooms[..], &evidence[..], &channels[..], &desk[..], &sittings[..]].concat();
     let acts = |world: &World, seat| -> Vec<Act> {
         see(&world.hearing, seat).acts.into_iter().filter(|act| !elsewhere.contains(act)).collect()
     };

@@ -125,7 +125,11 @@ impl Dice {
             15 if self.one_in(9) => Command::Dismiss { seat: self.target(), stays: self.flag() },
             15..=16 => Command::Hold { reason: self.reason() },
             17 => Command::Pause { reason: self.reason() },
-            18 if self.one_in(30) => Command::Close {},
+            18 if self.one_in(12) => match self.below(3) {
+                0 => Command::Close {},
+                1 => Command::Postpone { reason: self.reason(), until_ms: None },
+                _ => Command::Suspend { reason: self.reason(), frozen_ms: 0, until_ms: None, pack: None },
+            },
             _ => Command::Resume { reason: self.maybe_reason() },
         }
     }
@@ -136,7 +140,8 @@ impl Dice {
 
     fn own_act(&mut self) -> Command {
         let signal = SignalId(1 + u32::try_from(self.below(9)).unwrap());
-        match self.below(16) {
+        match self.below(17) {
+            16 => Command::TakeNote {},
             13 => Command::SpeakOn { channel: self.channel() },
             14..=15 => {
                 Command::Listen { seat: if self.flag() { None } else { Some(self.target()) }, channel: self.channel() }

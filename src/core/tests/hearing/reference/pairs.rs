@@ -126,6 +126,9 @@ impl Rules {
 
     pub(super) fn routes(&self) -> Routes {
         let mut routes = Routes::new();
+        if matches!(self.state, SessionState::Suspended | SessionState::Postponed) {
+            return routes;
+        }
         for (from, source) in &self.seats {
             for device in &source.publishes {
                 let interpretation = self.is_interpretation(*from, *device);

@@ -10,7 +10,7 @@ use assize_core::ids::{ConnectionId, DeviceKind, LinkId, PointId, SeatId, TrackI
 use assize_core::routing::Channel;
 use std::collections::{BTreeMap, BTreeSet};
 
-use SessionState::{Closed, Held, InSession, Paused, Scheduled, Waiting};
+use SessionState::{Closed, Held, InSession, Paused, Postponed, Scheduled, Suspended, Waiting};
 
 /// A minute's half: longer than that away, and a microphone opens by an act only.
 const SHORT: u64 = 30_000_000;
@@ -172,6 +172,8 @@ pub(super) struct Rules {
     pub(super) screened: bool,
     pub(super) evidence: Evidence,
     pub(super) desk: Desk,
+    /// Who took note of what the session rests for.
+    pub(super) noted: BTreeSet<u16>,
 }
 
 pub(super) fn long(reason: &str) -> bool {
@@ -204,6 +206,7 @@ impl Rules {
             screened: false,
             evidence: Evidence::default(),
             desk: Desk::default(),
+            noted: BTreeSet::new(),
         }
     }
 
@@ -333,7 +336,7 @@ impl Rules {
         now: u64,
     ) -> bool {
         let in_use = self.seats.values().any(|place| place.online == Some(connection));
-        if self.state == Closed || in_use {
+        if matches!(self.state, Suspended | Postponed | Closed) || in_use {
             return false;
         }
         let Some(id) = self.seat_for(entrant, resume) else { return false };
@@ -388,6 +391,9 @@ impl Rules {
 
     fn by_seat(&mut self, actor: u16, command: &Command, now: u64) -> bool {
         let me = &self.seats[&actor];
+        if *command == (Command::TakeNote {}) {
+            return self.take_note(actor);
+        }
         if !self.live() || me.online.is_none() || me.removed {
             return false;
         }
@@ -429,6 +435,8 @@ impl Rules {
                 let long = reason.as_deref().is_some_and(long);
                 judge && matches!(self.state, Held | Paused) && !long && self.resume(actor, reason.as_deref())
             }
+            Command::Suspend { reason, .. } => judge && self.state != Waiting && self.adjourn(reason, Suspended),
+            Command::Postpone { reason, .. } => judge && self.state == Waiting && self.adjourn(reason, Postponed),
             Command::Close {} => {
                 if judge {
                     self.end_talks(None);
@@ -582,6 +590,29 @@ impl Rules {
         self.state = InSession;
         self.meter.clear();
         self.off.clear();
+        self.noted.clear();
+        true
+    }
+
+    /// In the room of a component point, by its officer or at its device, while the session rests.
+    fn take_note(&mut self, actor: u16) -> bool {
+        let me = &self.seats[&actor];
+        let there = "dop".contains(me.at) && (me.is_device() || actor == OFFICER);
+        let rests = matches!(self.state, Held | Paused | Suspended | Postponed);
+        rests && there && me.online.is_some() && !me.removed && me.is_vouched() && self.noted.insert(actor)
+    }
+
+    fn adjourn(&mut self, reason: &str, to: SessionState) -> bool {
+        if long(reason) || reason.trim().is_empty() {
+            return false;
+        }
+        self.end_talks(None);
+        self.talks.calls.clear();
+        self.talks.leave.clear();
+        self.state = to;
+        self.take_away();
+        self.silence();
+        self.noted.clear();
         true
     }
 
@@ -599,6 +630,7 @@ impl Rules {
         self.state = InSession;
         self.meter.clear();
         self.off.clear();
+        self.noted.clear();
         self.at(by).open = true;
         true
     }

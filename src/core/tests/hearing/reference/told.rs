@@ -118,10 +118,12 @@ pub(super) fn check(world: &World, rules: &Rules, viewer: SeatId) {
     let presents = rules.seats[&viewer.0].presents;
     let everybodys = |act: &Act| {
         matches!(act, Act::SetMicrophone | Act::Signal | Act::RollCall | Act::NameSpeaker | Act::RaiseHand)
-            || matches!(act, Act::HandIn | Act::Listen | Act::SpeakOn | Act::Message)
+            || matches!(act, Act::HandIn | Act::Listen | Act::SpeakOn | Act::Message | Act::TakeNote)
             || (*act == Act::Present && presents)
     };
     assert!(court || told.acts.iter().all(everybodys), "{viewer} is offered the court's acts");
+    let noted = told.session.noted.iter().map(|noted| noted.seat.0);
+    assert!(noted.eq(rules.noted.iter().copied().filter(|seat| court || *seat == viewer.0)), "{viewer}: who took note");
     for signal in &told.signals {
         let own = rules.shares(viewer.0, signal.seat.0);
         assert!(court || own, "{viewer} is told of the signal of {}", signal.seat);
