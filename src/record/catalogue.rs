@@ -1,7 +1,7 @@
 //! What a record holds, for the library: read from the files alone, without proving anything.
 
 use crate::{folder, ledger};
-use assize_core::hearing::{Event, GapReason, Pieces};
+use assize_core::hearing::{Event, GapReason, Pieces, SessionState};
 use assize_core::ids::TrackId;
 use assize_core::ledger::Line;
 use assize_proof::chain::ChainLine;
@@ -102,7 +102,8 @@ pub fn read(folder: &Path) -> io::Result<Summary> {
     }
     tracks.sort_by_key(|t| t.id);
     let from = lines.iter().find(|l| matches!(l.event, Event::Opened { .. })).or_else(|| lines.first());
-    let to = lines.iter().rev().find(|l| matches!(l.event, Event::Closed)).or_else(|| lines.last());
+    let ends = |line: &&Line| matches!(line.event, Event::Closed | Event::Suspended { .. } | Event::Postponed { .. });
+    let to = lines.iter().rev().find(ends).or_else(|| lines.last());
     Ok(Summary {
         sealed: crate::seal::is_sealed(folder),
         from: from.map(|l| l.utc.clone()),
@@ -115,6 +116,29 @@ pub fn read(folder: &Path) -> io::Result<Summary> {
         last_verify: last_verify(folder),
         hearing,
     })
+}
+
+/// How a sitting ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ending {
+    /// Closed, suspended or postponed.
+    pub state: SessionState,
+    /// UTC milliseconds of the continuation that was appointed.
+    pub until_ms: Option<i64>,
+}
+
+/// How the sitting in a folder ended; none: it has not.
+///
+/// # Errors
+/// As [`ledger::replay`].
+pub fn ending(folder: &Path) -> io::Result<Option<Ending>> {
+    let ending = |line: &Line| match &line.event {
+        Event::Closed => Some(Ending { state: SessionState::Closed, until_ms: None }),
+        Event::Suspended { until_ms, .. } => Some(Ending { state: SessionState::Suspended, until_ms: *until_ms }),
+        Event::Postponed { until_ms, .. } => Some(Ending { state: SessionState::Postponed, until_ms: *until_ms }),
+        _ => None,
+    };
+    Ok(events(folder)?.iter().rev().find_map(ending))
 }
 
 /// The events of a record, for its timeline.

@@ -18,6 +18,9 @@ pub(crate) struct Certificate {
     title: String,
     hearing: String,
     sitting: String,
+    /// SHA-256 of the seal of the sitting before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    previous_seal: Option<Hash>,
     from: Option<String>,
     to: Option<String>,
     certified: String,
@@ -47,6 +50,7 @@ impl Certificate {
             title: hearing.plan.title.clone(),
             hearing: hearing.plan.hearing.to_string(),
             sitting: hearing.sitting.clone(),
+            previous_seal: hearing.previous_seal,
             from: report.from.clone(),
             to: report.to.clone(),
             certified: time::rfc3339(meta.utc_ms),
@@ -78,6 +82,9 @@ impl Certificate {
         row(&mut out, "Tòa án", "Court", &self.court);
         row(&mut out, "Vụ án", "Case", &format!("{} – {}", self.case, self.title));
         row(&mut out, "Phiên tòa, lần mở", "Hearing, sitting", &format!("{}, {}", self.hearing, self.sitting));
+        if let Some(seal) = self.previous_seal {
+            row(&mut out, "Niêm phong lần mở trước", "Seal of the sitting before", &seal.to_string());
+        }
         let span = |t: &Option<String>| t.clone().unwrap_or_else(|| "–".to_owned());
         row(&mut out, "Từ, đến (UTC)", "From, to", &format!("{} – {}", span(&self.from), span(&self.to)));
         row(&mut out, "Sự kiện", "Events", &self.events.to_string());

@@ -30,6 +30,30 @@ pub struct Received {
     placed: bool,
 }
 
+/// Gives a further sitting a file of the one before, whose record stays whole: the same file under a second name, or a copy
+/// where the disk knows no second names.
+///
+/// # Errors
+/// It is not there, or cannot be written.
+pub fn carry(from: &Path, to: &Path, name: &str) -> io::Result<()> {
+    let (source, target) = (from.join(name), to.join(name));
+    if target.exists() {
+        return Ok(());
+    }
+    let parent = target.parent().unwrap_or(to);
+    fs::create_dir_all(parent)?;
+    if fs::hard_link(&source, &target).is_err() {
+        let next = target.with_extension("next");
+        fs::copy(&source, &next)?;
+        File::open(&next)?.sync_all()?;
+        fs::rename(&next, &target)?;
+    }
+    for dir in [parent, to] {
+        File::open(dir)?.sync_all()?;
+    }
+    Ok(())
+}
+
 impl Incoming {
     /// Begins a file beside the record in `folder`.
     ///

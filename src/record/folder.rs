@@ -121,7 +121,10 @@ pub fn free_bytes(folder: &Path) -> io::Result<u64> {
 }
 
 /// Writes a new file in one step that a crash cannot halve: under another name, synced, renamed, directory synced.
-pub(crate) fn write_durably(path: &Path, bytes: &[u8]) -> io::Result<()> {
+///
+/// # Errors
+/// The disk does not take it.
+pub fn write_durably(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(".next");
     let next = path.with_file_name(name);

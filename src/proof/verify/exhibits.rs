@@ -9,10 +9,13 @@ pub(super) fn judge(facts: &Facts, findings: &mut Findings) {
     let received: BTreeMap<String, &ExhibitFile> = facts
         .lines
         .iter()
-        .filter_map(|line| match &line.event {
-            Event::ExhibitReceived { file, .. } => Some((file.path(), file)),
-            _ => None,
+        .flat_map(|line| match &line.event {
+            Event::ExhibitReceived { file, .. } => vec![file],
+            // Of the sittings before: each has the files that it can show.
+            Event::Continued { carried, .. } => carried.exhibits.iter().map(|one| &one.exhibit.file).collect(),
+            _ => Vec::new(),
         })
+        .map(|file| (file.path(), file))
         .collect();
     for (name, file) in &received {
         match facts.hashes.get(name) {

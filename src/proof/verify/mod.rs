@@ -5,9 +5,11 @@ pub mod cli;
 mod copy;
 mod exhibits;
 mod record;
+mod sittings;
 mod source;
 mod timeline;
 
+pub use sittings::MEASURED;
 pub use timeline::{people, utc_of};
 
 use crate::hash::Hash;
@@ -29,6 +31,9 @@ pub struct Report {
     pub result: Verdict,
     pub hearing: String,
     pub case: String,
+    /// The sitting before this one, of a hearing that was suspended or postponed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub continues: Option<Continues>,
     pub sealed: bool,
     /// RFC 3339: opening of the session to its close or the last event.
     pub from: Option<String>,
@@ -52,6 +57,13 @@ pub struct CopyReport {
     /// Ledger lines of which only number and hash are there, and files that are not.
     pub lines_withheld: u64,
     pub files_withheld: u64,
+}
+
+/// A sitting by its number, and its seal (SHA-256 of its `head.json`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Continues {
+    pub sitting: String,
+    pub seal: String,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -209,10 +221,12 @@ pub fn verify_watched(path: &Path, vouched: &[PublicKey], progress: &Arc<Progres
     }
     if source.has_prefix("data/") || source.has(crate::bag::DECLARATION_FILE) {
         let (outcome, signed) = bag::check(&mut source, vouched, &mut findings);
+        beside(path, &outcome, &mut findings);
         return finish(outcome, true, signed, findings);
     }
     let facts = record::Facts::gather(&mut source, "", &mut findings);
     let outcome = record::judge(&facts, vouched, false, &mut findings);
+    beside(path, &outcome, &mut findings);
     if !findings.altered {
         // Its end can be taken away together with what only the end states: nothing vouches for its being complete.
         let what = if outcome.checkpoint_vouched {
@@ -223,6 +237,12 @@ pub fn verify_watched(path: &Path, vouched: &[PublicKey], progress: &Arc<Progres
         findings.note(crate::checkpoint::FILE, 0, 0, what);
     }
     finish(outcome, false, false, findings)
+}
+
+fn beside(path: &Path, outcome: &record::Outcome, findings: &mut Findings) {
+    if let Some(continues) = &outcome.continues {
+        sittings::judge_beside(path, continues, findings);
+    }
 }
 
 /// What a seal is made from: the same reading of the record that `verify` does.
@@ -267,6 +287,7 @@ fn finish(outcome: record::Outcome, sealed: bool, signed: bool, findings: Findin
         result,
         hearing: outcome.hearing,
         case: outcome.case,
+        continues: outcome.continues,
         sealed,
         from: timeline.from,
         to: timeline.to,
@@ -292,6 +313,9 @@ impl Report {
         let _ = writeln!(out, "{verdict}");
         let sealed = if self.sealed { "sealed" } else { "open" };
         let _ = writeln!(out, "{} · {} · {sealed} · {} events", self.case, self.hearing, self.events);
+        if let Some(Continues { sitting, seal }) = &self.continues {
+            let _ = writeln!(out, "tiếp theo lần mở {sitting} · continues sitting {sitting}: {seal}");
+        }
         if let (Some(from), Some(to)) = (&self.from, &self.to) {
             let _ = writeln!(out, "{from} – {to}");
         }

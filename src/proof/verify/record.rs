@@ -53,6 +53,7 @@ pub(super) struct Media {
 pub(super) struct Outcome {
     pub(super) hearing: String,
     pub(super) case: String,
+    pub(super) continues: Option<super::Continues>,
     pub(super) events: u64,
     pub(super) timeline: Timeline,
     pub(super) checkpoint_vouched: bool,
@@ -234,6 +235,7 @@ pub(super) fn judge(facts: &Facts, vouched: &[PublicKey], sealed: bool, findings
     judge_media(facts, sealed, findings);
     judge_numbering(facts, findings);
     super::exhibits::judge(facts, findings);
+    let continues = super::sittings::judge(facts, findings);
     let checkpoint_vouched = judge_checkpoints(facts, vouched, findings);
     if facts.unknown > 0 {
         findings.note(facts.path("ledger"), 0, 0, format!("{} events of a later version", facts.unknown));
@@ -242,6 +244,7 @@ pub(super) fn judge(facts: &Facts, vouched: &[PublicKey], sealed: bool, findings
     Outcome {
         hearing: hearing.map(|h| h.plan.hearing.to_string()).unwrap_or_default(),
         case: hearing.map(|h| h.plan.case.clone()).unwrap_or_default(),
+        continues,
         events: facts.lines.len() as u64 + facts.unknown,
         timeline: timeline::build(facts),
         checkpoint_vouched,

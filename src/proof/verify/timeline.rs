@@ -57,7 +57,7 @@ pub fn utc_of(lines: &[Line], t_us: u64) -> Option<String> {
 pub(super) fn build(facts: &Facts) -> Timeline {
     let lines = &facts.lines;
     let opened = lines.iter().find(|l| matches!(l.event, Event::Opened { .. }));
-    let closed = lines.iter().rev().find(|l| matches!(l.event, Event::Closed));
+    let closed = lines.iter().rev().find(|l| ends_sitting(&l.event));
     let people = facts.hearing.as_ref().map(|h| people(&h.plan, lines)).unwrap_or_default();
     let mut out: BTreeMap<String, TrackReport> = BTreeMap::new();
     let blank = |id: &str| {
@@ -91,6 +91,11 @@ pub(super) fn build(facts: &Facts) -> Timeline {
     }
 }
 
+/// Closed, or adjourned to another day.
+fn ends_sitting(event: &Event) -> bool {
+    matches!(event, Event::Closed | Event::Suspended { .. } | Event::Postponed { .. })
+}
+
 /// Session time without a recording: the presiding judge opened or resumed without one, and gave a reason.
 fn unrecorded(lines: &[Line]) -> Vec<UnrecordedReport> {
     let mut out = Vec::new();
@@ -109,7 +114,8 @@ fn unrecorded(lines: &[Line]) -> Vec<UnrecordedReport> {
                 }
                 (None, true)
             }
-            Event::Held { .. } | Event::Paused { .. } | Event::Closed => (Some(line.t_us), false),
+            Event::Held { .. } | Event::Paused { .. } => (Some(line.t_us), false),
+            event if ends_sitting(event) => (Some(line.t_us), false),
             Event::TakenUp { outage_us, .. } => (Some(line.t_us.saturating_sub(*outage_us)), false),
             _ => continue,
         };
