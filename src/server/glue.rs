@@ -69,8 +69,8 @@ impl Shelf for Base {
     fn sealed(&self, hearing: HearingId, folder: PathBuf) -> Pending<'_, Result<(), ShelfError>> {
         Box::pin(async move {
             // The list may not know it yet: a kill came in between.
-            self.store.set_state(hearing, SessionState::Closed).await?;
-            self.store.delete_codes(hearing, None).await?;
+            let concluded = crate::library::conclude(self, hearing, &folder).await;
+            concluded.map_err(|error| ShelfError(error.to_string()))?;
             self.store.set_seal_fault(hearing, None).await?;
             crate::library::shelve(self, &folder).await.map_err(|error| ShelfError(error.to_string()))?;
             Ok(self.store.set_shelf_fault(hearing, None).await?)

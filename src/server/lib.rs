@@ -25,6 +25,7 @@ pub mod serve;
 pub mod signal;
 pub mod statistics;
 pub mod store;
+pub mod suspension;
 pub mod telemetry;
 pub mod times;
 pub mod tls;

@@ -22,6 +22,7 @@ mod procedures;
 mod relay;
 mod resume;
 mod revocation;
+mod sittings;
 mod stage;
 mod tcp;
 mod waiting_room;

@@ -6,6 +6,7 @@ use crate::app::Base;
 use crate::evidence::look::{Unfit, look};
 use crate::problem::Problem;
 use crate::runtime::hearing::{Handle, Paper};
+use crate::suspension::Facts;
 use assize_core::hearing::{ExhibitFile, FileHash, MediaType};
 use assize_core::ids::{ConnectionId, HearingId, PersonId};
 use assize_core::refusal::Refusal;
@@ -67,7 +68,12 @@ impl FromRequestParts<Arc<Base>> for Inside {
 }
 
 impl Inside {
-    fn must_be_in(&self, hearing: HearingId) -> Result<(), Problem> {
+    /// What a suspension would be decided on.
+    pub(super) async fn suspension(&self, frozen_ms: Option<i64>) -> Result<Facts, Problem> {
+        Ok(self.handle.suspension(self.connection, frozen_ms).await?)
+    }
+
+    pub(super) fn must_be_in(&self, hearing: HearingId) -> Result<(), Problem> {
         if self.hearing == hearing { Ok(()) } else { Err(Problem::NotFound) }
     }
 }

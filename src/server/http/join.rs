@@ -10,7 +10,7 @@ use crate::identity::tries::network;
 use crate::problem::Problem;
 use crate::store::{Device, HearingRow};
 use crate::times;
-use assize_core::hearing::{Entrant, SessionState};
+use assize_core::hearing::{Entrant, SessionState, may_continue};
 use assize_core::ids::HearingId;
 use assize_core::plan::Role;
 use assize_core::refusal::Refusal;
@@ -65,6 +65,9 @@ pub(super) async fn join(
     };
     if guest.row.state == SessionState::Closed {
         return Err(Refusal::Over.into());
+    }
+    if guest.row.state.is_adjourned() {
+        may_continue(times::parse(&guest.row.plan.starts), base.clock.utc_ms())?;
     }
     let plan = &guest.row.plan;
     let issued = match guest.again {
@@ -132,7 +135,8 @@ fn entrant_of(device: &Device) -> Entrant {
 fn nearest(hearings: Vec<HearingRow>, now_ms: i64) -> Option<HearingRow> {
     const DAY_MS: u64 = 24 * 3600 * 1000;
     let distance = |row: &HearingRow| times::parse(&row.plan.starts).unwrap_or(i64::MAX).abs_diff(now_ms);
-    let runs = |row: &HearingRow| row.state != SessionState::Scheduled;
+    // An adjourned one is planned again.
+    let runs = |row: &HearingRow| row.state != SessionState::Scheduled && !row.state.is_adjourned();
     hearings
         .into_iter()
         .filter(|row| runs(row) || distance(row) <= DAY_MS)

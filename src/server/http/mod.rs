@@ -17,6 +17,7 @@ mod readiness;
 mod records;
 mod session;
 mod statistics;
+mod suspension;
 #[cfg(test)]
 mod tests;
 
@@ -58,6 +59,7 @@ fn api() -> Vec<(&'static str, MethodRouter<Arc<Base>>)> {
         ("/api/v1/deadlines", get(preparation::due)),
         ("/api/v1/hearings/{id}/exhibits", post(exhibits::hand_in).layer(DefaultBodyLimit::disable())),
         ("/api/v1/hearings/{id}/exhibits/{sha256}", get(exhibits::file)),
+        ("/api/v1/hearings/{id}/suspension", get(suspension::prepare)),
         ("/api/v1/points/{id}/readiness", get(readiness::list)),
         ("/api/v1/readiness", post(readiness::put)),
         ("/api/v1/line", get(readiness::down).post(readiness::up).layer(DefaultBodyLimit::max(readiness::MOST))),

@@ -12,7 +12,7 @@ pub use timeline::timeline;
 pub use viewings::{ACTS, Viewings};
 
 use crate::app::Base;
-use crate::store::{RecordRow, StoreError, VerdictRow};
+use crate::store::{HearingRow, RecordRow, StoreError, VerdictRow};
 use crate::times;
 use assize_core::hearing::SessionState;
 use assize_core::ids::HearingId;
@@ -99,9 +99,8 @@ pub async fn catch_up(base: &Base) -> Result<(), LibraryError> {
         if base.store.record(&id).await?.is_some() {
             continue;
         }
-        base.store.set_state(hearing, SessionState::Closed).await?;
+        conclude(base, hearing, &folder).await?;
         base.store.set_seal_fault(hearing, None).await?;
-        base.store.delete_codes(hearing, None).await?;
         match shelve(base, &folder).await {
             Ok(_) => {
                 base.store.set_shelf_fault(hearing, None).await?;
@@ -110,6 +109,34 @@ pub async fn catch_up(base: &Base) -> Result<(), LibraryError> {
             Err(LibraryError::Store(error)) => return Err(error.into()),
             Err(error) => tracing::error!(record = id, %error, "a sealed record is not in the catalogue"),
         }
+    }
+    Ok(())
+}
+
+/// Tells the list of hearings how a sealed sitting ended. Its codes end with it; one that is adjourned to a day is planned
+/// for that day. A sitting that another has followed says nothing of how the hearing stands.
+///
+/// # Errors
+/// The record cannot be read, or the store does not answer.
+pub async fn conclude(base: &Base, hearing: HearingId, folder: &Path) -> Result<(), LibraryError> {
+    let place = folder.to_owned();
+    let root = base.config.storage.recordings.clone();
+    let read = move || -> io::Result<_> {
+        let newest = assize_record::folder::sittings(&root, hearing)?.into_iter().next_back();
+        let ending = catalogue::ending(&place)?;
+        Ok((newest.is_none_or(|newest| newest.file_name() == place.file_name()), ending))
+    };
+    let (newest, ending) = blocking(read).await?.map_err(|error| disk(folder, error))?;
+    if !newest {
+        return Ok(());
+    }
+    let state = ending.as_ref().map_or(SessionState::Closed, |ending| ending.state);
+    base.store.set_state(hearing, state).await?;
+    base.store.delete_codes(hearing, None).await?;
+    let (until, row) = (ending.and_then(|ending| ending.until_ms), base.store.hearing(hearing).await?);
+    if let (Some(until), Some(HearingRow { mut plan, .. })) = (until, row) {
+        plan.starts = times::rfc3339(until, &plan.court.zone);
+        base.store.replace_plan(&plan).await?;
     }
     Ok(())
 }

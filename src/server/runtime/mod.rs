@@ -1,6 +1,7 @@
 //! Hearings while they run: one task each, which takes commands one at a time and asks `core`.
 
 mod absence;
+mod again;
 pub mod clock;
 pub mod feed;
 mod gaps;
@@ -24,3 +25,4 @@ mod tests;
 
 pub use registry::Registry;
 pub use settings::Settings;
+pub(crate) use takeup::stamped;

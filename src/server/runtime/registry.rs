@@ -87,7 +87,7 @@ impl Registry {
     /// A hearing, running.
     ///
     /// # Errors
-    /// [`Refusal::Over`] if it is over, [`Refusal::LedgerFault`] if its record cannot be read.
+    /// [`Refusal::Over`] if it is over, [`Refusal::Adjourned`] if it is not time for its next sitting, [`Refusal::LedgerFault`] if its record cannot be read.
     pub async fn hearing(&self, hearing: HearingId) -> Result<Handle, Refusal> {
         let place = Arc::clone(lock(&self.0.places).entry(hearing).or_default());
         let mut place = place.lock().await;
@@ -151,6 +151,7 @@ impl Registry {
                 seal::begin(&self.0.shared, &plan, folder);
                 return Err(Refusal::Over);
             }
+            takeup::Found::Adjourned { until_ms } => return Err(Refusal::Adjourned { until_ms }),
             takeup::Found::Over => return Err(Refusal::Over),
         };
         Ok(self.run(hearing, *beginning, takeup))

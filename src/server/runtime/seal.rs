@@ -89,6 +89,7 @@ async fn sitting(shared: &Arc<Shared>, plan: &Plan, folder: &Path) -> io::Result
 }
 
 fn bag(folder: &Path, key: &CourtKey) -> io::Result<Sealed> {
+    crate::suspension::paper::write(folder)?;
     let software = format!("assize {}", env!("CARGO_PKG_VERSION"));
     seal::sitting(folder, key, &Meta { utc_ms: Reading::take().utc_ms, software })
 }

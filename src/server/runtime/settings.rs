@@ -66,7 +66,7 @@ impl Shared {
     }
 }
 
-/// Tells the latest state until it is taken. A task that has ended tells of nothing but the close: whoever takes the
+/// Tells the latest state until it is taken. A task that has ended tells of nothing but the end of its sitting: whoever takes the
 /// hearing up tells the rest.
 async fn tell_state(shelf: &dyn Shelf, hearing: HearingId, receiver: &mut watch::Receiver<SessionState>) {
     for tried in 0.. {
@@ -74,7 +74,7 @@ async fn tell_state(shelf: &dyn Shelf, hearing: HearingId, receiver: &mut watch:
         let Err(error) = shelf.state(hearing, state).await else { return };
         tracing::warn!(%hearing, %error, ?state, "the session's state is not in the list of hearings");
         if let Ok(Err(_)) = timeout(again(tried), receiver.changed()).await {
-            if *receiver.borrow() != SessionState::Closed {
+            if !receiver.borrow().ends_sitting() {
                 return;
             }
             sleep(again(tried)).await;

@@ -4,6 +4,7 @@ use super::settings::Shared;
 use crate::procedures::Procedures;
 use assize_core::ledger::VERSION;
 use assize_core::plan::Plan;
+use assize_proof::hash::Hash;
 use assize_proof::hearing_file::{Clock, HearingFile, Procedure, Software};
 use assize_record::{LedgerFile, folder, ledger};
 use jiff::Timestamp;
@@ -21,11 +22,27 @@ pub(super) struct Sitting {
     plan: Plan,
     began_utc_ms: i64,
     place: Place,
+    previous: Option<Previous>,
+}
+
+/// The sitting that this one continues.
+#[derive(Debug)]
+pub(super) struct Previous {
+    pub(super) seal: Hash,
+    /// Where its files are.
+    pub(super) root: PathBuf,
+    /// Files of exhibits, below the record's folder.
+    pub(super) exhibits: Vec<String>,
 }
 
 impl Sitting {
     pub(super) fn new(shared: Arc<Shared>, plan: Plan, began_utc_ms: i64, place: Place) -> Self {
-        Self { shared, plan, began_utc_ms, place }
+        Self { shared, plan, began_utc_ms, place, previous: None }
+    }
+
+    /// The same, as the one after another.
+    pub(super) fn after(self, previous: Previous) -> Self {
+        Self { previous: Some(previous), ..self }
     }
 
     /// Opens a ledger file of a new epoch, making the folder if this is the first.
@@ -47,14 +64,20 @@ impl Sitting {
         let mut file = HearingFile {
             v: VERSION,
             sitting: String::new(),
-            previous_seal: None,
+            previous_seal: self.previous.as_ref().map(|previous| previous.seal),
             plan: self.plan.clone(),
             procedure: procedure(&self.shared.settings.procedures, &self.plan.procedure),
             software: Software { assize: env!("CARGO_PKG_VERSION").to_owned(), muxer: assize_record::muxer_version() },
             clock: Clock { zero_utc: format!("{zero:.3}"), synchronised: is_clock_disciplined() },
             key: key.public().id(),
         };
-        folder::create(&self.shared.settings.recordings, &mut file, self.began_utc_ms)
+        let folder = folder::create(&self.shared.settings.recordings, &mut file, self.began_utc_ms)?;
+        if let Some(Previous { root, exhibits, .. }) = &self.previous {
+            for name in exhibits {
+                assize_record::exhibits::carry(root, &folder, name)?;
+            }
+        }
+        Ok(folder)
     }
 }
 

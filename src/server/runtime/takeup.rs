@@ -1,6 +1,7 @@
 //! Where a hearing stands: fresh from its plan, running when the server stopped, or over.
 
 use super::absence::{Absence, ended, recorded};
+use super::again::Last;
 use super::clock::{HearingClock, Reading};
 use super::gaps::unstated;
 use super::hearing::{Beginning, Records};
@@ -8,7 +9,7 @@ use super::journal::Journal;
 use super::settings::Shared;
 use super::sitting::{Place, Sitting};
 use super::stated::Stated;
-use assize_core::hearing::{Actor, Event, Hearing, SessionState, Stamped};
+use assize_core::hearing::{Actor, Event, Hearing, SessionState, Stamped, may_continue};
 use assize_core::ids::HearingId;
 use assize_core::ledger::Line;
 use assize_core::plan::Plan;
@@ -31,6 +32,10 @@ pub(super) enum Found {
     Running(Box<Beginning>, Outage),
     /// It is over, and the sitting in this folder is yet to be sealed.
     Unsealed(Box<Plan>, PathBuf),
+    /// It is adjourned, and it is too early for the next sitting.
+    Adjourned {
+        until_ms: Option<i64>,
+    },
     Over,
 }
 
@@ -65,12 +70,16 @@ fn hearing_of(sitting: &Path) -> Option<HearingId> {
 pub(super) async fn find(shared: &Arc<Shared>, hearing: HearingId) -> io::Result<Found> {
     // Its files are on their way into the bag.
     if shared.sealing.is_under_way(hearing) {
-        return Ok(Found::Over);
+        let known = shared.shelf.known_state(hearing).await.map_err(io::Error::other)?;
+        let adjourned = known.is_some_and(SessionState::is_adjourned);
+        return Ok(if adjourned { Found::Adjourned { until_ms: None } } else { Found::Over });
     }
     let (shared_there, shelf) = (Arc::clone(shared), Arc::clone(&shared.shelf));
     let found = spawn_blocking(move || from_disk(&shared_there, hearing)).await.map_err(io::Error::other)??;
-    if let Some(found) = found {
-        return Ok(found);
+    match found {
+        Some(OnDisk::Found(found)) => return Ok(found),
+        Some(OnDisk::Adjourned(last)) => return again(shared, hearing, *last).await,
+        None => {}
     }
     // The disk of the records may not be mounted: what was in session does not begin anew beside its own record.
     let known = shelf.known_state(hearing).await.map_err(io::Error::other)?;
@@ -88,13 +97,34 @@ pub(super) async fn find(shared: &Arc<Shared>, hearing: HearingId) -> io::Result
 /// Whether a hearing in this state has a record.
 fn was_opened(state: SessionState) -> bool {
     match state {
-        SessionState::Scheduled | SessionState::Waiting | SessionState::Postponed => false,
+        SessionState::Scheduled | SessionState::Waiting => false,
         SessionState::InSession
         | SessionState::Held
         | SessionState::Paused
         | SessionState::Suspended
+        | SessionState::Postponed
         | SessionState::Closed => true,
     }
+}
+
+/// What the folders say of a hearing.
+enum OnDisk {
+    Found(Found),
+    /// Its last sitting is sealed, and is not the last of the hearing.
+    Adjourned(Box<Last>),
+}
+
+/// The next sitting, if it is time for it. The plan is the one of now: the clerk may have changed it since.
+async fn again(shared: &Arc<Shared>, hearing: HearingId, last: Last) -> io::Result<Found> {
+    let plan = shared.shelf.plan(hearing).await.map_err(io::Error::other)?;
+    let plan = plan.ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, "no such hearing"))?;
+    let appointed_ms = last.appointed_ms(&plan);
+    if may_continue(appointed_ms, Reading::take().utc_ms).is_err() {
+        return Ok(Found::Adjourned { until_ms: appointed_ms });
+    }
+    let procedure = shared.settings.procedures.get(&plan.procedure).map(|known| Box::new(known.procedure.clone()));
+    let begun = last.begin(shared, plan, procedure);
+    begun.ok_or_else(|| io::Error::other("the plan makes no hearing")).map(Box::new).map(Found::Fresh)
 }
 
 fn fresh(shared: &Arc<Shared>, plan: Plan) -> Option<Beginning> {
@@ -118,20 +148,30 @@ fn fresh(shared: &Arc<Shared>, plan: Plan) -> Option<Beginning> {
     Some(Beginning { epoch: hearing.epoch, hearing, clock, journal, records, absence })
 }
 
-fn from_disk(shared: &Arc<Shared>, hearing: HearingId) -> io::Result<Option<Found>> {
+fn from_disk(shared: &Arc<Shared>, hearing: HearingId) -> io::Result<Option<OnDisk>> {
     let sittings = match folder::sittings(&shared.settings.recordings, hearing) {
         // No folder of records at all, or something else in its place: the session cannot open, and says why.
         Err(error) if error.kind() == io::ErrorKind::NotADirectory => return Ok(None),
         found => found?,
     };
-    let Some(folder) = sittings.into_iter().next_back() else { return Ok(None) };
+    for folder in sittings.into_iter().rev() {
+        if let Some(found) = from_folder(shared, folder)? {
+            return Ok(Some(found));
+        }
+    }
+    Ok(None)
+}
+
+/// `None`: nothing happened in this sitting, and its folder is gone.
+fn from_folder(shared: &Arc<Shared>, folder: PathBuf) -> io::Result<Option<OnDisk>> {
     if seal::is_sealed(&folder) {
-        return Ok(Some(Found::Over));
+        let last = Last::read(folder)?;
+        return Ok(Some(last.map_or(OnDisk::Found(Found::Over), |last| OnDisk::Adjourned(Box::new(last)))));
     }
     if folder.join(UNFINISHED).exists() {
         let file = fs::read(catalogue::root(&folder).join("hearing.json"))?;
         let file: HearingFile = serde_json::from_slice(&file)?;
-        return Ok(Some(Found::Unsealed(Box::new(file.plan), folder)));
+        return Ok(Some(OnDisk::Found(Found::Unsealed(Box::new(file.plan), folder))));
     }
     let replay = ledger::replay(&folder)?;
     let events: Vec<Stamped> = replay.lines.iter().map(stamped).collect();
@@ -142,12 +182,12 @@ fn from_disk(shared: &Arc<Shared>, hearing: HearingId) -> io::Result<Option<Foun
     };
     // Before the new epoch's files are there.
     let recovery = recover::sitting(&folder)?;
-    if state.state == SessionState::Closed {
+    if state.state.ends_sitting() {
         conclude(&folder, &events, &recovery)?;
-        return Ok(Some(Found::Unsealed(Box::new(state.plan), folder)));
+        return Ok(Some(OnDisk::Found(Found::Unsealed(Box::new(state.plan), folder))));
     }
     let file = LedgerFile::open(&folder, recovery.next_epoch)?.0;
-    Ok(Some(taken_up(shared, folder, state, &events, &recovery, file)))
+    Ok(Some(OnDisk::Found(taken_up(shared, folder, state, &events, &recovery, file))))
 }
 
 /// Closed, and the recorder was killed before it came to the end: what that cost goes on record before the seal.
@@ -173,7 +213,7 @@ fn conclude(folder: &Path, events: &[Stamped], recovery: &Recovery) -> io::Resul
 }
 
 /// When the hearing began.
-fn began_utc_ms(first: Now) -> i64 {
+pub(super) fn began_utc_ms(first: Now) -> i64 {
     first.utc_ms - i64::try_from(first.t_us / 1_000).unwrap_or_default()
 }
 
@@ -213,20 +253,30 @@ fn discard(folder: &Path) {
             let _ = fs::remove_file(entry.path());
         }
     }
+    // What a further sitting has of the one before is there as well.
+    if has_previous(folder) {
+        let _ = fs::remove_dir_all(folder.join("exhibits"));
+    }
     let removed = [fs::remove_dir(&ledger), fs::remove_file(folder.join("hearing.json")), fs::remove_dir(folder)];
     if removed[2].is_err() {
         tracing::warn!(folder = %folder.display(), "a folder without a first event is left as it is");
     }
 }
 
+fn has_previous(folder: &Path) -> bool {
+    let file = fs::read(folder.join("hearing.json")).ok();
+    let file = file.and_then(|bytes| serde_json::from_slice::<HearingFile>(&bytes).ok());
+    file.is_some_and(|file| file.previous_seal.is_some())
+}
+
 /// The state after all events, or `None` if the first event is not a plan.
-fn fold(events: &[Stamped]) -> Option<Hearing> {
+pub(super) fn fold(events: &[Stamped]) -> Option<Hearing> {
     let mut hearing = Hearing::begin(events.first()?)?;
     events[1..].iter().for_each(|event| hearing.apply(event));
     Some(hearing)
 }
 
-fn stamped(line: &Line) -> Stamped {
+pub(crate) fn stamped(line: &Line) -> Stamped {
     let utc_ms = line.utc.parse::<Timestamp>().map(|utc| utc.as_millisecond()).unwrap_or_default();
     Stamped { now: line.at(utc_ms), actor: line.actor, event: line.event.clone() }
 }

@@ -32,7 +32,7 @@ const MOST_TILES: usize = 512;
 /// Serves one WebSocket until it or the hearing ends it. `host`: as which the server was asked.
 pub(super) async fn serve(socket: WebSocket, signal: Signal, host: Option<String>) {
     let now = Instant::now();
-    let mut wire = Wire { socket, limit: Limit::new(now), heard: now };
+    let mut wire = Wire { socket, limit: Limit::new(now), heard: now, asked: None };
     let greeting = match timeout(FIRST_MESSAGE, wire.first()).await {
         Ok(Ok(greeting)) => greeting,
         Ok(Err(Silent::TooLarge)) => return wire.end_too_large().await,
@@ -82,6 +82,8 @@ struct Wire {
     socket: WebSocket,
     limit: Limit,
     heard: Instant,
+    /// When the last ping went that is not answered yet.
+    asked: Option<Instant>,
 }
 
 /// The link is over: the client is gone, or does not read.
@@ -301,6 +303,7 @@ impl Connection {
         if self.wire.heard.elapsed() > DEAD_AFTER {
             return Err(Over::Client(LeaveReason::Lost));
         }
+        self.wire.asked.get_or_insert_with(Instant::now);
         self.wire.push(Message::Ping(Default::default())).await.map_err(|Gone| Over::Client(LeaveReason::Lost))
     }
 
@@ -312,7 +315,14 @@ impl Connection {
         self.wire.heard = Instant::now();
         let text = match message {
             Message::Text(text) => text,
-            Message::Ping(_) | Message::Pong(_) => return Ok(()),
+            Message::Pong(_) => {
+                if let Some(asked) = self.wire.asked.take() {
+                    let ms = u32::try_from(asked.elapsed().as_millis()).unwrap_or(u32::MAX);
+                    self.hearing.round_trip(self.entry.connection, ms).await;
+                }
+                return Ok(());
+            }
+            Message::Ping(_) => return Ok(()),
             Message::Binary(_) => {
                 return self.refuse(0, Refusal::BadMessage { detail: "messages are text".into() }).await;
             }

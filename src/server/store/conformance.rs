@@ -191,6 +191,12 @@ async fn hearings(store: &dyn Store, world: &World) {
     store.set_state(other.hearing, SessionState::Held).await.unwrap();
     assert_eq!(store.unfinished().await.unwrap().len(), 1);
     assert!(!store.replace_plan(&other).await.unwrap(), "a plan that has begun stands");
+    for adjourned in [SessionState::Suspended, SessionState::Postponed] {
+        store.set_state(other.hearing, adjourned).await.unwrap();
+        assert_eq!(store.unfinished().await.unwrap(), [], "nobody has come to the next sitting");
+        assert_eq!(store.hearings_of_point(world.point.id).await.unwrap().len(), 2, "which is still to come");
+        assert!(store.replace_plan(&changed).await.unwrap(), "and planned anew");
+    }
     store.set_state(other.hearing, SessionState::Closed).await.unwrap();
     assert_eq!(store.unfinished().await.unwrap(), []);
     assert_eq!(store.hearings_of_point(world.point.id).await.unwrap().len(), 1);

@@ -91,7 +91,8 @@ pub trait Store: Debug + Send + Sync {
 
     // Hearings.
     async fn put_hearing(&self, hearing: &HearingRow) -> Result<()>;
-    /// Replaces the plan of a hearing that is still scheduled. False if it is not, or not there.
+    /// Replaces the plan of a hearing that is still scheduled, or adjourned to another sitting. False if it is not, or not
+    /// there.
     async fn replace_plan(&self, plan: &Plan) -> Result<bool>;
     async fn set_state(&self, id: HearingId, state: SessionState) -> Result<()>;
     /// Why the record of a hearing that is over is not sealed, or that it is.

@@ -42,6 +42,7 @@ fn table() -> Vec<Row> {
         // Of live links, not of accounts: `tests/it/exhibits.rs`.
         row(Method::POST, "/api/v1/hearings/{id}/exhibits", none, [401; 4], 401, 401),
         row(Method::GET, "/api/v1/hearings/{id}/exhibits/{sha256}", none, [401; 4], 401, 401),
+        row(Method::GET, "/api/v1/hearings/{id}/suspension", none, [401; 4], 401, 401),
         row(Method::GET, "/api/v1/points/{point}/readiness", none, [200; 4], 404, 401),
         row(Method::POST, "/api/v1/readiness", test, [201, 403, 201, 201], 404, 401),
         row(Method::GET, "/api/v1/line?bytes=9", none, [200; 4], 200, 401),

@@ -5,6 +5,8 @@ use super::task::{End, Task};
 use crate::runtime::seal;
 use assize_core::hearing::{HoldCause, LeaveReason};
 use assize_core::ids::ConnectionId;
+use assize_core::refusal::Refusal;
+use assize_core::signal::ServerMessage;
 use tokio::sync::mpsc::UnboundedReceiver;
 
 impl Task {
@@ -13,12 +15,22 @@ impl Task {
         self.end_plane().await;
         self.stop_recorder().await;
         self.hear_last_words(news).await;
+        self.say_until_when().await;
         let plan = &self.hearing.plan;
         match self.records.place().get() {
             Some(folder) if self.journal.is_whole() => seal::begin(&self.shared, plan, folder.clone()),
             _ => seal::not_sealed(&self.shared, plan.hearing, "the ledger is not whole".to_owned()).await,
         }
         self.end = Some(End::Over);
+    }
+
+    /// Whoever is still there when an adjourned sitting ends is told until when.
+    async fn say_until_when(&mut self) {
+        let Some(until_ms) = self.hearing.adjourned.as_ref().map(|adjourned| adjourned.until_ms) else { return };
+        for connection in self.links.keys().copied().collect::<Vec<_>>() {
+            self.tell(connection, ServerMessage::Bye { refusal: Some(Refusal::Adjourned { until_ms }) });
+            self.let_go(connection).await;
+        }
     }
 
     /// What the recorder said before it stopped, who was absent up to the end, and what waited to be stated.

@@ -48,7 +48,7 @@ fn line_of(link: &Link, figures: &BTreeMap<TransportKey, &LineFigures>) -> SeatL
     }
 }
 
-fn permille(line: &LineFigures) -> Option<u16> {
+pub(super) fn permille(line: &LineFigures) -> Option<u16> {
     let lost = (line.lost * 1000).checked_div(line.sent).filter(|_| line.sent >= LEAST_SENT)?;
     u16::try_from(lost.min(1000)).ok()
 }

@@ -35,6 +35,8 @@ pub(super) struct Link {
     pub(super) perceives: Option<Said>,
     /// Pictures that its line has no room for now.
     pub(super) still: usize,
+    /// How long its signalling took last to be answered, in milliseconds.
+    pub(super) round_trip_ms: Option<u32>,
     role: &'static str,
     /// Until the first transport stands.
     pub(super) entered: Option<Instant>,
@@ -114,8 +116,19 @@ impl Task {
         let role = self.hearing.roles(seat).first().copied().map_or("point", role_name);
         metrics::connections(role, 1.0);
         let entered = Some(Instant::now());
-        let link =
-            Link { seat, outlet, headless, up: None, down: None, offered: 0, perceives: None, still: 0, role, entered };
+        let link = Link {
+            seat,
+            outlet,
+            headless,
+            up: None,
+            down: None,
+            offered: 0,
+            perceives: None,
+            still: 0,
+            round_trip_ms: None,
+            role,
+            entered,
+        };
         self.links.insert(connection, link);
         self.tell_recorder_to(connection);
         Ok(Entry { connection, seat })
@@ -178,8 +191,8 @@ impl Task {
     /// Does what a link's seat wishes, and answers after the events of it.
     pub(super) async fn command(&mut self, connection: ConnectionId, id: u32, command: Command) {
         let Some(seat) = self.links.get(&connection).map(|link| link.seat) else { return };
-        let answer = match self.act(command, Actor::Seat { seat }).await {
-            Ok(_) => ServerMessage::Done { id },
+        let answer = match self.act_of(command, seat).await {
+            Ok(()) => ServerMessage::Done { id },
             Err(refusal) => {
                 metrics::refusal(&refusal);
                 ServerMessage::Refused { id, refusal }

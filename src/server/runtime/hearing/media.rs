@@ -228,7 +228,10 @@ impl Task {
             PlaneEvent::Layers { transport, track, rids, .. } => self.layers(transport, track, rids),
             PlaneEvent::Flowing { .. } => {}
             PlaneEvent::Levels { tracks, .. } => self.levels(&tracks).await,
-            PlaneEvent::Lines { lines, .. } => self.tell_lines(&lines),
+            PlaneEvent::Lines { lines, .. } => {
+                self.note_lines(&lines);
+                self.tell_lines(&lines);
+            }
         }
     }
 

@@ -11,6 +11,7 @@ mod links;
 mod media;
 mod records;
 mod requests;
+mod samples;
 mod sealed;
 mod speakers;
 mod task;

@@ -2,6 +2,7 @@
 
 use super::evidence::Paper;
 use crate::runtime::outlet::Outlet;
+use crate::suspension::Facts;
 use assize_core::hearing::{Command, Entrant, FileHash, LeaveReason, MediaType};
 use assize_core::ids::{ConnectionId, DeviceKind, ExhibitId, LinkId, SeatId, TrackId};
 use assize_core::refusal::Refusal;
@@ -104,6 +105,16 @@ pub(in crate::runtime) enum Request {
         connection: ConnectionId,
         tracks: Vec<TrackId>,
         hidden: bool,
+    },
+    /// The signalling of a link was answered after so long.
+    RoundTrip {
+        connection: ConnectionId,
+        ms: u32,
+    },
+    Suspension {
+        connection: ConnectionId,
+        frozen_ms: Option<i64>,
+        answer: Answer<Facts>,
     },
     CloseSide {
         connection: ConnectionId,
@@ -254,6 +265,18 @@ impl Handle {
 
     pub async fn perceived(&self, connection: ConnectionId, tracks: Vec<TrackId>, hidden: bool) {
         self.tell(Request::Perceived { connection, tracks, hidden }).await;
+    }
+
+    pub async fn round_trip(&self, connection: ConnectionId, ms: u32) {
+        self.tell(Request::RoundTrip { connection, ms }).await;
+    }
+
+    /// What a suspension would be decided on at this moment, or at the one that was fixed before.
+    ///
+    /// # Errors
+    /// The link is not the court's.
+    pub async fn suspension(&self, connection: ConnectionId, frozen_ms: Option<i64>) -> Result<Facts, Refusal> {
+        self.ask(|answer| Request::Suspension { connection, frozen_ms, answer }).await
     }
 
     /// Ends one transport of a link without signalling; the link ends with its last one.

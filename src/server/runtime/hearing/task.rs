@@ -4,6 +4,7 @@ use super::continuity::Meter;
 use super::links::Link;
 use super::records::Records;
 use super::requests::{News, Request};
+use super::samples::Samples;
 use crate::runtime::absence::Absence;
 use crate::runtime::clock::HearingClock;
 use crate::runtime::feed::Feed;
@@ -67,6 +68,7 @@ pub(in crate::runtime) struct Task {
     /// The seats that were said to take sound and picture.
     pub(super) told_receiving: BTreeSet<SeatId>,
     pub(super) meter: Meter,
+    pub(super) samples: Samples,
     pub(super) news: mpsc::UnboundedSender<News>,
     pub(super) state: watch::Sender<SessionState>,
     pub(super) end: Option<End>,
@@ -99,6 +101,7 @@ impl Task {
             feeds: BTreeMap::new(),
             told_receiving: BTreeSet::new(),
             meter: Meter::default(),
+            samples: Samples::default(),
             news,
             state,
             end: None,
@@ -127,7 +130,7 @@ impl Task {
             self.tell_who_receives();
             self.note_absences().await;
             // A close that the disk has not taken yet is not sealed yet.
-            if self.end.is_none() && self.hearing.state == SessionState::Closed && !self.journal.is_late() {
+            if self.end.is_none() && self.hearing.is_sitting_over(self.clock.now().t_us) && !self.journal.is_late() {
                 self.finish(&mut news).await;
             }
             if let Some(end) = self.end {
@@ -178,6 +181,10 @@ impl Task {
             Request::Pass { connection, to, data } => self.pass(connection, to, data),
             Request::Tiles { connection, tiles } => self.tiles(connection, tiles),
             Request::Perceived { connection, tracks, hidden } => self.perceived(connection, &tracks, hidden),
+            Request::RoundTrip { connection, ms } => self.round_trip(connection, ms),
+            Request::Suspension { connection, frozen_ms, answer } => {
+                let _ = answer.send(self.suspension(connection, frozen_ms));
+            }
             Request::CloseSide { connection, side, answer } => {
                 let closed = self.close_side(connection, side).await;
                 let _ = answer.send(closed);
@@ -224,6 +231,7 @@ impl Task {
         self.state_due_gaps().await;
         self.hold_if_unrecorded().await;
         self.measure().await;
+        self.sample_lines();
         self.tell_recorder();
         self.follow_speakers().await;
     }

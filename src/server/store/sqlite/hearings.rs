@@ -37,7 +37,8 @@ pub(super) async fn put(pool: &SqlitePool, hearing: &HearingRow) -> Result<()> {
 pub(super) async fn replace_plan(pool: &SqlitePool, plan: &Plan) -> Result<bool> {
     let mut tx = pool.begin().await?;
     let done = sqlx::query(
-        "UPDATE hearings SET starts_ms = ?, day = ?, search = ?, plan = ? WHERE id = ? AND state = 'scheduled'",
+        "UPDATE hearings SET starts_ms = ?, day = ?, search = ?, plan = ? WHERE id = ?
+         AND state IN ('scheduled', 'suspended', 'postponed')",
     )
     .bind(starts_ms(plan)?)
     .bind(day(plan)?)
@@ -136,7 +137,7 @@ pub(super) async fn unfinished(pool: &SqlitePool) -> Result<Vec<HearingRow>> {
 pub(super) async fn of_point(pool: &SqlitePool, point: PointId) -> Result<Vec<HearingRow>> {
     let rows = sqlx::query(
         "SELECT h.plan, h.state, h.created_ms, h.seal_fault, h.shelf_fault FROM hearings h JOIN hearing_points p ON p.hearing = h.id
-         WHERE p.point = ? AND h.state IN ('scheduled', 'waiting', 'in_session', 'held', 'paused')
+         WHERE p.point = ? AND h.state IN ('scheduled', 'waiting', 'in_session', 'held', 'paused', 'suspended', 'postponed')
          ORDER BY h.starts_ms",
     )
     .bind(point.to_string())
