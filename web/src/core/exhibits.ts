@@ -13,7 +13,7 @@ export interface Receipt {
 /** What is not even sent: the server would refuse it unread. */
 export const MOST_BYTES = 64 * 1024 * 1024;
 
-async function call(path: string, token: string, init: RequestInit): Promise<Response> {
+export async function call(path: string, token: string, init: RequestInit): Promise<Response> {
   const headers = { Authorization: `Bearer ${token}`, 'Accept-Language': document.documentElement.lang, ...init.headers };
   const answer = await fetch(`/api/v1/hearings/${path}`, { ...init, headers, credentials: 'same-origin', cache: 'no-store' }).catch(() => {
     throw new ApiError({ code: UNREACHABLE, status: 0, title: '', detail: '', params: {} });

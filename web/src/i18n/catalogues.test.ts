@@ -13,6 +13,8 @@ import { signals as viSignals } from './vi/signals';
 import { signals as enSignals } from './en/signals';
 import { rooms as viRooms } from './vi/rooms';
 import { rooms as enRooms } from './en/rooms';
+import { suspension as viSuspension } from './vi/suspension';
+import { suspension as enSuspension } from './en/suspension';
 import { staff as viStaff } from './vi/staff';
 import { staff as enStaff } from './en/staff';
 
@@ -22,7 +24,7 @@ function leaves(value: unknown, path = ''): Map<string, unknown> {
   return new Map(Object.entries(value).flatMap(([name, below]) => [...leaves(below, `${path}.${name}`)]));
 }
 
-const pairs: [string, unknown, unknown][] = [['live', viLive, enLive], ['staff', viStaff, enStaff], ['problems', viProblems, enProblems], ['prepare', viPrepare, enPrepare], ['readiness', viReadiness, enReadiness], ['signals', viSignals, enSignals], ['course', viCourse, enCourse], ['rooms', viRooms, enRooms]];
+const pairs: [string, unknown, unknown][] = [['live', viLive, enLive], ['staff', viStaff, enStaff], ['problems', viProblems, enProblems], ['prepare', viPrepare, enPrepare], ['readiness', viReadiness, enReadiness], ['signals', viSignals, enSignals], ['course', viCourse, enCourse], ['rooms', viRooms, enRooms], ['suspension', viSuspension, enSuspension]];
 
 test.each(pairs)('%s: both languages have the same strings, none empty', (_name, vietnamese, english) => {
   const [vi, en] = [leaves(vietnamese), leaves(english)];

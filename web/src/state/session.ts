@@ -8,6 +8,7 @@ import { Commands, type Outcome } from '../core/commands';
 import { configuration, port, way as sealingWay } from '../core/e2ee/port';
 import { Vault, type Attach } from '../core/e2ee/vault';
 import { exhibit, handIn, type Receipt } from '../core/exhibits';
+import { pack, type Pack } from '../core/suspension';
 import { lostSince } from '../core/known';
 import { isObserver } from '../core/layout';
 import { Link, SUBPROTOCOL, type Key, type LinkState, type Socket } from '../core/link';
@@ -215,6 +216,11 @@ export class Session {
   /** The file of an exhibit that is before this seat, or its own. */
   exhibit(sha256: string): Promise<Blob> {
     return exhibit(this.view.peek()?.hearing.id ?? this.hearing, this.token, sha256);
+  }
+
+  /** What a suspension would rest on: at the moment that was fixed, and until when, UTC ms. */
+  suspension(frozen: number | null, until: number | null): Promise<Pack> {
+    return pack(this.view.peek()?.hearing.id ?? this.hearing, this.token, frozen, until);
   }
 
   /** From now on this screen's devices are sent, in every connection to come. */

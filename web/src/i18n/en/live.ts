@@ -1,6 +1,6 @@
 //! English strings of the live pages, and those that every page uses.
 
-import { figuresOf } from '../figures';
+import { figuresOf, localTime } from '../figures';
 import type { Continuity, PointKind, Role, SessionState } from '../../protocol/generated/signal';
 import type { HoldTexts, live as vietnamese, RefusalTexts } from '../vi/live';
 
@@ -57,6 +57,8 @@ const refusals: RefusalTexts = {
   reason_missing: () => 'A reason is needed.',
   too_much: ({ limit }) => `More than the limit of ${n(limit)}.`,
   over: () => 'The hearing is over.',
+  adjourned: ({ until_ms: until }) => (until === null ? 'The hearing is suspended or postponed; when it continues will be announced.' : `The hearing is suspended or postponed; it continues at ${localTime(until, 'en-GB')}.`),
+  continuation_past: () => 'The continuation has to be later than now.',
   cannot_record: () => 'Nothing can be recorded on the disk.',
   ledger_fault: () => 'The ledger cannot be written.',
   media_fault: () => 'The media server does not answer. Try again.',

@@ -1,6 +1,6 @@
 //! Vietnamese strings of the live pages, and those that every page uses.
 
-import { figuresOf } from '../figures';
+import { figuresOf, localTime } from '../figures';
 import type { Continuity, HoldCause, PointKind, Refusal, Role, SessionState } from '../../protocol/generated/signal';
 
 const n = figuresOf('vi-VN');
@@ -67,6 +67,8 @@ const refusals: RefusalTexts = {
   reason_missing: () => 'Cần ghi lý do.',
   too_much: ({ limit }) => `Quá giới hạn ${n(limit)}.`,
   over: () => 'Phiên tòa đã kết thúc.',
+  adjourned: ({ until_ms: until }) => (until === null ? 'Phiên tòa đã tạm ngừng hoặc hoãn; ngày mở lại sẽ được báo sau.' : `Phiên tòa đã tạm ngừng hoặc hoãn; mở lại lúc ${localTime(until, 'vi-VN')}.`),
+  continuation_past: () => 'Thời điểm mở lại phải sau lúc này.',
   cannot_record: () => 'Không ghi được lên đĩa.',
   ledger_fault: () => 'Không ghi được sổ sự kiện.',
   media_fault: () => 'Máy chủ hình và tiếng không trả lời. Hãy thử lại.',

@@ -18,7 +18,7 @@ export default function Observe({ params }: { params: Params }): JSX.Element {
           <Courtroom session={session} view={view} title={t().observe.title}
             rail={(acts) => (
               <aside class="rail" aria-label={t().observe.title}>
-                <div class="rail-top"><Floor session={session} view={view} acts={acts} /><Resting view={view} acts={acts} /><p class="meta">{t().observe.only}</p></div>
+                <div class="rail-top"><Floor session={session} view={view} acts={acts} /><Resting session={session} view={view} acts={acts} /><p class="meta">{t().observe.only}</p></div>
               </aside>
             )} />
         )}

@@ -15,6 +15,8 @@ import { Enter } from '../../ui/live/courtroom';
 import { useUnread } from '../../ui/live/messages/talk';
 import { Ended, LinkNotice } from '../../ui/live/notices';
 import { words } from '../../ui/live/signals/words';
+import { TakeNote } from '../../ui/live/suspension/adjourned';
+import { words as suspension } from '../../ui/live/suspension/words';
 import { LanguageSwitch, usePage } from '../../ui/page';
 import { Icon } from '../../ui/parts';
 import { Identities } from './identity';
@@ -62,6 +64,7 @@ function Officer({ session, view }: { session: Session; view: View }): JSX.Eleme
       <main class="p-main">
         {view.me.removed && <p class="notice notice-look" role="status">{officer.removed}</p>}
         {acts.trouble.value !== null && <p class="notice notice-look" role="alert" data-testid="refused">{acts.trouble.value}</p>}
+        <TakeNote view={view} acts={acts} text={suspension().holdNotice} />
         <Shown tab={tab} session={session} view={view} acts={acts} now={now} />
       </main>
       <nav class="tabs" aria-label={officer.tabs}>

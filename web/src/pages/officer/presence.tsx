@@ -6,6 +6,7 @@ import { reports } from '../../core/rollcall';
 import { t } from '../../i18n';
 import type { PersonId } from '../../protocol/generated/signal';
 import { words } from '../../ui/live/signals/words';
+import { words as suspension } from '../../ui/live/suspension/words';
 import { Button } from '../../ui/parts';
 import type { TabProps } from '.';
 
@@ -32,7 +33,7 @@ export function Presences({ view, acts }: TabProps): JSX.Element {
           );
           return (
             <li key={person.id} class="pp">
-              <p><span class="who-role">{t().roles[person.role]}</span><span class="nm">{person.name}</span></p>
+              <p><span class="who-role">{t().roles[person.role]}</span><span class="nm">{person.name}</span>{typeof person.before?.present === 'boolean' && <span class="meta">{suspension().before} {person.before.present ? rollCall.present : rollCall.absent}</span>}</p>
               <div class="seg" role="group" aria-label={rollCall.presenceOf(person.name)}>{choice(true, rollCall.present)}{choice(false, rollCall.absent)}</div>
             </li>
           );

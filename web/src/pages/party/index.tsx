@@ -31,7 +31,7 @@ export default function Party(): JSX.Element {
           <Courtroom session={session} view={view} title={t().party.title}
             rail={(acts, now) => (
               <aside class="rail" aria-label={t().party.title}>
-                <div class="rail-top"><Floor session={session} view={view} acts={acts} /><Resting view={view} acts={acts} /><Consultations view={view} acts={acts} /><Exhibits session={session} view={view} acts={acts} /><HandIn session={session} view={view} /><ClerkMessages view={view} acts={acts} /></div>
+                <div class="rail-top"><Floor session={session} view={view} acts={acts} /><Resting session={session} view={view} acts={acts} /><Consultations view={view} acts={acts} /><Exhibits session={session} view={view} acts={acts} /><HandIn session={session} view={view} /><ClerkMessages view={view} acts={acts} /></div>
                 {acts.trouble.value !== null && <p class="fault body" role="alert">{acts.trouble.value}</p>}
                 <OwnSignals view={view} acts={acts} now={now} />
                 <OwnTurn view={view} acts={acts} now={now} />

@@ -9,10 +9,10 @@ export const CREDENTIAL = 'assize.device';
 /** How often the day is asked for, in ms. */
 const ASK_AGAIN = 60_000;
 
-/** Starts of today's hearings that have not begun and come after this one (RFC 3339), in order. */
+/** Starts of today's hearings that have not begun, or go on in another sitting, and come after this one (RFC 3339), in order. */
 export function later(docket: Docket | undefined, after: string | undefined): readonly number[] {
   const own = after === undefined ? -Infinity : Date.parse(after);
-  const open = (docket?.hearings ?? []).filter(({ state }) => state === 'scheduled' || state === 'waiting');
+  const open = (docket?.hearings ?? []).filter(({ state }) => ['scheduled', 'waiting', 'suspended', 'postponed'].includes(state));
   return open.map(({ starts }) => Date.parse(starts)).filter((starts) => starts > own).sort((a, b) => a - b);
 }
 

@@ -12,6 +12,7 @@ import '../../styles/kiosk.css';
 import { useActs } from '../../ui/live/acts';
 import { unsupported } from '../../ui/live/notices';
 import { Sound } from '../../ui/live/sound';
+import { isAdjourned, untilText, words as suspension } from '../../ui/live/suspension/words';
 import { usePage } from '../../ui/page';
 import { Icon } from '../../ui/parts';
 import { problemIn, told } from '../../ui/problems';
@@ -57,8 +58,9 @@ function useAgain(session: Session | null, again: () => void): void {
   const ended = link?.at === 'ended' ? link.refusal?.code ?? 'left' : null;
   useEffect(() => {
     if (failed === null && (ended === null || ELSEWHERE.has(ended))) return;
-    if (ended === 'over') session?.forget();
-    const timer = setTimeout(again, ended === 'over' ? AFTER_CLOSE : ASK_AGAIN);
+    const over = ended === 'over' || ended === 'adjourned';
+    if (over) session?.forget();
+    const timer = setTimeout(again, over ? AFTER_CLOSE : ASK_AGAIN);
     return () => clearTimeout(timer);
   }, [failed, ended]);
 }
@@ -81,6 +83,16 @@ function Live({ session }: { session: Session }): JSX.Element | null {
   if (!view) return <Sentence head={words.title} title={t().link.connecting} />;
   if (view.session.state === 'closed') return <Sentence head={view.me.point ?? ''} title={words.closed} text={words.closedHelp} />;
   const props = { session, view, now, acts };
+  if (isAdjourned(view)) {
+    const until = view.session.adjourned?.until_ms ?? null;
+    const text = suspension();
+    const note = view.acts.includes('take_note') && link.at === 'open';
+    return (
+      <Sentence head={view.me.point ?? ''} title={view.session.state === 'postponed' ? text.postponed : text.suspended}
+        text={until === null ? text.appointed : `${text.until} ${untilText(until, view.hearing.zone)}.`}
+        foot={note ? <><span /><button type="button" class="k-btn k-act" data-testid="take-note" onClick={() => void acts.give({ type: 'take_note' })}><Icon name="check" />{text.takeNote}</button></> : undefined} />
+    );
+  }
   if (link.at === 'broken') return <Reconnecting view={view} now={now} since={link.since} still={still.current} />;
   if (view.rooms.mine) return <KioskRoom {...props} mine={view.rooms.mine} />;
   const waits = view.me.room !== 'courtroom' || view.session.state === 'waiting' || view.session.state === 'scheduled';

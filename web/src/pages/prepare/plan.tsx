@@ -63,6 +63,11 @@ function Edit({ hearing, onDone }: { hearing: Hearing; onDone: (changed: Hearing
   return <main class="wrap">{now.state === 'failed' ? <Problematic problem={now.problem} again={again} /> : <Loading />}</main>;
 }
 
+/** Nobody has entered yet: not at all, or not for the next sitting. */
+function isPlanned(state: Hearing['state']): boolean {
+  return state === 'scheduled' || state === 'suspended' || state === 'postponed';
+}
+
 type Part = 'before' | 'during' | 'after';
 const PARTS: readonly Part[] = ['before', 'during', 'after'];
 
@@ -132,7 +137,7 @@ function Contents({ hearing, me, again, written, refused, onEdit }: ContentsProp
           </section>
         ))}
       </div>
-      <Side hearing={hearing} me={me} written={written} onEdit={plans && hearing.state === 'scheduled' ? onEdit : undefined} />
+      <Side hearing={hearing} me={me} written={written} onEdit={plans && isPlanned(hearing.state) ? onEdit : undefined} />
     </main>
   );
 }
@@ -193,7 +198,7 @@ function Side({ hearing, me, written, onEdit }: { hearing: Hearing; me: Me; writ
           : <Entrance id={hearing.id} role={seat?.role} />}
         {onEdit
           ? <Button block size="lg" onClick={onEdit} testid="edit-plan">{text.plan.edit}</Button>
-          : hearing.state !== 'scheduled' && hearing.state !== 'closed' && <p class="meta">{text.plan.begunNote}</p>}
+          : !isPlanned(hearing.state) && hearing.state !== 'closed' && <p class="meta">{text.plan.begunNote}</p>}
         <Button block size="lg" icon="print" onClick={() => { print(); }}>{text.plan.print}</Button>
       </div>
     </aside>

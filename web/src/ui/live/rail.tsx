@@ -46,7 +46,7 @@ export function Rail({ children, more, rooms, ...props }: RailProps & { children
       <div class="rail-top">
         <Floor {...props} />
         <RecorderFault session={props.session} />
-        <Resting view={view} acts={acts} />
+        <Resting session={props.session} view={view} acts={acts} />
         <OpenSignals {...props} />
         <Hands view={view} acts={acts} now={now} calm={!inSession} folded={urgent} />
         <Waiting view={view} acts={acts} folded={judge && inSession} calm={!inSession || gives} />
@@ -55,7 +55,7 @@ export function Rail({ children, more, rooms, ...props }: RailProps & { children
       <Trouble {...props} />
       {!judge && <OwnTurn view={view} acts={acts} now={now} />}
       {children}
-      <ActGrid view={view} acts={acts} rooms={rooms} />
+      <ActGrid session={props.session} view={view} acts={acts} rooms={rooms} />
     </aside>
   );
 }

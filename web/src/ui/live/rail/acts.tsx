@@ -5,10 +5,12 @@ import { useState } from 'preact/hooks';
 import { called, dismissable, mutable } from '../../../core/course';
 import { t } from '../../../i18n';
 import type { Act, View } from '../../../protocol/generated/signal';
+import type { Session } from '../../../state/session';
 import { Button, Icon } from '../../parts';
 import type { Acts } from '../acts';
 import { CallIn, callSub } from '../course/callin';
 import { words } from '../course/words';
+import { Suspend } from '../suspension/act';
 import { standardReason } from '../words';
 import { Close } from './close';
 import { Next } from './opening';
@@ -32,6 +34,7 @@ export function ActButton({ icon, text, sub, testid, may, pressed, onPress }: Ac
 }
 
 interface GridProps {
+  session: Session;
   view: View;
   acts: Acts;
 }
@@ -88,6 +91,7 @@ function Lesser({ hold, ...props }: GridProps & { hold: boolean }): JSX.Element 
     <div class="acts-lesser">
       <Button size="sm" disabled={!may(props, 'mute_all') || !unmuted} testid="act-mute-all" aria-label={words().mute.onlyOf} onClick={() => void acts.give({ type: 'mute_all', lock: false })}>{words().mute.only}</Button>
       {hold && <Hold {...props} small />}
+      {judge && <Suspend session={props.session} view={view} acts={acts} />}
       {judge && <Button size="sm" disabled={!may(props, 'close')} testid="act-close" onClick={() => setClosing(true)}>{t().acts.close}</Button>}
       {closing && <Close acts={acts} onShut={() => setClosing(false)} />}
     </div>

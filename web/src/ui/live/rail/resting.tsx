@@ -10,10 +10,11 @@ import { Dialog } from '../../dialog';
 import { Button, TextField } from '../../parts';
 import type { Acts } from '../acts';
 import { Sealed } from '../sealing';
+import { Suspend } from '../suspension/act';
 import { holdText } from '../words';
 
 /** Why the session rests; while the line is broken, that it is not known. */
-export function Resting({ view, acts }: { view: View; acts: Acts }): JSX.Element | null {
+export function Resting({ session, view, acts }: { session: Session; view: View; acts: Acts }): JSX.Element | null {
   const words = t().acts;
   if (acts.lost !== null) return <section class="fault" data-testid="offline"><p class="body strong">{words.offline}</p></section>;
   const { state, hold } = view.session;
@@ -23,6 +24,7 @@ export function Resting({ view, acts }: { view: View; acts: Acts }): JSX.Element
         <p class="body strong">{words.held}</p>
         {hold && <p class="body">{holdText(hold)}</p>}
         {hold?.type === 'recorder_fault' && <NoRecordOffer view={view} acts={acts} />}
+        {view.acts.includes('suspend') && <Suspend session={session} view={view} acts={acts} offer />}
       </section>
     );
   }
