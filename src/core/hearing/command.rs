@@ -409,7 +409,7 @@ pub enum CommandKind {
 }
 
 impl CommandKind {
-    pub const ALL: [Self; 45] = [
+    pub const ALL: [Self; 48] = [
         Self::Admit,
         Self::Mute,
         Self::Unmute,

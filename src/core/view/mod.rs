@@ -273,7 +273,7 @@ pub enum Act {
 }
 
 impl Act {
-    pub const ALL: [Self; 35] = [
+    pub const ALL: [Self; 38] = [
         Self::Admit,
         Self::Mute,
         Self::MuteLock,
