@@ -152,7 +152,7 @@ impl Reading {
                 self.held = Some(Open { cause: Cause::of(cause), point, since_us });
             }
             // After a hold, to rest is to go on by the judge's will: what was lost is known.
-            Event::Paused { .. } | Event::Closed => {
+            Event::Paused { .. } | Event::Suspended { .. } | Event::Postponed { .. } | Event::Closed => {
                 self.rests(t_us);
                 self.goes_on(t_us);
             }

@@ -251,7 +251,10 @@ fn seat_view(
 fn acts(hearing: &Hearing, me: &Seat) -> Vec<Act> {
     let roles = hearing.acting_roles(me);
     let allowed = |act: &Act| {
-        let own = matches!(act, Act::SetMicrophone | Act::Signal | Act::RollCall | Act::HandIn | Act::Message | Act::TakeNote);
+        let own = matches!(
+            act,
+            Act::SetMicrophone | Act::Signal | Act::RollCall | Act::HandIn | Act::Message | Act::TakeNote
+        );
         let room = me.room == Room::Courtroom || (own && !me.removed);
         let free = match act {
             Act::SetMicrophone => !me.microphone.locked || me.private.is_some(),

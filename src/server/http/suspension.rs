@@ -45,8 +45,10 @@ pub(super) async fn prepare(
         passed.is_ok_and(|span| i64::from(span.get_days()) > i64::from(days) || span.get_months() > 0)
     });
     let lines = facts.lines.iter().map(|line| {
+        // What the continuity meter knows is finer than what is kept of the line.
+        let failed = facts.fault.filter(|fault| fault.point == line.point).and(facts.fault_ms);
         json!({
-            "point": line.point, "name": line.name, "bad_since": line.bad_since_ms(),
+            "point": line.point, "name": line.name, "bad_since": failed.or_else(|| line.bad_since_ms()),
             "samples": line.samples.iter().map(|one| json!([one.at_ms, one.line, one.round_trip_ms])).collect::<Vec<_>>(),
         })
     });

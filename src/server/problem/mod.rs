@@ -215,7 +215,11 @@ fn refusal_status(refusal: &Refusal) -> u16 {
         | Refusal::PromptsUnread { .. }
         | Refusal::PhaseOutOfOrder
         | Refusal::Deliberating => 409,
-        Refusal::ReasonMissing | Refusal::NothingWritten | Refusal::ContinuationPast | Refusal::BadSdp { .. } | Refusal::BadMessage { .. } => 400,
+        Refusal::ReasonMissing
+        | Refusal::NothingWritten
+        | Refusal::ContinuationPast
+        | Refusal::BadSdp { .. }
+        | Refusal::BadMessage { .. } => 400,
         Refusal::TooMuch { .. } | Refusal::TooMuchEvidence { .. } => 413,
         Refusal::TooOften => 429,
         Refusal::CannotRecord { .. } | Refusal::LedgerFault | Refusal::MediaFault => 503,

@@ -73,7 +73,8 @@ impl Task {
         }
         let broken = self.hearing.continuity.get(&point).is_some_and(|known| known.continuity.is_broken());
         let line = if broken { Line::Broken } else { Line::Good };
-        let ways = |link: &Link| [link.up.as_ref().map(|up| up.transport), link.down.as_ref().map(|down| down.transport)];
+        let ways =
+            |link: &Link| [link.up.as_ref().map(|up| up.transport), link.down.as_ref().map(|down| down.transport)];
         let lost = links().flat_map(ways).flatten().filter_map(|transport| self.samples.lost.get(&transport));
         let round_trip_ms = links().filter_map(|link| link.round_trip_ms).min();
         Some(Sample { at_ms, line, round_trip_ms, lost_permille: lost.max().copied() })
