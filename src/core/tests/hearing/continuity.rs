@@ -232,7 +232,7 @@ fn a_screen_that_somebody_brought_along_does_not_show_what_the_prisoner_sees() {
 #[test]
 fn the_clerk_on_a_technical_line_takes_nothing_out_of_the_courtroom() {
     let mut world = session();
-    world.seat(JUDGE, Command::AllowConsultation { seat: OTHER, allowed: true }).unwrap();
+    world.seat(JUDGE, Command::AllowConsultation { seat: CLERK, allowed: true }).unwrap();
     world.seat(CLERK, Command::TechnicalLine { seat: OTHER }).unwrap();
     world.seat(OTHER, Command::AcceptConsultation { from: CLERK }).unwrap();
     assert!(found(&world, &Screens::default(), CENTRAL).is_some());
