@@ -115,7 +115,7 @@ impl Hearing {
         if !self.takes_note(actor) {
             return Err(Refusal::NotYourAct);
         }
-        unless(self.noted.contains_key(&actor.id), Event::Noted { seat: actor.id })
+        unless(self.noted.contains_key(&actor.id), Event::NoticeTaken { seat: actor.id })
     }
 
     pub(super) fn apply_adjournment(&mut self, event: &Event, now: Now) {
@@ -131,7 +131,7 @@ impl Hearing {
                 let adjourned = Adjournment { reason, frozen_ms, until_ms, fault: None, pack: None, at_us };
                 self.adjourn(SessionState::Postponed, adjourned);
             }
-            Event::Noted { seat } => _ = self.noted.entry(*seat).or_insert(at_us),
+            Event::NoticeTaken { seat } => _ = self.noted.entry(*seat).or_insert(at_us),
             _ => {}
         }
     }

@@ -137,7 +137,7 @@ impl Hearing {
             | Event::HandsLowered => self.course.apply(&stamped.event, t_us),
             Event::Dismissed { seat } => self.dismissed(*seat),
             Event::SpeaksOn { .. } | Event::Listens { .. } => self.apply_interpretation(&stamped.event),
-            Event::Suspended { .. } | Event::Postponed { .. } | Event::Noted { .. } => {
+            Event::Suspended { .. } | Event::Postponed { .. } | Event::NoticeTaken { .. } => {
                 self.apply_adjournment(&stamped.event, stamped.now);
             }
             Event::Continued { .. } => self.apply_continuation(&stamped.event),

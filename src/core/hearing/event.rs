@@ -260,7 +260,7 @@ pub enum Event {
         until_ms: Option<i64>,
     },
     /// The officer at a seat's point has taken note that the session rests, or of the decision by which the sitting ends.
-    Noted {
+    NoticeTaken {
         seat: SeatId,
     },
     /// The second event of a further sitting: what it goes on from.
@@ -516,7 +516,7 @@ impl Event {
             Self::Closed => "closed",
             Self::Suspended { .. } => "suspended",
             Self::Postponed { .. } => "postponed",
-            Self::Noted { .. } => "noted",
+            Self::NoticeTaken { .. } => "notice_taken",
             Self::Continued { .. } => "continued",
             Self::TakenUp { .. } => "taken_up",
             Self::Gap { .. } => "gap",

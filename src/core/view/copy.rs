@@ -114,7 +114,7 @@ impl<'a> Copy<'a> {
             Event::ExhibitStopped { .. } => whole_if(self.is_shown(self.before)),
             Event::Suspended { fault, .. } => whole_or_kind(fault.is_none_or(|fault| self.may_name(fault.point))),
             Event::Postponed { .. } => Line::Whole,
-            Event::Noted { seat } => whole_if(self.is_own(*seat)),
+            Event::NoticeTaken { seat } => whole_if(self.is_own(*seat)),
             // It has what was found of everybody, and all that was handed in.
             Event::Continued { .. } => Line::Kind,
             Event::Messaged { from, to, .. } => whole_if(self.is_own(*from) || to.is_some_and(|to| self.is_own(to))),

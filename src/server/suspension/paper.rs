@@ -150,7 +150,7 @@ fn noted(out: &mut String, hearing: &Hearing, events: &[Stamped]) {
         Some(known.into_iter().flatten().collect::<Vec<_>>().join(", "))
     };
     let notes = events.iter().filter_map(|stamped| match &stamped.event {
-        Event::Noted { seat } => Some((*seat, stamped.now.utc_ms)),
+        Event::NoticeTaken { seat } => Some((*seat, stamped.now.utc_ms)),
         _ => None,
     });
     out.push_str("<section><h2>Đã báo cho điểm cầu · <i lang=en>Points that took note</i></h2>\n<ul>\n");

@@ -168,7 +168,7 @@ fn sittings() -> Vec<Value> {
             }),
         ),
         event("postponed", json!({"reason": "Chưa nối được", "until_ms": 9})),
-        event("noted", json!({"seat": 14})),
+        event("notice_taken", json!({"seat": 14})),
         event("continued", json!({"before": {"sitting": "01", "seal": "ab".repeat(32)}, "carried": carried})),
     ]
 }

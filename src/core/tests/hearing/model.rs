@@ -127,7 +127,7 @@ fn tells_nothing(event: &Event) -> bool {
             | Event::HandRaised { .. }
             | Event::HandLowered { .. }
             | Event::HandsLowered
-            | Event::Noted { .. }
+            | Event::NoticeTaken { .. }
     )
 }
 
