@@ -31,7 +31,7 @@ async fn hands_in(court: &TestCourt, person: &Person) {
     let path = format!("/api/v1/hearings/{}/exhibits?title=Receipt", court.hearing);
     let body = b"%PDF-1.4\npaper\nstartxref\n9\n%%EOF\n";
     let reply = http::request(court.http, "POST", &path, &[("authorization", &bearer)], body).await;
-    reply.expect("an answer").expect(201);
+    let _ = reply.expect("an answer").expect(201);
 }
 
 fn folder(court: &TestCourt, number: &str) -> PathBuf {

@@ -106,7 +106,7 @@ mod tests {
     fn a_record_names_the_hash_of_a_procedure_that_is_there_and_says_when_there_is_none() {
         let known = Procedures::load(Path::new("/nowhere")).unwrap();
         let text = include_bytes!("../../../config/procedures/vn-meeting.toml");
-        assert_eq!(procedure(&known, "vn-meeting").sha256, Some(assize_proof::hash::Hash::of(text)));
+        assert_eq!(procedure(&known, "vn-meeting").sha256, Some(Hash::of(text)));
         let none = serde_json::to_value(procedure(&known, "other")).unwrap();
         assert_eq!(none, serde_json::json!({ "name": "other", "sha256": null }));
     }
