@@ -69,6 +69,8 @@ export interface PlannedPerson {
   readonly point: PointId | null;
   readonly own_screen: boolean;
   readonly account: string | null;
+  /** With whom they may speak in private: counsel and whom they defend, somebody and their interpreter. */
+  readonly with?: readonly PersonId[];
   /** When a code was last made for the person; the code itself is shown once and not kept. */
   readonly code_given: string | null;
 }
@@ -237,6 +239,7 @@ export interface DraftPerson {
   readonly point: PointId | null;
   readonly own_screen: boolean;
   readonly account?: string;
+  readonly with?: readonly PersonId[];
 }
 
 export interface HearingDraft {

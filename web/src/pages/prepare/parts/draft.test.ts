@@ -43,14 +43,14 @@ describe('a plan while it is written', () => {
   it('comes back from a plan as it was', () => {
     const hearing: Hearing = {
       id: 'h', court: { id: 'c', name: '', zone: ZONE }, case: '1', title: 't', procedure: 'p', starts: '2026-11-25T01:30:00Z', state: 'scheduled', seal_fault: null, shelf_fault: null,
-      people: [{ id: 'p1', name: 'A', role: 'counsel', point: null, own_screen: true, account: null, code_given: null }],
+      people: [{ id: 'p1', name: 'A', role: 'counsel', point: null, own_screen: true, account: null, code_given: null, with: ['p1', 'gone'] }],
       points: [{ id: 'q1', name: 'P', kind: 'central', enrolled: true }],
     };
     const checked = draftOf(formOf(hearing), ZONE);
     if (!('draft' in checked)) throw new Error('refused');
     expect(checked.draft).toEqual({
       case: '1', title: 't', procedure: 'p', starts: '2026-11-25T08:30:00+07:00', points: ['q1'],
-      people: [{ id: 'p1', name: 'A', role: 'counsel', point: null, own_screen: true }],
+      people: [{ id: 'p1', name: 'A', role: 'counsel', point: null, own_screen: true, with: ['p1'] }],
     });
   });
 });

@@ -14,6 +14,8 @@ export interface PersonForm {
   readonly point: PointId | '';
   readonly ownScreen: boolean;
   readonly account: string;
+  /** Kept as it is: with whom they may speak in private. */
+  readonly with?: readonly PersonId[];
 }
 
 export interface PlanForm {
@@ -56,7 +58,7 @@ export function formOf(hearing: Hearing): PlanForm {
     time: timeOf(starts, zone),
     points: hearing.points.map((point) => point.id),
     people: hearing.people.map((one, key) => ({
-      key, id: one.id, name: one.name, role: one.role, point: one.point ?? '', ownScreen: one.own_screen, account: one.account ?? '',
+      key, id: one.id, name: one.name, role: one.role, point: one.point ?? '', ownScreen: one.own_screen, account: one.account ?? '', ...(one.with?.length ? { with: one.with } : {}),
     })),
   };
 }
@@ -89,6 +91,7 @@ export function draftOf(form: PlanForm, zone: string): { draft: HearingDraft } |
     point: one.point === '' ? null : one.point,
     own_screen: one.ownScreen || needsScreen(one),
     ...(one.account === '' ? {} : { account: one.account }),
+    ...(one.with ? { with: one.with.filter((other) => form.people.some(({ id }) => id === other)) } : {}),
   }));
   return { draft: { case: form.case.trim(), title: form.title.trim(), procedure: form.procedure, starts, points: form.points, people } };
 }
