@@ -82,14 +82,11 @@ impl Hearing {
             Event::Admitted { seat } => self.admitted(*seat),
             Event::SecondUseSeen { seat } => self.answered(*seat),
             Event::Removed { seat, .. } => self.remove(*seat),
-            Event::Muted { seat } => self.microphone(*seat, |microphone| microphone.muted = true),
-            Event::Unmuted { seat } => self.microphone(*seat, |microphone| microphone.muted = false),
-            Event::MuteLocked { seat } => self.microphone(*seat, |microphone| {
-                microphone.muted = true;
-                microphone.locked = true;
-            }),
-            Event::Unlocked { seat } => self.microphone(*seat, |microphone| microphone.locked = false),
-            Event::MicrophoneSet { seat, open } => self.microphone(*seat, |microphone| microphone.open = *open),
+            Event::Muted { seat }
+            | Event::Unmuted { seat }
+            | Event::MuteLocked { seat }
+            | Event::Unlocked { seat }
+            | Event::MicrophoneSet { seat, .. } => self.switched(*seat, &stamped.event),
             Event::Published { seat, devices } => self.seat(*seat, |seat| seat.devices.extend(devices)),
             Event::Unpublished { seat, devices } => {
                 self.seat(*seat, |seat| seat.devices.retain(|device| !devices.contains(device)));
@@ -148,6 +145,20 @@ impl Hearing {
                 self.exhibits.apply(stamped);
             }
         }
+    }
+
+    fn switched(&mut self, seat: SeatId, event: &Event) {
+        self.microphone(seat, |microphone| match event {
+            Event::Muted { .. } => microphone.muted = true,
+            Event::Unmuted { .. } => microphone.muted = false,
+            Event::MuteLocked { .. } => {
+                microphone.muted = true;
+                microphone.locked = true;
+            }
+            Event::Unlocked { .. } => microphone.locked = false,
+            Event::MicrophoneSet { open, .. } => microphone.open = *open,
+            _ => {}
+        });
     }
 
     /// A deliberation closes every microphone, as a pause does: nobody is heard behind it but by an act of their own, which

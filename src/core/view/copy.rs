@@ -62,13 +62,7 @@ impl<'a> Copy<'a> {
             // It names everybody, and says who is kept from whom.
             Event::Planned { plan, .. } => whole_or_kind(plan.screens.is_empty()),
             Event::Held { cause: HoldCause::Continuity { point, .. } } => whole_or_kind(self.may_name(*point)),
-            Event::Removed { seat, .. } => {
-                if self.sees(*seat) {
-                    whole_or_kind(self.is_own(*seat))
-                } else {
-                    Line::Hash
-                }
-            }
+            Event::Removed { seat, .. } if self.sees(*seat) => whole_or_kind(self.is_own(*seat)),
             Event::Held { cause: HoldCause::RecorderFault { .. } }
             | Event::RecorderFault { track: None, .. }
             | Event::RecorderRecovered { track: None } => Line::Kind,
@@ -102,16 +96,13 @@ impl<'a> Copy<'a> {
             Event::Signalled { signal, .. }
             | Event::SignalNamed { signal, .. }
             | Event::SignalAnswered { signal, .. } => whole_if(self.pressed(*signal)),
-            Event::ExhibitReceived { exhibit, .. }
-            | Event::ExhibitSubmitted { exhibit }
-            | Event::ExhibitRuled { exhibit, .. } => whole_if(self.handed_in(*exhibit)),
-            Event::ExhibitShown { exhibit, to, .. } => {
-                // To whom it was shown beside them is the court's business.
-                let alone = to.is_none() || self.handed_in(*exhibit);
-                if !self.is_shown(self.after) { Line::Hash } else { whole_or_kind(alone) }
-            }
-            Event::ExhibitPage { .. } | Event::ExhibitPointed { .. } => whole_if(self.is_shown(self.after)),
-            Event::ExhibitStopped { .. } => whole_if(self.is_shown(self.before)),
+            Event::ExhibitReceived { .. }
+            | Event::ExhibitSubmitted { .. }
+            | Event::ExhibitRuled { .. }
+            | Event::ExhibitShown { .. }
+            | Event::ExhibitPage { .. }
+            | Event::ExhibitPointed { .. }
+            | Event::ExhibitStopped { .. } => self.paper(event),
             Event::Suspended { fault, .. } => whole_or_kind(fault.is_none_or(|fault| self.may_name(fault.point))),
             Event::Postponed { .. } => Line::Whole,
             Event::NoticeTaken { seat } => whole_if(self.is_own(*seat)),
@@ -121,7 +112,8 @@ impl<'a> Copy<'a> {
             Event::LayoutSet { layout: Some(Layout::Spotlight { seat }) } => whole_if(self.knows(*seat)),
             Event::LayoutSet { .. } => Line::Whole,
             // The court's, or of nobody but those within.
-            Event::PlaybackBlocked { .. }
+            Event::Removed { .. }
+            | Event::PlaybackBlocked { .. }
             | Event::PlaybackUnblocked { .. }
             | Event::SecondUse { .. }
             | Event::SecondUseSeen { .. }
@@ -137,6 +129,22 @@ impl<'a> Copy<'a> {
             | Event::RoomLocked { .. }
             | Event::Encrypts { .. }
             | Event::PointerMoved { .. } => Line::Hash,
+        }
+    }
+
+    fn paper(&self, event: &Event) -> Line {
+        match event {
+            Event::ExhibitReceived { exhibit, .. }
+            | Event::ExhibitSubmitted { exhibit }
+            | Event::ExhibitRuled { exhibit, .. } => whole_if(self.handed_in(*exhibit)),
+            Event::ExhibitShown { exhibit, to, .. } => {
+                // To whom it was shown beside them is the court's business.
+                let alone = to.is_none() || self.handed_in(*exhibit);
+                if !self.is_shown(self.after) { Line::Hash } else { whole_or_kind(alone) }
+            }
+            Event::ExhibitPage { .. } | Event::ExhibitPointed { .. } => whole_if(self.is_shown(self.after)),
+            Event::ExhibitStopped { .. } => whole_if(self.is_shown(self.before)),
+            _ => Line::Hash,
         }
     }
 
