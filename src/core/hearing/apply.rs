@@ -109,17 +109,7 @@ impl Hearing {
                 self.go_out_of_session(SessionState::Paused, t_us);
                 self.close_microphones();
             }
-            Event::Resumed { by, recording, .. } => {
-                self.recording = recording.unwrap_or(self.recording);
-                // Held for a point, and gone on with: the court knows how that point fares.
-                if let Some(HoldCause::Continuity { point, .. }) = &self.hold {
-                    self.without.insert(*point);
-                }
-                self.go_in_session(t_us);
-                if let Some(by) = by {
-                    self.microphone(*by, |microphone| microphone.open = true);
-                }
-            }
+            Event::Resumed { by, recording, .. } => self.resumed(*by, *recording, t_us),
             Event::Closed => self.closed(t_us),
             Event::TakenUp { epoch, outage_us } => self.taken_up(*epoch, *outage_us, t_us),
             Event::RecorderFault { track, .. } => _ = self.recorder_faults.insert(*track),
@@ -144,6 +134,18 @@ impl Hearing {
                 self.apply_to_rooms(&stamped.event);
                 self.exhibits.apply(stamped);
             }
+        }
+    }
+
+    fn resumed(&mut self, by: Option<SeatId>, recording: Option<bool>, t_us: u64) {
+        self.recording = recording.unwrap_or(self.recording);
+        // Held for a point, and gone on with: the court knows how that point fares.
+        if let Some(HoldCause::Continuity { point, .. }) = &self.hold {
+            self.without.insert(*point);
+        }
+        self.go_in_session(t_us);
+        if let Some(by) = by {
+            self.microphone(by, |microphone| microphone.open = true);
         }
     }
 
