@@ -59,6 +59,10 @@ pub struct Point {
     pub id: PointId,
     pub name: String,
     pub kind: PointKind,
+    /// Where it is, as far as somebody said: hearings across provinces are counted by it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub province: Option<String>,
 }
 
 /// Resolution 33/2021/QH15 Art. 1: the central point is the courtroom, the others are component points.

@@ -5,7 +5,7 @@ use crate::hearing::{Event, HoldCause};
 use crate::ids::{HearingId, PointId};
 use crate::plan::{Plan, PointKind, Role};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Figures of one sitting. Times are in microseconds of hearing time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,6 +17,9 @@ pub struct Sitting {
     pub judges: Vec<String>,
     /// With a component point (Resolution 33/2021/QH15 Art. 1).
     pub online: bool,
+    /// Points of it are in different provinces; none: nobody said where all of them are.
+    #[serde(default)]
+    pub cross_province: Option<bool>,
     /// The session was opened at all.
     pub opened: bool,
     pub in_session_us: u64,
@@ -120,6 +123,7 @@ fn planned(plan: &Plan) -> Sitting {
         case_type: plan.procedure.clone(),
         judges: judges.map(|person| person.name.clone()).collect(),
         online: plan.points.iter().any(|point| component(point.kind)),
+        cross_province: cross_province(plan),
         opened: false,
         in_session_us: 0,
         interruptions: Vec::new(),
@@ -133,6 +137,14 @@ fn planned(plan: &Plan) -> Sitting {
             })
             .collect(),
     }
+}
+
+/// Observers take no part.
+fn cross_province(plan: &Plan) -> Option<bool> {
+    let points = || plan.points.iter().filter(|point| point.kind != PointKind::Observer);
+    let known: BTreeSet<&str> = points().filter_map(|point| point.province.as_deref()).collect();
+    let all = points().all(|point| point.province.is_some());
+    if known.len() > 1 { Some(true) } else { (all && known.len() == 1).then_some(false) }
 }
 
 impl Reading {

@@ -60,8 +60,10 @@ pub async fn prepare(base: &Base) -> Result<String> {
 async fn make(base: &Base) -> Result<Kept> {
     let court = Court { id: CourtId(Uuid::now_v7()), name: COURT.to_owned(), zone: base.config.court.zone.clone() };
     base.store.put_court(&court).await?;
-    let detention = Point { id: PointId(Uuid::now_v7()), name: DETENTION.to_owned(), kind: PointKind::Detention };
-    let central = Point { id: PointId(Uuid::now_v7()), name: CENTRAL.to_owned(), kind: PointKind::Central };
+    let detention =
+        Point { id: PointId(Uuid::now_v7()), name: DETENTION.to_owned(), kind: PointKind::Detention, province: None };
+    let central =
+        Point { id: PointId(Uuid::now_v7()), name: CENTRAL.to_owned(), kind: PointKind::Central, province: None };
     base.store.put_point(court.id, &central).await?;
     base.store.put_point(court.id, &detention).await?;
     let passwords = accounts(base, court.id).await?;

@@ -336,7 +336,12 @@ mod tests {
     }
 
     fn points() -> Vec<Point> {
-        let point = |n: u128, name: &str, kind| Point { id: PointId(Uuid::from_u128(n)), name: name.to_owned(), kind };
+        let point = |n: u128, name: &str, kind| Point {
+            id: PointId(Uuid::from_u128(n)),
+            name: name.to_owned(),
+            kind,
+            province: None,
+        };
         vec![
             point(2, "Trại", PointKind::Detention),
             point(3, "Tòa khác", PointKind::OtherCourt),

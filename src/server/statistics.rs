@@ -25,6 +25,9 @@ pub struct Figures {
     pub hearings: u64,
     /// Of them, those with a component point.
     pub online: u64,
+    /// Of the online ones, those across provinces, and those of which nobody said.
+    pub cross_province: u64,
+    pub province_unknown: u64,
     pub sittings: u64,
     pub in_session_s: u64,
     /// Times that the session was held, or the server was down; of a point, times that it could not follow.
@@ -44,6 +47,8 @@ pub struct Lost {
 struct Sum {
     hearings: BTreeSet<HearingId>,
     online: BTreeSet<HearingId>,
+    cross_province: BTreeSet<HearingId>,
+    province_unknown: BTreeSet<HearingId>,
     sittings: u64,
     in_session_us: u64,
     interruptions: u64,
@@ -56,6 +61,11 @@ impl Sum {
         self.hearings.insert(sitting.hearing);
         if sitting.online {
             self.online.insert(sitting.hearing);
+            match sitting.cross_province {
+                Some(true) => _ = self.cross_province.insert(sitting.hearing),
+                Some(false) => {}
+                None => _ = self.province_unknown.insert(sitting.hearing),
+            }
         }
         self.sittings += 1;
         self.in_session_us += sitting.in_session_us;
@@ -77,6 +87,8 @@ impl Sum {
             name: name.to_owned(),
             hearings: self.hearings.len() as u64,
             online: self.online.len() as u64,
+            cross_province: self.cross_province.len() as u64,
+            province_unknown: self.province_unknown.len() as u64,
             sittings: self.sittings,
             in_session_s: seconds(self.in_session_us),
             interruptions: self.interruptions,
@@ -128,7 +140,7 @@ fn add(sums: &mut BTreeMap<String, Sum>, name: &str, sitting: &Sitting) {
 /// A table for spreadsheets (RFC 4180), in UTF-8 with a mark by which they know it.
 #[must_use]
 pub fn csv(groups: &[Figures], total: &Figures, by: By, language: Language) -> String {
-    let head: [(&str, &str); 8] = [
+    let head: [(&str, &str); 9] = [
         match by {
             By::Judge => ("Chủ tọa", "Presiding judge"),
             By::Court => ("Tòa án", "Court"),
@@ -137,6 +149,7 @@ pub fn csv(groups: &[Figures], total: &Figures, by: By, language: Language) -> S
         },
         ("Số vụ", "Hearings"),
         ("Trực tuyến", "Online"),
+        ("Liên tỉnh", "Across provinces"),
         ("Số buổi", "Sittings"),
         ("Thời gian xét xử (giây)", "Time in session (seconds)"),
         ("Số lần gián đoạn", "Interruptions"),
@@ -147,9 +160,9 @@ pub fn csv(groups: &[Figures], total: &Figures, by: By, language: Language) -> S
     let all = language.pick("Tổng cộng", "Total");
     let rows = groups.iter().map(|figures| (figures.name.as_str(), figures)).chain([(all, total)]);
     for (name, figures) in rows {
-        let Figures { hearings, online, sittings, in_session_s, interruptions, lost_s, .. } = figures;
+        let Figures { hearings, online, cross_province, sittings, in_session_s, interruptions, lost_s, .. } = figures;
         let minutes = (lost_s + 30) / 60;
-        let numbers = [*hearings, *online, *sittings, *in_session_s, *interruptions, *lost_s, minutes];
+        let numbers = [*hearings, *online, *cross_province, *sittings, *in_session_s, *interruptions, *lost_s, minutes];
         let numbers = numbers.map(|number| number.to_string()).join(",");
         lines.push(format!("{},{numbers}", cell(name)));
     }
@@ -186,6 +199,7 @@ mod tests {
             case_type: "vn-criminal-first-instance".to_owned(),
             judges: vec![judge.to_owned()],
             online: hearing != 3,
+            cross_province: (hearing != 2).then_some(true),
             opened: true,
             in_session_us: 600 * SECOND,
             interruptions: interruptions
@@ -210,6 +224,7 @@ mod tests {
     fn a_hearing_of_two_sittings_is_one_and_what_was_never_opened_is_none() {
         let total = total(&some());
         assert_eq!((total.hearings, total.online, total.sittings), (3, 2, 4));
+        assert_eq!((total.cross_province, total.province_unknown), (1, 1));
         assert_eq!((total.in_session_s, total.interruptions, total.lost_s), (2400, 3, 100));
         assert_eq!(total.causes[&Cause::Continuity], Lost { count: 2, lost_s: 90 });
         assert_eq!(total.causes.len(), 2);
@@ -235,7 +250,7 @@ mod tests {
         assert!(text.starts_with("\u{feff}\"Chủ tọa\",\"Số vụ\""), "{text}");
         assert!(text.contains("\r\n\"'=HYPERLINK(\"\"http://x\"\")\",1,"), "{text}");
         assert!(text.contains("\r\n\"'-1+1\",1,") && text.contains("\r\n\"Đỗ, Hà\",1,"), "{text}");
-        assert!(text.ends_with("\"Tổng cộng\",3,2,3,1800,0,0,0\r\n"), "{text}");
+        assert!(text.ends_with("\"Tổng cộng\",3,2,1,3,1800,0,0,0\r\n"), "{text}");
         assert_eq!(text.matches("\r\n").count(), 5, "a line each");
     }
 }

@@ -26,6 +26,9 @@ pub(super) enum Verb {
         /// central, detention, other_court, accepted_place, observer
         #[arg(long, value_parser = kind)]
         kind: PointKind,
+        /// Where it is: statistics count hearings across provinces by it.
+        #[arg(long)]
+        province: Option<String>,
         /// Address of the server as the device reaches it.
         #[arg(long)]
         url: Option<String>,
@@ -50,16 +53,19 @@ fn kind(text: &str) -> Result<PointKind, String> {
 impl Verb {
     pub(super) async fn run(self, base: &Base) -> Result<()> {
         match self {
-            Self::Enrol { court, name, kind, url, json } => {
+            Self::Enrol { court, name, kind, province, url, json } => {
                 let court = find_court(base, &court, false).await?;
                 let known = base.store.points(court.id).await?.into_iter().find(|point| point.name == name);
                 let point = match known {
                     Some(point) => {
                         ensure!(point.kind == kind, "{name} is there already, as another kind of point");
+                        if let Some(province) = &province {
+                            base.store.set_province(point.id, province).await?;
+                        }
                         point
                     }
                     None => {
-                        let point = Point { id: PointId(Uuid::now_v7()), name, kind };
+                        let point = Point { id: PointId(Uuid::now_v7()), name, kind, province };
                         base.store.put_point(court.id, &point).await?;
                         point
                     }

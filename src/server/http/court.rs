@@ -25,7 +25,7 @@ pub(super) async fn show(State(base): State<Arc<Base>>, staff: Staff) -> Result<
     for point in base.store.points(court.id).await? {
         let devices = base.store.devices(point.id).await?;
         points.push(json!({
-            "id": point.id, "name": point.name, "kind": point.kind,
+            "id": point.id, "name": point.name, "kind": point.kind, "province": point.province,
             "enrolled": is_enrolled(&devices),
             "devices": devices.iter().map(|device| device_json(device, &court.zone)).collect::<Vec<_>>(),
         }));
@@ -62,6 +62,8 @@ pub(super) fn is_enrolled(devices: &[Device]) -> bool {
 pub(super) struct NewPoint {
     name: String,
     kind: PointKind,
+    #[serde(default)]
+    province: Option<String>,
 }
 
 pub(super) async fn put_point(
@@ -74,10 +76,14 @@ pub(super) async fn put_point(
     if name.is_empty() || name.chars().count() > 200 {
         return Err(Problem::BadField { field: "name".to_owned(), detail: "1 to 200 characters".to_owned() });
     }
-    let point = Point { id: PointId(Uuid::now_v7()), name, kind: new.kind };
+    let province = new.province.map(|province| province.trim().to_owned()).filter(|province| !province.is_empty());
+    if province.as_ref().is_some_and(|province| province.chars().count() > 100) {
+        return Err(Problem::BadField { field: "province".to_owned(), detail: "at most 100 characters".to_owned() });
+    }
+    let point = Point { id: PointId(Uuid::now_v7()), name, kind: new.kind, province };
     base.store.put_point(staff.0.court, &point).await?;
     let shown = json!({
-        "id": point.id, "name": point.name, "kind": point.kind, "enrolled": false, "devices": [],
+        "id": point.id, "name": point.name, "kind": point.kind, "province": point.province, "enrolled": false, "devices": [],
     });
     Ok((StatusCode::CREATED, Json(shown)))
 }

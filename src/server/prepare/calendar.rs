@@ -189,6 +189,7 @@ mod tests {
                 id: PointId(Uuid::from_u128(2)),
                 name: "Trại tạm giam số 2, buồng 1".to_owned(),
                 kind: PointKind::Detention,
+                province: None,
             }],
             people: Vec::new(),
             screens: Vec::new(),

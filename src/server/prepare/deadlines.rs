@@ -91,7 +91,7 @@ mod tests {
             title: String::new(),
             procedure: String::new(),
             starts: String::new(),
-            points: vec![Point { id: PointId(Uuid::nil()), name: String::new(), kind }],
+            points: vec![Point { id: PointId(Uuid::nil()), name: String::new(), kind, province: None }],
             people: Vec::new(),
             screens: Vec::new(),
         }

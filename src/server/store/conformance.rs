@@ -51,10 +51,12 @@ impl World {
     async fn fill(store: &dyn Store) -> Self {
         let court = court("Tòa án nhân dân khu vực 3 - Hải An");
         let other = self::court("Tòa án nhân dân khu vực 9 - Hải Bình");
-        let point =
-            Point {
-                id: PointId(Uuid::now_v7()), name: "Trại tạm giam số 2".to_owned(), kind: PointKind::Detention
-            };
+        let point = Point {
+            id: PointId(Uuid::now_v7()),
+            name: "Trại tạm giam số 2".to_owned(),
+            kind: PointKind::Detention,
+            province: Some("Nghệ An".to_owned()),
+        };
         store.put_court(&court).await.unwrap();
         store.put_court(&other).await.unwrap();
         store.put_point(court.id, &point).await.unwrap();
@@ -104,6 +106,10 @@ async fn places(store: &dyn Store, world: &World) {
     assert_eq!(store.points(world.court.id).await.unwrap(), std::slice::from_ref(&world.point));
     assert_eq!(store.points(world.other.id).await.unwrap(), []);
     assert_eq!(store.point(world.point.id).await.unwrap(), Some((world.court.id, world.point.clone())));
+
+    store.set_province(world.point.id, "Hà Tĩnh").await.unwrap();
+    let (_, moved) = store.point(world.point.id).await.unwrap().unwrap();
+    assert_eq!(moved, Point { province: Some("Hà Tĩnh".to_owned()), ..world.point.clone() });
 
     store.put_enrolment([1; 32], world.point.id, 100).await.unwrap();
     assert_eq!(store.take_enrolment([1; 32], 100).await.unwrap(), None, "expired");

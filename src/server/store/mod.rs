@@ -57,6 +57,7 @@ pub trait Store: Debug + Send + Sync {
     async fn court(&self, id: CourtId) -> Result<Option<Court>>;
     async fn courts(&self) -> Result<Vec<Court>>;
     async fn put_point(&self, court: CourtId, point: &Point) -> Result<()>;
+    async fn set_province(&self, point: PointId, province: &str) -> Result<()>;
     async fn point(&self, id: PointId) -> Result<Option<(CourtId, Point)>>;
     async fn points(&self, court: CourtId) -> Result<Vec<Point>>;
 

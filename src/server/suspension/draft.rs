@@ -136,10 +136,18 @@ pub(super) mod tests {
     use uuid::Uuid;
 
     pub(in crate::suspension) fn facts() -> Facts {
-        let point =
-            Point { id: PointId(Uuid::from_u128(7)), name: "Trại <2>".to_owned(), kind: PointKind::Detention };
-        let central =
-            Point { id: PointId(Uuid::from_u128(8)), name: "Phòng xử".to_owned(), kind: PointKind::Central };
+        let point = Point {
+            id: PointId(Uuid::from_u128(7)),
+            name: "Trại <2>".to_owned(),
+            kind: PointKind::Detention,
+            province: None,
+        };
+        let central = Point {
+            id: PointId(Uuid::from_u128(8)),
+            name: "Phòng xử".to_owned(),
+            kind: PointKind::Central,
+            province: None,
+        };
         let judge = Person {
             id: PersonId(Uuid::nil()),
             name: "Lê Hạnh".to_owned(),

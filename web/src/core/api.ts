@@ -446,6 +446,9 @@ export interface Figures {
   readonly hearings: number;
   /** Of them, those with a component point. */
   readonly online: number;
+  /** Of the online ones, those across provinces, and those of which nobody said. */
+  readonly cross_province: number;
+  readonly province_unknown: number;
   readonly sittings: number;
   readonly in_session_s: number;
   readonly interruptions: number;

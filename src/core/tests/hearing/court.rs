@@ -132,7 +132,7 @@ pub(crate) fn plan() -> Plan {
         title: "Theft".into(),
         procedure: "vn-criminal-first-instance".into(),
         starts: "2026-07-25T08:00:00+07:00".into(),
-        points: kinds.map(|(n, kind)| Point { id: point(n), name: format!("Point {n}"), kind }).into(),
+        points: kinds.map(|(n, kind)| Point { id: point(n), name: format!("Point {n}"), kind, province: None }).into(),
         people: PEOPLE
             .map(|(n, name, role, at, own_screen, account)| Person {
                 id: person(n),

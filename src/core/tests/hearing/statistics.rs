@@ -2,6 +2,7 @@
 
 use crate::court::*;
 use assize_core::hearing::{Command, Continuity, HoldCause};
+use assize_core::plan::Plan;
 use assize_core::statistics::{Cause, Interruption, Sitting, sitting};
 
 fn figures(world: &World) -> Sitting {
@@ -96,4 +97,20 @@ fn a_record_that_was_cut_off_counts_up_to_its_last_event() {
     let figures = figures(&world);
     assert!(about(figures.in_session_us, 120), "{}", figures.in_session_us);
     assert!(sitting([]).is_none());
+}
+
+#[test]
+fn a_hearing_across_provinces_is_one_of_which_it_is_known() {
+    let across = |provinces: [Option<&str>; 5]| {
+        let mut plan: Plan = plan();
+        for (point, province) in plan.points.iter_mut().zip(provinces) {
+            point.province = province.map(Into::into);
+        }
+        figures(&World::planned(plan)).cross_province
+    };
+    let (hue, hanoi) = (Some("Huế"), Some("Hà Nội"));
+    assert_eq!(across([hue, hue, hue, hue, hanoi]), Some(false), "the last only observes");
+    assert_eq!(across([hue, hanoi, None, None, None]), Some(true), "two are enough");
+    assert_eq!(across([hue, None, hue, hue, None]), None, "nobody said of one");
+    assert_eq!(across([None; 5]), None);
 }

@@ -110,7 +110,8 @@ async fn place(base: &Base, name: &str) -> Place {
         };
         base.store.put_account(&account).await.unwrap();
     }
-    let point = Point { id: PointId(Uuid::now_v7()), name: "Trại".to_owned(), kind: PointKind::Detention };
+    let point =
+        Point { id: PointId(Uuid::now_v7()), name: "Trại".to_owned(), kind: PointKind::Detention, province: None };
     base.store.put_point(court.id, &point).await.unwrap();
     let draft = serde_json::from_value(json!({
         "case": format!("1/2026/{name}"), "starts": START, "points": ["Trại"],

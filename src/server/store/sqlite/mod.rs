@@ -129,6 +129,9 @@ impl Store for Sqlite {
     async fn put_point(&self, court: CourtId, point: &Point) -> Result<()> {
         places::put_point(&self.pool, court, point).await
     }
+    async fn set_province(&self, point: PointId, province: &str) -> Result<()> {
+        places::set_province(&self.pool, point, province).await
+    }
     async fn point(&self, id: PointId) -> Result<Option<(CourtId, Point)>> {
         places::point(&self.pool, id).await
     }

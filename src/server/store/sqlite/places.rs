@@ -33,14 +33,21 @@ fn court_of(row: &SqliteRow) -> Result<Court> {
 }
 
 pub(super) async fn put_point(pool: &SqlitePool, court: CourtId, point: &Point) -> Result<()> {
-    sqlx::query("INSERT INTO points (id, court, name, kind) VALUES (?, ?, ?, ?)")
+    sqlx::query("INSERT INTO points (id, court, name, kind, province) VALUES (?, ?, ?, ?, ?)")
         .bind(point.id.to_string())
         .bind(court.to_string())
         .bind(&point.name)
         .bind(name(&point.kind)?)
+        .bind(&point.province)
         .execute(pool)
         .await
         .map_err(insert_error)?;
+    Ok(())
+}
+
+pub(super) async fn set_province(pool: &SqlitePool, point: PointId, province: &str) -> Result<()> {
+    let update = sqlx::query("UPDATE points SET province = ? WHERE id = ?");
+    update.bind(province).bind(point.to_string()).execute(pool).await?;
     Ok(())
 }
 
@@ -58,7 +65,8 @@ pub(super) async fn points(pool: &SqlitePool, court: CourtId) -> Result<Vec<Poin
 }
 
 fn point_of(row: &SqliteRow) -> Result<Point> {
-    Ok(Point { id: id(row.try_get("id")?)?, name: row.try_get("name")?, kind: from_name(row.try_get("kind")?)? })
+    let kind = from_name(row.try_get("kind")?)?;
+    Ok(Point { id: id(row.try_get("id")?)?, name: row.try_get("name")?, kind, province: row.try_get("province")? })
 }
 
 pub(super) async fn put_enrolment(pool: &SqlitePool, token: Digest, point: PointId, expires_ms: i64) -> Result<()> {

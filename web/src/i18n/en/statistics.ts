@@ -19,6 +19,8 @@ export const statistics = {
   source: 'From the ledgers of hearings that are over; nobody enters anything.',
   hearings: 'Hearings',
   online: 'Online',
+  across: 'Across provinces',
+  unknown: (count: number) => `Not known of ${n(count)} online hearings: not every point has its province.`,
   sittings: 'Sittings',
   inSession: 'Hours in session',
   interruptions: 'Interruptions',

@@ -19,6 +19,8 @@ export const statistics = {
   source: 'Tính từ sổ sự kiện của các phiên tòa đã kết thúc; không ai nhập tay.',
   hearings: 'Số vụ',
   online: 'Trực tuyến',
+  across: 'Liên tỉnh',
+  unknown: (count: number) => `${n(count)} vụ trực tuyến chưa rõ: chưa ghi tỉnh của mọi điểm cầu.`,
   sittings: 'Số buổi',
   inSession: 'Giờ xét xử',
   interruptions: 'Lần gián đoạn',

@@ -88,6 +88,7 @@ function Shown({ told }: { told: Statistics }): JSX.Element {
   return (
     <>
       <Sums total={total} />
+      {total.province_unknown > 0 && <p class="meta">{text.unknown(total.province_unknown)}</p>}
       <div class="stat-pair">
         <Bars title={text.hearingsBy(text.by[by])} bars={hearings} mark={quota} note={notes} />
         <Bars title={text.lostBy(text.by[by])} bars={lost} note={by === 'point' ? text.ofPoint : undefined} />
@@ -107,7 +108,7 @@ const hours = (seconds: number): string => decimal(seconds / 3600, 1);
 function Sums({ total }: { total: Figures }): JSX.Element {
   const text = words();
   const sums: [string, string, string][] = [
-    ['hearings', text.hearings, decimal(total.hearings, 0)], ['online', text.online, decimal(total.online, 0)], ['sittings', text.sittings, decimal(total.sittings, 0)],
+    ['hearings', text.hearings, decimal(total.hearings, 0)], ['online', text.online, decimal(total.online, 0)], ['across', text.across, decimal(total.cross_province, 0)], ['sittings', text.sittings, decimal(total.sittings, 0)],
     ['in-session', text.inSession, hours(total.in_session_s)], ['interruptions', text.interruptions, decimal(total.interruptions, 0)], ['lost', text.lost, decimal(minutes(total.lost_s), 0)],
   ];
   return <dl class="stat-sums">{sums.map(([id, label, value]) => <div key={id}><dt>{label}</dt><dd class="num" data-testid={`sum-${id}`}>{value}</dd></div>)}</dl>;
@@ -115,8 +116,8 @@ function Sums({ total }: { total: Figures }): JSX.Element {
 
 function Table({ told }: { told: Statistics }): JSX.Element {
   const text = words();
-  const heads = [text.hearings, text.online, text.sittings, text.inSession, text.interruptions, text.lost];
-  const cells = (one: Figures): string[] => [one.hearings, one.online, one.sittings].map((figure) => decimal(figure, 0)).concat(hours(one.in_session_s), decimal(one.interruptions, 0), decimal(minutes(one.lost_s), 0));
+  const heads = [text.hearings, text.online, text.across, text.sittings, text.inSession, text.interruptions, text.lost];
+  const cells = (one: Figures): string[] => [one.hearings, one.online, one.cross_province, one.sittings].map((figure) => decimal(figure, 0)).concat(hours(one.in_session_s), decimal(one.interruptions, 0), decimal(minutes(one.lost_s), 0));
   const row = (name: string, one: Figures): JSX.Element => (
     <tr key={name}><th scope="row">{name}</th>{cells(one).map((cell, n) => <td key={n} class="r num" data-label={heads[n]}>{cell}</td>)}</tr>
   );

@@ -405,7 +405,11 @@ starts: string, points: Array<Point>, people: Array<Person>,
  */
 screens?: Array<Screen>, };
 
-export type Point = { id: PointId, name: string, kind: PointKind, };
+export type Point = { id: PointId, name: string, kind: PointKind, 
+/**
+ * Where it is, as far as somebody said: hearings across provinces are counted by it.
+ */
+province?: string, };
 
 /**
  * A lasting place with enrolled devices.
