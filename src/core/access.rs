@@ -111,6 +111,11 @@ fn states(role: Role, command: CommandKind) -> &'static [SessionState] {
             _ => LIVE,
         },
         CommandKind::SetLayout => presiding_judge(role, LIVE),
+        // The clerk keeps the minutes.
+        CommandKind::Note => match role {
+            Role::Clerk => LIVE,
+            _ => NEVER,
+        },
         // Only the server itself says these.
         CommandKind::Enter | CommandKind::Leave | CommandKind::System => NEVER,
     }

@@ -76,6 +76,11 @@ pub struct ExhibitId(pub u32);
 #[serde(transparent)]
 pub struct MessageId(pub u32);
 
+/// A note of the clerk's, counted from 1 in a sitting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
+#[serde(transparent)]
+pub struct NoteId(pub u32);
+
 /// What a published track is taken from. An offer names one for each media section.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]

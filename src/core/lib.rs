@@ -8,6 +8,8 @@ pub mod access;
 pub mod hearing;
 pub mod ids;
 pub mod ledger;
+pub mod minutes;
+pub mod plain;
 pub mod plan;
 pub mod procedure;
 pub mod refusal;

@@ -115,7 +115,8 @@ pub enum Refusal {
     /// Showing evidence needs the presiding judge's leave.
     NotPresenting,
     NothingShown,
-    /// A message says nothing.
+    NoSuchNote,
+    /// A message or a note says nothing.
     NothingWritten,
     NoSuchPage,
     /// All that was handed in together would be too large, in MiB.

@@ -1,10 +1,11 @@
 //! Events to state.
 
 use super::{
-    Actor, Answered, Course, Entrant, Event, Exhibits, Hearing, HoldCause, LeaveReason, Microphone, Reported, Room,
-    Rooms, Seat, SessionState, Signal, enter, seating,
+    Actor, Answered, Course, Entrant, Event, Exhibits, Hearing, HoldCause, LeaveReason, Microphone, Notes, Reported,
+    Room, Rooms, Seat, SessionState, Signal, enter, seating,
 };
 use crate::ids::{ConnectionId, LinkId, SeatId};
+use crate::minutes;
 use crate::procedure::Procedure;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -41,6 +42,8 @@ impl Hearing {
             course: Course::default(),
             rooms: Rooms::default(),
             exhibits: Exhibits::default(),
+            notes: Notes::default(),
+            minutes: 0,
             continuity: BTreeMap::new(),
             without: BTreeSet::new(),
             off: BTreeMap::new(),
@@ -62,9 +65,10 @@ impl Hearing {
 
     fn fold(&mut self, stamped: &Stamped) {
         let t_us = stamped.now.t_us;
+        self.minutes += u64::from(minutes::concerns(&stamped.event));
         match &stamped.event {
-            // A plan is only ever first, and `begin` has read it; gaps are for the record alone.
-            Event::Planned { .. } | Event::Gap { .. } => {}
+            // A plan is only ever first, and `begin` has read it; gaps and who spoke are for the record alone.
+            Event::Planned { .. } | Event::Gap { .. } | Event::Spoke { .. } => {}
             Event::Awaited => self.state = SessionState::Waiting,
             Event::Entered { seat, entrant, connection, room, microphone_open, link } => {
                 self.entered(*seat, entrant, *connection, *link);
@@ -129,6 +133,7 @@ impl Hearing {
             }
             Event::Continued { .. } => self.apply_continuation(&stamped.event),
             Event::Continuity { .. } | Event::DevicesOff { .. } => self.apply_continuity(&stamped.event),
+            Event::NoteWritten { .. } | Event::NoteCorrected { .. } => self.notes.apply(&stamped.event, t_us),
             // Of rooms and of exhibits; each takes what is about it.
             _ => {
                 self.apply_to_rooms(&stamped.event);

@@ -8,7 +8,7 @@ use super::rollcall::{Identity, IdentityMethod};
 use super::rooms::PublicKey;
 use super::signals::{Answer, SignalKind};
 use super::tasks::Task;
-use crate::ids::{ConnectionId, DeviceKind, ExhibitId, LinkId, PersonId, PointId, SeatId, SignalId, TrackId};
+use crate::ids::{ConnectionId, DeviceKind, ExhibitId, LinkId, NoteId, PersonId, PointId, SeatId, SignalId, TrackId};
 use crate::procedure::{PhaseId, PromptId};
 use crate::routing::Channel;
 use serde::{Deserialize, Serialize};
@@ -269,6 +269,18 @@ pub enum Command {
     SetLayout {
         layout: Option<Layout>,
     },
+    // The minutes.
+    /// A note, `ago_ms` after its writing began: that is its time.
+    Note {
+        text: String,
+        #[serde(default)]
+        ago_ms: u32,
+    },
+    /// Of one's own; what was written first stays in the ledger.
+    CorrectNote {
+        note: NoteId,
+        text: String,
+    },
     // The system's: no client can spell them in TypeScript, and `access` refuses them to every role.
     /// `resume`: the entrant holds a token bound to the seat, and so may take it over from a link that seems alive.
     /// `link`: the device of an entrant who came by a code, which somebody may have overheard. None: staff, enrolled
@@ -341,6 +353,13 @@ pub enum Command {
         continuity: Continuity,
         since_us: u64,
     },
+    /// Somebody was heard by the court, without a long silence in between (hearing time).
+    #[ts(skip)]
+    ReportSpoke {
+        seat: SeatId,
+        from_us: u64,
+        to_us: u64,
+    },
     /// Devices that have been off for too long; none: all are on again.
     #[ts(skip)]
     ReportOff {
@@ -402,6 +421,8 @@ pub enum CommandKind {
     Message,
     TakeTask,
     SetLayout,
+    /// Writing a note, and correcting one's own.
+    Note,
     Enter,
     Leave,
     /// Everything only the server itself may say: second use, automatic hold, take-up, gaps, recorder faults, files.
@@ -409,7 +430,7 @@ pub enum CommandKind {
 }
 
 impl CommandKind {
-    pub const ALL: [Self; 48] = [
+    pub const ALL: [Self; 49] = [
         Self::Admit,
         Self::Mute,
         Self::Unmute,
@@ -455,6 +476,7 @@ impl CommandKind {
         Self::Message,
         Self::TakeTask,
         Self::SetLayout,
+        Self::Note,
         Self::Enter,
         Self::Leave,
         Self::System,
@@ -517,6 +539,7 @@ impl Command {
             Self::Message { .. } => CommandKind::Message,
             Self::TakeTask { .. } => CommandKind::TakeTask,
             Self::SetLayout { .. } => CommandKind::SetLayout,
+            Self::Note { .. } | Self::CorrectNote { .. } => CommandKind::Note,
             Self::Enter { .. } => CommandKind::Enter,
             Self::Leave { .. } => CommandKind::Leave,
             Self::ReportSecondUse { .. }
@@ -528,6 +551,7 @@ impl Command {
             | Self::ReportRecorderFaultLapsed { .. }
             | Self::ReceiveExhibit { .. }
             | Self::ReportContinuity { .. }
+            | Self::ReportSpoke { .. }
             | Self::ReportOff { .. } => CommandKind::System,
         }
     }

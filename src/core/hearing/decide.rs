@@ -83,9 +83,7 @@ impl Hearing {
             Command::Unlock { seat } => self.unlock(*seat),
             Command::Remove { seat, reason } => self.remove_by_court(*seat, reason),
             Command::Open { record, reason } => self.open(*record, reason.as_deref()),
-            Command::Hold { reason } => {
-                Ok(vec![Event::Held { cause: HoldCause::Pressed { reason: checked(reason)? } }])
-            }
+            Command::Hold { reason } => hold(reason),
             Command::Pause { reason } => Ok(vec![Event::Paused { reason: checked(reason)? }]),
             Command::Resume { reason } => resume(actor.id, reason.as_deref()),
             Command::Close {} => Ok(vec![Event::Closed]),
@@ -142,6 +140,7 @@ impl Hearing {
             Command::Message { to, text } => self.message(actor, *to, text, now),
             Command::TakeTask { task, taken } => self.take_task(actor.id, *task, *taken),
             Command::SetLayout { layout } => self.set_layout(*layout),
+            Command::Note { .. } | Command::CorrectNote { .. } => self.decide_note(command, actor, now),
             Command::Enter { .. }
             | Command::Leave { .. }
             | Command::ReportSecondUse { .. }
@@ -153,6 +152,7 @@ impl Hearing {
             | Command::ReportRecorderFaultLapsed { .. }
             | Command::ReceiveExhibit { .. }
             | Command::ReportContinuity { .. }
+            | Command::ReportSpoke { .. }
             | Command::ReportOff { .. } => Err(Refusal::NotYourAct),
         }
     }
@@ -189,6 +189,11 @@ impl Hearing {
             Command::ReceiveExhibit { seat, title, file, person } => self.receive_exhibit(*seat, title, file, *person),
             Command::ReportContinuity { point, continuity, since_us } => {
                 self.report_continuity(*point, *continuity, *since_us)
+            }
+            Command::ReportSpoke { seat, from_us, to_us } => {
+                let spoke = self.seats.get(seat).ok_or(Refusal::NoSuchSeat)?;
+                let person = spoke.speaking.or_else(|| self.only_one_at(spoke));
+                unless(from_us >= to_us, Event::Spoke { seat: *seat, person, from_us: *from_us, to_us: *to_us })
             }
             Command::ReportOff { seat, off } => self.report_off(*seat, off),
             // Whatever is somebody's act is not the server's.
@@ -314,6 +319,10 @@ fn checked(reason: &str) -> Result<String, Refusal> {
 /// A reason that says something, or none.
 pub(super) fn given(reason: Option<&str>) -> Result<Option<String>, Refusal> {
     Ok(reason.map(checked).transpose()?.filter(|reason| !reason.is_empty()))
+}
+
+fn hold(reason: &str) -> Result<Vec<Event>, Refusal> {
+    Ok(vec![Event::Held { cause: HoldCause::Pressed { reason: checked(reason)? } }])
 }
 
 /// Rulings 2 and 3: recorded, unless the presiding judge says why not; what was before the pause or hold decides nothing.

@@ -12,8 +12,8 @@ use super::rooms::{PublicKey, RoomKind};
 use super::signals::{Answer, SignalKind};
 use super::tasks::Task;
 use crate::ids::{
-    ConnectionId, DeviceId, DeviceKind, ExhibitId, LinkId, MessageId, PersonId, PointId, RoomId, SeatId, SignalId,
-    TrackId,
+    ConnectionId, DeviceId, DeviceKind, ExhibitId, LinkId, MessageId, NoteId, PersonId, PointId, RoomId, SeatId,
+    SignalId, TrackId,
 };
 use crate::plan::{Plan, Role};
 use crate::procedure::{PhaseId, Procedure, PromptId};
@@ -434,6 +434,25 @@ pub enum Event {
     LayoutSet {
         layout: Option<Layout>,
     },
+    /// The clerk's note; `at_us`: when its writing began.
+    NoteWritten {
+        note: NoteId,
+        by: SeatId,
+        at_us: u64,
+        text: String,
+    },
+    NoteCorrected {
+        note: NoteId,
+        text: String,
+    },
+    /// Somebody was heard by the court: who of those at the seat, as far as it was known then.
+    Spoke {
+        seat: SeatId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        person: Option<PersonId>,
+        from_us: u64,
+        to_us: u64,
+    },
     // These are not kept: see `is_kept`.
     Called {
         by: SeatId,
@@ -556,6 +575,9 @@ impl Event {
             Self::Messaged { .. } => "messaged",
             Self::TaskTaken { .. } => "task_taken",
             Self::LayoutSet { .. } => "layout_set",
+            Self::NoteWritten { .. } => "note_written",
+            Self::NoteCorrected { .. } => "note_corrected",
+            Self::Spoke { .. } => "spoke",
         }
     }
 }

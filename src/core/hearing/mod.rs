@@ -16,6 +16,7 @@ mod exhibits;
 mod interpretation;
 mod layout;
 mod messages;
+mod notes;
 mod rollcall;
 mod rooms;
 mod screening;
@@ -33,6 +34,7 @@ pub use event::{Entrant, Event, GapReason, HoldCause, LeaveReason, Pieces, Stamp
 pub use exhibits::{BadFileHash, Exhibit, ExhibitFile, Exhibits, FileHash, MediaType, Shown, ShownTo, Spot, Standing};
 pub use layout::Layout;
 pub use messages::Message;
+pub use notes::{Note, Notes};
 pub use rollcall::{Attendance, Identity, IdentityMethod, Reported};
 pub use signals::{Answer, Answered, Signal, SignalKind};
 pub use tasks::{Taken, Task, Trouble};
@@ -195,6 +197,10 @@ pub struct Hearing {
     pub rooms: Rooms,
     /// Evidence, and what of it is shown.
     pub exhibits: Exhibits,
+    /// The clerk's notes.
+    pub notes: Notes,
+    /// How many events there have been that the minutes are made of.
+    pub minutes: u64,
     /// What was found last of each point, since the session began or went on.
     pub continuity: BTreeMap<PointId, Measured>,
     /// Points for which the session was held and without which the court went on, until they are whole again.

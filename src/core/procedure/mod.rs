@@ -96,6 +96,10 @@ pub struct Procedure {
     pub tasks: Tasks,
     /// What must be true of a case before it may be heard so.
     pub eligibility: Vec<Criterion>,
+    /// Absent: nobody but the court reads the minutes here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub minutes: Option<MinutesRule>,
     pub texts: Texts,
 }
 
@@ -207,6 +211,17 @@ pub struct Tasks {
     pub after: Vec<Wording>,
 }
 
+/// Who took part reads the minutes after the hearing, and asks for changes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct MinutesRule {
+    /// Hours from the close of the sitting, in which that can be done here.
+    pub read_hours: u32,
+    /// Of the paper: what stands beside the court's name, a line for each line, and what it is.
+    pub heading: Wording,
+    pub title: Wording,
+    pub article: Option<Article>,
+}
+
 /// A statement that must be confirmed before a case may be heard online.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Criterion {
@@ -274,6 +289,7 @@ impl Procedure {
             steps: Vec::new(),
             tasks: Tasks::default(),
             eligibility: Vec::new(),
+            minutes: None,
             texts: Texts::default(),
         }
     }

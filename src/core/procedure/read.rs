@@ -4,8 +4,8 @@ use super::fault::Fault;
 use super::node::{Section, Source, Word, word_of};
 use super::steps;
 use super::{
-    Article, Criterion, Gate, Limits, PLACES, Phase, PhaseId, Procedure, Prompt, PromptId, Reading, RoleRule, Template,
-    Texts, Wording,
+    Article, Criterion, Gate, Limits, MinutesRule, PLACES, Phase, PhaseId, Procedure, Prompt, PromptId, Reading,
+    RoleRule, Template, Texts, Wording,
 };
 use crate::hearing::{Room, SessionState};
 use crate::plan::Role;
@@ -65,6 +65,7 @@ fn read(file: Section<'_, '_>) -> Procedure {
         steps: steps::steps(&file, draft),
         tasks: steps::tasks(&file),
         eligibility: eligibility(&file, draft),
+        minutes: minutes(&file),
         texts: texts(&file, draft),
     };
     file.end();
@@ -265,6 +266,18 @@ fn eligibility(file: &Section<'_, '_>, draft: bool) -> Vec<Criterion> {
         criterion
     };
     file.sections("eligibility").into_iter().map(&mut criterion).collect()
+}
+
+fn minutes(file: &Section<'_, '_>) -> Option<MinutesRule> {
+    let section = file.section("minutes")?;
+    let rule = MinutesRule {
+        read_hours: section.number("read_hours", 1..=24),
+        heading: wording(&section, "heading"),
+        title: wording(&section, "title"),
+        article: cited(&section),
+    };
+    section.end();
+    Some(rule)
 }
 
 fn texts(file: &Section<'_, '_>, draft: bool) -> Texts {

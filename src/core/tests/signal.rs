@@ -84,6 +84,8 @@ fn commands() -> Vec<Value> {
         json!({"type": "stop_exhibit"}),
         json!({"type": "speak_on", "channel": "interpretation"}),
         json!({"type": "listen", "seat": 7, "channel": "floor"}),
+        json!({"type": "note", "text": "Bị cáo khai", "ago_ms": 1500}),
+        json!({"type": "correct_note", "note": 1, "text": "Bị hại khai"}),
         json!({"type": "allow_presenting", "seat": 3, "allowed": true}),
         json!({"type": "message", "to": 14, "text": "Xin gọi lại"}),
         json!({"type": "message", "to": null, "text": "Xin gọi lại"}),

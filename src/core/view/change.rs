@@ -33,6 +33,7 @@ pub enum Change {
     Shown(Option<ShownView>),
     Messages(Vec<MessageView>),
     Tasks(Vec<TaskView>),
+    Minutes(#[ts(type = "number | null")] Option<u64>),
 }
 
 /// The sections in which two views differ, each as it is in `new`.
@@ -57,6 +58,7 @@ pub fn changes(old: &View, new: &View) -> Vec<Change> {
         shown,
         messages,
         tasks,
+        minutes,
     } = new;
     let mut changes = Vec::new();
     let mut note = |differs: bool, change: &dyn Fn() -> Change| {
@@ -81,6 +83,7 @@ pub fn changes(old: &View, new: &View) -> Vec<Change> {
     note(old.shown != *shown, &|| Change::Shown(shown.clone()));
     note(old.messages != *messages, &|| Change::Messages(messages.clone()));
     note(old.tasks != *tasks, &|| Change::Tasks(tasks.clone()));
+    note(old.minutes != *minutes, &|| Change::Minutes(*minutes));
     changes
 }
 
@@ -105,6 +108,7 @@ impl View {
             Change::Shown(value) => self.shown = value,
             Change::Messages(value) => self.messages = value,
             Change::Tasks(value) => self.tasks = value,
+            Change::Minutes(value) => self.minutes = value,
         }
     }
 }

@@ -124,6 +124,9 @@ impl<'a> Copy<'a> {
             | Event::Continuity { .. }
             | Event::DevicesOff { .. }
             | Event::TaskTaken { .. }
+            | Event::NoteWritten { .. }
+            | Event::NoteCorrected { .. }
+            | Event::Spoke { .. }
             | Event::Called { .. }
             | Event::CallEnded { .. }
             | Event::RoomLocked { .. }

@@ -72,6 +72,9 @@ pub struct View {
     pub messages: Vec<MessageView>,
     /// For the court: what somebody has taken of what waits.
     pub tasks: Vec<TaskView>,
+    /// For the court: how often the minutes have changed.
+    #[ts(type = "number | null")]
+    pub minutes: Option<u64>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -270,10 +273,11 @@ pub enum Act {
     Message,
     TakeTask,
     SetLayout,
+    Note,
 }
 
 impl Act {
-    pub const ALL: [Self; 38] = [
+    pub const ALL: [Self; 39] = [
         Self::Admit,
         Self::Mute,
         Self::MuteLock,
@@ -312,6 +316,7 @@ impl Act {
         Self::Message,
         Self::TakeTask,
         Self::SetLayout,
+        Self::Note,
     ];
 
     /// The command behind the act.
@@ -351,6 +356,7 @@ impl Act {
             Self::Message => CommandKind::Message,
             Self::TakeTask => CommandKind::TakeTask,
             Self::SetLayout => CommandKind::SetLayout,
+            Self::Note => CommandKind::Note,
             Self::HandIn => CommandKind::HandIn,
             Self::SubmitExhibit => CommandKind::SubmitExhibit,
             Self::RuleExhibit => CommandKind::RuleExhibit,

@@ -47,6 +47,7 @@ pub(super) fn view(hearing: &Hearing, me: &Seat, perception: &Perception, epoch_
         shown: exhibits::shown(hearing, me, audience),
         messages: desk::messages(hearing, me, audience, |t_us| epoch_utc_ms.saturating_add(milliseconds(t_us))),
         tasks: desk::tasks(hearing, audience, |t_us| epoch_utc_ms.saturating_add(milliseconds(t_us))),
+        minutes: (audience == Audience::Court).then_some(hearing.minutes),
     }
 }
 

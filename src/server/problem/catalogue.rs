@@ -239,7 +239,6 @@ pub fn refusal_text(refusal: &Refusal, language: Language) -> String {
             "Không nối lại được bằng mã cũ; hãy vào lại từ đầu.",
             "The resume token is no longer good; enter again from the start.",
         ),
-        Refusal::NothingWritten => ("Tin nhắn trống.", "The message says nothing."),
         Refusal::TooOften => ("Thử quá nhiều lần từ nơi này.", "Too many tries from here."),
         Refusal::RolesMissing { roles } => return missing(roles, language),
         Refusal::PromptsUnread { prompts } => return unread(prompts, language),
@@ -262,6 +261,8 @@ pub fn refusal_text(refusal: &Refusal, language: Language) -> String {
         | Refusal::NothingShown
         | Refusal::NoSuchPage
         | Refusal::TooMuchEvidence { .. } => super::exhibits::refused(refusal),
+        Refusal::NoSuchNote => ("Không có ghi chép mang số này.", "There is no note of this number."),
+        Refusal::NothingWritten => ("Chưa có nội dung.", "Nothing is written."),
     };
     language.pick(vi, en).to_owned()
 }

@@ -198,7 +198,8 @@ fn refusal_status(refusal: &Refusal) -> u16 {
         | Refusal::NoSuchPhase
         | Refusal::NoSuchPrompt
         | Refusal::NoSuchExhibit
-        | Refusal::NoSuchPage => 404,
+        | Refusal::NoSuchPage
+        | Refusal::NoSuchNote => 404,
         Refusal::NotNow { .. }
         | Refusal::SeatTaken
         | Refusal::SeatMoved

@@ -156,6 +156,7 @@ pub(crate) mod tests {
             shown: None,
             messages: vec![],
             tasks: vec![],
+            minutes: None,
         }
     }
 

@@ -158,9 +158,10 @@ pub fn code(refusal: &Refusal) -> &'static str {
         Refusal::ExhibitNotAdmitted => "exhibit_not_admitted",
         Refusal::NotPresenting => "not_presenting",
         Refusal::NothingShown => "nothing_shown",
-        Refusal::NothingWritten => "nothing_written",
         Refusal::NoSuchPage => "no_such_page",
         Refusal::TooMuchEvidence { .. } => "too_much_evidence",
+        Refusal::NoSuchNote => "no_such_note",
+        Refusal::NothingWritten => "nothing_written",
     }
 }
 

@@ -22,6 +22,7 @@ export function applied(view: View, change: Change): View {
     case 'shown': return { ...view, shown: change.value };
     case 'messages': return { ...view, messages: change.value };
     case 'tasks': return { ...view, tasks: change.value };
+    case 'minutes': return { ...view, minutes: change.value };
   }
 }
 

@@ -192,10 +192,7 @@ fn within(exhibit: &Exhibit, page: u32) -> Result<u32, Refusal> {
 
 /// A title as it was given, without what would turn or break a line that it stands in.
 fn readable(title: &str) -> Result<String, Refusal> {
-    let turns = |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    let plain: String = title.chars().filter(|c| !turns(*c)).map(|c| if c.is_control() { ' ' } else { c }).collect();
-    let words: Vec<&str> = plain.split_whitespace().collect();
-    let title = words.join(" ");
+    let title = crate::plain::line(title);
     let fits = title.chars().count() <= MOST_TITLE as usize;
     if fits { Ok(title) } else { Err(Refusal::TooMuch { limit: MOST_TITLE }) }
 }

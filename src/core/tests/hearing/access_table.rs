@@ -11,7 +11,7 @@ use assize_core::hearing::{
     IdentityMethod, Layout, LeaveReason, Occupant, Off, Room, Seat, SessionState, Shown, ShownTo, SignalKind, Spot,
     Standing, Task,
 };
-use assize_core::ids::{DeviceKind, ExhibitId, SeatId, SignalId, TrackId};
+use assize_core::ids::{DeviceKind, ExhibitId, NoteId, SeatId, SignalId, TrackId};
 use assize_core::plan::Role;
 use assize_core::refusal::Refusal;
 use assize_core::routing::Channel;
@@ -139,18 +139,18 @@ interpreter      ........  ........  ........  ..i.....  ........
 point_officer    .wihp...  ........  ........  ..i.....  ........
 observer         ........  ........  ........  ........  ........
 
-                 speak_on  listen
-presiding_judge  ........  .wihp...
-panel_member     ........  .wihp...
-clerk            ........  .wihp...
-prosecutor       ........  .wihp...
-counsel          ........  .wihp...
-defendant        ........  .wihp...
-party            ........  .wihp...
-witness          ........  .wihp...
-interpreter      .wihp...  .wihp...
-point_officer    ........  .wihp...
-observer         ........  ........
+                 speak_on  listen    note
+presiding_judge  ........  .wihp...  ........
+panel_member     ........  .wihp...  ........
+clerk            ........  .wihp...  .wihp...
+prosecutor       ........  .wihp...  ........
+counsel          ........  .wihp...  ........
+defendant        ........  .wihp...  ........
+party            ........  .wihp...  ........
+witness          ........  .wihp...  ........
+interpreter      .wihp...  .wihp...  ........
+point_officer    ........  .wihp...  ........
+observer         ........  ........  ........
 
                  message   task      layout
 presiding_judge  .wihp...  ........  .wihp...
@@ -230,6 +230,7 @@ fn command(name: &str) -> CommandKind {
         "message" => CommandKind::Message,
         "task" => CommandKind::TakeTask,
         "layout" => CommandKind::SetLayout,
+        "note" => CommandKind::Note,
         "enter" => CommandKind::Enter,
         "leave" => CommandKind::Leave,
         "system" => CommandKind::System,
@@ -383,25 +384,34 @@ fn sample(kind: CommandKind) -> Vec<Command> {
             vec![Command::TakeTask { task: Task::Signal { signal: SignalId(1) }, taken: true }]
         }
         CommandKind::SetLayout => vec![Command::SetLayout { layout: Some(Layout::Spotlight { seat }) }],
+        CommandKind::Note => vec![
+            Command::Note { text: "Kiểm sát viên hỏi".into(), ago_ms: 0 },
+            Command::CorrectNote { note: NoteId(1), text: "Luật sư hỏi".into() },
+        ],
         CommandKind::Enter => {
             vec![Command::Enter { entrant: entrant(JUDGE), connection: connection(999), resume: true, link: None }]
         }
         CommandKind::Leave => {
             vec![Command::Leave { connection: connection(u128::from(seat.0)), reason: LeaveReason::Left }]
         }
-        CommandKind::System => vec![
-            Command::ReportSecondUse { seat },
-            Command::AutoHold { cause: HoldCause::LedgerFault },
-            Command::TakeUp { epoch: 2, outage_us: 0 },
-            Command::ReportGap { track, from_us: 0, to_us: 1, reason: GapReason::Network, pieces: None },
-            Command::ReportRecorderFault { track: None, detail: String::new() },
-            Command::ReportRecorderRecovered { track: None },
-            Command::ReportRecorderFaultLapsed { track },
-            Command::ReceiveExhibit { seat, title: String::new(), file: file(7), person: None },
-            Command::ReportContinuity { point: point(1), continuity: Continuity::NONE, since_us: 0 },
-            Command::ReportOff { seat, off: [Off::Camera].into() },
-        ],
+        CommandKind::System => of_the_system(seat, track),
     }
+}
+
+fn of_the_system(seat: SeatId, track: TrackId) -> Vec<Command> {
+    vec![
+        Command::ReportSecondUse { seat },
+        Command::AutoHold { cause: HoldCause::LedgerFault },
+        Command::TakeUp { epoch: 2, outage_us: 0 },
+        Command::ReportGap { track, from_us: 0, to_us: 1, reason: GapReason::Network, pieces: None },
+        Command::ReportRecorderFault { track: None, detail: String::new() },
+        Command::ReportRecorderRecovered { track: None },
+        Command::ReportRecorderFaultLapsed { track },
+        Command::ReceiveExhibit { seat, title: String::new(), file: file(7), person: None },
+        Command::ReportContinuity { point: point(1), continuity: Continuity::NONE, since_us: 0 },
+        Command::ReportOff { seat, off: [Off::Camera].into() },
+        Command::ReportSpoke { seat, from_us: 0, to_us: 1 },
+    ]
 }
 
 /// One received, one put to the judge, one admitted, one shown: whoever may show at all has handed in the third.
@@ -431,6 +441,7 @@ fn everybody_in(state: SessionState) -> World {
     let mut world = World::lawful_and_admitted();
     world.seat(CLERK, Command::MuteLock { seat: PANEL }).unwrap();
     world.seat(PARTY, Command::Signal { kind: SignalKind::CannotHear, person: None }).unwrap();
+    world.seat(CLERK, Command::Note { text: "Ai hỏi".into(), ago_ms: 0 }).unwrap();
     world.hearing.exhibits = four_exhibits();
     world.hearing.course.phase = Some("opening".into());
     world.hearing.course.floor = Some(COUNSEL);
@@ -476,7 +487,7 @@ fn decide_follows_the_table_for_every_seat() {
         }
     }
     // Ten roles: a defendant has a seat with a point's rights only.
-    assert_eq!(asked, 10 * 8 * 58);
+    assert_eq!(asked, 10 * 8 * 61);
 }
 
 #[test]

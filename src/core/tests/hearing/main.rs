@@ -15,6 +15,7 @@ mod events;
 mod exhibits;
 mod interpretation;
 mod microphones;
+mod minutes;
 mod model;
 mod random;
 mod reference;

@@ -116,6 +116,9 @@ fn tells_nothing(event: &Event) -> bool {
             | Event::Messaged { .. }
             | Event::TaskTaken { .. }
             | Event::LayoutSet { .. }
+            | Event::Noted { .. }
+            | Event::NoteCorrected { .. }
+            | Event::Spoke { .. }
             | Event::Signalled { .. }
             | Event::SignalNamed { .. }
             | Event::SignalAnswered { .. }
@@ -128,6 +131,7 @@ fn tells_nothing(event: &Event) -> bool {
             | Event::HandLowered { .. }
             | Event::HandsLowered
             | Event::NoticeTaken { .. }
+            | Event::NoteWritten { .. }
     )
 }
 

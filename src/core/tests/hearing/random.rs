@@ -94,6 +94,7 @@ fn court_act() -> impl Strategy<Value = Command> {
         1 => Just(Command::TakeFloor {}),
         1 => Just(Command::LowerHands {}),
         1 => any::<bool>().prop_map(|lock| Command::MuteAll { lock }),
+        2 => (reason(), 0..90_000_u32).prop_map(|(text, ago_ms)| Command::Note { text, ago_ms }),
     ]
 }
 
@@ -167,6 +168,8 @@ fn system() -> impl Strategy<Value = Command> {
             let continuity = Continuity { sees, ..Continuity::default() };
             Command::ReportContinuity { point: point(n), continuity, since_us: 0 }
         }),
+        1 => (seat(), 0..9_u64, 0..9_u64)
+            .prop_map(|(n, from_us, to_us)| Command::ReportSpoke { seat: SeatId(n), from_us, to_us }),
         1 => seat().prop_map(|seat| Command::ReportOff { seat: SeatId(seat), off: [Off::Camera].into() }),
     ]
 }
@@ -326,6 +329,7 @@ proptest! {
         }
         told::check(&world);
         copies::check(&world);
+        crate::minutes::check(&world);
         prop_assert_eq!(replay(&world.ledger), world.hearing);
     }
 }

@@ -286,9 +286,9 @@ fn screens_offer_what_the_court_may_do_now() {
     // What is said by a button and found at the roll call is in `signals`; witnesses and private rooms are below.
     let said = [Act::Signal, Act::AnswerSignal, Act::RollCall, Act::NameSpeaker];
     let rooms = [Act::Dismiss, Act::TechnicalLine, Act::Deliberate, Act::AllowConsultation];
-    // Of evidence: see `exhibits`.
+    // Of evidence and notes: see `exhibits` and `minutes`.
     let evidence = [Act::HandIn, Act::SubmitExhibit, Act::RuleExhibit, Act::Present, Act::AllowPresenting];
-    let channels = [Act::SpeakOn, Act::Listen];
+    let channels = [Act::SpeakOn, Act::Listen, Act::Note];
     // And of the desk: see `desk`.
     let desk = [Act::Message, Act::TakeTask, Act::SetLayout];
     let sittings = [Act::Suspend, Act::Postpone, Act::TakeNote];

@@ -95,9 +95,10 @@ const refusals: RefusalTexts = {
   exhibit_not_admitted: () => 'Chỉ công bố chứng cứ đã được chủ tọa chấp nhận.',
   not_presenting: () => 'Công bố chứng cứ cần được chủ tọa cho phép.',
   nothing_shown: () => 'Hiện không công bố chứng cứ nào.',
-  nothing_written: () => 'Tin nhắn trống.',
   no_such_page: () => 'Chứng cứ không có trang này.',
   too_much_evidence: ({ limit }) => `Tổng dung lượng chứng cứ của phiên tòa đã đến giới hạn ${n(limit)} MiB.`,
+  no_such_note: () => 'Không có ghi chép mang số này.',
+  nothing_written: () => 'Chưa có nội dung.',
   dismissed: () => 'Hội đồng xét xử không cần hỏi thêm; người làm chứng có thể ra về.',
 };
 

@@ -3,7 +3,7 @@
 /**
  * Acts a screen may offer.
  */
-export type Act = "admit" | "mute" | "mute_lock" | "remove" | "open" | "hold" | "pause" | "resume" | "close" | "suspend" | "postpone" | "take_note" | "set_microphone" | "signal" | "answer_signal" | "roll_call" | "name_speaker" | "advance" | "read_prompt" | "give_floor" | "take_floor" | "raise_hand" | "lower_hands" | "mute_all" | "dismiss" | "technical_line" | "deliberate" | "allow_consultation" | "hand_in" | "submit_exhibit" | "rule_exhibit" | "present" | "allow_presenting" | "speak_on" | "listen" | "message" | "take_task" | "set_layout";
+export type Act = "admit" | "mute" | "mute_lock" | "remove" | "open" | "hold" | "pause" | "resume" | "close" | "suspend" | "postpone" | "take_note" | "set_microphone" | "signal" | "answer_signal" | "roll_call" | "name_speaker" | "advance" | "read_prompt" | "give_floor" | "take_floor" | "raise_hand" | "lower_hands" | "mute_all" | "dismiss" | "technical_line" | "deliberate" | "allow_consultation" | "hand_in" | "submit_exhibit" | "rule_exhibit" | "present" | "allow_presenting" | "speak_on" | "listen" | "message" | "take_task" | "set_layout" | "note";
 
 /**
  * Told to everybody; the reason, to those in the courtroom.
@@ -44,7 +44,7 @@ export type CallView = { seat: SeatId, kind: RoomKind, };
 /**
  * One section of the view, replaced whole.
  */
-export type Change = { "section": "hearing", "value": HearingView } | { "section": "session", "value": SessionView } | { "section": "me", "value": SeatView } | { "section": "seats", "value": Array<SeatView> } | { "section": "tracks", "value": Array<TrackId> } | { "section": "heard_by", "value": Array<SeatId> } | { "section": "seen_by", "value": Array<SeatId> } | { "section": "signals", "value": Array<SignalView> } | { "section": "charges", "value": Array<PersonView> } | { "section": "reports", "value": Array<ReportView> } | { "section": "acts", "value": Array<Act> } | { "section": "procedure", "value": Procedure } | { "section": "rooms", "value": RoomsView } | { "section": "exhibits", "value": ExhibitsView } | { "section": "shown", "value": ShownView | null } | { "section": "messages", "value": Array<MessageView> } | { "section": "tasks", "value": Array<TaskView> };
+export type Change = { "section": "hearing", "value": HearingView } | { "section": "session", "value": SessionView } | { "section": "me", "value": SeatView } | { "section": "seats", "value": Array<SeatView> } | { "section": "tracks", "value": Array<TrackId> } | { "section": "heard_by", "value": Array<SeatId> } | { "section": "seen_by", "value": Array<SeatId> } | { "section": "signals", "value": Array<SignalView> } | { "section": "charges", "value": Array<PersonView> } | { "section": "reports", "value": Array<ReportView> } | { "section": "acts", "value": Array<Act> } | { "section": "procedure", "value": Procedure } | { "section": "rooms", "value": RoomsView } | { "section": "exhibits", "value": ExhibitsView } | { "section": "shown", "value": ShownView | null } | { "section": "messages", "value": Array<MessageView> } | { "section": "tasks", "value": Array<TaskView> } | { "section": "minutes", "value": number | null };
 
 /**
  * What a voice is on, and what a seat listens to.
@@ -67,7 +67,7 @@ sealed: boolean, } | { "type": "restart_down", } | { "type": "tiles", tiles: Arr
 /**
  * Commands of seats and of the system.
  */
-export type Command = { "type": "admit", seat: SeatId, } | { "type": "mute", seat: SeatId, } | { "type": "unmute", seat: SeatId, } | { "type": "mute_lock", seat: SeatId, } | { "type": "unlock", seat: SeatId, } | { "type": "remove", seat: SeatId, reason: string, } | { "type": "open", record: boolean, reason: string | null, } | { "type": "hold", reason: string, } | { "type": "pause", reason: string, } | { "type": "resume", reason: string | null, } | { "type": "close", } | { "type": "suspend", reason: string, frozen_ms: number, until_ms: number | null, } | { "type": "postpone", reason: string, until_ms: number | null, } | { "type": "take_note", } | { "type": "set_microphone", open: boolean, } | { "type": "publish", devices: Array<DeviceKind>, } | { "type": "unpublish", devices: Array<DeviceKind>, } | { "type": "report_playback", blocked: boolean, } | { "type": "signal", kind: SignalKind, person: PersonId | null, } | { "type": "name_signal", signal: SignalId, person: PersonId, } | { "type": "withdraw_signal", signal: SignalId, } | { "type": "answer_signal", signal: SignalId, answer: Answer, text: string | null, } | { "type": "report_presence", person: PersonId, present: boolean, note: string | null, } | { "type": "check_identity", person: PersonId, identity: Identity, method: IdentityMethod, note: string | null, } | { "type": "name_speaker", seat: SeatId, person: PersonId | null, } | { "type": "advance", phase: PhaseId, reason: string | null, } | { "type": "read_prompt", prompt: PromptId, } | { "type": "give_floor", seat: SeatId, } | { "type": "take_floor", } | { "type": "raise_hand", raised: boolean, } | { "type": "lower_hands", } | { "type": "mute_all", lock: boolean, } | { "type": "dismiss", seat: SeatId, stays: boolean, } | { "type": "consult", with: Array<SeatId>, } | { "type": "technical_line", seat: SeatId, } | { "type": "accept_consultation", from: SeatId, } | { "type": "decline_consultation", from: SeatId, } | { "type": "lock_room", locked: boolean, } | { "type": "leave_room", } | { "type": "deliberate", } | { "type": "end_deliberation", } | { "type": "allow_consultation", seat: SeatId, allowed: boolean, } | { "type": "set_encryption", key: PublicKey | null, sends: boolean, } | { "type": "submit_exhibit", exhibit: ExhibitId, } | { "type": "rule_exhibit", exhibit: ExhibitId, admit: boolean, reason: string | null, } | { "type": "show_exhibit", exhibit: ExhibitId, to: Array<SeatId> | null, observers: boolean, page: number | null, } | { "type": "turn_exhibit", page: number, } | { "type": "point_exhibit", spot: Spot | null, } | { "type": "stop_exhibit", } | { "type": "allow_presenting", seat: SeatId, allowed: boolean, } | { "type": "speak_on", channel: Channel, } | { "type": "listen", seat: SeatId | null, channel: Channel, } | { "type": "message", to: SeatId | null, text: string, } | { "type": "take_task", task: Task, taken: boolean, } | { "type": "set_layout", layout: Layout | null, };
+export type Command = { "type": "admit", seat: SeatId, } | { "type": "mute", seat: SeatId, } | { "type": "unmute", seat: SeatId, } | { "type": "mute_lock", seat: SeatId, } | { "type": "unlock", seat: SeatId, } | { "type": "remove", seat: SeatId, reason: string, } | { "type": "open", record: boolean, reason: string | null, } | { "type": "hold", reason: string, } | { "type": "pause", reason: string, } | { "type": "resume", reason: string | null, } | { "type": "close", } | { "type": "suspend", reason: string, frozen_ms: number, until_ms: number | null, } | { "type": "postpone", reason: string, until_ms: number | null, } | { "type": "take_note", } | { "type": "set_microphone", open: boolean, } | { "type": "publish", devices: Array<DeviceKind>, } | { "type": "unpublish", devices: Array<DeviceKind>, } | { "type": "report_playback", blocked: boolean, } | { "type": "signal", kind: SignalKind, person: PersonId | null, } | { "type": "name_signal", signal: SignalId, person: PersonId, } | { "type": "withdraw_signal", signal: SignalId, } | { "type": "answer_signal", signal: SignalId, answer: Answer, text: string | null, } | { "type": "report_presence", person: PersonId, present: boolean, note: string | null, } | { "type": "check_identity", person: PersonId, identity: Identity, method: IdentityMethod, note: string | null, } | { "type": "name_speaker", seat: SeatId, person: PersonId | null, } | { "type": "advance", phase: PhaseId, reason: string | null, } | { "type": "read_prompt", prompt: PromptId, } | { "type": "give_floor", seat: SeatId, } | { "type": "take_floor", } | { "type": "raise_hand", raised: boolean, } | { "type": "lower_hands", } | { "type": "mute_all", lock: boolean, } | { "type": "dismiss", seat: SeatId, stays: boolean, } | { "type": "consult", with: Array<SeatId>, } | { "type": "technical_line", seat: SeatId, } | { "type": "accept_consultation", from: SeatId, } | { "type": "decline_consultation", from: SeatId, } | { "type": "lock_room", locked: boolean, } | { "type": "leave_room", } | { "type": "deliberate", } | { "type": "end_deliberation", } | { "type": "allow_consultation", seat: SeatId, allowed: boolean, } | { "type": "set_encryption", key: PublicKey | null, sends: boolean, } | { "type": "submit_exhibit", exhibit: ExhibitId, } | { "type": "rule_exhibit", exhibit: ExhibitId, admit: boolean, reason: string | null, } | { "type": "show_exhibit", exhibit: ExhibitId, to: Array<SeatId> | null, observers: boolean, page: number | null, } | { "type": "turn_exhibit", page: number, } | { "type": "point_exhibit", spot: Spot | null, } | { "type": "stop_exhibit", } | { "type": "allow_presenting", seat: SeatId, allowed: boolean, } | { "type": "speak_on", channel: Channel, } | { "type": "listen", seat: SeatId | null, channel: Channel, } | { "type": "message", to: SeatId | null, text: string, } | { "type": "take_task", task: Task, taken: boolean, } | { "type": "set_layout", layout: Layout | null, } | { "type": "note", text: string, ago_ms: number, } | { "type": "correct_note", note: NoteId, text: string, };
 
 /**
  * A device's live link; a new one for each time it connects.
@@ -296,6 +296,24 @@ at_ms: number, };
 export type MidDevice = { mid: string, device: DeviceKind, };
 
 /**
+ * Who took part reads the minutes after the hearing, and asks for changes.
+ */
+export type MinutesRule = { 
+/**
+ * Hours from the close of the sitting, in which that can be done here.
+ */
+read_hours: number, 
+/**
+ * Of the paper: what stands beside the court's name, a line for each line, and what it is.
+ */
+heading: Wording, title: Wording, article: Article | null, };
+
+/**
+ * A note of the clerk's, counted from 1 in a sitting.
+ */
+export type NoteId = number;
+
+/**
  * An officer has taken note.
  */
 export type NotedView = { seat: SeatId, 
@@ -488,7 +506,11 @@ tasks: Tasks,
 /**
  * What must be true of a case before it may be heard so.
  */
-eligibility: Array<Criterion>, texts: Texts, };
+eligibility: Array<Criterion>, 
+/**
+ * Absent: nobody but the court reads the minutes here.
+ */
+minutes?: MinutesRule, texts: Texts, };
 
 /**
  * What the judge reads to those present.
@@ -521,7 +543,7 @@ export type PublicKey = string;
  */
 export type Reading = "text" | "summary" | "memory";
 
-export type Refusal = { "code": "not_your_act" } | { "code": "not_now", state: SessionState, } | { "code": "not_admitted" } | { "code": "no_such_seat" } | { "code": "no_such_person" } | { "code": "no_such_point" } | { "code": "no_such_signal" } | { "code": "sits_at_point" } | { "code": "seat_taken" } | { "code": "seat_moved" } | { "code": "removed_by_court" } | { "code": "revoked" } | { "code": "microphone_locked" } | { "code": "already_so" } | { "code": "reason_missing" } | { "code": "too_much", limit: number, } | { "code": "over" } | { "code": "adjourned", until_ms: number | null, } | { "code": "continuation_past" } | { "code": "cannot_record", detail: string, ledger: boolean, } | { "code": "ledger_fault" } | { "code": "media_fault" } | { "code": "bad_sdp", detail: string, } | { "code": "bad_message", detail: string, } | { "code": "bad_ticket" } | { "code": "bad_resume" } | { "code": "too_often" } | { "code": "roles_missing", roles: Array<Role>, } | { "code": "prompts_unread", prompts: Array<PromptId>, } | { "code": "no_such_phase" } | { "code": "phase_out_of_order" } | { "code": "no_such_prompt" } | { "code": "only_receives" } | { "code": "deliberating" } | { "code": "not_a_witness" } | { "code": "dismissed" } | { "code": "not_bound" } | { "code": "not_reachable" } | { "code": "needs_leave" } | { "code": "room_locked" } | { "code": "no_call" } | { "code": "no_such_exhibit" } | { "code": "exhibit_not_submitted" } | { "code": "exhibit_not_admitted" } | { "code": "not_presenting" } | { "code": "nothing_shown" } | { "code": "nothing_written" } | { "code": "no_such_page" } | { "code": "too_much_evidence", limit: number, };
+export type Refusal = { "code": "not_your_act" } | { "code": "not_now", state: SessionState, } | { "code": "not_admitted" } | { "code": "no_such_seat" } | { "code": "no_such_person" } | { "code": "no_such_point" } | { "code": "no_such_signal" } | { "code": "sits_at_point" } | { "code": "seat_taken" } | { "code": "seat_moved" } | { "code": "removed_by_court" } | { "code": "revoked" } | { "code": "microphone_locked" } | { "code": "already_so" } | { "code": "reason_missing" } | { "code": "too_much", limit: number, } | { "code": "over" } | { "code": "adjourned", until_ms: number | null, } | { "code": "continuation_past" } | { "code": "cannot_record", detail: string, ledger: boolean, } | { "code": "ledger_fault" } | { "code": "media_fault" } | { "code": "bad_sdp", detail: string, } | { "code": "bad_message", detail: string, } | { "code": "bad_ticket" } | { "code": "bad_resume" } | { "code": "too_often" } | { "code": "roles_missing", roles: Array<Role>, } | { "code": "prompts_unread", prompts: Array<PromptId>, } | { "code": "no_such_phase" } | { "code": "phase_out_of_order" } | { "code": "no_such_prompt" } | { "code": "only_receives" } | { "code": "deliberating" } | { "code": "not_a_witness" } | { "code": "dismissed" } | { "code": "not_bound" } | { "code": "not_reachable" } | { "code": "needs_leave" } | { "code": "room_locked" } | { "code": "no_call" } | { "code": "no_such_exhibit" } | { "code": "exhibit_not_submitted" } | { "code": "exhibit_not_admitted" } | { "code": "not_presenting" } | { "code": "nothing_shown" } | { "code": "no_such_note" } | { "code": "nothing_written" } | { "code": "no_such_page" } | { "code": "too_much_evidence", limit: number, };
 
 /**
  * Where the findings on one person come from; the findings themselves stand with the person.
@@ -946,7 +968,12 @@ messages: Array<MessageView>,
 /**
  * For the court: what somebody has taken of what waits.
  */
-tasks: Array<TaskView>, };
+tasks: Array<TaskView>, 
+/**
+
+ * For the court: how often the minutes have changed.
+ */
+minutes: number | null, };
 
 /**
  * A text in both languages, Vietnamese first.

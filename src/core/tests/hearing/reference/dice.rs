@@ -5,7 +5,7 @@ use assize_core::hearing::{
     Actor, Answer, Command, Continuity, Entrant, GapReason, HoldCause, Layout, LeaveReason, Off, SignalKind, Spot,
     Task, Trouble,
 };
-use assize_core::ids::{DeviceKind, ExhibitId, LinkId, SeatId, SignalId, TrackId};
+use assize_core::ids::{DeviceKind, ExhibitId, LinkId, NoteId, SeatId, SignalId, TrackId};
 use assize_core::routing::Channel;
 use std::collections::BTreeSet;
 
@@ -85,8 +85,9 @@ impl Dice {
 
     pub(super) fn step(&mut self, world: &World) -> (Actor, Command) {
         let seat = |seat| Actor::Seat { seat: SeatId(seat) };
-        match self.below(26) {
+        match self.below(28) {
             24..=25 => self.desk(),
+            26..=27 => self.note(),
             20..=23 => self.evidence(),
             0..=4 => (Actor::System, self.coming_and_going(world)),
             5 => (Actor::System, self.of_the_system()),
@@ -140,8 +141,10 @@ impl Dice {
 
     fn own_act(&mut self) -> Command {
         let signal = SignalId(1 + u32::try_from(self.below(9)).unwrap());
-        match self.below(17) {
+        match self.below(19) {
             16 => Command::TakeNote {},
+            17 => Command::Note { text: self.written(), ago_ms: u32::try_from(self.below(9000)).unwrap() },
+            18 => Command::CorrectNote { note: NoteId(signal.0), text: self.written() },
             13 => Command::SpeakOn { channel: self.channel() },
             14..=15 => {
                 Command::Listen { seat: if self.flag() { None } else { Some(self.target()) }, channel: self.channel() }
@@ -180,6 +183,21 @@ impl Dice {
             _ => (1, Command::SetLayout { layout }),
         };
         (Actor::Seat { seat: SeatId(by) }, command)
+    }
+
+    fn written(&mut self) -> String {
+        self.of(&["one", " two ", "three", " ", ""]).to_owned()
+    }
+
+    /// By the clerk, quickly one after the other.
+    fn note(&mut self) -> (Actor, Command) {
+        let note = NoteId(u32::try_from(self.below(9)).unwrap());
+        let command = if self.one_in(3) {
+            Command::CorrectNote { note, text: self.written() }
+        } else {
+            Command::Note { text: self.written(), ago_ms: 0 }
+        };
+        (Actor::Seat { seat: SeatId(3) }, command)
     }
 
     /// Of three papers from a few seats, of three pages each.

@@ -5,6 +5,7 @@
 mod desk;
 mod dice;
 mod evidence;
+mod notes;
 mod pairs;
 mod rules;
 mod talks;
@@ -128,6 +129,7 @@ fn run(name: &str, first_seed: u64) {
         steps += STEPS;
         changes += pair.changes;
         assert_eq!(crate::events::replay(&pair.world.ledger), pair.world.hearing);
+        crate::minutes::check(&pair.world);
     }
     // Not by the macro, whose words the test's runner keeps to itself.
     _ = writeln!(std::io::stderr(), "reference model, {name}: {steps} steps, {changes} of them changed the hearing");

@@ -3,6 +3,7 @@
 
 use super::desk::Desk;
 use super::evidence::Evidence;
+use super::notes::Notes;
 use super::talks::Talks;
 use crate::court::{UNIT_POINT, device, person, point};
 use assize_core::hearing::{Actor, Command, Continuity, Entrant, HoldCause, LeaveReason, SessionState};
@@ -174,6 +175,7 @@ pub(super) struct Rules {
     pub(super) desk: Desk,
     /// Who took note of what the session rests for.
     pub(super) noted: BTreeSet<u16>,
+    pub(super) notes: Notes,
 }
 
 pub(super) fn long(reason: &str) -> bool {
@@ -207,6 +209,7 @@ impl Rules {
             evidence: Evidence::default(),
             desk: Desk::default(),
             noted: BTreeSet::new(),
+            notes: Notes::default(),
         }
     }
 
@@ -251,6 +254,7 @@ impl Rules {
                 let known = (1..=5).any(|n| point(n) == *at);
                 known && self.state == InSession && self.meter.insert(*at, *continuity) != Some(*continuity)
             }
+            Command::ReportSpoke { seat, from_us, to_us } => self.seats.contains_key(&seat.0) && from_us < to_us,
             Command::ReportOff { seat, off } => {
                 let known = self.seats.contains_key(&seat.0);
                 known && if off.is_empty() { self.off.remove(seat) } else { self.off.insert(*seat) }
@@ -456,6 +460,8 @@ impl Rules {
                 let may = !observes && me.inside && (seat == actor || court) && self.seats.contains_key(&seat);
                 may && std::mem::replace(&mut self.at(seat).wants_interpretation, wants) != wants
             }
+            Command::Note { text, .. } => clerk && self.notes.write(actor, text, now),
+            Command::CorrectNote { note, text } => clerk && self.notes.correct(actor, note.0, text, now),
             Command::SubmitExhibit { .. }
             | Command::RuleExhibit { .. }
             | Command::ShowExhibit { .. }
