@@ -3,6 +3,7 @@
 //! Pure over bytes and files; links no media library. Every format here is meant to be checked without this code, by
 //! `sha256sum`, `openssl` and a JSON reader: `recordings/README.md` states each one.
 
+pub mod after;
 pub mod bag;
 pub mod canonical;
 pub mod chain;
