@@ -3,7 +3,7 @@
 
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 BUILD_PACKAGES := gcc g++ make pkg-config mold clang libclang-dev libavcodec-dev libavformat-dev libavutil-dev
-TEST_PACKAGES := chromium firefox-esr ffmpeg strace valgrind iproute2 fonts-dejavu-core openssl python3 mount e2fsprogs procps coturn
+TEST_PACKAGES := chromium firefox-esr ffmpeg strace valgrind iproute2 fonts-dejavu-core openssl python3 mount e2fsprogs procps coturn poppler-utils
 CARGO_FLAGS := --locked
 export npm_config_update_notifier := false
 export npm_config_fund := false
