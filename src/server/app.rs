@@ -31,6 +31,8 @@ pub struct Base {
     pub checks: Checks,
     /// Links that live in this server, ended when what they stand on is.
     pub live: Live,
+    /// Whoever writes to what is logged after a close is alone in it.
+    pub afterwards: tokio::sync::Mutex<()>,
     /// Files that are handed in.
     pub intake: Intake,
     /// False while starting and draining.
@@ -71,6 +73,7 @@ impl Base {
             viewings: Viewings::default(),
             checks: Checks::default(),
             live: Live::default(),
+            afterwards: tokio::sync::Mutex::default(),
             intake: Intake::default(),
             ready: AtomicBool::new(false),
         })

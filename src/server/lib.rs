@@ -15,6 +15,8 @@ pub mod identity;
 pub mod keyring;
 pub mod library;
 pub mod live;
+pub mod minutes;
+pub mod pdf;
 pub mod plans;
 pub mod prepare;
 pub mod problem;

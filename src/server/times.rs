@@ -15,6 +15,23 @@ pub fn rfc3339(utc_ms: i64, zone: &str) -> String {
     zoned(utc_ms, zone).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
 }
 
+/// The time of day in `zone`, to the second.
+#[must_use]
+pub fn clock(utc_ms: i64, zone: &str) -> String {
+    zoned(utc_ms, zone).strftime("%H:%M:%S").to_string()
+}
+
+/// Year, month, day, hour, minute and second in UTC.
+#[must_use]
+#[allow(clippy::cast_sign_loss, reason = "of a date of our era")]
+pub fn parts(utc_ms: i64) -> (u16, u8, u8, u8, u8, u8) {
+    let at = zoned(utc_ms, "UTC");
+    let (day, time) = ([at.month(), at.day()], [at.hour(), at.minute(), at.second()]);
+    let [month, day] = day.map(|part| part as u8);
+    let [hour, minute, second] = time.map(|part| part as u8);
+    (at.year().unsigned_abs(), month, day, hour, minute, second)
+}
+
 /// The day, `yyyy-mm-dd`, in `zone`.
 #[must_use]
 pub fn day(utc_ms: i64, zone: &str) -> String {

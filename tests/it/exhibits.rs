@@ -95,7 +95,7 @@ async fn what_is_handed_in_is_ruled_on_shown_and_sealed() {
     assert_eq!(std::fs::read(kept).expect("the file is in the bag"), body);
 }
 
-async fn until_sealed(court: &TestCourt) {
+pub(crate) async fn until_sealed(court: &TestCourt) {
     let end = std::time::Instant::now() + assize_tests::court::CEILING;
     while !court.sitting().join("bagit.txt").exists() || court.sitting().join(".sealing").exists() {
         assert!(std::time::Instant::now() < end, "it is not sealed");

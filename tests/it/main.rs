@@ -16,6 +16,7 @@ mod flood;
 mod join_and_hear;
 mod kill9;
 mod load;
+mod minutes;
 mod mute_lock;
 mod pause_resume_close;
 mod procedures;

@@ -72,6 +72,25 @@ pub async fn request(
     parse(&String::from_utf8_lossy(&bytes))
 }
 
+/// The bytes of what a path answers with 200, whatever they are.
+///
+/// # Errors
+/// The server does not answer, or not with 200.
+pub async fn bytes(to: SocketAddr, path: &str, headers: &[(&str, &str)]) -> anyhow::Result<Vec<u8>> {
+    let mut stream = TcpStream::connect(to).await?;
+    let mut head = format!("GET {path} HTTP/1.0\r\nhost: {to}\r\n");
+    for (name, value) in headers {
+        head.push_str(&format!("{name}: {value}\r\n"));
+    }
+    stream.write_all(format!("{head}\r\n").as_bytes()).await?;
+    let mut bytes = Vec::new();
+    stream.read_to_end(&mut bytes).await?;
+    let end = bytes.windows(4).position(|window| window == b"\r\n\r\n");
+    let end = end.ok_or_else(|| anyhow::anyhow!("no reply"))?;
+    anyhow::ensure!(bytes.get(9..12) == Some(b"200"), "{}", String::from_utf8_lossy(&bytes[..end]));
+    Ok(bytes.split_off(end + 4))
+}
+
 /// A JSON request, with the session's cookie if there is one.
 ///
 /// # Errors

@@ -10,6 +10,7 @@ mod health;
 mod hearings;
 mod invitations;
 mod join;
+mod minutes;
 mod openapi;
 mod pages;
 mod preparation;
@@ -60,6 +61,11 @@ fn api() -> Vec<(&'static str, MethodRouter<Arc<Base>>)> {
         ("/api/v1/hearings/{id}/exhibits", post(exhibits::hand_in).layer(DefaultBodyLimit::disable())),
         ("/api/v1/hearings/{id}/exhibits/{sha256}", get(exhibits::file)),
         ("/api/v1/hearings/{id}/suspension", get(suspension::prepare)),
+        ("/api/v1/hearings/{id}/minutes", get(minutes::of_hearing)),
+        ("/api/v1/hearings/{id}/minutes/requests", post(minutes::request)),
+        ("/api/v1/hearings/{id}/minutes/agreement", post(minutes::agree)),
+        ("/api/v1/hearings/{id}/minutes/timeline", get(minutes::heard)),
+        ("/api/v1/hearings/{id}/minutes/media/{file}", get(minutes::sound)),
         ("/api/v1/points/{id}/readiness", get(readiness::list)),
         ("/api/v1/readiness", post(readiness::put)),
         ("/api/v1/line", get(readiness::down).post(readiness::up).layer(DefaultBodyLimit::max(readiness::MOST))),
@@ -70,6 +76,10 @@ fn api() -> Vec<(&'static str, MethodRouter<Arc<Base>>)> {
         ("/api/v1/records/{id}/verify", post(records::verify)),
         ("/api/v1/records/{id}/timeline", get(records::timeline)),
         ("/api/v1/records/{id}/media/{file}", get(records::media)),
+        ("/api/v1/records/{id}/minutes", get(minutes::of_record)),
+        ("/api/v1/records/{id}/minutes/requests/{number}", post(minutes::rule)),
+        ("/api/v1/records/{id}/minutes/html", get(minutes::html)),
+        ("/api/v1/records/{id}/minutes/pdf", get(minutes::pdf)),
         ("/api/v1/records/{id}/access-log", get(records::access_log)),
         ("/api/v1/statistics", get(statistics::show)),
     ]

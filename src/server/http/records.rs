@@ -14,7 +14,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::net::IpAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tower::ServiceExt as _;
 use tower_http::services::ServeFile;
@@ -70,7 +70,7 @@ fn summary(record: &RecordRow, zone: &str) -> Value {
 }
 
 /// The record, if it is this court's. Another court's records are not told apart from none.
-async fn own(base: &Base, staff: &Staff, id: &str) -> Result<(RecordRow, PathBuf), Problem> {
+pub(super) async fn own(base: &Base, staff: &Staff, id: &str) -> Result<(RecordRow, PathBuf), Problem> {
     staff.must(StaffAct::SeeRecords)?;
     let record = base.store.record(id).await?.filter(|record| record.court == staff.0.court);
     let record = record.ok_or(Problem::NotFound)?;
@@ -78,7 +78,7 @@ async fn own(base: &Base, staff: &Staff, id: &str) -> Result<(RecordRow, PathBuf
     Ok((record, folder))
 }
 
-fn unreadable(error: LibraryError) -> Problem {
+pub(super) fn unreadable(error: LibraryError) -> Problem {
     match error {
         LibraryError::Store(error) => error.into(),
         error => {
@@ -157,8 +157,15 @@ pub(super) async fn media(
 ) -> Result<Response, Problem> {
     let (_, folder) = own(&base, &staff, &id).await?;
     let path = media_path(&folder, &file).ok_or(Problem::NotFound)?;
-    let size = tokio::fs::metadata(&path).await.map_err(|_| Problem::NotFound)?.len();
+    // Nobody has seen what is not there.
+    tokio::fs::metadata(&path).await.map_err(|_| Problem::NotFound)?;
     log(&base, &staff, ACTS[1], &id, source.to_string()).await?;
+    file(&path, request).await
+}
+
+/// A file of a record, whole or in ranges.
+pub(super) async fn file(path: &Path, request: Request) -> Result<Response, Problem> {
+    let size = tokio::fs::metadata(path).await.map_err(|_| Problem::NotFound)?.len();
     let served = ServeFile::new(path).oneshot(request).await;
     let response = served.unwrap_or_else(|never| match never {});
     match response.status() {
@@ -184,7 +191,13 @@ pub(super) async fn access_log(
     Ok(Json(json!({ "viewings": viewings })))
 }
 
-async fn log(base: &Base, staff: &Staff, act: &'static str, id: &str, source: String) -> Result<(), Problem> {
+pub(super) async fn log(
+    base: &Base,
+    staff: &Staff,
+    act: &'static str,
+    id: &str,
+    source: String,
+) -> Result<(), Problem> {
     let now = base.clock.utc_ms();
     Ok(base.viewings.log(base.store.as_ref(), now, &staff.0.name, act, id, source).await?)
 }

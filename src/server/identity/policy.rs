@@ -14,6 +14,8 @@ pub enum StaffAct {
     Equip,
     /// Find, see and hear records.
     SeeRecords,
+    /// Rule on changes of the minutes that are asked for.
+    KeepMinutes,
     /// Enter a hearing of the court.
     Join,
     /// Figures of the court's hearings.
@@ -21,8 +23,8 @@ pub enum StaffAct {
 }
 
 impl StaffAct {
-    pub const ALL: [Self; 6] =
-        [Self::SeePlans, Self::Plan, Self::Equip, Self::SeeRecords, Self::Join, Self::SeeStatistics];
+    pub const ALL: [Self; 7] =
+        [Self::SeePlans, Self::Plan, Self::Equip, Self::SeeRecords, Self::KeepMinutes, Self::Join, Self::SeeStatistics];
 }
 
 /// Whether staff of this role may do this, in their own court.
@@ -35,7 +37,7 @@ pub fn may(role: StaffRole, act: StaffAct) -> bool {
         }
         StaffAct::Equip => matches!(role, StaffRole::Administrator | StaffRole::Clerk | StaffRole::Technician),
         // Evidence is for those who try the case; running the machine gives no claim to it.
-        StaffAct::SeeRecords => matches!(role, StaffRole::Judge | StaffRole::Clerk),
+        StaffAct::SeeRecords | StaffAct::KeepMinutes => matches!(role, StaffRole::Judge | StaffRole::Clerk),
     }
 }
 
@@ -44,11 +46,12 @@ mod tests {
     use super::*;
 
     /// Written by hand: administrator, judge, clerk, technician.
-    const TABLE: [(StaffAct, [bool; 4]); 6] = [
+    const TABLE: [(StaffAct, [bool; 4]); 7] = [
         (StaffAct::SeePlans, [true, true, true, true]),
         (StaffAct::Plan, [true, true, true, false]),
         (StaffAct::Equip, [true, false, true, true]),
         (StaffAct::SeeRecords, [false, true, true, false]),
+        (StaffAct::KeepMinutes, [false, true, true, false]),
         (StaffAct::Join, [true, true, true, true]),
         (StaffAct::SeeStatistics, [true, true, true, false]),
     ];

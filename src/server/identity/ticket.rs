@@ -175,7 +175,15 @@ impl Tickets {
     /// # Errors
     /// The store does not answer.
     pub async fn holder(&self, token: &str) -> Result<Option<(Uuid, HearingId)>, StoreError> {
-        Ok(self.store.link_by_resume(digest(token)).await?.map(|link| (link.id, link.hearing)))
+        Ok(self.link(token).await?.map(|link| (link.id, link.hearing)))
+    }
+
+    /// The same with all that is known of the link.
+    ///
+    /// # Errors
+    /// The store does not answer.
+    pub async fn link(&self, token: &str) -> Result<Option<Link>, StoreError> {
+        self.store.link_by_resume(digest(token)).await
     }
 
     async fn grant(&self, link: Link, used: [u8; 32]) -> Result<Option<Grant>, IssueError> {

@@ -132,7 +132,7 @@ pub async fn conclude(base: &Base, hearing: HearingId, folder: &Path) -> Result<
     }
     let state = ending.as_ref().map_or(SessionState::Closed, |ending| ending.state);
     base.store.set_state(hearing, state).await?;
-    base.store.delete_codes(hearing, None).await?;
+    base.store.close_codes(hearing).await?;
     let (until, row) = (ending.and_then(|ending| ending.until_ms), base.store.hearing(hearing).await?);
     if let (Some(until), Some(HearingRow { mut plan, .. })) = (until, row) {
         plan.starts = times::rfc3339(until, &plan.court.zone);

@@ -27,6 +27,8 @@ pub(super) fn title(problem: &Problem, language: Language) -> String {
         Problem::UnknownDevice => ("Thiết bị chưa được ghi danh", "The device is not enrolled"),
         Problem::EnrolmentUsedUp => ("Liên kết ghi danh đã hết hiệu lực", "The enrolment link is used up"),
         Problem::NoHearingNow => ("Chưa có phiên tòa", "No hearing now"),
+        Problem::NotSealedYet => ("Bản ghi đang được niêm phong", "The record is being sealed"),
+        Problem::NoLongerRead => ("Hết hạn đọc biên bản tại đây", "The minutes are no longer read here"),
         Problem::PlanHasBegun => ("Phiên tòa đã bắt đầu", "The hearing has begun"),
         Problem::Exists => ("Đã có", "Exists already"),
         Problem::NotEligible { .. } => ("Chưa lập được giấy mời", "Invitations cannot be made yet"),
@@ -50,6 +52,8 @@ pub fn line(problem: &Problem, language: Language) -> String {
 /// What to do about it.
 pub(super) fn detail(problem: &Problem, language: Language) -> String {
     let (vi, en) = match problem {
+        Problem::NotSealedYet => ("Hãy đợi một lát.", "Wait a moment."),
+        Problem::NoLongerRead => ("Hãy liên hệ thư ký phiên tòa.", "Ask the clerk of the court."),
         Problem::BadRequest { detail } => return detail.clone(),
         Problem::BadField { field, detail } => return format!("{field}: {detail}"),
         Problem::TooLarge { limit } => return language_bytes(*limit, language),
@@ -291,7 +295,7 @@ fn missing(roles: &[Role], language: Language) -> String {
     )
 }
 
-fn role_text(role: Role, language: Language) -> &'static str {
+pub(crate) fn role_text(role: Role, language: Language) -> &'static str {
     let (vi, en) = match role {
         Role::PresidingJudge => ("chủ tọa phiên tòa", "presiding judge"),
         Role::PanelMember => ("thành viên hội đồng xét xử", "member of the panel"),

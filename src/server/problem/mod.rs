@@ -7,6 +7,7 @@ mod exhibits;
 mod language;
 mod respond;
 
+pub(crate) use catalogue::role_text;
 pub use catalogue::{line, refusal_text};
 pub use language::Language;
 pub use respond::{in_the_language_asked_for, respond};
@@ -60,6 +61,10 @@ pub enum Problem {
     EnrolmentUsedUp,
     /// The point has no hearing that could be entered now.
     NoHearingNow,
+    /// The hearing is over, and its record is not sealed yet.
+    NotSealedYet,
+    /// The time in which those who took part read the minutes here is over, or there is none.
+    NoLongerRead,
     /// The plan can no longer be changed: the hearing has begun.
     PlanHasBegun,
     Exists,
@@ -108,6 +113,8 @@ impl Problem {
             Self::UnknownDevice => "unknown_device",
             Self::EnrolmentUsedUp => "enrolment_used_up",
             Self::NoHearingNow => "no_hearing_now",
+            Self::NotSealedYet => "not_sealed_yet",
+            Self::NoLongerRead => "no_longer_read",
             Self::PlanHasBegun => "plan_has_begun",
             Self::Exists => "exists",
             Self::NotEligible { .. } => "not_eligible",
@@ -152,8 +159,8 @@ impl Problem {
             Self::NotAllowed | Self::CrossSite | Self::UnknownCode | Self::ComesByAccount => 403,
             Self::NotFound | Self::NoHearingNow => 404,
             Self::MethodNotAllowed => 405,
-            Self::PlanHasBegun | Self::Exists | Self::NotEligible { .. } => 409,
-            Self::EnrolmentUsedUp => 410,
+            Self::PlanHasBegun | Self::NotSealedYet | Self::Exists | Self::NotEligible { .. } => 409,
+            Self::EnrolmentUsedUp | Self::NoLongerRead => 410,
             Self::GenerationPast => 412,
             Self::TooLarge { .. } => 413,
             Self::WrongType { .. } | Self::UnfitFile { .. } => 415,

@@ -16,6 +16,7 @@ mod registry;
 mod seal;
 mod settings;
 mod sitting;
+mod speech;
 mod stated;
 mod takeup;
 pub mod wiring;

@@ -12,6 +12,7 @@ use super::stated::Stated;
 use assize_core::hearing::{Actor, Event, Hearing, SessionState, Stamped, may_continue};
 use assize_core::ids::HearingId;
 use assize_core::ledger::Line;
+use assize_core::minutes::Minutes;
 use assize_core::plan::Plan;
 use assize_core::time::Now;
 use assize_proof::hearing_file::HearingFile;
@@ -140,12 +141,12 @@ fn fresh(shared: &Arc<Shared>, plan: Plan) -> Option<Beginning> {
         actor: Actor::System,
         event: Event::Planned { plan: plan.clone(), procedure },
     };
-    let hearing = Hearing::begin(&planned)?;
+    let (hearing, minutes) = (Hearing::begin(&planned)?, Minutes::begin(&planned)?);
     let place = Place::default();
     let sitting = Sitting::new(Arc::clone(shared), plan, reading.utc_ms, Arc::clone(&place));
     let journal = Journal::new(sitting, None, vec![planned]);
     let (records, absence) = (Records::new(place), Absence::default());
-    Some(Beginning { epoch: hearing.epoch, hearing, clock, journal, records, absence })
+    Some(Beginning { epoch: hearing.epoch, hearing, clock, journal, records, absence, minutes })
 }
 
 fn from_disk(shared: &Arc<Shared>, hearing: HearingId) -> io::Result<Option<OnDisk>> {
@@ -175,11 +176,12 @@ fn from_folder(shared: &Arc<Shared>, folder: PathBuf) -> io::Result<Option<OnDis
     }
     let replay = ledger::replay(&folder)?;
     let events: Vec<Stamped> = replay.lines.iter().map(stamped).collect();
-    let Some(state) = fold(&events) else {
+    let Some(minutes) = Minutes::of(&events) else {
         // The folder was made and the first line was not written: nothing has happened in it.
         discard(&folder);
         return Ok(None);
     };
+    let state = minutes.hearing().clone();
     // Before the new epoch's files are there.
     let recovery = recover::sitting(&folder)?;
     if state.state.ends_sitting() {
@@ -187,7 +189,7 @@ fn from_folder(shared: &Arc<Shared>, folder: PathBuf) -> io::Result<Option<OnDis
         return Ok(Some(OnDisk::Found(Found::Unsealed(Box::new(state.plan), folder))));
     }
     let file = LedgerFile::open(&folder, recovery.next_epoch)?.0;
-    Ok(Some(OnDisk::Found(taken_up(shared, folder, state, &events, &recovery, file))))
+    Ok(Some(OnDisk::Found(taken_up(shared, folder, minutes, &events, &recovery, file))))
 }
 
 /// Closed, and the recorder was killed before it came to the end: what that cost goes on record before the seal.
@@ -220,11 +222,12 @@ pub(super) fn began_utc_ms(first: Now) -> i64 {
 fn taken_up(
     shared: &Arc<Shared>,
     folder: PathBuf,
-    hearing: Hearing,
+    minutes: Minutes,
     events: &[Stamped],
     recovery: &Recovery,
     file: LedgerFile,
 ) -> Found {
+    let hearing = minutes.hearing().clone();
     let began_utc_ms = began_utc_ms(events[0].now);
     let clock = HearingClock::carry_over(began_utc_ms, recovery.last_us, Reading::take());
     let now_us = clock.now().t_us;
@@ -241,7 +244,7 @@ fn taken_up(
     let journal = Journal::new(sitting, Some(file), Vec::new());
     // What was missing up to now is stated with the outage.
     let absence = absence.carried_over();
-    let beginning = Beginning { hearing, clock, epoch, journal, records: Records::new(place), absence };
+    let beginning = Beginning { hearing, clock, epoch, journal, records: Records::new(place), absence, minutes };
     Found::Running(Box::new(beginning), outage)
 }
 

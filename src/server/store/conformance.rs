@@ -306,12 +306,12 @@ async fn tickets(store: &dyn Store, world: &World) {
     store.sweep(100, 0).await.unwrap();
     assert_eq!(store.take_ticket([16; 32], 99).await.unwrap(), None, "swept");
 
-    let day = 24 * 3600 * 1000;
+    let day = 48 * 3600 * 1000;
     store.sweep(link.created_ms + day + 1, 0).await.unwrap();
     assert!(store.link_by_resume([10; 32]).await.unwrap().is_some(), "the hearing is not over");
     store.set_state(world.plan.hearing, SessionState::Closed).await.unwrap();
     store.sweep(link.created_ms + day, 0).await.unwrap();
-    assert!(store.link_by_resume([10; 32]).await.unwrap().is_some(), "over, but not for a day");
+    assert!(store.link_by_resume([10; 32]).await.unwrap().is_some(), "over, but not for two days");
     store.sweep(link.created_ms + day + 1, 0).await.unwrap();
     assert_eq!(store.link_by_resume([10; 32]).await.unwrap(), None, "swept");
     store.set_state(world.plan.hearing, SessionState::Scheduled).await.unwrap();

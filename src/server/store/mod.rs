@@ -112,6 +112,8 @@ pub trait Store: Debug + Send + Sync {
     async fn put_code(&self, mac: Digest, code: &Code) -> Result<()>;
     async fn code(&self, mac: Digest) -> Result<Option<Code>>;
     async fn codes(&self, hearing: HearingId) -> Result<Vec<Code>>;
+    /// The hearing is over: its codes lead nowhere any more. What was entered with them is left, to read the minutes.
+    async fn close_codes(&self, hearing: HearingId) -> Result<u64>;
     /// Revokes the code of one person, or of everybody. The links made with it end as well.
     async fn delete_codes(&self, hearing: HearingId, person: Option<PersonId>) -> Result<u64>;
 
@@ -165,7 +167,7 @@ pub trait Store: Debug + Send + Sync {
     /// Readiness tests of a point, latest first.
     async fn tests(&self, point: PointId, limit: u32) -> Result<Vec<Test>>;
 
-    /// Deletes what has expired: tickets, enrolment links, sessions last used before `session_ms`, and day-old links of
-    /// hearings that are over.
+    /// Deletes what has expired: tickets, enrolment links, sessions last used before `session_ms`, and links of
+    /// hearings that are over, two days after they were made.
     async fn sweep(&self, now_ms: i64, session_ms: i64) -> Result<()>;
 }

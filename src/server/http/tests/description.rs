@@ -55,6 +55,8 @@ async fn every_problem_is_described() {
         Problem::UnknownDevice,
         Problem::EnrolmentUsedUp,
         Problem::NoHearingNow,
+        Problem::NotSealedYet,
+        Problem::NoLongerRead,
         Problem::PlanHasBegun,
         Problem::Exists,
         Problem::NotEligible { open: vec![], against: vec![] },

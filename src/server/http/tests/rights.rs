@@ -43,6 +43,12 @@ fn table() -> Vec<Row> {
         row(Method::POST, "/api/v1/hearings/{id}/exhibits", none, [401; 4], 401, 401),
         row(Method::GET, "/api/v1/hearings/{id}/exhibits/{sha256}", none, [401; 4], 401, 401),
         row(Method::GET, "/api/v1/hearings/{id}/suspension", none, [401; 4], 401, 401),
+        // Of seats, not of accounts: `tests/it/minutes.rs`.
+        row(Method::GET, "/api/v1/hearings/{id}/minutes", none, [401; 4], 401, 401),
+        row(Method::POST, "/api/v1/hearings/{id}/minutes/requests", empty, [401; 4], 401, 401),
+        row(Method::POST, "/api/v1/hearings/{id}/minutes/agreement", empty, [401; 4], 401, 401),
+        row(Method::GET, "/api/v1/hearings/{id}/minutes/timeline", none, [401; 4], 401, 401),
+        row(Method::GET, "/api/v1/hearings/{id}/minutes/media/{file}", none, [401; 4], 401, 401),
         row(Method::GET, "/api/v1/points/{point}/readiness", none, [200; 4], 404, 401),
         row(Method::POST, "/api/v1/readiness", test, [201, 403, 201, 201], 404, 401),
         row(Method::GET, "/api/v1/line?bytes=9", none, [200; 4], 200, 401),
@@ -59,9 +65,17 @@ fn table() -> Vec<Row> {
         row(Method::POST, "/api/v1/records/{record}/verify", empty, [403, 202, 202, 403], 404, 401),
         row(Method::GET, "/api/v1/records/{record}/timeline", none, [403, 200, 200, 403], 404, 401),
         row(Method::GET, "/api/v1/records/{record}/media/{file}", none, [403, 200, 200, 403], 404, 401),
+        row(Method::GET, "/api/v1/records/{record}/minutes", none, [403, 200, 200, 403], 404, 401),
+        row(Method::POST, "/api/v1/records/{record}/minutes/requests/1", ruling, [403, 404, 404, 403], 404, 401),
+        row(Method::GET, "/api/v1/records/{record}/minutes/html", none, [403, 200, 200, 403], 404, 401),
+        row(Method::GET, "/api/v1/records/{record}/minutes/pdf", none, [403, 200, 200, 403], 404, 401),
         row(Method::GET, "/api/v1/records/{record}/access-log", none, [403, 200, 200, 403], 404, 401),
         row(Method::GET, "/api/v1/statistics?by=point", none, [200, 200, 200, 403], 0, 401),
     ]
+}
+
+fn ruling(_: &Place) -> Value {
+    json!({ "accept": true })
 }
 
 fn draft(_: &Place) -> Value {

@@ -139,7 +139,10 @@ impl Task {
 
     fn replace(&mut self, next: Hearing, batch: &[Stamped]) {
         self.hearing = next;
-        batch.iter().for_each(|stamped| self.absence.heed(&stamped.event));
+        batch.iter().for_each(|stamped| {
+            self.absence.heed(&stamped.event);
+            self.minutes.apply(stamped);
+        });
         // To the microsecond of the event, so that no gap reaches into a pause.
         let at_us = batch.last().map_or_else(|| self.clock.now().t_us, |stamped| stamped.now.t_us);
         self.look_who_is_absent(at_us);

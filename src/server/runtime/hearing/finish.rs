@@ -41,6 +41,7 @@ impl Task {
             }
         }
         self.note_absences().await;
+        self.note_speech(true).await;
         self.state_last_gaps().await;
     }
 

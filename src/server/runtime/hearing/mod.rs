@@ -9,6 +9,7 @@ mod finish;
 mod lines;
 mod links;
 mod media;
+mod minutes;
 mod records;
 mod requests;
 mod samples;

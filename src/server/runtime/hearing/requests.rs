@@ -9,6 +9,7 @@ use assize_core::refusal::Refusal;
 use assize_core::signal::{MidDevice, Tile, Transport};
 use assize_media::plane::{PlaneEvent, TransportKey};
 use assize_record::Notice;
+use serde_json::Value;
 use std::path::PathBuf;
 use tokio::sync::{mpsc, oneshot};
 
@@ -148,6 +149,11 @@ pub(in crate::runtime) enum Request {
         connection: ConnectionId,
         sha256: FileHash,
         answer: Answer<(PathBuf, MediaType)>,
+    },
+    Minutes {
+        connection: ConnectionId,
+        after: u64,
+        answer: Answer<Value>,
     },
     Stop {
         answer: oneshot::Sender<()>,
@@ -326,6 +332,14 @@ impl Handle {
     /// [`Refusal::NoSuchExhibit`].
     pub async fn readable(&self, connection: ConnectionId, sha256: FileHash) -> Result<(PathBuf, MediaType), Refusal> {
         self.ask(|answer| Request::Readable { connection, sha256, answer }).await
+    }
+
+    /// The lines of the minutes that changed after a revision, for the court.
+    ///
+    /// # Errors
+    /// [`Refusal::NotYourAct`], or the hearing has ended.
+    pub async fn minutes(&self, connection: ConnectionId, after: u64) -> Result<Value, Refusal> {
+        self.ask(|answer| Request::Minutes { connection, after, answer }).await
     }
 
     /// Ends the task in good order: everyone leaves, segments are closed, the ledger is durable.

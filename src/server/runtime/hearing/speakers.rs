@@ -35,6 +35,7 @@ impl Task {
         }
         seats.retain(|seat| self.private_room(*seat).is_none());
         let now_us = self.clock.now().t_us;
+        self.hear_speech(&seats, now_us);
         for link in self.links.values_mut() {
             if let Some(Down { legs: Legs::Speaker(follow), .. }) = &mut link.down {
                 follow.heard(&seats, now_us);

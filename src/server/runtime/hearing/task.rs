@@ -11,9 +11,11 @@ use crate::runtime::feed::Feed;
 use crate::runtime::journal::Journal;
 use crate::runtime::keys::Slot;
 use crate::runtime::settings::Shared;
+use crate::runtime::speech::Speech;
 use crate::runtime::takeup::Outage;
 use assize_core::hearing::{Actor, Command, Hearing, LeaveReason, SessionState};
 use assize_core::ids::{ConnectionId, SeatId};
+use assize_core::minutes::Minutes;
 use assize_media::plane::{HearingPlane, PlaneRoute};
 use assize_record::recover::Loss;
 use std::collections::{BTreeMap, BTreeSet};
@@ -44,6 +46,7 @@ pub(in crate::runtime) struct Beginning {
     pub(in crate::runtime) journal: Journal,
     pub(in crate::runtime) records: Records,
     pub(in crate::runtime) absence: Absence,
+    pub(in crate::runtime) minutes: Minutes,
 }
 
 /// Owns one hearing. Nobody else changes it, and there is no lock around it.
@@ -56,6 +59,10 @@ pub(in crate::runtime) struct Task {
     pub(super) journal: Journal,
     pub(super) records: Records,
     pub(super) absence: Absence,
+    /// Of the sitting, as far as it has come.
+    pub(super) minutes: Minutes,
+    /// Who speaks, until that is on record.
+    pub(super) speech: Speech,
     /// Absences that have ended and are not on record yet.
     pub(super) absences_over: Vec<Loss>,
     pub(super) plane: HearingPlane,
@@ -82,7 +89,7 @@ impl Task {
         beginning: Beginning,
         news: mpsc::UnboundedSender<News>,
     ) -> Self {
-        let Beginning { hearing, clock, epoch, journal, records, absence } = beginning;
+        let Beginning { hearing, clock, epoch, journal, records, absence, minutes } = beginning;
         let state = shared.follow_state(hearing.plan.hearing, hearing.state);
         Self {
             shared,
@@ -93,6 +100,8 @@ impl Task {
             journal,
             records,
             absence,
+            minutes,
+            speech: Speech::default(),
             absences_over: Vec::new(),
             plane,
             wired: BTreeSet::new(),
@@ -200,6 +209,7 @@ impl Task {
             Request::Readable { connection, sha256, answer } => {
                 let _ = answer.send(self.readable(connection, &sha256));
             }
+            Request::Minutes { connection, after, answer } => _ = answer.send(self.minutes_for(connection, after)),
             Request::Stop { answer } => {
                 self.stop(news).await;
                 let _ = answer.send(());
@@ -229,6 +239,7 @@ impl Task {
         // Transports come and go without an event.
         self.look_who_is_absent(self.clock.now().t_us);
         self.state_due_gaps().await;
+        self.note_speech(false).await;
         self.hold_if_unrecorded().await;
         self.measure().await;
         self.sample_lines();

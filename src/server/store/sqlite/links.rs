@@ -8,7 +8,8 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row as _, SqlitePool};
 use uuid::Uuid;
 
-const DAY_MS: i64 = 24 * 3600 * 1000;
+/// Whoever comes on the day of a hearing that ends a day later reads its minutes for a day.
+const KEPT_MS: i64 = 48 * 3600 * 1000;
 
 pub(super) async fn put_code(pool: &SqlitePool, mac: Digest, code: &Code) -> Result<()> {
     sqlx::query("INSERT OR REPLACE INTO codes (mac, hearing, person, created_ms) VALUES (?, ?, ?, ?)")
@@ -37,6 +38,11 @@ fn code_of(row: &SqliteRow) -> Result<Code> {
         person: id(row.try_get("person")?)?,
         created_ms: row.try_get("created_ms")?,
     })
+}
+
+pub(super) async fn close_codes(pool: &SqlitePool, hearing: HearingId) -> Result<u64> {
+    let done = sqlx::query("DELETE FROM codes WHERE hearing = ?").bind(hearing.to_string()).execute(pool).await?;
+    Ok(done.rows_affected())
 }
 
 pub(super) async fn delete_codes(pool: &SqlitePool, hearing: HearingId, person: Option<PersonId>) -> Result<u64> {
@@ -189,11 +195,12 @@ pub(super) async fn sweep(pool: &SqlitePool, now_ms: i64) -> Result<()> {
     for statement in ["DELETE FROM tickets WHERE expires_ms <= ?", "DELETE FROM enrolments WHERE expires_ms <= ?"] {
         sqlx::query(statement).bind(now_ms).execute(pool).await?;
     }
-    // Links of hearings that are over lead nowhere; a day is left so that whoever returns is told so.
+    // Links of hearings that are over lead nowhere; two days are left so that whoever returns is told so, and reads the
+    // minutes.
     sqlx::query(
         "DELETE FROM links WHERE created_ms < ? AND hearing IN (SELECT id FROM hearings WHERE state = 'closed')",
     )
-    .bind(now_ms - DAY_MS)
+    .bind(now_ms - KEPT_MS)
     .execute(pool)
     .await?;
     Ok(())

@@ -1,0 +1,165 @@
+//! The minutes of a sitting as people read them: while it runs, after the close, and on paper.
+
+mod after;
+mod paper;
+mod text;
+
+pub use after::{AfterError, Afterwards, By, Pen, path};
+pub use paper::{html, pdf};
+
+use crate::library;
+use crate::problem::Language;
+use crate::times;
+use assize_core::hearing::{Event, Hearing, Stamped};
+use assize_core::minutes::{Line, Minutes, Reader};
+use assize_proof::hash::Hash;
+use assize_proof::{seal, time};
+use assize_record::catalogue;
+use serde_json::{Value, json};
+use std::io;
+use std::path::Path;
+use text::Words;
+
+/// The minutes of a record.
+#[derive(Debug)]
+pub struct Kept {
+    pub minutes: Minutes,
+    /// `01`, `02`, ...
+    pub sitting: String,
+    /// UTC milliseconds of hearing time zero, and of the close.
+    pub began_ms: i64,
+    pub closed_ms: Option<i64>,
+    /// SHA-256 of the seal's `head.json`, and the root of the tree over all sync points.
+    pub seal: Option<(Hash, Hash)>,
+}
+
+/// Reads the minutes of the record in `folder`.
+///
+/// # Errors
+/// The record cannot be read.
+pub fn read(folder: &Path) -> io::Result<Kept> {
+    let lines = catalogue::events(folder)?;
+    let file = std::fs::read(catalogue::root(folder).join("hearing.json"))?;
+    let file: assize_proof::hearing_file::HearingFile = serde_json::from_slice(&file)?;
+    let stamped = |line: &assize_core::ledger::Line| Stamped {
+        now: line.at(time::parse(&line.utc).unwrap_or_default()),
+        actor: line.actor,
+        event: line.event.clone(),
+    };
+    let events: Vec<Stamped> = lines.iter().map(stamped).collect();
+    let minutes = Minutes::of(&events).ok_or_else(|| io::Error::other("the ledger does not begin with a plan"))?;
+    let closed = events.iter().rev().find(|stamped| matches!(stamped.event, Event::Closed));
+    let began_ms = time::parse(&file.clock.zero_utc).unwrap_or_default();
+    Ok(Kept {
+        minutes,
+        sitting: file.sitting,
+        began_ms,
+        closed_ms: closed.map(|stamped| stamped.now.utc_ms),
+        seal: sealed(folder)?,
+    })
+}
+
+fn sealed(folder: &Path) -> io::Result<Option<(Hash, Hash)>> {
+    match std::fs::read(folder.join(seal::HEAD)) {
+        Ok(bytes) => {
+            let head: seal::Head = serde_json::from_slice(&bytes)?;
+            Ok(Some((Hash::of(&bytes), head.merkle_root)))
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+impl Kept {
+    /// Hours for which those who took part read the minutes, if the procedure gives them any.
+    #[must_use]
+    pub fn is_open_to_parties(&self, now_ms: i64) -> bool {
+        let hours = self.minutes.hearing().procedure.minutes.as_ref().map(|rule| i64::from(rule.read_hours));
+        let closed = self.closed_ms.zip(hours);
+        closed.is_some_and(|(closed_ms, hours)| now_ms < closed_ms + hours * 3_600_000)
+    }
+
+    /// As JSON, with what was asked for and answered afterwards.
+    #[must_use]
+    pub fn json(&self, reader: Reader, after: &Afterwards) -> Value {
+        let lines = self.minutes.read(reader);
+        let requests = |n: u64| -> Vec<Value> {
+            let of_line = after.requests.iter().filter(|request| request.line == n && request.is_told(reader));
+            of_line.map(|request| request.json(self.zone())).collect()
+        };
+        let lines: Vec<Value> = lines
+            .iter()
+            .map(|line| {
+                let mut told = told(self.minutes.hearing(), line, self.began_ms);
+                told["requests"] = json!(requests(line.n));
+                told
+            })
+            .collect();
+        let hearing = self.minutes.hearing();
+        let agreed = after.agreed.iter().filter(|agreed| agreed.is_told(reader));
+        json!({
+            "case": hearing.plan.case, "title": hearing.plan.title, "court": hearing.plan.court.name,
+            "zone": self.zone(), "sitting": self.sitting, "began_utc_ms": self.began_ms,
+            "closed_utc_ms": self.closed_ms, "lines": lines,
+            "seal": self.seal.as_ref().map(|(seal, root)| json!({ "seal": seal, "root": root })),
+            "agreed": agreed.map(|agreed| agreed.json(self.zone())).collect::<Vec<_>>(),
+            "log": { "lines": after.lines, "fault": after.fault },
+        })
+    }
+
+    fn zone(&self) -> &str {
+        &self.minutes.hearing().plan.court.zone
+    }
+}
+
+/// One line in both languages, with its times.
+#[must_use]
+pub fn told(hearing: &Hearing, line: &Line, began_ms: i64) -> Value {
+    let mut value = serde_json::to_value(line).unwrap_or_default();
+    let utc = |us: u64| began_ms.saturating_add(i64::try_from(us / 1000).unwrap_or(i64::MAX));
+    let zone = &hearing.plan.court.zone;
+    let text = |language| {
+        let words = Words { procedure: &hearing.procedure, language };
+        words.line(line, |us| times::clock(utc(us), zone))
+    };
+    let phase = |language| line.phase.as_ref().map(|id| Words { procedure: &hearing.procedure, language }.phase(id));
+    value["vi"] = json!(text(Language::Vi));
+    value["en"] = json!(text(Language::En));
+    value["phase_vi"] = json!(phase(Language::Vi));
+    value["phase_en"] = json!(phase(Language::En));
+    value["ms"] = json!(line.at_us / 1000);
+    value["utc_ms"] = json!(utc(line.at_us));
+    value["to_utc_ms"] = json!(line.to_us.map(utc));
+    value
+}
+
+/// The timeline of a record for somebody who took part: what was said, as far as they may hear it.
+///
+/// # Errors
+/// The record cannot be read.
+pub fn heard(folder: &Path, kept: &Kept, reader: Reader) -> io::Result<Value> {
+    let mut timeline = library::timeline(folder)?;
+    if reader == Reader::Court {
+        return Ok(timeline);
+    }
+    if let Some(tracks) = timeline["tracks"].as_array_mut() {
+        tracks.retain(|track| {
+            let id = track["id"].as_str().and_then(|id| id.parse().ok());
+            track["audio"] == json!(true) && id.is_some_and(|id| may_hear(kept, reader, id))
+        });
+        for track in tracks {
+            // Names are with the lines, where they are withheld if they must be.
+            track["people"] = json!([]);
+            track["label"] = json!("");
+        }
+    }
+    timeline["events"] = json!([]);
+    Ok(timeline)
+}
+
+/// Whether a track's sound may be given to the reader.
+#[must_use]
+pub fn may_hear(kept: &Kept, reader: Reader, track: assize_core::ids::TrackId) -> bool {
+    let court = reader == Reader::Court;
+    court || (track.device.is_audio() && !assize_core::minutes::hides_voice(&kept.minutes, reader, track.seat))
+}
