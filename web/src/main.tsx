@@ -31,9 +31,11 @@ const routes: [pattern: string, load: Load][] = [
   ['/officer', () => import('./pages/officer')],
   ['/observe', () => import('./pages/observe')],
   ['/observe/:hearing', () => import('./pages/observe')],
+  ['/minutes', () => import('./pages/minutes')],
   ['/records', () => import('./pages/records')],
   ['/records/:id', () => import('./pages/records/record')],
   ['/statistics', () => import('./pages/statistics')],
+  ['/records/:id/minutes', () => import('./pages/records/minutes')],
 ];
 
 function find(full: string): { load: Load; params: Params } | null {

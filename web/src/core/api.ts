@@ -1,6 +1,7 @@
 //! The REST interface under /api/v1 as the pages use it. Refusals arrive as problem documents (RFC 9457) in the
 //! language asked for; they leave here as one error type with a stable code.
 
+import type { Minutes } from './minutes';
 import type { Court, HearingId, PersonId, Point, PointId, PointKind, Role, SessionState } from '../protocol/generated/signal';
 
 export type StaffRole = 'administrator' | 'judge' | 'clerk' | 'technician';
@@ -575,6 +576,9 @@ export function createApi(fetch: Fetch, language: () => string) {
     verifyAgain: (id: string) => send<RecordDetail>('POST', `/records/${part(id)}/verify`, {}),
     timeline: (id: string, signal?: AbortSignal) => get<Timeline>(`/records/${part(id)}/timeline`, signal),
     statistics: (filter: StatisticsFilter, signal?: AbortSignal) => get<Statistics>(`/statistics${query(filter)}`, signal),
+    minutes: (id: string, signal?: AbortSignal) => get<Minutes>(`/records/${part(id)}/minutes`, signal),
+    ruleRequest: (id: string, number: number, accept: boolean, reason: string | null) =>
+      send<undefined>('POST', `/records/${part(id)}/minutes/requests/${String(number)}`, { accept, reason }),
     accessLog: async (id: string, signal?: AbortSignal) =>
       (await get<{ viewings: readonly Viewing[] }>(`/records/${part(id)}/access-log`, signal)).viewings,
   };

@@ -8,6 +8,7 @@ import { Commands, type Outcome } from '../core/commands';
 import { configuration, port, way as sealingWay } from '../core/e2ee/port';
 import { Vault, type Attach } from '../core/e2ee/vault';
 import { exhibit, handIn, type Receipt } from '../core/exhibits';
+import { keepReading, news, type News } from '../core/minutes';
 import { pack, type Pack } from '../core/suspension';
 import { lostSince } from '../core/known';
 import { isObserver } from '../core/layout';
@@ -211,6 +212,16 @@ export class Session {
   /** Hands a paper in, in this seat's name. */
   handIn(file: Blob, title: string): Promise<Receipt> {
     return handIn(this.view.peek()?.hearing.id ?? this.hearing, this.token, file, title);
+  }
+
+  /** The lines of the minutes that changed since a revision: for the court. */
+  minutes(after: number): Promise<News> {
+    return news(this.view.peek()?.hearing.id ?? this.hearing, this.token, after);
+  }
+
+  /** Keeps this seat's token for reading the minutes in this tab, once the hearing is over. */
+  keepReading(): void {
+    keepReading({ hearing: this.view.peek()?.hearing.id ?? this.hearing, token: this.token });
   }
 
   /** The file of an exhibit that is before this seat, or its own. */

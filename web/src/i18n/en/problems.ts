@@ -29,6 +29,8 @@ export const problems: ProblemTexts = {
     comes_by_account: ['Enters by an account', 'Members of the court and holders of an account enter by logging in, never by a code.'],
     unknown_device: ['The device is not enrolled', 'Open a new enrolment link on this device; the clerk or a technician makes one.'],
     enrolment_used_up: ['The enrolment link is used up', 'A link works once. Ask the clerk or a technician for a new one.'],
+    not_sealed_yet: ['The record is being sealed', 'Wait a moment.'],
+    no_longer_read: ['The minutes are no longer read here', 'Ask the clerk of the court.'],
     no_hearing_now: ['No hearing now', 'This point has no hearing yet. The device enters by itself when there is one.'],
     plan_has_begun: ['The hearing has begun', 'Somebody has entered, so the plan stands as it is.'],
     not_eligible: ['Invitations cannot be made yet', 'The eligibility list is not answered in full, or a condition is not met. See Eligibility for an online hearing.'],

@@ -28,6 +28,8 @@ export const problems = {
     comes_by_account: ['Vào bằng tài khoản', 'Người của Tòa án và người có tài khoản vào bằng cách đăng nhập, không dùng mã.'],
     unknown_device: ['Thiết bị chưa được ghi danh', 'Mở liên kết ghi danh mới trên thiết bị này; thư ký hoặc kỹ thuật viên lập liên kết.'],
     enrolment_used_up: ['Liên kết ghi danh đã hết hiệu lực', 'Liên kết chỉ dùng một lần. Đề nghị thư ký hoặc kỹ thuật viên lập liên kết mới.'],
+    not_sealed_yet: ['Bản ghi đang được niêm phong', 'Hãy đợi một lát.'],
+    no_longer_read: ['Hết hạn đọc biên bản tại đây', 'Hãy liên hệ thư ký phiên tòa.'],
     no_hearing_now: ['Chưa có phiên tòa', 'Điểm cầu này chưa có phiên tòa. Thiết bị sẽ tự vào khi có.'],
     plan_has_begun: ['Phiên tòa đã bắt đầu', 'Đã có người vào, nên kế hoạch không sửa được nữa.'],
     not_eligible: ['Chưa lập được giấy mời', 'Điều kiện xét xử trực tuyến chưa được trả lời đủ, hoặc có điều kiện không đạt. Xem mục Điều kiện xét xử trực tuyến.'],

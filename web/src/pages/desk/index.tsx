@@ -23,6 +23,7 @@ import { Exhibits } from '../../ui/live/exhibits/list';
 import { Stage } from '../../ui/live/exhibits/stage';
 import { DeskMessages } from '../../ui/live/messages/desk';
 import { OwnMicrophone } from '../../ui/live/microphone';
+import { MinutesPanel } from '../../ui/live/minutes/panel';
 import { Rail } from '../../ui/live/rail';
 import { RollCall } from '../../ui/live/rollcall';
 import { TechnicalLine } from '../../ui/live/rooms/desk';
@@ -66,7 +67,7 @@ function Tools({ view, acts, sends, onSend }: DeskProps & OwnDevices): JSX.Eleme
 
 const heardBy = ({ levels, heardAt, toldSince }: Session): Hearing => ({ levels: levels.value, heardAt: heardAt.value, since: toldSince.value });
 
-/** The points and the tools; the record, with the page that is shown above it. */
+/** The points and the tools; the record, with the page that is shown above it, and the minutes. */
 function Columns({ now, onTo, ...props }: DeskProps & OwnDevices & Pick<Writing, 'onTo'> & { now: number }): JSX.Element {
   const { session, view, acts } = props;
   const rows = recordTable(view, session.recorder.value, heardBy(session), now);
@@ -77,6 +78,7 @@ function Columns({ now, onTo, ...props }: DeskProps & OwnDevices & Pick<Writing,
         <PromptBand view={view} acts={acts} />
         {view.shown && <Stage key={view.shown.id} session={session} view={view} acts={acts} shown={view.shown} />}
         <RecordTable rows={rows} zone={view.hearing.zone} lost={acts.lost !== null} />
+        <MinutesPanel session={session} view={view} acts={acts} />
       </div>
     </>
   );

@@ -9,6 +9,7 @@ import { shortDay } from '../../i18n/format';
 import type { Params } from '../../state/route';
 import { Empty, Loading } from '../../ui/page';
 import { Notice } from '../../ui/parts';
+import { words as minutes } from '../../ui/minutes/words';
 import { Frame, Problematic } from '../login/parts/frame';
 import { useLoad } from '../login/parts/load';
 import { words } from '../login/parts/words';
@@ -56,6 +57,7 @@ function Shown({ id, timeline, me }: { id: string; timeline: Timeline; me: Me })
           <p class="meta"><a href="/records">{text.toList}</a> · {timeline.case} · {shortDay(timeline.began_utc_ms, timeline.zone)}</p>
           <h1 class="title">{timeline.title === '' ? timeline.case : timeline.title}</h1>
         </div>
+        <a class="btn" href={`/records/${encodeURIComponent(id)}/minutes`} data-testid="to-minutes">{minutes().title}</a>
       </section>
       <div class="upper">
         {!playable ? <Notice kind="look">{text.noMse}</Notice> : !media

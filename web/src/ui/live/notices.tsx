@@ -75,7 +75,7 @@ function Plain({ title, text, children }: { title: string; text?: string; childr
 /** The link is over: why, and the way back in if there is one. */
 export function Ended({ session, refusal, again }: { session: Session; refusal: Refusal | null; again: JSX.Element | null }): JSX.Element {
   const { link: words } = t();
-  if (refusal?.code === 'over') return <Plain title={words.over} text={words.overHelp} />;
+  if (refusal?.code === 'over') return <Plain title={words.over} text={words.overHelp}>{again}</Plain>;
   return <Plain title={endedTitle(refusal, session.view.value !== null)} text={refusal ? refusalText(refusal, session.staff) : ''}>{again}</Plain>;
 }
 

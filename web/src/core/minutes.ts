@@ -1,0 +1,128 @@
+//! The minutes: lines from the server in both languages, and what is asked and answered after the close.
+
+import type { HearingId } from '../protocol/generated/signal';
+import { ApiError, problemOf, type Timeline, UNREACHABLE, UNREADABLE } from './api';
+
+export interface By {
+  readonly name: string;
+  readonly role?: string;
+  readonly seat?: number;
+}
+
+export interface MinutesRequest {
+  readonly number: number;
+  readonly text: string;
+  readonly by: By;
+  /** RFC 3339. */
+  readonly at: string;
+  readonly ruling: { readonly accepted: boolean; readonly reason: string | null; readonly by: By; readonly at: string } | null;
+}
+
+export interface MinutesLine {
+  /** Number of the ledger's line. */
+  readonly n: number;
+  readonly kind: string;
+  readonly revision: number;
+  readonly ms: number;
+  readonly utc_ms: number;
+  readonly to_utc_ms: number | null;
+  readonly vi: string;
+  readonly en: string;
+  readonly phase_vi: string | null;
+  readonly phase_en: string | null;
+  /** Of a note: its number, and for the court what stood there first. */
+  readonly note?: number;
+  readonly text?: string;
+  readonly first?: string | null;
+  readonly requests?: readonly MinutesRequest[];
+}
+
+/** Of a sitting that is over. */
+export interface Minutes {
+  readonly case: string;
+  readonly title: string;
+  readonly zone: string;
+  readonly sitting: string;
+  readonly began_utc_ms: number;
+  readonly closed_utc_ms: number | null;
+  readonly lines: readonly MinutesLine[];
+  readonly seal: { readonly seal: string; readonly root: string } | null;
+  readonly agreed: readonly { readonly by: By; readonly at: string }[];
+  readonly log: { readonly lines: number; readonly fault: string | null };
+}
+
+/** While it runs: what changed since a revision. */
+export interface News {
+  readonly revision: number;
+  readonly lines: readonly MinutesLine[];
+}
+
+/** The lines with those that are new or changed, in the order of their times. */
+export function merged(known: readonly MinutesLine[], news: readonly MinutesLine[]): MinutesLine[] {
+  const changed = new Set(news.map((line) => line.n));
+  return [...known.filter((line) => !changed.has(line.n)), ...news].sort((a, b) => a.ms - b.ms || a.n - b.n);
+}
+
+async function call(path: string, token: string, init: RequestInit = {}): Promise<unknown> {
+  const headers: Record<string, string> = { Authorization: `Bearer ${token}`, 'Accept-Language': document.documentElement.lang };
+  if (init.body !== undefined) headers['Content-Type'] = 'application/json';
+  const answer = await fetch(`/api/v1/hearings/${path}`, { ...init, headers, credentials: 'same-origin', cache: 'no-store' }).catch(() => {
+    throw new ApiError({ code: UNREACHABLE, status: 0, title: '', detail: '', params: {} });
+  });
+  if (answer.status === 204) return undefined;
+  const body: unknown = await answer.json().catch(() => undefined);
+  if (!answer.ok) throw new ApiError(problemOf(answer.status, body));
+  if (body === undefined) throw new ApiError({ code: UNREADABLE, status: answer.status, title: '', detail: '', params: {} });
+  return body;
+}
+
+const of = (hearing: HearingId, rest = ''): string => `${encodeURIComponent(hearing)}/minutes${rest}`;
+
+export async function news(hearing: HearingId, token: string, after: number): Promise<News> {
+  return (await call(of(hearing, `?after=${String(after)}`), token)) as News;
+}
+
+export async function minutesOf(hearing: HearingId, token: string): Promise<Minutes> {
+  return (await call(of(hearing), token)) as Minutes;
+}
+
+export async function heardBy(hearing: HearingId, token: string): Promise<Timeline> {
+  return (await call(of(hearing, '/timeline'), token)) as Timeline;
+}
+
+export async function ask(hearing: HearingId, token: string, line: number, text: string): Promise<void> {
+  await call(of(hearing, '/requests'), token, { method: 'POST', body: JSON.stringify({ line, text }) });
+}
+
+export async function agree(hearing: HearingId, token: string): Promise<void> {
+  await call(of(hearing, '/agreement'), token, { method: 'POST', body: '{}' });
+}
+
+export function soundUrl(hearing: HearingId, file: string): string {
+  return `/api/v1/hearings/${of(hearing, `/media/${encodeURIComponent(file)}`)}`;
+}
+
+export function paperUrl(record: string, form: 'html' | 'pdf', language: string): string {
+  return `/api/v1/records/${encodeURIComponent(record)}/minutes/${form}?lang=${language}`;
+}
+
+const KEPT = 'assize.minutes';
+
+export interface ReadingKey {
+  readonly hearing: HearingId;
+  readonly token: string;
+}
+
+/** The seat's token, for this tab alone: the address of the page names nobody. */
+export function keepReading(key: ReadingKey): void {
+  sessionStorage.setItem(KEPT, JSON.stringify(key));
+}
+
+export function readingKey(): ReadingKey | null {
+  try {
+    const key = JSON.parse(sessionStorage.getItem(KEPT) ?? 'null') as Partial<ReadingKey> | null;
+    return typeof key?.hearing === 'string' && typeof key.token === 'string' ? { hearing: key.hearing, token: key.token } : null;
+  } catch {
+    return null;
+  }
+}
