@@ -12,7 +12,7 @@ export function Mark({ view, now }: { view: View; now: number }): JSX.Element | 
   const who = [...names, view.me.point].filter((part) => part !== null).join(', ');
   const { zone } = view.hearing;
   return (
-    <svg class="mark" aria-hidden="true" data-testid="mark">
+    <svg class="watermark" aria-hidden="true" data-testid="mark">
       <defs>
         <pattern id="mark" width="360" height="150" patternUnits="userSpaceOnUse" patternTransform="rotate(-20)">
           <text x="0" y="40">{who}</text>
