@@ -62,19 +62,14 @@ fn states(role: Role, command: CommandKind) -> &'static [SessionState] {
         | CommandKind::Publish
         | CommandKind::Unpublish
         | CommandKind::Consult
-        | CommandKind::SetEncryption => match role {
+        | CommandKind::SetEncryption
+        | CommandKind::Signal
+        | CommandKind::Listen
+        | CommandKind::Message => match role {
             Role::Observer => NEVER,
             _ => LIVE,
         },
         CommandKind::ReportPlayback => LIVE,
-        CommandKind::Signal => match role {
-            Role::Observer => NEVER,
-            _ => LIVE,
-        },
-        CommandKind::AnswerSignal => match role {
-            Role::PresidingJudge | Role::Clerk => LIVE,
-            _ => NEVER,
-        },
         CommandKind::RollCall | CommandKind::NameSpeaker => match role {
             Role::PresidingJudge | Role::Clerk | Role::PointOfficer => LIVE,
             _ => NEVER,
@@ -82,7 +77,8 @@ fn states(role: Role, command: CommandKind) -> &'static [SessionState] {
         CommandKind::Advance | CommandKind::ReadPrompt | CommandKind::GiveFloor | CommandKind::TakeFloor => {
             presiding_judge(role, &[InSession])
         }
-        CommandKind::LowerHands | CommandKind::MuteAll | CommandKind::Dismiss => match role {
+        CommandKind::LowerHands | CommandKind::MuteAll | CommandKind::Dismiss | CommandKind::AnswerSignal => match role
+        {
             Role::PresidingJudge | Role::Clerk => LIVE,
             _ => NEVER,
         },
@@ -91,7 +87,8 @@ fn states(role: Role, command: CommandKind) -> &'static [SessionState] {
             Role::PresidingJudge | Role::Clerk | Role::Observer => NEVER,
             _ => LIVE,
         },
-        CommandKind::TechnicalLine | CommandKind::TakeTask => match role {
+        // The clerk sees to the lines, and keeps the minutes.
+        CommandKind::TechnicalLine | CommandKind::TakeTask | CommandKind::Note => match role {
             Role::Clerk => LIVE,
             _ => NEVER,
         },
@@ -106,16 +103,7 @@ fn states(role: Role, command: CommandKind) -> &'static [SessionState] {
             Role::Interpreter => LIVE,
             _ => NEVER,
         },
-        CommandKind::Listen | CommandKind::Message => match role {
-            Role::Observer => NEVER,
-            _ => LIVE,
-        },
         CommandKind::SetLayout => presiding_judge(role, LIVE),
-        // The clerk keeps the minutes.
-        CommandKind::Note => match role {
-            Role::Clerk => LIVE,
-            _ => NEVER,
-        },
         // Only the server itself says these.
         CommandKind::Enter | CommandKind::Leave | CommandKind::System => NEVER,
     }

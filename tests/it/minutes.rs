@@ -46,6 +46,22 @@ fn line<'a>(minutes: &'a Value, kind: &str) -> &'a Value {
     lines.iter().find(|line| line["kind"] == kind).unwrap_or_else(|| panic!("no {kind}: {lines:#?}"))
 }
 
+/// Asks for a change of two lines, refused in whatever is wrong with it, and agrees to the rest.
+async fn ask_and_agree(court: &TestCourt, counsel: &Person, note: &Value, opened: &Value) {
+    let wish = json!({ "line": note["n"], "text": "lấy xe vào khoảng 20 giờ" });
+    let asked = call(court, counsel, "POST", "/requests", &wish).await.expect(201).json();
+    assert_eq!(asked["number"], 1);
+    assert_eq!(call(court, counsel, "POST", "/requests", &wish).await.expect(409).code(), "already_so");
+    let nowhere = json!({ "line": 9_999, "text": "x" });
+    let _ = call(court, counsel, "POST", "/requests", &nowhere).await.expect(404);
+    let empty = json!({ "line": note["n"], "text": " " });
+    assert_eq!(call(court, counsel, "POST", "/requests", &empty).await.expect(400).code(), "nothing_written");
+    let second = json!({ "line": opened["n"], "text": "Khai mạc lúc 8 giờ" });
+    let _ = call(court, counsel, "POST", "/requests", &second).await.expect(201);
+    let _ = call(court, counsel, "POST", "/agreement", &json!({})).await.expect(204);
+    assert_eq!(call(court, counsel, "POST", "/agreement", &json!({})).await.expect(409).code(), "already_so");
+}
+
 #[tokio::test]
 async fn notes_become_minutes_that_are_read_asked_about_ruled_on_and_printed() {
     let court = TestCourt::start().await;
@@ -97,19 +113,7 @@ async fn notes_become_minutes_that_are_read_asked_about_ruled_on_and_printed() {
     let camera = file.replace("microphone", "camera1");
     let _ = read(&court, &counsel, &format!("/media/{}", camera.replace('/', "%2F"))).await.expect(404);
 
-    // Asked, refused, accepted, agreed.
-    let wish = json!({ "line": note["n"], "text": "lấy xe vào khoảng 20 giờ" });
-    let asked = call(&court, &counsel, "POST", "/requests", &wish).await.expect(201).json();
-    assert_eq!(asked["number"], 1);
-    assert_eq!(call(&court, &counsel, "POST", "/requests", &wish).await.expect(409).code(), "already_so");
-    let nowhere = json!({ "line": 9_999, "text": "x" });
-    let _ = call(&court, &counsel, "POST", "/requests", &nowhere).await.expect(404);
-    let empty = json!({ "line": note["n"], "text": " " });
-    assert_eq!(call(&court, &counsel, "POST", "/requests", &empty).await.expect(400).code(), "nothing_written");
-    let second = json!({ "line": opened["n"], "text": "Khai mạc lúc 8 giờ" });
-    let _ = call(&court, &counsel, "POST", "/requests", &second).await.expect(201);
-    let _ = call(&court, &counsel, "POST", "/agreement", &json!({})).await.expect(204);
-    assert_eq!(call(&court, &counsel, "POST", "/agreement", &json!({})).await.expect(409).code(), "already_so");
+    ask_and_agree(&court, &counsel, note, opened).await;
 
     let cookie = court.login("clerk").await;
     let records = court.get("/api/v1/records", Some(&cookie)).await.expect(200).json();
@@ -162,8 +166,9 @@ async fn papers(court: &TestCourt, cookie: &str, path: &impl Fn(&str) -> String,
 
 /// What can be selected in a PDF, by Poppler's program, where there is one.
 fn text_of(pdf: &[u8]) -> Option<String> {
-    let program = Program::new("pdftotext").args(["-layout", "-", "-"]).stdin(Stdio::piped()).stdout(Stdio::piped());
-    let Ok(mut child) = { program }.spawn() else {
+    let mut program = Program::new("pdftotext");
+    program.args(["-layout", "-", "-"]).stdin(Stdio::piped()).stdout(Stdio::piped());
+    let Ok(mut child) = program.spawn() else {
         println!("SKIPPED text of the PDF: there is no pdftotext");
         return None;
     };

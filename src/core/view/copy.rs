@@ -93,9 +93,7 @@ impl<'a> Copy<'a> {
             | Event::RoomEntered { seat, .. }
             | Event::RoomLeft { seat, .. } => whole_if(self.is_own(*seat)),
             Event::RoomOpened { seats, .. } => whole_if(seats.iter().any(|seat| self.is_own(*seat))),
-            Event::Signalled { signal, .. }
-            | Event::SignalNamed { signal, .. }
-            | Event::SignalAnswered { signal, .. } => whole_if(self.pressed(*signal)),
+            Event::Signalled { .. } | Event::SignalNamed { .. } | Event::SignalAnswered { .. } => self.signal(event),
             Event::ExhibitReceived { .. }
             | Event::ExhibitSubmitted { .. }
             | Event::ExhibitRuled { .. }
@@ -194,6 +192,15 @@ impl<'a> Copy<'a> {
             hearing.seats.get(&seat).is_some_and(|seat| seat.room == Room::Courtroom && seat.private.is_none())
         };
         self.is_own(seat) || (self.knows(seat) && (there(self.before) || there(self.after)))
+    }
+
+    fn signal(&self, event: &Event) -> Line {
+        match event {
+            Event::Signalled { signal, .. }
+            | Event::SignalNamed { signal, .. }
+            | Event::SignalAnswered { signal, .. } => whole_if(self.pressed(*signal)),
+            _ => Line::Hash,
+        }
     }
 
     fn pressed(&self, signal: SignalId) -> bool {

@@ -8,7 +8,6 @@ use crate::library::{ACTS, media_path};
 use crate::minutes::{self, AfterError, Afterwards, By, Kept, Pen};
 use crate::problem::{Language, Problem};
 use crate::store::{Link, RecordFilter, RecordRow};
-use crate::times;
 use assize_core::hearing::{Entrant, Occupant, SessionState};
 use assize_core::ids::{CourtId, HearingId, SeatId, TrackId};
 use assize_core::minutes::Reader;
@@ -21,11 +20,9 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::task::spawn_blocking;
-use tower::ServiceExt as _;
-use tower_http::services::ServeFile;
 
 /// The paper shows itself and loads nothing.
 const STANDS_ALONE: &str =

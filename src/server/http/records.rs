@@ -152,11 +152,11 @@ pub(super) async fn media(
     State(base): State<Arc<Base>>,
     staff: Staff,
     Source(source): Source,
-    Id((id, file)): Id<(String, String)>,
+    Id((id, name)): Id<(String, String)>,
     request: Request,
 ) -> Result<Response, Problem> {
     let (_, folder) = own(&base, &staff, &id).await?;
-    let path = media_path(&folder, &file).ok_or(Problem::NotFound)?;
+    let path = media_path(&folder, &name).ok_or(Problem::NotFound)?;
     // Nobody has seen what is not there.
     tokio::fs::metadata(&path).await.map_err(|_| Problem::NotFound)?;
     log(&base, &staff, ACTS[1], &id, source.to_string()).await?;

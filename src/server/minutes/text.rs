@@ -96,7 +96,9 @@ impl Words<'_> {
             }
             Said::Held { cause } => with(self.pick("Tạm dừng chờ", "Held"), Some(&self.cause(cause))),
             Said::Paused { reason } => with(self.pick("Tạm nghỉ", "Adjourned for a while"), Some(reason)),
-            Said::Suspended { reason } => with(self.pick("Tạm ngừng phiên tòa", "The hearing is suspended"), Some(reason)),
+            Said::Suspended { reason } => {
+                with(self.pick("Tạm ngừng phiên tòa", "The hearing is suspended"), Some(reason))
+            }
             Said::Postponed { reason } => with(self.pick("Hoãn phiên tòa", "The hearing is postponed"), Some(reason)),
             Said::Outage => self.pick("Máy chủ ngừng hoạt động", "The server was away"),
             Said::Away { who } => {

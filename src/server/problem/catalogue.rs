@@ -228,14 +228,7 @@ pub fn refusal_text(refusal: &Refusal, language: Language) -> String {
         Refusal::ContinuationPast => {
             ("Thời điểm mở lại phải sau lúc này.", "The continuation has to be later than now.")
         }
-        Refusal::LedgerFault => (
-            "Không ghi được sổ sự kiện; phiên tòa đã dừng chờ.",
-            "The hearing's ledger cannot be written; the hearing is held.",
-        ),
-        Refusal::MediaFault => (
-            "Máy chủ hình và tiếng không trả lời; phiên tòa đã dừng chờ.",
-            "The media worker did not answer; the hearing is held.",
-        ),
+        Refusal::LedgerFault | Refusal::MediaFault => of_faults(refusal),
         Refusal::BadTicket => {
             ("Vé vào không đúng, đã dùng hoặc đã hết hạn.", "The ticket is unknown, used or expired.")
         }
@@ -269,6 +262,19 @@ pub fn refusal_text(refusal: &Refusal, language: Language) -> String {
         Refusal::NothingWritten => ("Chưa có nội dung.", "Nothing is written."),
     };
     language.pick(vi, en).to_owned()
+}
+
+fn of_faults(refusal: &Refusal) -> (&'static str, &'static str) {
+    match refusal {
+        Refusal::LedgerFault => (
+            "Không ghi được sổ sự kiện; phiên tòa đã dừng chờ.",
+            "The hearing's ledger cannot be written; the hearing is held.",
+        ),
+        _ => (
+            "Máy chủ hình và tiếng không trả lời; phiên tòa đã dừng chờ.",
+            "The media worker did not answer; the hearing is held.",
+        ),
+    }
 }
 
 fn with(language: Language, vi: &'static str, en: &'static str, detail: &str) -> String {

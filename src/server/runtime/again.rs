@@ -10,6 +10,7 @@ use super::sitting::{Place, Previous, Sitting};
 use super::takeup::{began_utc_ms, fold, stamped};
 use crate::times;
 use assize_core::hearing::{Actor, Before, Event, FileHash, Hearing, Stamped};
+use assize_core::minutes::Minutes;
 use assize_core::plan::Plan;
 use assize_core::procedure::Procedure;
 use assize_record::{catalogue, seal};
@@ -67,11 +68,12 @@ impl Last {
             stamped(Event::Planned { plan: plan.clone(), procedure }),
             stamped(Event::Continued { before: self.before, carried }),
         ];
-        let hearing = fold(&first)?;
+        let minutes = Minutes::of(&first)?;
+        let hearing = minutes.hearing().clone();
         let place = Place::default();
         let sitting = Sitting::new(Arc::clone(shared), plan, self.began_utc_ms, Arc::clone(&place));
         let journal = Journal::new(sitting.after(self.previous), None, first);
         let (records, absence) = (Records::new(place), Absence::default());
-        Some(Beginning { epoch: hearing.epoch, hearing, clock, journal, records, absence })
+        Some(Beginning { epoch: hearing.epoch, hearing, clock, journal, records, absence, minutes })
     }
 }

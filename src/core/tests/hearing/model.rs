@@ -116,7 +116,7 @@ fn tells_nothing(event: &Event) -> bool {
             | Event::Messaged { .. }
             | Event::TaskTaken { .. }
             | Event::LayoutSet { .. }
-            | Event::Noted { .. }
+            | Event::NoticeTaken { .. }
             | Event::NoteCorrected { .. }
             | Event::Spoke { .. }
             | Event::Signalled { .. }
@@ -130,7 +130,6 @@ fn tells_nothing(event: &Event) -> bool {
             | Event::HandRaised { .. }
             | Event::HandLowered { .. }
             | Event::HandsLowered
-            | Event::NoticeTaken { .. }
             | Event::NoteWritten { .. }
     )
 }
@@ -189,11 +188,7 @@ impl Model {
             Event::Unmuted { seat } => self.at(*seat).muted = false,
             Event::MicrophoneSet { seat, open } => self.at(*seat).open = *open,
             Event::Published { seat, devices } => self.at(*seat).publishes.extend(devices),
-            Event::Unpublished { seat, devices } => {
-                for device in devices {
-                    self.at(*seat).publishes.remove(device);
-                }
-            }
+            Event::Unpublished { seat, devices } => self.at(*seat).publishes.retain(|one| !devices.contains(one)),
             Event::Opened { recording, .. } => {
                 self.state = SessionState::InSession;
                 self.recording = *recording;

@@ -118,7 +118,7 @@ fn what_is_withheld_is_nowhere_in_the_copy_and_the_copy_verifies() {
     for secret in [WITNESS.to_owned(), person(5).0.to_string(), "room_opened".to_owned()] {
         assert!(holds(&bag, &secret) && !holds(&theirs, &secret), "{secret}");
     }
-    assert!(!theirs.join("data/tracks/5-microphone").exists() && theirs.join("data/tracks/3-microphone").exists());
+    assert!(!theirs.join("data/tracks/05-microphone").exists() && theirs.join("data/tracks/03-microphone").exists());
     assert!(!theirs.join("data/hearing.json").exists(), "it names everybody");
     let report = verify(&theirs, &[key.public()]);
     let told = report.copy.clone().unwrap();
@@ -128,7 +128,7 @@ fn what_is_withheld_is_nowhere_in_the_copy_and_the_copy_verifies() {
     assert!(copy.lines_withheld >= 5, "{copy:?}");
 
     make(&bag, &others, &order(person(PARTY)), &key).unwrap();
-    assert!(holds(&others, "room_opened") && others.join("data/tracks/5-microphone").exists(), "who was there knows");
+    assert!(holds(&others, "room_opened") && others.join("data/tracks/05-microphone").exists(), "who was there knows");
     assert_eq!(verify(&others, &[key.public()]).result, Verdict::Gaps);
     let stranger = CourtKey::generate().unwrap();
     assert_eq!(verify(&others, &[stranger.public()]).result, Verdict::Unverifiable);
