@@ -970,7 +970,6 @@ messages: Array<MessageView>,
  */
 tasks: Array<TaskView>, 
 /**
-
  * For the court: how often the minutes have changed.
  */
 minutes: number | null, };
