@@ -9,7 +9,7 @@ use crate::minutes::{self, AfterError, Afterwards, By, Kept, Pen};
 use crate::problem::{Language, Problem};
 use crate::store::{Link, RecordFilter, RecordRow};
 use assize_core::hearing::{Entrant, Occupant, SessionState};
-use assize_core::ids::{CourtId, HearingId, SeatId, TrackId};
+use assize_core::ids::{CourtId, HearingId, LinkId, SeatId, TrackId};
 use assize_core::minutes::Reader;
 use assize_core::refusal::Refusal;
 use axum::Json;
@@ -104,6 +104,11 @@ async fn as_party(base: &Arc<Base>, link: &Link, hearing: HearingId) -> Result<(
     }
     let (seat, name) = seat_of(&opened.kept, &link.entrant).ok_or(Problem::NotFound)?;
     let reader = opened.kept.minutes.reader(seat)?;
+    // Somebody else may have used the code, and was kept waiting: the seat's own devices read.
+    let by_code = link.person.is_some().then_some(LinkId(link.id));
+    if !opened.kept.minutes.hearing().seats.get(&seat).is_some_and(|seat| seat.knows(by_code)) {
+        return Err(Refusal::NotAdmitted.into());
+    }
     let role = opened.kept.minutes.hearing().roles(seat).first().copied();
     Ok((opened, reader, By { name, role, seat: Some(seat) }))
 }
