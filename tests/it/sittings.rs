@@ -81,8 +81,13 @@ async fn a_suspended_hearing_goes_on_where_it_was_and_its_bags_are_one_chain() {
 
     let until = now_ms() + 90 * MINUTE;
     assert_eq!(asked(&court, &counsel, "").await.expect(403).code(), "not_your_act");
-    let pack = asked(&court, &judge, &format!("?until={until}")).await.expect(200).json();
-    assert!(!pack["lines"].as_array().expect("lines").is_empty(), "{pack}");
+    let ask = format!("?until={until}");
+    eventually("the points' lines are known", || async {
+        let pack = asked(&court, &judge, &ask).await.expect(200).json();
+        pack["lines"].as_array().is_some_and(|lines| !lines.is_empty())
+    })
+    .await;
+    let pack = asked(&court, &judge, &ask).await.expect(200).json();
     assert!(pack["suspension"]["vi"].to_string().contains("TẠM NGỪNG"), "{pack}");
     assert_eq!((&pack["taken"], &pack["late"]), (&json!([]), &json!(false)));
 
