@@ -56,7 +56,7 @@ export const desk = {
     continuity: (place: string, lacks: string) => `${place} ${lacks}`,
     line: (place: string, word: string) => `Line to ${place}: ${word.toLowerCase()}`,
     playback: (place: string) => `${place}: the browser plays no sound yet`,
-    playbackDoing: 'Ask somebody there to press “Turn sound on”.',
+    playbackDoing: 'Ask somebody there to press “Switch sound on”.',
     off: (place: string, device: Off) => `${place}: ${off[device]}`,
     offDoing: 'Camera and microphone must always be on.',
     missing: (place: string) => `The sound of ${place} cannot be written`,
