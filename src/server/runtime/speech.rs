@@ -1,5 +1,5 @@
-//! Who was heard, and how long: what the minutes say of speech. Levels come several times a second; the ledger gets one
-//! line when somebody has finished.
+//! Who was heard, and how long: what the minutes say of speech. Levels come when they change; the ledger gets one line when
+//! somebody has finished.
 
 use assize_core::ids::SeatId;
 
@@ -20,14 +20,25 @@ pub(super) struct Heard {
 
 /// Those whose speech is not over yet.
 #[derive(Debug, Default)]
-pub(super) struct Speech(Vec<Heard>);
+pub(super) struct Speech {
+    open: Vec<Heard>,
+    loudest: Option<SeatId>,
+}
 
 impl Speech {
-    /// The loudest is heard now.
-    pub(super) fn heard(&mut self, seat: SeatId, now_us: u64) {
-        match self.0.iter_mut().find(|heard| heard.seat == seat) {
+    /// From now on this one is the loudest, or nobody is heard.
+    pub(super) fn change(&mut self, loudest: Option<SeatId>, now_us: u64) {
+        self.go_on(now_us);
+        self.loudest = loudest;
+        self.go_on(now_us);
+    }
+
+    /// Whoever was the loudest still is.
+    pub(super) fn go_on(&mut self, now_us: u64) {
+        let Some(seat) = self.loudest else { return };
+        match self.open.iter_mut().find(|heard| heard.seat == seat) {
             Some(heard) => heard.to_us = now_us,
-            None => self.0.push(Heard { seat, from_us: now_us, to_us: now_us }),
+            None => self.open.push(Heard { seat, from_us: now_us, to_us: now_us }),
         }
     }
 
@@ -36,7 +47,7 @@ impl Speech {
         let over = |heard: &mut Heard| {
             all || now_us.saturating_sub(heard.to_us) >= FINISHED_US || heard.to_us - heard.from_us >= LONGEST_US
         };
-        let mut over: Vec<Heard> = self.0.extract_if(.., over).collect();
+        let mut over: Vec<Heard> = self.open.extract_if(.., over).collect();
         over.retain(|heard| heard.to_us - heard.from_us >= LEAST_US);
         over.sort_by_key(|heard| heard.from_us);
         over
@@ -49,26 +60,41 @@ mod tests {
 
     const SECOND: u64 = 1_000_000;
 
+    /// One speaks for a second, then nobody is heard.
+    fn says(speech: &mut Speech, seat: SeatId, from: u64) {
+        speech.change(Some(seat), from * SECOND);
+        speech.change(None, (from + 1) * SECOND);
+    }
+
     #[test]
     fn a_pause_between_words_is_none_and_a_cough_is_no_speech() {
         let mut speech = Speech::default();
         let (one, other) = (SeatId(1), SeatId(2));
-        for second in [10, 11, 14, 15] {
-            speech.heard(one, second * SECOND);
-        }
-        speech.heard(other, 15 * SECOND);
+        says(&mut speech, one, 10);
+        says(&mut speech, one, 14);
+        speech.change(Some(other), 15 * SECOND);
+        speech.change(None, 15 * SECOND + 1);
         assert_eq!(speech.over(18 * SECOND, false), []);
-        assert_eq!(speech.over(19 * SECOND, false), [Heard { seat: one, from_us: 10 * SECOND, to_us: 15 * SECOND }]);
-        speech.heard(one, 20 * SECOND);
-        speech.heard(one, 22 * SECOND);
-        assert_eq!(speech.over(22 * SECOND, true), [Heard { seat: one, from_us: 20 * SECOND, to_us: 22 * SECOND }]);
+        assert_eq!(speech.over(20 * SECOND, false), [Heard { seat: one, from_us: 10 * SECOND, to_us: 15 * SECOND }]);
+        says(&mut speech, one, 21);
+        assert_eq!(speech.over(22 * SECOND, true), [Heard { seat: one, from_us: 21 * SECOND, to_us: 22 * SECOND }]);
         assert_eq!(speech.over(99 * SECOND, true), []);
     }
 
     #[test]
-    fn whoever_speaks_for_long_is_put_on_record_meanwhile() {
+    fn whoever_goes_on_is_heard_without_being_told_of_again() {
         let mut speech = Speech::default();
-        (0..=120).for_each(|second| speech.heard(SeatId(1), second * SECOND));
-        assert_eq!(speech.over(120 * SECOND, false).len(), 1);
+        speech.change(Some(SeatId(1)), 0);
+        (1..120).for_each(|second| {
+            speech.go_on(second * SECOND);
+            assert_eq!(speech.over(second * SECOND, false), []);
+        });
+        speech.go_on(120 * SECOND);
+        assert_eq!(speech.over(120 * SECOND, false).len(), 1, "put on record meanwhile");
+        (121..=123).for_each(|second| speech.go_on(second * SECOND));
+        assert_eq!(
+            speech.over(123 * SECOND, true),
+            [Heard { seat: SeatId(1), from_us: 121 * SECOND, to_us: 123 * SECOND }]
+        );
     }
 }

@@ -25,14 +25,15 @@ impl Task {
     /// The loudest of those whom the court hears in session.
     pub(super) fn hear_speech(&mut self, seats: &[SeatId], now_us: u64) {
         let in_session = self.hearing.state == SessionState::InSession;
-        if let Some(seat) = seats.first().filter(|_| in_session) {
-            self.speech.heard(*seat, now_us);
-        }
+        self.speech.change(seats.first().copied().filter(|_| in_session), now_us);
     }
 
     /// Puts on record who has finished speaking; `all`: also who has not.
     pub(super) async fn note_speech(&mut self, all: bool) {
         let now_us = self.clock.now().t_us;
+        if self.hearing.state == SessionState::InSession {
+            self.speech.go_on(now_us);
+        }
         let all = all || self.hearing.state != SessionState::InSession;
         for heard in self.speech.over(now_us, all) {
             let command = Command::ReportSpoke { seat: heard.seat, from_us: heard.from_us, to_us: heard.to_us };
