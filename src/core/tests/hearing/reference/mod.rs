@@ -7,6 +7,7 @@ mod dice;
 mod evidence;
 mod notes;
 mod pairs;
+mod place;
 mod rules;
 mod talks;
 mod told;

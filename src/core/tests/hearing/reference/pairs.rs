@@ -1,6 +1,7 @@
 //! Who hears and sees whom: every pair asked in turn.
 
-use super::rules::{Place, Rules};
+use super::place::Place;
+use super::rules::Rules;
 use assize_core::hearing::SessionState;
 use assize_core::ids::{DeviceKind, SeatId, TrackId};
 use assize_core::routing::{Channel, Route, Routes, Sink};
