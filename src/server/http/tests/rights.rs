@@ -66,7 +66,7 @@ fn table() -> Vec<Row> {
         row(Method::GET, "/api/v1/records/{record}/timeline", none, [403, 200, 200, 403], 404, 401),
         row(Method::GET, "/api/v1/records/{record}/media/{file}", none, [403, 200, 200, 403], 404, 401),
         row(Method::GET, "/api/v1/records/{record}/minutes", none, [403, 200, 200, 403], 404, 401),
-        row(Method::POST, "/api/v1/records/{record}/minutes/requests/1", ruling, [403, 404, 404, 403], 404, 401),
+        row(Method::POST, "/api/v1/records/{record}/minutes/requests/{number}", ruling, [403, 409, 409, 403], 404, 401),
         row(Method::GET, "/api/v1/records/{record}/minutes/html", none, [403, 200, 200, 403], 404, 401),
         row(Method::GET, "/api/v1/records/{record}/minutes/pdf", none, [403, 200, 200, 403], 404, 401),
         row(Method::GET, "/api/v1/records/{record}/access-log", none, [403, 200, 200, 403], 404, 401),
@@ -114,6 +114,7 @@ fn path(world: &World, template: &str, device: &str, record: &str) -> String {
         .replace("{device}", device)
         .replace("{record}", record)
         .replace("{file}", records::MEDIA)
+        .replace("{number}", "1")
 }
 
 async fn device(world: &World) -> String {
