@@ -13,6 +13,7 @@ pub fn sitting(recordings: &Path, hearing: &str) -> Option<PathBuf> {
         .flatten()
         .flatten()
         .map(|entry| entry.path())
+        .filter(|path| path.is_dir())
         .collect();
     sittings.sort();
     sittings.pop()
