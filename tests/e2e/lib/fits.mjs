@@ -27,8 +27,9 @@ export function cutText() {
   };
   while (walker.nextNode()) {
     const { currentNode: node } = walker, { parentElement: parent } = node;
-    // What has a tip says there what has no room: the parts of a time line are as long as what they stand for.
-    if (!node.data.trim() || parent.closest('script, style, select, [hidden], .tl [title]')) continue;
+    // What has a tip says there what has no room: the parts of a time line are as long as what they stand for. A mark over the
+    // whole page is a pattern, of which the letters are only the piece.
+    if (!node.data.trim() || parent.closest('script, style, select, [hidden], .tl [title], svg pattern')) continue;
     let read = parent;
     while (read && !(getComputedStyle(read).clipPath !== 'none' || read.clientWidth === 1)) read = read.parentElement;
     if (read) continue;
