@@ -74,7 +74,7 @@ step('everybody is in the courtroom, and a paper is photographed at the point', 
   await shot(point, 'point-paper-receipt');
   await press(act(point.page, 'paper-close'));
   await act(clerk.page, 'exhibit-1').waitFor();
-  assert.match(await act(clerk.page, 'exhibit-1').innerText(), /Giấy tờ chụp tại Trại tạm giam[\s\S]*biên nhận 0001[\s\S]*SHA-256/);
+  assert.match(await act(clerk.page, 'exhibit-1').innerText(), /Tài liệu[\s\S]*Trại tạm giam số 2 nộp, biên nhận 0001[\s\S]*SHA-256/);
 });
 
 step('a document from counsel has a receipt, goes to the judge, and is admitted', { timeout: 240_000 }, async () => {

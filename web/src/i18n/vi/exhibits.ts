@@ -18,7 +18,7 @@ const unfit: Readonly<Record<string, string>> = {
 
 export const exhibits = {
   title: 'Chứng cứ',
-  number: (n: number) => `Tài liệu, chứng cứ số ${n}`,
+  number: (n: number) => `Tài liệu số ${n}`,
   untitled: 'Tài liệu',
   counts: (admitted: number, waiting: number) => `${admitted} đã chấp nhận, ${waiting} chờ`,
   none: 'Chưa có ai nộp.',
