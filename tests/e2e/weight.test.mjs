@@ -45,7 +45,7 @@ function routes(entry) {
 test('what is built arrives compressed, whole and cacheable', async (t) => {
   const server = await new Server().start();
   t.after(() => server.stop());
-  const names = ['index.html', ...readdirSync(path.join(dist, 'assets')).map((name) => `assets/${name}`)].filter((name) => !/\.(br|gz)$/.test(name));
+  const names = ['index.html', ...readdirSync(path.join(dist, 'assets'), { recursive: true, withFileTypes: true }).filter((one) => one.isFile()).map((one) => path.relative(dist, path.join(one.parentPath ?? one.path, one.name)))].filter((name) => !/\.(br|gz)$/.test(name));
   for (const name of names) {
     const plain = readFileSync(path.join(dist, name));
     const cache = name.startsWith('assets/') ? 'public, max-age=31536000, immutable' : 'no-cache';

@@ -43,7 +43,7 @@ export function Rail({ children, more, rooms, ...props }: RailProps & { children
   const gives = view.session.hands.length > 0 && !urgent && view.acts.includes('give_floor');
   return (
     <aside class="rail" aria-label={t().acts.rail} tabIndex={-1} ref={ref} onFocusIn={onFocusIn}>
-      <div class="rail-top">
+      <div class="rail-top" tabIndex={0} role="group" aria-label={t().bench.title}>
         <Floor {...props} />
         <RecorderFault session={props.session} />
         <Resting session={props.session} view={view} acts={acts} />
