@@ -51,6 +51,8 @@ step('right after the close a party reads, hears a line, asks for a change and a
   await line(counsel.page, SAID).waitFor({ timeout: 60_000 });
   assert.equal(new URL(counsel.page.url()).pathname + new URL(counsel.page.url()).search, '/minutes', 'the address names nobody');
   assert.ok(!(await act(counsel.page, 'minutes-lines').innerText()).includes('Trước đó'), 'the first wording is the court\'s');
+  // Who spoke is put down by itself: the judge's tone lasted to the end.
+  await line(counsel.page, 'phát biểu').first().waitFor();
   await press(line(counsel.page, SAID).locator('button.minutes-hear'));
   await counsel.page.waitForFunction(() => Number(document.querySelector('[data-testid="minutes-clock"]')?.dataset.ms) > 0);
   await counsel.page.waitForFunction(() => [...document.querySelectorAll('audio')].some((audio) => !audio.paused && audio.currentTime > 0));
