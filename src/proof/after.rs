@@ -3,25 +3,12 @@
 //! each hash.
 
 use crate::canonical::{self, NotCanonical};
-use crate::hash::Hash;
+use crate::hash::{Hash, hex};
 use crate::key::{CourtKey, PublicKey};
-use assize_core::ledger::GENESIS;
+pub use crate::ledger::Head;
 use serde_json::{Map, Value};
 
 pub const VERSION: u32 = 1;
-
-/// Where a log stands: number and hash of its last line.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Head {
-    pub n: u64,
-    pub hash: String,
-}
-
-impl Default for Head {
-    fn default() -> Self {
-        Self { n: 0, hash: GENESIS.to_owned() }
-    }
-}
 
 /// One line as it was checked.
 #[derive(Debug, Clone, PartialEq)]
@@ -65,7 +52,7 @@ pub fn encode(head: &mut Head, utc: &str, kind: &str, data: &Value, key: &CourtK
         line.insert(name.to_owned(), value);
     }
     let hash = Hash::of(canonical::to_string(&Value::Object(line.clone()))?.as_bytes()).to_string();
-    let signature = key.sign(hash.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let signature = hex(&key.sign(hash.as_bytes()));
     line.insert("hash".to_owned(), Value::from(hash.clone()));
     line.insert("sig".to_owned(), Value::from(signature));
     let text = canonical::to_string(&Value::Object(line))?;

@@ -50,7 +50,7 @@ pub fn encode(head: &mut Head, epoch: u32, stamped: &Stamped, salt: &Salt) -> Re
         utc: time::rfc3339(stamped.now.utc_ms),
         actor: stamped.actor,
         event: stamped.event.clone(),
-        salt: Some(hex(salt)),
+        salt: Some(crate::hash::hex(salt)),
         prev: head.hash.clone(),
         hash: String::new(),
     };
@@ -62,10 +62,6 @@ pub fn encode(head: &mut Head, epoch: u32, stamped: &Stamped, salt: &Salt) -> Re
     let text = canonical::to_string(&value)?;
     *head = Head { n: line.n, hash: line.hash.clone() };
     Ok((line, text))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// SHA-256 (hex) over the canonical form without `hash`, which is taken out of `value`.

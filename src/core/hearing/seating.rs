@@ -37,7 +37,7 @@ pub(super) fn planned(plan: &Plan) -> BTreeMap<SeatId, Seat> {
 }
 
 impl Seat {
-    pub(super) fn new(id: SeatId, occupant: Occupant) -> Self {
+    pub(crate) fn new(id: SeatId, occupant: Occupant) -> Self {
         Self {
             id,
             occupant,

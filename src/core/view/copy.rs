@@ -1,9 +1,8 @@
 //! What of a ledger a copy for a party keeps: what they were told in the courtroom, or might have been, and no more.
 
-use crate::hearing::{Actor, Event, Hearing, HoldCause, Layout, Microphone, Occupant, Room, Seat, Stamped};
+use crate::hearing::{Actor, Event, Hearing, HoldCause, Layout, Occupant, Room, Seat, Stamped};
 use crate::ids::{ExhibitId, PersonId, PointId, SeatId, SignalId, TrackId};
 use crate::plan::Role;
-use crate::routing::Channel;
 use std::collections::BTreeSet;
 
 /// What becomes of one line of the ledger.
@@ -217,24 +216,8 @@ impl<'a> Copy<'a> {
 
     /// The recipient as one who sits in the courtroom.
     fn seat(&self) -> Seat {
-        Seat {
-            id: SeatId(u16::MAX),
-            occupant: Occupant::Person { person: self.person },
-            room: Room::Courtroom,
-            connection: None,
-            absent_since_us: None,
-            left: false,
-            microphone: Microphone { open: false, muted: false, locked: false },
-            devices: BTreeSet::new(),
-            removed: false,
-            admitted: true,
-            link: None,
-            known: BTreeSet::new(),
-            speaking: None,
-            speaks_on: Channel::Floor,
-            listens: Channel::Floor,
-            private: None,
-        }
+        let seat = Seat::new(SeatId(u16::MAX), Occupant::Person { person: self.person });
+        Seat { room: Room::Courtroom, admitted: true, ..seat }
     }
 }
 
