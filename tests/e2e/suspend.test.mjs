@@ -25,7 +25,8 @@ step('in session, in the second phase, with an officer on a phone', OPTIONS, asy
   await act(officer.page, 'code-input').fill(code);
   await act(officer.page, 'code-submit').click();
   await act(officer.page, 'officer').waitFor();
-  await judge.page.locator('[data-testid^="act-admit-"]').first().waitFor();
+  // Officer and point wait, whichever was slower.
+  await judge.page.waitForFunction(() => document.querySelectorAll('[data-testid^="act-admit-"]').length >= 2);
   while (await judge.page.locator('[data-testid^="act-admit-"]').count() > 0) await judge.page.locator('[data-testid^="act-admit-"]').first().click();
   await openSession(judge.page);
   await untilState(judge.page, 'in_session');

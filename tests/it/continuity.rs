@@ -65,8 +65,12 @@ async fn a_point_that_neither_sees_nor_hears_holds_the_session_and_so_does_one_w
     saying.abort();
 
     judge.does(Command::Resume { reason: None }).await;
+    point.until_state(SessionState::InSession).await;
     let saying = keeps_saying(&point, true);
-    shown(&judge, &point, "it sees again", |found| found.is_some_and(|found| found.sees == Some(true))).await;
+    shown(&judge, &point, "it sees and hears again", |found| {
+        found.is_some_and(|found| (found.sees, found.hears) == (Some(true), Some(true)))
+    })
+    .await;
     saying.abort();
     point.break_off().await;
     let cause = held(&judge).await;

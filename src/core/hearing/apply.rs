@@ -45,7 +45,7 @@ impl Hearing {
             notes: Notes::default(),
             minutes: 0,
             continuity: BTreeMap::new(),
-            without: BTreeSet::new(),
+            without: BTreeMap::new(),
             off: BTreeMap::new(),
             messages: Vec::new(),
             tasks: BTreeMap::new(),
@@ -145,8 +145,8 @@ impl Hearing {
     fn resumed(&mut self, by: Option<SeatId>, recording: Option<bool>, t_us: u64) {
         self.recording = recording.unwrap_or(self.recording);
         // Held for a point, and gone on with: the court knows how that point fares.
-        if let Some(HoldCause::Continuity { point, .. }) = &self.hold {
-            self.without.insert(*point);
+        if let Some(HoldCause::Continuity { point, continuity, .. }) = &self.hold {
+            self.without.insert(*point, *continuity);
         }
         self.go_in_session(t_us);
         if let Some(by) = by {

@@ -31,7 +31,26 @@ impl Continuity {
 
     #[must_use]
     pub fn is_broken(self) -> bool {
-        [self.sees, self.hears, self.heard].contains(&Some(false))
+        self.ways().contains(&Some(false))
+    }
+
+    const fn ways(self) -> [Option<bool>; 3] {
+        [self.sees, self.hears, self.heard]
+    }
+
+    /// Whether a way is broken that was not in what the court went on with.
+    fn is_worse_than(self, accepted: Self) -> bool {
+        self.ways().into_iter().zip(accepted.ways()).any(|(now, then)| now == Some(false) && then != Some(false))
+    }
+
+    /// What is left of an accepted finding: a way that came back is missed again when it goes again.
+    fn still(self, now: Self) -> Self {
+        let still = |then: Option<bool>, now: Option<bool>| then.filter(|_| now != Some(true));
+        Self {
+            sees: still(self.sees, now.sees),
+            hears: still(self.hears, now.hears),
+            heard: still(self.heard, now.heard),
+        }
     }
 }
 
@@ -132,14 +151,16 @@ impl Hearing {
 
     /// The point whose continuity has been broken for longer than the procedure allows (ruling 11), and the cause for which
     /// the session is to be held. A point that has left, or withdrew, meanwhile breaks nothing any more, nor does one
-    /// without which the court went on, until it has been whole again.
+    /// with which the court went on as it was, unless something else breaks there or it has been whole in between.
     #[must_use]
     pub fn breach(&self, now_us: u64) -> Option<HoldCause> {
         let limit_us = u64::from(self.procedure.limits.continuity_s) * 1_000_000;
         let broken = |measured: &Measured| measured.broken_since_us.is_some_and(|since| now_us >= since + limit_us);
         let there = self.places_in_session();
         let breaks = |(point, measured): &(&PointId, &Measured)| {
-            broken(measured) && there.contains_key(*point) && !self.without.contains(*point)
+            let accepted = self.without.get(*point);
+            let excused = accepted.is_some_and(|accepted| !measured.continuity.is_worse_than(*accepted));
+            broken(measured) && there.contains_key(*point) && !excused
         };
         let (point, measured) = self.continuity.iter().find(breaks)?;
         let name = self.point(*point).map(|point| point.name.clone()).unwrap_or_default();
@@ -199,13 +220,23 @@ impl Hearing {
         unless(same, Event::DevicesOff { seat, off: off.clone() })
     }
 
+    /// Since when what is found has been broken: since it first was, or since more broke than the court went on with.
+    fn broken_since(&self, point: PointId, found: Continuity, since_us: u64) -> u64 {
+        let known = self.continuity.get(&point);
+        let before = known.and_then(|measured| measured.broken_since_us);
+        let worse = |found: Continuity| self.without.get(&point).is_some_and(|accepted| found.is_worse_than(*accepted));
+        let was_worse = known.is_some_and(|measured| worse(measured.continuity));
+        before.filter(|_| was_worse || !worse(found)).unwrap_or(since_us)
+    }
+
     pub(super) fn apply_continuity(&mut self, event: &Event) {
         match event {
             Event::Continuity { point, continuity, since_us } => {
-                let before = self.continuity.get(point).and_then(|measured| measured.broken_since_us);
-                let broken_since_us = continuity.is_broken().then(|| before.unwrap_or(*since_us));
+                let broken_since_us = continuity.is_broken().then(|| self.broken_since(*point, *continuity, *since_us));
                 if broken_since_us.is_none() {
                     self.without.remove(point);
+                } else if let Some(accepted) = self.without.get_mut(point) {
+                    *accepted = accepted.still(*continuity);
                 }
                 self.continuity.insert(*point, Measured { continuity: *continuity, broken_since_us });
             }

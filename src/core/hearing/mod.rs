@@ -203,8 +203,8 @@ pub struct Hearing {
     pub minutes: u64,
     /// What was found last of each point, since the session began or went on.
     pub continuity: BTreeMap<PointId, Measured>,
-    /// Points for which the session was held and without which the court went on, until they are whole again.
-    pub without: BTreeSet<PointId>,
+    /// Points for which the session was held and with which the court went on as they were, until they are whole again.
+    pub without: BTreeMap<PointId, Continuity>,
     /// Devices that were said to be off for longer than they may be.
     pub off: BTreeMap<SeatId, BTreeSet<Off>>,
     /// In their order.

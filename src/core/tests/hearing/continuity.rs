@@ -260,3 +260,29 @@ fn the_court_may_go_on_without_a_point_until_that_is_whole_again() {
     report(&mut world, lost);
     assert!(world.hearing.breach(long(&world)).is_some(), "it had come back");
 }
+
+#[test]
+fn going_on_without_a_points_picture_is_not_going_on_without_its_line() {
+    let mut world = session();
+    let blind = Continuity { sees: Some(false), ..WHOLE };
+    let report = |world: &mut World, continuity| {
+        let since_us = world.t_us;
+        world.system(Command::ReportContinuity { point: detention(), continuity, since_us }).unwrap();
+        since_us + 30 * SECOND
+    };
+    let limit = report(&mut world, blind);
+    let cause = world.hearing.breach(limit).unwrap();
+    world.system(Command::AutoHold { cause }).unwrap();
+    world.seat(JUDGE, Command::Resume { reason: None }).unwrap();
+    let known = report(&mut world, blind);
+    assert_eq!(world.hearing.breach(known + 3600 * SECOND), None);
+    world.t_us += 3600 * SECOND;
+    let limit = report(&mut world, Continuity::NONE);
+    assert_eq!(world.hearing.breach(limit - 1), None, "it has its own time");
+    assert!(world.hearing.breach(limit).is_some());
+    let limit = report(&mut world, blind);
+    assert_eq!(world.hearing.breach(limit + 3600 * SECOND), None, "as the court went on with it");
+    report(&mut world, Continuity { hears: Some(false), ..WHOLE });
+    let limit = report(&mut world, blind);
+    assert!(world.hearing.breach(limit).is_some(), "the picture had come back");
+}

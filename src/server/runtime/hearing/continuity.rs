@@ -18,6 +18,8 @@ pub(super) type Said = BTreeMap<TrackId, u64>;
 
 #[derive(Debug, Default)]
 pub(super) struct Meter {
+    /// The beginning of the stretch in session that is measured: what was before it counts for nothing.
+    began_us: Option<u64>,
     looked_us: u64,
     /// Since when what is routed to screens that say anything has been: what has just begun is not missed yet.
     routed: BTreeMap<(SeatId, TrackId), u64>,
@@ -66,6 +68,9 @@ impl Task {
         if self.hearing.state != SessionState::InSession {
             self.meter = Meter::default();
             return;
+        }
+        if self.meter.began_us != self.hearing.in_session_since_us {
+            self.meter = Meter { began_us: self.hearing.in_session_since_us, ..Meter::default() };
         }
         if now_us < self.meter.looked_us + EVERY_US {
             return;
