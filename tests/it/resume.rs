@@ -1,7 +1,7 @@
 //! A link that breaks comes back to its seat with everything it missed; nobody else does.
 
 use crate::stage::{eventually, everybody_perceives_everybody, in_session};
-use assize_core::hearing::{Command, Event, GapReason, Room};
+use assize_core::hearing::{Command, Event, GapReason, LeaveReason, Room};
 use assize_core::refusal::Refusal;
 use assize_core::signal::ClientMessage;
 use assize_core::view::View;
@@ -124,6 +124,25 @@ async fn a_second_use_of_a_code_is_refused_beside_the_first_and_asks_after_it() 
     clerk.until_view("asked", |view| warned(view, true)).await;
     clerk.does(Command::Admit { seat }).await;
     other.until_view("let in", |view| view.me.room == Room::Courtroom).await;
+}
+
+/// A browser that gave the line up says so once the line is back: nobody went on purpose.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_line_that_was_given_up_is_lost_and_a_page_that_was_closed_is_left() {
+    let court = TestCourt::start().await;
+    let judge = court.judge().await;
+    for (code, reason) in [(4000, LeaveReason::Lost), (1001, LeaveReason::Left)] {
+        let counsel = court.counsel().await;
+        let seat = counsel.seat();
+        counsel.link.close(code).await;
+        let gone = |view: &View| view.seats.iter().any(|other| other.seat == seat && !other.connected);
+        judge.until_view("counsel is gone", gone).await;
+        let left = court.ledger().into_iter().rev().find_map(|line| match line.event {
+            Event::Left { seat: who, reason, .. } if who == seat => Some(reason),
+            _ => None,
+        });
+        assert_eq!(left, Some(reason), "{code}");
+    }
 }
 
 /// Counsel's browser dies in session and is back later: the time between is missing, and the record says so.

@@ -18,6 +18,7 @@ use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
+use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::{WebSocketStream, client_async};
 
 type Socket = WebSocketStream<TcpStream>;
@@ -165,6 +166,14 @@ impl Link {
         let id = self.id();
         self.send(&ClientMessage::Command { id, command }).await;
         self.answer(id).await.map(|_| ())
+    }
+
+    /// Closes the connection with this code, as a browser does.
+    pub async fn close(&self, code: u16) {
+        let frame = CloseFrame { code: code.into(), reason: "".into() };
+        if let Some(sink) = self.sink.lock().await.as_mut() {
+            let _ = sink.send(Message::Close(Some(frame))).await;
+        }
     }
 
     /// Lets the connection break without a word.

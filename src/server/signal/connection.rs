@@ -22,6 +22,9 @@ const FIRST_MESSAGE: Duration = Duration::from_secs(5);
 /// The server pings this often; a client of which nothing was heard for [`DEAD_AFTER`] is gone.
 const PING_EVERY: Duration = Duration::from_secs(5);
 const DEAD_AFTER: Duration = Duration::from_secs(15);
+/// Close code of a client that gave the line up and takes the link up anew: nobody left. It may arrive only when the line is
+/// back.
+const GIVEN_UP: u16 = 4000;
 /// Longest wait for a client to take one message.
 const SEND_WITHIN: Duration = Duration::from_secs(5);
 /// Longest wait for a client to read the last words and close its side.
@@ -326,7 +329,11 @@ impl Connection {
             Message::Binary(_) => {
                 return self.refuse(0, Refusal::BadMessage { detail: "messages are text".into() }).await;
             }
-            Message::Close(_) => return Err(Over::Client(LeaveReason::Left)),
+            Message::Close(frame) => {
+                let given_up = frame.is_some_and(|frame| frame.code == GIVEN_UP);
+                let reason = if given_up { LeaveReason::Lost } else { LeaveReason::Left };
+                return Err(Over::Client(reason));
+            }
         };
         if !self.wire.limit.admits(self.wire.heard) {
             return Err(Over::TooOften);

@@ -41,6 +41,9 @@ export type LinkState =
   /** Over: the server said why, or said good-bye. */
   | { readonly at: 'ended'; readonly refusal: Refusal | null };
 
+/** Close code of a link that is taken up anew (src/server/signal/connection.rs). */
+const GIVEN_UP = 4000;
+
 /** What of a WebSocket is used, so that time and network can be simulated. */
 export interface Socket {
   onopen: (() => void) | null;
@@ -48,7 +51,7 @@ export interface Socket {
   onclose: (() => void) | null;
   onerror: (() => void) | null;
   send(text: string): void;
-  close(): void;
+  close(code?: number): void;
 }
 
 export interface Surroundings {
@@ -238,7 +241,9 @@ export class Link {
     this.welcomed = false;
     if (!socket) return;
     socket.onopen = socket.onmessage = socket.onclose = null;
-    socket.close();
+    // The server may hear of it once the line is back: nobody went, the line was given up.
+    if (this.over) socket.close();
+    else socket.close(GIVEN_UP);
   }
 
   /** Somebody was there and it failed, or nobody listens: a server that starts is spared by waits. */
