@@ -46,6 +46,7 @@ impl Hearing {
             minutes: 0,
             continuity: BTreeMap::new(),
             without: BTreeMap::new(),
+            missed: BTreeMap::new(),
             off: BTreeMap::new(),
             messages: Vec::new(),
             tasks: BTreeMap::new(),
@@ -71,6 +72,7 @@ impl Hearing {
             Event::Planned { .. } | Event::Gap { .. } | Event::Spoke { .. } => {}
             Event::Awaited => self.state = SessionState::Waiting,
             Event::Entered { seat, entrant, connection, room, microphone_open, link } => {
+                self.came_back(*seat, t_us);
                 self.entered(*seat, entrant, *connection, *link);
                 self.seat(*seat, |seat| {
                     seat.room = *room;
@@ -78,9 +80,10 @@ impl Hearing {
                     seat.microphone.open = *microphone_open;
                 });
             }
-            Event::Left { seat, connection, reason } => {
+            Event::Left { seat, connection, reason, heard_us } => {
                 if self.seats.get(seat).is_some_and(|seat| seat.connection == Some(*connection)) {
                     self.disconnect(*seat, on_purpose(*reason), t_us);
+                    self.seat(*seat, |seat| seat.silent_since_us = heard_us.filter(|heard| *heard < t_us));
                 }
             }
             Event::Admitted { seat } => self.admitted(*seat),
@@ -237,6 +240,7 @@ impl Hearing {
         seat.link = link;
         seat.connection = Some(connection);
         seat.absent_since_us = None;
+        seat.silent_since_us = None;
         seat.left = false;
         seat.devices.clear();
         self.playback_blocked.remove(&id);
@@ -263,6 +267,7 @@ impl Hearing {
         self.seat(id, |seat| {
             if seat.connection.take().is_some() {
                 seat.absent_since_us = Some(t_us);
+                seat.silent_since_us = None;
                 seat.left = left;
             }
             seat.devices.clear();
@@ -329,6 +334,7 @@ impl Hearing {
         self.hold = None;
         self.rooms.allowed.clear();
         self.exhibits.rest(t_us);
+        self.nothing_to_miss(t_us);
         if let Some(since) = self.in_session_since_us.take() {
             self.in_session_before_us += t_us.saturating_sub(since);
         }
@@ -343,6 +349,7 @@ impl Hearing {
     /// The links died with the old owner. The outage itself was not time in session.
     fn taken_up(&mut self, epoch: u32, outage_us: u64, t_us: u64) {
         self.epoch = epoch;
+        self.nothing_to_miss(t_us.saturating_sub(outage_us));
         self.disconnect_all(false, t_us);
         self.rooms.calls.clear();
         self.recorder_faults.clear();

@@ -102,7 +102,9 @@ impl Hearing {
             Command::Signal { kind, person } => self.signal(actor, *kind, *person),
             Command::NameSignal { signal, person } => self.name_signal(actor, *signal, *person),
             Command::WithdrawSignal { signal } => self.withdraw_signal(actor, *signal),
-            Command::AnswerSignal { signal, answer, text } => self.answer_signal(*signal, *answer, text.as_deref()),
+            Command::AnswerSignal { signal, answer, text } => {
+                self.answer_signal(actor, *signal, *answer, text.as_deref())
+            }
             Command::ReportPresence { person, present, note } => {
                 self.report_presence(actor, *person, *present, note.as_deref())
             }
@@ -247,7 +249,7 @@ impl Hearing {
         let seat = self.target(id)?;
         let mut events = unless(seat.removed, Event::Removed { seat: id, reason: checked(reason)? })?;
         if let Some(connection) = seat.connection {
-            events.push(Event::Left { seat: id, connection, reason: LeaveReason::Removed });
+            events.push(Event::Left { seat: id, connection, reason: LeaveReason::Removed, heard_us: None });
         }
         Ok(events)
     }

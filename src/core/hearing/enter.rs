@@ -51,7 +51,7 @@ impl Hearing {
             if !self.may_replace(entrant, seat, key) {
                 return Err(Refusal::SeatTaken);
             }
-            events.push(Event::Left { seat: id, connection: old, reason: LeaveReason::Replaced });
+            events.push(Event::Left { seat: id, connection: old, reason: LeaveReason::Replaced, heard_us: None });
         }
         let known = seat.knows(key.link);
         events.push(Event::Entered {
@@ -111,7 +111,7 @@ impl Hearing {
 
     pub(super) fn leave(&self, connection: ConnectionId, reason: LeaveReason) -> Result<Vec<Event>, Refusal> {
         let seat: SeatId = self.seat_of(connection).ok_or(Refusal::AlreadySo)?.id;
-        Ok(vec![Event::Left { seat, connection, reason }])
+        Ok(vec![Event::Left { seat, connection, reason, heard_us: None }])
     }
 }
 

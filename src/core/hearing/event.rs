@@ -133,6 +133,9 @@ pub enum Event {
         seat: SeatId,
         connection: ConnectionId,
         reason: LeaveReason,
+        /// Hearing time at which the link was last heard of, where it broke: that is found only later.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        heard_us: Option<u64>,
     },
     Admitted {
         seat: SeatId,

@@ -16,6 +16,7 @@ mod exhibits;
 mod interpretation;
 mod layout;
 mod messages;
+mod missed;
 mod notes;
 mod rollcall;
 mod rooms;
@@ -34,6 +35,7 @@ pub use event::{Entrant, Event, GapReason, HoldCause, LeaveReason, Pieces, Stamp
 pub use exhibits::{BadFileHash, Exhibit, ExhibitFile, Exhibits, FileHash, MediaType, Shown, ShownTo, Spot, Standing};
 pub use layout::Layout;
 pub use messages::Message;
+pub use missed::Missed;
 pub use notes::{Note, Notes};
 pub use rollcall::{Attendance, Identity, IdentityMethod, Reported};
 pub use signals::{Answer, Answered, Signal, SignalKind};
@@ -131,6 +133,8 @@ pub struct Seat {
     pub connection: Option<ConnectionId>,
     /// Hearing time at which the seat last lost its link.
     pub absent_since_us: Option<u64>,
+    /// Hearing time at which the link that broke was last heard of, if that was before.
+    pub silent_since_us: Option<u64>,
     /// The last link was ended on purpose, or by the end of the hearing: nobody is about to come back.
     pub left: bool,
     pub microphone: Microphone,
@@ -205,6 +209,8 @@ pub struct Hearing {
     pub continuity: BTreeMap<PointId, Measured>,
     /// Points for which the session was held and with which the court went on as they were, until they are whole again.
     pub without: BTreeMap<PointId, Continuity>,
+    /// What each seat missed of the sitting, in the order of time.
+    pub missed: BTreeMap<SeatId, Vec<Missed>>,
     /// Devices that were said to be off for longer than they may be.
     pub off: BTreeMap<SeatId, BTreeSet<Off>>,
     /// In their order.

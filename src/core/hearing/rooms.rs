@@ -235,7 +235,8 @@ impl Hearing {
     }
 
     /// Whether the seat's device is one that the court knows: others wait to be let in, and speak to nobody.
-    pub(crate) fn is_trusted(&self, seat: &Seat) -> bool {
+    #[must_use]
+    pub fn is_trusted(&self, seat: &Seat) -> bool {
         seat.knows(seat.link)
     }
 }

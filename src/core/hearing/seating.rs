@@ -44,6 +44,7 @@ impl Seat {
             room: Room::Waiting,
             connection: None,
             absent_since_us: None,
+            silent_since_us: None,
             left: false,
             microphone: Microphone { open: false, muted: false, locked: false },
             devices: BTreeSet::new(),

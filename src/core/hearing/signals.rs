@@ -22,6 +22,8 @@ pub enum SignalKind {
     HearAgain,
     /// For the officer of the point.
     CallOfficer,
+    /// For what was missed while the line was broken to be seen from the record.
+    SeeMissed,
 }
 
 /// What the court answered, or the person themselves.
@@ -81,6 +83,9 @@ impl Hearing {
         if self.only_receives(actor) {
             return Err(Refusal::NotYourAct);
         }
+        if kind == SignalKind::SeeMissed && !self.may_ask_for_missed(actor.id) {
+            return Err(Refusal::NotYourAct);
+        }
         let person = match person {
             Some(person) => Some(self.at(actor, person)?),
             None => self.only_one_at(actor),
@@ -116,11 +121,17 @@ impl Hearing {
 
     pub(super) fn answer_signal(
         &self,
+        actor: &Seat,
         id: SignalId,
         answer: Answer,
         text: Option<&str>,
     ) -> Result<Vec<Event>, Refusal> {
-        self.open_signal(id)?;
+        let signal = self.open_signal(id)?;
+        // What of the record is seen in session is the presiding judge's to allow.
+        let presides = self.acting_roles(actor).contains(&Role::PresidingJudge);
+        if (signal.kind, answer) == (SignalKind::SeeMissed, Answer::Granted) && !presides {
+            return Err(Refusal::NotYourAct);
+        }
         let text = given(text)?;
         match answer {
             Answer::Withdrawn => Err(Refusal::NotYourAct),

@@ -15,7 +15,7 @@ impl Hearing {
         }
         let mut events = unless(seat.room != Room::Courtroom, Event::Dismissed { seat: id })?;
         if let Some(connection) = seat.connection.filter(|_| !stays) {
-            events.push(Event::Left { seat: id, connection, reason: LeaveReason::Dismissed });
+            events.push(Event::Left { seat: id, connection, reason: LeaveReason::Dismissed, heard_us: None });
         }
         Ok(events)
     }

@@ -1,11 +1,13 @@
 //! The minutes of a sitting, made from its ledger alone (Civil Procedure Code Art. 236, Criminal Procedure Code Art. 258):
 //! what happened, line by line, and beside it what the clerk wrote. Who reads them is told no more than a view would.
 
+mod between;
 mod fold;
 mod line;
 mod reader;
 mod redact;
 
+pub use between::Between;
 pub use line::{Line, Name, Said};
 pub use reader::{Reader, hides_voice};
 

@@ -185,6 +185,19 @@ pub struct SeatView {
     pub continuity: Option<ContinuityView>,
     /// For the court: devices that have been off for longer than they may be.
     pub off: Vec<Off>,
+    /// For the court and the seat itself: what it missed in session while its line was broken.
+    pub missed: Vec<MissedView>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct MissedView {
+    /// UTC milliseconds.
+    #[ts(type = "number")]
+    pub from_ms: i64,
+    #[ts(type = "number")]
+    pub to_ms: i64,
+    /// It may be seen from the record.
+    pub leave: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]

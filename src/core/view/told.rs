@@ -2,10 +2,11 @@
 
 use super::perception::Perception;
 use super::{
-    Act, ContinuityView, HearingView, SeatView, SessionView, View, adjourned, course, desk, exhibits, people, reports,
+    Act, ContinuityView, HearingView, MissedView, SeatView, SessionView, View, adjourned, course, desk, exhibits,
+    people, reports,
 };
 use crate::access;
-use crate::hearing::{Continuity, Hearing, HoldCause, Occupant, Presence, Room, Seat};
+use crate::hearing::{Continuity, Hearing, HoldCause, Missed, Occupant, Presence, Room, Seat};
 use crate::ids::PointId;
 use crate::plan::Role;
 use crate::routing::Channel;
@@ -133,6 +134,9 @@ fn hold(cause: &HoldCause, audience: Audience) -> HoldCause {
 fn own_seat(hearing: &Hearing, me: &Seat, audience: Audience, epoch_utc_ms: i64) -> SeatView {
     let mut shown = seat_view(hearing, me, audience, me, everyone);
     shown.removed = me.removed;
+    if hearing.is_trusted(me) {
+        shown.missed = missed(hearing, me, epoch_utc_ms);
+    }
     if audience == Audience::Court {
         add_warnings(hearing, me, epoch_utc_ms, &mut shown);
     }
@@ -203,6 +207,7 @@ fn add_warnings(hearing: &Hearing, seat: &Seat, epoch_utc_ms: i64, shown: &mut S
     shown.removed = seat.removed;
     shown.protected = hearing.is_protected(seat);
     shown.off = hearing.off.get(&seat.id).into_iter().flatten().copied().collect();
+    shown.missed = missed(hearing, seat, epoch_utc_ms);
     let measured = hearing.point_of(seat).and_then(|point| hearing.continuity.get(&point));
     shown.continuity = measured.map(|measured| ContinuityView {
         found: measured.continuity,
@@ -246,7 +251,18 @@ fn seat_view(
             .map(|other| other.id),
         continuity: None,
         off: Vec::new(),
+        missed: Vec::new(),
     }
+}
+
+fn missed(hearing: &Hearing, seat: &Seat, epoch_utc_ms: i64) -> Vec<MissedView> {
+    let utc_ms = |us| epoch_utc_ms.saturating_add(milliseconds(us));
+    let view = |(missed, leave): (Missed, bool)| MissedView {
+        from_ms: utc_ms(missed.from_us),
+        to_ms: utc_ms(missed.to_us),
+        leave,
+    };
+    hearing.missed_by(seat.id).map(view).collect()
 }
 
 fn acts(hearing: &Hearing, me: &Seat) -> Vec<Act> {

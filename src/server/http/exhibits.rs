@@ -5,7 +5,7 @@ use super::extract::{Asked, Id};
 use crate::app::Base;
 use crate::evidence::look::{Unfit, look};
 use crate::problem::Problem;
-use crate::runtime::hearing::{Handle, Paper};
+use crate::runtime::hearing::{Absences, Handle, Paper};
 use crate::suspension::Facts;
 use assize_core::hearing::{ExhibitFile, FileHash, MediaType};
 use assize_core::ids::{ConnectionId, HearingId, PersonId};
@@ -71,6 +71,12 @@ impl Inside {
     /// What a suspension would be decided on.
     pub(super) async fn suspension(&self, frozen_ms: Option<i64>) -> Result<Facts, Problem> {
         Ok(self.handle.suspension(self.connection, frozen_ms).await?)
+    }
+
+    /// What the link's seat missed of the hearing.
+    pub(super) async fn absences(&self, hearing: HearingId) -> Result<Absences, Problem> {
+        self.must_be_in(hearing)?;
+        Ok(self.handle.absences(self.connection).await?)
     }
 
     pub(super) fn must_be_in(&self, hearing: HearingId) -> Result<(), Problem> {

@@ -11,6 +11,7 @@ mod hearings;
 mod invitations;
 mod join;
 mod minutes;
+mod missed;
 mod openapi;
 mod pages;
 mod preparation;
@@ -61,6 +62,8 @@ fn api() -> Vec<(&'static str, MethodRouter<Arc<Base>>)> {
         ("/api/v1/hearings/{id}/exhibits", post(exhibits::hand_in).layer(DefaultBodyLimit::disable())),
         ("/api/v1/hearings/{id}/exhibits/{sha256}", get(exhibits::file)),
         ("/api/v1/hearings/{id}/suspension", get(suspension::prepare)),
+        ("/api/v1/hearings/{id}/missed", get(missed::show)),
+        ("/api/v1/hearings/{id}/missed/media/{file}", get(missed::media)),
         ("/api/v1/hearings/{id}/minutes", get(minutes::of_hearing)),
         ("/api/v1/hearings/{id}/minutes/requests", post(minutes::request)),
         ("/api/v1/hearings/{id}/minutes/agreement", post(minutes::agree)),

@@ -1,12 +1,14 @@
 //! The library: record folders found again, shown along the hearing's time, and verified.
 
 mod checks;
+mod excerpt;
 mod fingerprint;
 mod media;
 mod timeline;
 mod viewings;
 
 pub use checks::{CheckError, Checks, Standing};
+pub use excerpt::Excerpt;
 pub use media::media_path;
 pub use timeline::timeline;
 pub use viewings::{ACTS, Viewings};

@@ -263,6 +263,7 @@ impl Words<'_> {
             SignalKind::WantLawyer => self.pick("muốn gặp luật sư", "wants counsel"),
             SignalKind::HearAgain => self.pick("xin nghe lại", "asks to hear it again"),
             SignalKind::CallOfficer => self.pick("gọi cán bộ", "calls the officer"),
+            SignalKind::SeeMissed => self.pick("xin xem lại phần đã lỡ", "asks to see what was missed"),
         }
     }
 

@@ -164,7 +164,7 @@ mod tests {
         }
 
         fn leaves(&mut self, second: u64, reason: LeaveReason) {
-            self.happens(second, Event::Left { seat: COUNSEL, connection: LINK, reason });
+            self.happens(second, Event::Left { seat: COUNSEL, connection: LINK, reason, heard_us: None });
         }
 
         fn happens(&mut self, second: u64, event: Event) {

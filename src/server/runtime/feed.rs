@@ -141,6 +141,7 @@ pub(crate) mod tests {
                 beside: None,
                 continuity: None,
                 off: vec![],
+                missed: vec![],
             },
             seats: vec![],
             tracks: vec![],

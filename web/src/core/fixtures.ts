@@ -10,7 +10,7 @@ export function person(name: string, role: PersonView['role'], more: Partial<Per
 export function seat(id: number, role: PersonView['role'], more: Partial<SeatView> = {}): SeatView {
   return {
     seat: id, point: null, point_kind: null, people: [person(`N${id}`, role)], own_screen: true, room: 'courtroom', connected: true, presence: 'here', microphone_open: true,
-    muted: false, locked: false, devices: ['microphone', 'camera1'], playback_blocked: false, second_use: false, removed: false, may_speak: true, withheld: false, protected: false, speaks_on: 'floor', listens: 'floor', beside: null, continuity: null, off: [], ...more,
+    muted: false, locked: false, devices: ['microphone', 'camera1'], playback_blocked: false, second_use: false, removed: false, may_speak: true, withheld: false, protected: false, speaks_on: 'floor', listens: 'floor', beside: null, continuity: null, off: [], missed: [], ...more,
   };
 }
 

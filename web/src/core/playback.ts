@@ -5,12 +5,15 @@ export class Playback {
   /** Those of them that the browser refused and that have not played since. */
   private readonly refused = new Set<HTMLMediaElement>();
   private blocked = false;
+  /** How many ask for silence. */
+  private hushes = 0;
 
   constructor(private readonly onBlocked: (blocked: boolean) => void) {}
 
   /** Starts an element now and after an unblocking, until the returned function is called. */
   add(element: HTMLMediaElement): () => void {
     this.elements.add(element);
+    element.muted = this.hushes > 0;
     void this.start(element);
     return () => {
       this.elements.delete(element);
@@ -18,6 +21,17 @@ export class Playback {
       this.refused.delete(element);
       element.srcObject = null;
     };
+  }
+
+  /** Silence here, while something else is listened to, until the returned function is called. */
+  hush(): () => void {
+    this.quiet(1);
+    return () => { this.quiet(-1); };
+  }
+
+  private quiet(by: 1 | -1): void {
+    this.hushes += by;
+    for (const element of this.elements) element.muted = this.hushes > 0;
   }
 
   /** After a press of the person: everything is started again. */

@@ -7,7 +7,7 @@ import { seatIn } from './view';
 export const ANSWER_SHOWN = 12_000;
 
 /** The order in which they are answered: who cannot follow comes first. */
-const ORDER: readonly SignalKind[] = ['cannot_hear', 'cannot_see', 'want_lawyer', 'hear_again', 'call_officer'];
+const ORDER: readonly SignalKind[] = ['cannot_hear', 'cannot_see', 'want_lawyer', 'see_missed', 'hear_again', 'call_officer'];
 
 /** Whether somebody must act now; the others only ask. */
 export function isUrgent(kind: SignalKind): boolean {

@@ -9,6 +9,8 @@ import { configuration, port, way as sealingWay } from '../core/e2ee/port';
 import { Vault, type Attach } from '../core/e2ee/vault';
 import { exhibit, handIn, type Receipt } from '../core/exhibits';
 import { keepReading, news, type News } from '../core/minutes';
+import { absences, rangesOf, type Absences } from '../core/missed';
+import type { FetchRange } from '../core/player/source';
 import { pack, type Pack } from '../core/suspension';
 import { lostSince } from '../core/known';
 import { isObserver } from '../core/layout';
@@ -217,6 +219,15 @@ export class Session {
   /** The lines of the minutes that changed since a revision: for the court. */
   minutes(after: number): Promise<News> {
     return news(this.view.peek()?.hearing.id ?? this.hearing, this.token, after);
+  }
+
+  /** What this seat missed in session, and what it may see of that. */
+  missed(): Promise<Absences> {
+    return absences(this.view.peek()?.hearing.id ?? this.hearing, this.token);
+  }
+
+  missedRanges(): FetchRange {
+    return rangesOf(this.view.peek()?.hearing.id ?? this.hearing, () => this.token);
   }
 
   /** Keeps this seat's token for reading the minutes in this tab, once the hearing is over. */

@@ -240,7 +240,7 @@ fn staff_devices_and_tokens_replace_their_own_old_link() {
     for (seat, resume) in [(JUDGE, false), (DETENTION, false), (PARTY, true)] {
         let old = world.hearing.seats[&seat].connection.unwrap();
         let events = world.enter_as(entrant(seat), resume).unwrap();
-        assert_eq!(events[0], Event::Left { seat, connection: old, reason: LeaveReason::Replaced });
+        assert_eq!(events[0], Event::Left { seat, connection: old, reason: LeaveReason::Replaced, heard_us: None });
         assert!(matches!(events[1], Event::Entered { microphone_open: true, room: Room::Courtroom, .. }), "{events:?}");
         assert_ne!(world.hearing.seats[&seat].connection, Some(old));
         // The old link's end is old news.
@@ -322,7 +322,7 @@ fn who_is_removed_is_out_until_admitted_anew() {
     let mut world = World::in_session();
     let connection = world.hearing.seats[&PARTY].connection.unwrap();
     let events = world.seat(JUDGE, Command::Remove { seat: PARTY, reason: "  disorder ".into() }).unwrap();
-    let left = Event::Left { seat: PARTY, connection, reason: LeaveReason::Removed };
+    let left = Event::Left { seat: PARTY, connection, reason: LeaveReason::Removed, heard_us: None };
     assert_eq!(events, [Event::Removed { seat: PARTY, reason: "disorder".into() }, left]);
     assert_eq!(world.enter(PARTY), Err(Refusal::RemovedByCourt));
     assert_eq!(world.resume(PARTY), Err(Refusal::RemovedByCourt));

@@ -79,6 +79,7 @@ fn version_1() -> Vec<Value> {
         event("hand_lowered", seat()),
         json!({"kind": "hands_lowered"}),
         event("left", left("dismissed")),
+        event("left", json!({"seat": 7, "connection": "00000000-0000-0000-0000-0000000003e7", "reason": "lost", "heard_us": 5_000_000})),
         event("dismissed", seat()),
         event("room_opened", json!({"room": 1, "kind": "consultation", "seats": [5, 7]})),
         event("room_opened", json!({"room": 2, "kind": "technical", "seats": [3, 7]})),
@@ -262,7 +263,10 @@ fn fold(world: &mut World, event: Event) {
 fn the_end_of_an_old_link_does_not_end_the_new_one() {
     let mut world = World::in_session();
     let mut before = world.hearing.clone();
-    fold(&mut world, Event::Left { seat: PARTY, connection: connection(999), reason: LeaveReason::Lost });
+    fold(
+        &mut world,
+        Event::Left { seat: PARTY, connection: connection(999), reason: LeaveReason::Lost, heard_us: None },
+    );
     before.minutes += 1;
     assert_eq!(world.hearing, before);
 }

@@ -16,6 +16,7 @@ mod exhibits;
 mod interpretation;
 mod microphones;
 mod minutes;
+mod missed;
 mod model;
 mod random;
 mod reference;

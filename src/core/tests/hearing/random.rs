@@ -137,7 +137,7 @@ fn at_the_desk() -> impl Strategy<Value = Command> {
 
 /// By a button, or of somebody at the roll call.
 fn said() -> impl Strategy<Value = Command> {
-    let kind = select(vec![SignalKind::CannotHear, SignalKind::WantLawyer]);
+    let kind = select(vec![SignalKind::CannotHear, SignalKind::WantLawyer, SignalKind::SeeMissed]);
     let answers = vec![Answer::Granted, Answer::NotNow, Answer::Withdrawn];
     let who = || (1..20_u128).prop_map(person);
     let signal = || (1..9_u32).prop_map(SignalId);

@@ -5,7 +5,7 @@ use super::task::Task;
 use crate::runtime::journal::Unwritten;
 use crate::runtime::metrics;
 use crate::runtime::wiring::plane_routes;
-use assize_core::hearing::{Actor, Command, Event, Hearing, HoldCause, SessionState, Stamped};
+use assize_core::hearing::{Actor, Command, Event, Hearing, HoldCause, LeaveReason, SessionState, Stamped};
 use assize_core::refusal::Refusal;
 use assize_core::routing::routes;
 use assize_core::time::Now;
@@ -57,7 +57,17 @@ impl Task {
 
     pub(super) fn decide(&self, command: &Command, actor: Actor) -> Result<(Now, Vec<Event>), Refusal> {
         let now = self.clock.now();
-        self.hearing.decide(command, actor, now).map(|events| (now, events))
+        let mut events = self.hearing.decide(command, actor, now)?;
+        events.iter_mut().for_each(|event| self.add_last_word(event));
+        Ok((now, events))
+    }
+
+    /// That a link broke is found only after a while: since when nothing came from it, its own messages tell.
+    fn add_last_word(&self, event: &mut Event) {
+        let Event::Left { connection, reason: LeaveReason::Lost | LeaveReason::Replaced, heard_us, .. } = event else {
+            return;
+        };
+        *heard_us = self.links.get(connection).filter(|link| !link.headless).map(|link| link.heard_us);
     }
 
     async fn carry_out(&mut self, kind: Kind, actor: Actor, now: Now, events: &[Event]) -> Result<(), Refusal> {

@@ -31,6 +31,8 @@ pub(super) struct Link {
     pub(super) down: Option<Down>,
     /// Number of the last offer to receive.
     pub(super) offered: u32,
+    /// Hearing time at which it last said what it perceives, which it does every two seconds.
+    pub(super) heard_us: u64,
     /// What its screen says that it perceives; none: it says nothing.
     pub(super) perceives: Option<Said>,
     /// Pictures that its line has no room for now.
@@ -123,6 +125,7 @@ impl Task {
             up: None,
             down: None,
             offered: 0,
+            heard_us: self.clock.now().t_us,
             perceives: None,
             still: 0,
             round_trip_ms: None,

@@ -10,6 +10,7 @@ mod lines;
 mod links;
 mod media;
 mod minutes;
+mod missed;
 mod records;
 mod requests;
 mod samples;
@@ -18,6 +19,7 @@ mod speakers;
 mod task;
 
 pub use evidence::Paper;
+pub use missed::Absences;
 pub(super) use records::Records;
 pub use requests::{Arrival, Entry, Greeting, Handle, UpOffer};
 pub(super) use requests::{News, Request};

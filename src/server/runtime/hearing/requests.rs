@@ -1,6 +1,7 @@
 //! How the rest of the server talks to a hearing's task.
 
 use super::evidence::Paper;
+use super::missed::Absences;
 use crate::runtime::outlet::Outlet;
 use crate::suspension::Facts;
 use assize_core::hearing::{Command, Entrant, FileHash, LeaveReason, MediaType};
@@ -149,6 +150,10 @@ pub(in crate::runtime) enum Request {
         connection: ConnectionId,
         sha256: FileHash,
         answer: Answer<(PathBuf, MediaType)>,
+    },
+    Absences {
+        connection: ConnectionId,
+        answer: Answer<Absences>,
     },
     Minutes {
         connection: ConnectionId,
@@ -332,6 +337,14 @@ impl Handle {
     /// [`Refusal::NoSuchExhibit`].
     pub async fn readable(&self, connection: ConnectionId, sha256: FileHash) -> Result<(PathBuf, MediaType), Refusal> {
         self.ask(|answer| Request::Readable { connection, sha256, answer }).await
+    }
+
+    /// What the link's seat missed in session, and what it may see of that.
+    ///
+    /// # Errors
+    /// [`Refusal::NotAdmitted`], or the hearing has ended.
+    pub async fn absences(&self, connection: ConnectionId) -> Result<Absences, Refusal> {
+        self.ask(|answer| Request::Absences { connection, answer }).await
     }
 
     /// The lines of the minutes that changed after a revision, for the court.

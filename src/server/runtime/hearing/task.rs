@@ -209,6 +209,7 @@ impl Task {
             Request::Readable { connection, sha256, answer } => {
                 let _ = answer.send(self.readable(connection, &sha256));
             }
+            Request::Absences { connection, answer } => _ = answer.send(self.absences(connection)),
             Request::Minutes { connection, after, answer } => _ = answer.send(self.minutes_for(connection, after)),
             Request::Stop { answer } => {
                 self.stop(news).await;

@@ -12,6 +12,7 @@ export const signals: typeof vi = {
     want_lawyer: 'I want my lawyer',
     hear_again: 'Ask to hear it again',
     call_officer: 'Call the officer',
+    see_missed: 'Ask to see what was missed',
   },
   offers: {
     cannot_hear: 'Let them speak',
@@ -19,6 +20,7 @@ export const signals: typeof vi = {
     want_lawyer: 'Grant the lawyer',
     hear_again: 'Say it again',
     call_officer: 'The officer is told',
+    see_missed: 'Let them see it',
   },
   again: { cannot_hear: 'Hears again', cannot_see: 'Sees again' },
   answers: {
@@ -27,6 +29,7 @@ export const signals: typeof vi = {
     want_lawyer: { granted: 'The lawyer may be seen', works_again: 'Settled', not_now: 'The court answers later', withdrawn: 'Taken back' },
     hear_again: { granted: 'It is said again', works_again: 'Settled', not_now: 'The court answers later', withdrawn: 'Taken back' },
     call_officer: { granted: 'The officer is told', works_again: 'Settled', not_now: 'The court answers later', withdrawn: 'Taken back' },
+    see_missed: { granted: 'The court lets it be seen', works_again: 'Settled', not_now: 'Not shown now', withdrawn: 'Taken back' },
   },
   identities: { right: 'Right person', not_sure: 'Not sure', wrong: 'Not the person' },
   methods: {

@@ -11,6 +11,7 @@ const kinds: Record<SignalKind, string> = {
   want_lawyer: 'Tôi muốn gặp luật sư',
   hear_again: 'Xin nghe lại',
   call_officer: 'Gọi cán bộ',
+  see_missed: 'Xin xem lại phần đã lỡ',
 };
 
 /** What the court grants, as its screens offer it. */
@@ -20,6 +21,7 @@ const offers: Record<SignalKind, string> = {
   want_lawyer: 'Cho gặp luật sư',
   hear_again: 'Cho nghe lại',
   call_officer: 'Đã báo cán bộ',
+  see_missed: 'Cho xem lại',
 };
 
 /** What is over once it works again. */
@@ -31,6 +33,7 @@ const answers: Record<SignalKind, Record<Answer, string>> = {
   want_lawyer: { granted: 'Cho gặp luật sư', works_again: 'Đã xử lý', not_now: 'Tòa án để sau', withdrawn: 'Đã rút lại' },
   hear_again: { granted: 'Cho nghe lại', works_again: 'Đã xử lý', not_now: 'Tòa án để sau', withdrawn: 'Đã rút lại' },
   call_officer: { granted: 'Đã báo cán bộ', works_again: 'Đã xử lý', not_now: 'Tòa án để sau', withdrawn: 'Đã rút lại' },
+  see_missed: { granted: 'Tòa án cho xem lại', works_again: 'Đã xử lý', not_now: 'Chưa cho xem lại', withdrawn: 'Đã rút lại' },
 };
 
 const identities: Record<Identity, string> = { right: 'Đúng người', not_sure: 'Chưa chắc', wrong: 'Không đúng người' };

@@ -3,6 +3,7 @@
 
 import type { ComponentChildren, JSX } from 'preact';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import { offered, replayOf } from '../../core/missed';
 import { openSignals, others, pressOf, senderOf, waited } from '../../core/signals';
 import { t } from '../../i18n';
 import { span } from '../../i18n/format';
@@ -17,6 +18,12 @@ export const LESSER: readonly SignalKind[] = ['hear_again', 'call_officer'];
 /** Before the court is heard and seen there is nothing to hear again. */
 export const IN_WAITING: readonly SignalKind[] = ['want_lawyer', 'call_officer'];
 export const AFTER_ABSENCE: readonly SignalKind[] = ['hear_again'];
+const MISSED: readonly SignalKind[] = ['see_missed'];
+
+/** After an absence in session: to ask for what was missed, until it may be seen. */
+export function missedKinds(view: View, now: number): readonly SignalKind[] {
+  return offered(view, now) && replayOf(view).at !== 'allowed' ? MISSED : [];
+}
 
 interface SaysProps {
   view: View;

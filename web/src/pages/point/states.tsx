@@ -1,10 +1,11 @@
 //! What a point's screen shows, state by state: waiting, in session, reconnecting, returned.
 
 import type { JSX } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { presentPhase, silenced } from '../../core/course';
 import { placeOf } from '../../core/known';
 import { kioskTiles } from '../../core/layout';
+import { offered, replayOf } from '../../core/missed';
 import { kioskLead } from '../../core/spotlight';
 import { picturesOf, seatOf } from '../../core/view';
 import { t } from '../../i18n';
@@ -17,6 +18,9 @@ import type { Acts } from '../../ui/live/acts';
 import { phaseName, words as course } from '../../ui/live/course/words';
 import { Stage } from '../../ui/live/exhibits/stage';
 import { useLead, words as layout } from '../../ui/live/layout';
+import { useHappened } from '../../ui/live/missed/notice';
+import { Replay } from '../../ui/live/missed/replay';
+import { happened, words as missed } from '../../ui/live/missed/words';
 import { LocalPicture, RemotePicture } from '../../ui/live/picture';
 import { awayText, holdText, seatName, seatRole } from '../../ui/live/words';
 import { CREDENTIAL, later, useDocket } from './day';
@@ -24,7 +28,7 @@ import { Frame, minute, Perceived, perceives } from './frame';
 import { PaperButton } from './paper';
 import { KioskAsk } from './private';
 import { useLineReport } from './report';
-import { AFTER_ABSENCE, IN_WAITING, LARGE, LESSER, SignalFoot } from './signals';
+import { AFTER_ABSENCE, IN_WAITING, LARGE, LESSER, missedKinds, SignalFoot } from './signals';
 import type { Still } from './still';
 
 interface StateProps {
@@ -159,7 +163,7 @@ function Strip({ lesser, ...props }: StateProps & { lesser: JSX.Element }): JSX.
 
 function Foot(props: StateProps): JSX.Element {
   const { view, acts, now } = props;
-  return <SignalFoot view={view} now={now} acts={acts} kinds={LARGE} strip={(says) => <Strip {...props} lesser={says(LESSER)} />}><KioskAsk view={view} acts={acts} /></SignalFoot>;
+  return <SignalFoot view={view} now={now} acts={acts} kinds={LARGE} strip={(says) => <Strip {...props} lesser={<>{says([...missedKinds(view, now), ...LESSER])}<RoomReplay session={props.session} view={view} now={now} small /></>} />}><KioskAsk view={view} acts={acts} /></SignalFoot>;
 }
 
 export function InSession(props: StateProps): JSX.Element {
@@ -211,17 +215,27 @@ export function Reconnecting({ view, now, since, still }: { view: View; now: num
   );
 }
 
+/** With the judge's leave: what was missed, over the whole screen. */
+function RoomReplay({ session, view, now, small }: Pick<StateProps, 'session' | 'view' | 'now'> & { small?: boolean }): JSX.Element | null {
+  const [open, setOpen] = useState(false);
+  if (open) return <Replay session={session} kiosk onShut={() => setOpen(false)} />;
+  if (!offered(view, now) || replayOf(view).at !== 'allowed') return null;
+  return <button type="button" class={small ? 'k-btn k-small k-act' : 'k-btn k-act'} data-testid="replay-open" onClick={() => setOpen(true)}><Icon name="play" />{missed().see}</button>;
+}
+
 /** After an absence longer than the law allows unheard: the room opens its microphone by an act (ruling 13). */
 export function Returned({ session, view, now, acts }: StateProps): JSX.Element {
   const words = t().point;
   const absence = session.absence.value;
+  const told = happened(view.procedure, useHappened(session, view).slice(-1));
   const open = async (): Promise<void> => {
     if (await acts.give({ type: 'set_microphone', open: true })) session.absence.value = null;
   };
   return (
     <Frame head={view.me.point ?? ''} sub={view.hearing.title} time={minute(now, view)} state={view.session.state} session={session} layout="wait"
       foot={
-        <SignalFoot view={view} now={now} acts={acts} kinds={AFTER_ABSENCE}>
+        <SignalFoot view={view} now={now} acts={acts} kinds={[...AFTER_ABSENCE, ...missedKinds(view, now)]}>
+          <RoomReplay session={session} view={view} now={now} />
           <button type="button" class="k-btn k-act" data-testid="mic-on" onClick={() => void open()}><Icon name="mic" />{words.switchOn}</button>
         </SignalFoot>
       }>
@@ -230,6 +244,7 @@ export function Returned({ session, view, now, acts }: StateProps): JSX.Element 
         {absence && <p class="r28 k-lead-text">{words.missed(lasted(absence.to - absence.from))}</p>}
         {absence && (
           <ol class="k-list">
+            {told && <li><span data-testid="happened">{told}</span></li>}
             <li><span class="ink-2">{words.missedSpan}</span><span><time>{clockTime(absence.from, view.hearing.zone)}</time> – <time>{clockTime(absence.to, view.hearing.zone)}</time></span></li>
           </ol>
         )}

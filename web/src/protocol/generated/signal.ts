@@ -308,6 +308,16 @@ read_hours: number,
  */
 heading: Wording, title: Wording, article: Article | null, };
 
+export type MissedView = { 
+/**
+ * UTC milliseconds.
+ */
+from_ms: number, to_ms: number, 
+/**
+ * It may be seen from the record.
+ */
+leave: boolean, };
+
 /**
  * A note of the clerk's, counted from 1 in a sitting.
  */
@@ -710,7 +720,11 @@ continuity: ContinuityView | null,
 /**
  * For the court: devices that have been off for longer than they may be.
  */
-off: Array<Off>, };
+off: Array<Off>, 
+/**
+ * For the court and the seat itself: what it missed in session while its line was broken.
+ */
+missed: Array<MissedView>, };
 
 /**
  * From server to client.
@@ -819,7 +833,7 @@ presents: boolean, };
  */
 export type SignalId = number;
 
-export type SignalKind = "cannot_hear" | "cannot_see" | "want_lawyer" | "hear_again" | "call_officer";
+export type SignalKind = "cannot_hear" | "cannot_see" | "want_lawyer" | "hear_again" | "call_officer" | "see_missed";
 
 export type SignalView = { id: SignalId, seat: SeatId, person: PersonId | null, kind: SignalKind, 
 /**

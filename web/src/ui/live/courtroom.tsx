@@ -17,7 +17,8 @@ import { PromptBand } from './course/prompts';
 import { HeardStrip } from './heard';
 import { Mark } from './mark';
 import { Stage } from './exhibits/stage';
-import { AbsenceNotice, Connecting, Ended, JoinFailed, LinkNotice, unsupported } from './notices';
+import { AbsenceNotice } from './missed/notice';
+import { Connecting, Ended, JoinFailed, LinkNotice, unsupported } from './notices';
 import { Sound, SoundGate } from './sound';
 import { StateLine } from './stateline';
 import { Adjourned } from './suspension/adjourned';
@@ -47,7 +48,7 @@ export function Courtroom({ session, view, title, rail, desk, judge = false, rea
       <PhaseBar view={view} now={now} lost={acts.lost !== null} />
       <div class="bands">
         <LinkNotice session={session} view={view} now={now} />
-        <AbsenceNotice session={session} zone={view.hearing.zone} />
+        <AbsenceNotice session={session} view={view} acts={acts} now={now} />
         <SoundGate session={session} />
       </div>
       {desk ? <main class="desk" data-theme="paper">{desk(acts, now)}{rail(acts, now)}</main> : (

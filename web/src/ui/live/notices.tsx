@@ -4,10 +4,10 @@ import type { JSX } from 'preact';
 import { beforeOpening } from '../../core/known';
 import { missing } from '../../core/support';
 import { t } from '../../i18n';
-import { clockTime, lasted, span } from '../../i18n/format';
+import { clockTime, span } from '../../i18n/format';
 import type { Refusal, View } from '../../protocol/generated/signal';
 import type { Session } from '../../state/session';
-import { Button, Icon, Notice } from '../parts';
+import { Button, Icon } from '../parts';
 import { Mast, usePage } from '../page';
 import { problemIn, told } from '../problems';
 import { endedTitle, refusalText } from './words';
@@ -42,22 +42,6 @@ export function LinkNotice({ session, view, now }: { session: Session; view: Vie
     );
   }
   return null;
-}
-
-/** What was missed, until somebody has read it. */
-export function AbsenceNotice({ session, zone }: { session: Session; zone: string }): JSX.Element | null {
-  const { link: words } = t();
-  const absence = session.absence.value;
-  if (!absence) return null;
-  return (
-    <div class="absence" data-testid="absence">
-      <Notice kind="look" live="polite" icon="clock">
-        <b>{words.returned}.</b> {words.missed(lasted(absence.to - absence.from))}{' '}
-        <time>{clockTime(absence.from, zone)}</time> – <time>{clockTime(absence.to, zone)}</time>
-      </Notice>
-      <Button size="sm" onClick={() => { session.absence.value = null; }}>{words.understood}</Button>
-    </div>
-  );
 }
 
 function Plain({ title, text, children }: { title: string; text?: string; children?: JSX.Element | null }): JSX.Element {

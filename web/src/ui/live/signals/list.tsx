@@ -50,9 +50,11 @@ function Answers({ view, acts, signal }: Omit<ListProps, 'session'> & { signal: 
   const button = (answer: Answer, text: string): JSX.Element => (
     <Button class={answer === 'granted' ? 'grow' : undefined} disabled={acts.lost !== null} testid={`answer-${answer}-${signal.id}`} aria-label={words().answerOf(text, who)} onClick={() => give(answer)}>{text}</Button>
   );
+  // What of the record is seen in session is the presiding judge's to allow.
+  const grants = signal.kind !== 'see_missed' || view.me.people.some(({ role }) => role === 'presiding_judge');
   return (
     <div class="signal-answers">
-      {button('granted', offer(signal.kind, defendant))}
+      {grants && button('granted', offer(signal.kind, defendant))}
       {again && button('works_again', again)}
       <Button disabled={acts.lost !== null} testid={`answer-not_now-${signal.id}`} aria-label={words().answerOf(words().notNow, who)} onClick={() => setLater(true)}>{words().notNow}</Button>
       {later && <Later acts={acts} signal={signal} who={who} onShut={() => setLater(false)} />}

@@ -10,7 +10,7 @@ import { seatName } from '../words';
 
 export const words = catalogue(vi, en);
 
-const ICONS: Record<SignalKind, string> = { cannot_hear: 'ear-off', cannot_see: 'eye-off', want_lawyer: 'counsel', hear_again: 'back', call_officer: 'bell' };
+const ICONS: Record<SignalKind, string> = { cannot_hear: 'ear-off', cannot_see: 'eye-off', want_lawyer: 'counsel', hear_again: 'back', call_officer: 'bell', see_missed: 'clock' };
 
 export const iconOf = (kind: SignalKind): string => ICONS[kind];
 

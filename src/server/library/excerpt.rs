@@ -1,0 +1,121 @@
+//! Spans of a sitting for somebody who may see these and no more, while it runs.
+
+use super::{media_path, timeline};
+use assize_core::ids::TrackId;
+use assize_proof::chain::parse_file;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+/// Of a media file, what its decoder begins with.
+const HEADER: u64 = 4096;
+/// A picture before a span, which those in it build on, may lie so much earlier (`web/src/core/player/feed.ts`).
+const BEFORE_MS: u64 = 32_000;
+
+/// What somebody may see: spans in milliseconds of hearing time, and the tracks with the names they are told.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Excerpt {
+    pub spans: Vec<Range<u64>>,
+    pub tracks: BTreeMap<TrackId, String>,
+}
+
+impl Excerpt {
+    /// The timeline as the player reads it, with nothing outside of the excerpt.
+    ///
+    /// # Errors
+    /// The record cannot be read.
+    pub fn timeline(&self, folder: &Path) -> io::Result<Value> {
+        let mut all = timeline(folder)?;
+        if let Some(tracks) = all["tracks"].as_array_mut() {
+            tracks.retain_mut(|track| self.keep(track));
+        }
+        let spans = self.spans.iter();
+        let spans = spans.map(|span| json!({ "state": "in_session", "from_ms": span.start, "to_ms": span.end }));
+        all["spans"] = spans.collect();
+        all["duration_ms"] = json!(self.spans.last().map_or(0, |span| span.end));
+        all["events"] = json!([]);
+        Ok(all)
+    }
+
+    fn keep(&self, track: &mut Value) -> bool {
+        let id = track["id"].as_str().and_then(|id| id.parse::<TrackId>().ok());
+        let Some(label) = id.and_then(|id| self.tracks.get(&id)) else { return false };
+        track["label"] = json!(label);
+        track["people"] = json!([]);
+        let time = |of: &Value, name: &str| of[name].as_u64().unwrap_or(0);
+        let within = |part: &Value| {
+            let (from, to) = (time(part, "from_ms"), time(part, "to_ms"));
+            self.spans.iter().any(|span| from < span.end && span.start < to)
+        };
+        for name in ["segments", "gaps"] {
+            if let Some(parts) = track[name].as_array_mut() {
+                parts.retain(within);
+            }
+        }
+        track["segments"].as_array().is_some_and(|segments| !segments.is_empty())
+    }
+
+    /// Where a media file lies, if these bytes of it belong to the excerpt.
+    #[must_use]
+    pub fn media(&self, folder: &Path, named: &str, bytes: &Range<u64>) -> Option<PathBuf> {
+        let track: TrackId = named.split_once('/')?.0.parse().ok()?;
+        let path = media_path(folder, named).filter(|_| self.tracks.contains_key(&track))?;
+        let held = |span: &Range<u64>| {
+            let of_span = bytes_of(&path, span);
+            of_span.start <= bytes.start && bytes.end <= of_span.end
+        };
+        (bytes.end <= HEADER || self.spans.iter().any(held)).then_some(path)
+    }
+}
+
+/// The bytes that hold a span, by the chain of the file. What is not chained yet belongs to whatever is seen last.
+fn bytes_of(media: &Path, span: &Range<u64>) -> Range<u64> {
+    let chain = fs::read(media.with_extension("chain")).unwrap_or_default();
+    let links = parse_file(&chain).map(|(lines, _)| lines).unwrap_or_default();
+    let begins = span.start.saturating_sub(BEFORE_MS);
+    let before = links.iter().take_while(|link| link.pts_ms < begins).last();
+    let after = links.iter().find(|link| link.pts_ms >= span.end);
+    before.map_or(0, |link| link.offset)..after.map_or(u64::MAX, |link| link.offset)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    fn chained(folder: &Path, track: &str, links: &[(u64, u64)]) {
+        let folder = folder.join("tracks").join(track);
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(folder.join("1-0001.webm"), vec![0; 900]).unwrap();
+        let line = |(offset, ms): &(u64, u64)| {
+            let hash = "0".repeat(64);
+            format!("{{\"offset\":{offset},\"prev\":\"{hash}\",\"pts_ms\":{ms},\"sha256\":\"{hash}\"}}\n")
+        };
+        fs::write(folder.join("1-0001.chain"), links.iter().map(line).collect::<String>()).unwrap();
+    }
+
+    #[test]
+    fn bytes_outside_of_the_spans_and_tracks_of_others_are_not_given() {
+        let folder = tempfile::tempdir().unwrap();
+        let (one, other): (TrackId, TrackId) = ("01-microphone".parse().unwrap(), "02-microphone".parse().unwrap());
+        let minute = |n: u64| (n * 10_000, n * 60_000);
+        for track in [one, other] {
+            chained(folder.path(), &track.to_string(), &(1..=9).map(minute).collect::<Vec<_>>());
+        }
+        // The fifth minute.
+        let excerpt = Excerpt { spans: vec![240_000..300_000], tracks: [(one, String::new())].into() };
+        let gives = |named: &str, bytes| excerpt.media(folder.path(), named, &bytes).is_some();
+        let own = "01-microphone/1-0001.webm";
+        assert!(gives(own, 40_000..50_000) && gives(own, 0..4096), "what is asked for, and the header");
+        assert!(gives(own, 30_000..50_000), "the key picture before it");
+        for wrong in [0..4097, 20_000..40_000, 40_000..50_001, 50_000..60_000, 0..u64::MAX] {
+            assert!(!gives(own, wrong.clone()), "{wrong:?}");
+        }
+        assert!(!gives("02-microphone/1-0001.webm", 40_000..50_000), "withheld");
+        assert!(!gives("01-microphone/../../hearing.json", 0..10));
+    }
+}
