@@ -42,7 +42,14 @@ impl Speech {
         }
     }
 
-    /// What is over now. `all`: whoever speaks, since the session rests or somebody else at the seat is named.
+    /// What was said at a seat until now, before somebody else there is named.
+    pub(super) fn until_now(&mut self, seat: SeatId, now_us: u64) -> Option<Heard> {
+        self.go_on(now_us);
+        let heard = self.open.extract_if(.., |heard| heard.seat == seat).next()?;
+        (heard.to_us - heard.from_us >= LEAST_US).then_some(heard)
+    }
+
+    /// What is over now. `all`: whoever speaks, since the session rests.
     pub(super) fn over(&mut self, now_us: u64, all: bool) -> Vec<Heard> {
         let over = |heard: &mut Heard| {
             all || now_us.saturating_sub(heard.to_us) >= FINISHED_US || heard.to_us - heard.from_us >= LONGEST_US
@@ -79,6 +86,21 @@ mod tests {
         says(&mut speech, one, 21);
         assert_eq!(speech.over(22 * SECOND, true), [Heard { seat: one, from_us: 21 * SECOND, to_us: 22 * SECOND }]);
         assert_eq!(speech.over(99 * SECOND, true), []);
+    }
+
+    #[test]
+    fn what_was_said_before_somebody_else_is_named_is_over_and_what_follows_begins_anew() {
+        let mut speech = Speech::default();
+        let (one, other) = (SeatId(1), SeatId(2));
+        speech.change(Some(one), 10 * SECOND);
+        assert_eq!(speech.until_now(other, 11 * SECOND), None);
+        assert_eq!(
+            speech.until_now(one, 20 * SECOND),
+            Some(Heard { seat: one, from_us: 10 * SECOND, to_us: 20 * SECOND })
+        );
+        speech.go_on(21 * SECOND);
+        speech.change(None, 25 * SECOND);
+        assert_eq!(speech.over(40 * SECOND, false), [Heard { seat: one, from_us: 21 * SECOND, to_us: 25 * SECOND }]);
     }
 
     #[test]

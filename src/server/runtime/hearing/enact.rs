@@ -36,6 +36,9 @@ impl Task {
     /// durable.
     pub(super) async fn act(&mut self, command: Command, actor: Actor) -> Result<Vec<Event>, Refusal> {
         let (_, events) = self.decide(&command, actor)?;
+        if let Command::NameSpeaker { seat, .. } = command {
+            self.note_speech_before_naming(seat).await;
+        }
         if events.iter().any(Event::begins_recording) {
             self.ready_to_record().await?;
         }

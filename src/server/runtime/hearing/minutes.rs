@@ -2,6 +2,7 @@
 
 use super::task::Task;
 use crate::minutes::told;
+use crate::runtime::speech::Heard;
 use assize_core::hearing::{Actor, Command, SessionState};
 use assize_core::ids::{ConnectionId, SeatId};
 use assize_core::minutes::{Line, Reader};
@@ -36,9 +37,21 @@ impl Task {
         }
         let all = all || self.hearing.state != SessionState::InSession;
         for heard in self.speech.over(now_us, all) {
-            let command = Command::ReportSpoke { seat: heard.seat, from_us: heard.from_us, to_us: heard.to_us };
-            // Refused, it is of no consequence.
-            let _ = self.fact(command, Actor::System).await;
+            self.spoke(heard).await;
         }
+    }
+
+    /// Somebody is about to be named as who speaks at a seat: what was said there until now was said by who was named before.
+    pub(super) async fn note_speech_before_naming(&mut self, seat: SeatId) {
+        let now_us = self.clock.now().t_us;
+        if let Some(heard) = self.speech.until_now(seat, now_us) {
+            self.spoke(heard).await;
+        }
+    }
+
+    async fn spoke(&mut self, heard: Heard) {
+        let command = Command::ReportSpoke { seat: heard.seat, from_us: heard.from_us, to_us: heard.to_us };
+        // Refused, it is of no consequence.
+        let _ = self.fact(command, Actor::System).await;
     }
 }

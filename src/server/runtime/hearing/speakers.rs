@@ -4,7 +4,7 @@ use super::links::{Down, Legs, Link};
 use super::task::Task;
 use assize_core::hearing::Room;
 use assize_core::ids::{RoomId, SeatId};
-use assize_core::routing::{Sink, routes};
+use assize_core::routing::{Channel, Route, Sink, routes};
 use assize_core::signal::ServerMessage;
 
 impl Task {
@@ -12,10 +12,16 @@ impl Task {
     pub(super) async fn levels(&mut self, tracks: &[assize_rtp::tap::TrackKey]) {
         let routes = routes(&self.hearing);
         let mut seats: Vec<SeatId> = Vec::new();
+        // An interpreter speaks for somebody else, at the same time and maybe louder.
+        let mut floor: Vec<SeatId> = Vec::new();
         for track in tracks.iter().filter_map(|key| self.slot.name(*key)) {
             let on_the_floor = routes.iter().any(|route| route.source == track && route.sink != Sink::Recorder);
             if on_the_floor && !seats.contains(&track.seat) {
                 seats.push(track.seat);
+            }
+            let spoken = |route: &Route| route.source == track && route.channel == Channel::Floor;
+            if on_the_floor && routes.iter().any(spoken) {
+                floor.push(track.seat);
             }
         }
         for link in self.links.values() {
@@ -34,8 +40,9 @@ impl Task {
             link.outlet.tell_if_keeping_up(ServerMessage::Levels { seats });
         }
         seats.retain(|seat| self.private_room(*seat).is_none());
+        floor.retain(|seat| self.private_room(*seat).is_none());
         let now_us = self.clock.now().t_us;
-        self.hear_speech(&seats, now_us);
+        self.hear_speech(&floor, now_us);
         for link in self.links.values_mut() {
             if let Some(Down { legs: Legs::Speaker(follow), .. }) = &mut link.down {
                 follow.heard(&seats, now_us);
