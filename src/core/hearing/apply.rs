@@ -47,6 +47,7 @@ impl Hearing {
             continuity: BTreeMap::new(),
             without: BTreeMap::new(),
             missed: BTreeMap::new(),
+            last_seat: 0,
             off: BTreeMap::new(),
             messages: Vec::new(),
             tasks: BTreeMap::new(),

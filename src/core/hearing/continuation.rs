@@ -32,6 +32,9 @@ pub struct Carried {
     pub past_phases: Vec<PhaseId>,
     pub read: Vec<ReadBefore>,
     pub in_session_before_us: u64,
+    /// The highest number that a seat ever had: what was handed in and said stands under it.
+    #[serde(default)]
+    pub last_seat: u16,
     pub seats: Vec<CarriedSeat>,
     pub attendance: Vec<KnownBefore>,
     pub exhibits: Vec<CarriedExhibit>,
@@ -90,6 +93,7 @@ impl Hearing {
             past_phases: past,
             read: read.into_iter().map(|(prompt, at_us)| ReadBefore { prompt, at_us }).collect(),
             in_session_before_us: self.in_session_before_us,
+            last_seat: self.last_seat(),
             seats: self.seats.values().map(seat).collect(),
             attendance: known.into_iter().map(|(person, known)| KnownBefore { person, known }).collect(),
             exhibits: self.exhibits.all.iter().map(carried_exhibit).collect(),
@@ -110,6 +114,9 @@ impl Hearing {
         self.in_session_before_us = carried.in_session_before_us;
         self.attendance_before = carried.attendance.iter().map(|one| (one.person, one.known.clone())).collect();
         self.exhibits.all = carried.exhibits.iter().map(|one| (one.number, one.exhibit.clone())).collect();
+        let handed_in = carried.exhibits.iter().map(|one| one.exhibit.seat.0);
+        let before = carried.seats.iter().map(|old| old.seat.0).chain(handed_in).chain([carried.last_seat]);
+        self.last_seat = before.max().unwrap_or_default();
         self.seats = self.seated_again(&carried.seats);
     }
 
@@ -125,8 +132,7 @@ impl Hearing {
         }
         let known: BTreeSet<Planned> = seats.values().filter_map(|seat| planned(&seat.occupant)).collect();
         let new = self.seats.values().filter(|seat| planned(&seat.occupant).is_some_and(|who| !known.contains(&who)));
-        let last = before.iter().map(|old| old.seat.0).max().unwrap_or_default();
-        for (seat, number) in new.zip(last.saturating_add(1)..) {
+        for (seat, number) in new.zip(self.last_seat.saturating_add(1)..) {
             seats.insert(SeatId(number), Seat::new(SeatId(number), seat.occupant.clone()));
         }
         seats

@@ -211,6 +211,8 @@ pub struct Hearing {
     pub without: BTreeMap<PointId, Continuity>,
     /// What each seat missed of the sitting, in the order of time.
     pub missed: BTreeMap<SeatId, Vec<Missed>>,
+    /// The highest number that a seat had in a sitting before.
+    pub last_seat: u16,
     /// Devices that were said to be off for longer than they may be.
     pub off: BTreeMap<SeatId, BTreeSet<Off>>,
     /// In their order.

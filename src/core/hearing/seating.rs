@@ -98,11 +98,15 @@ impl Hearing {
     }
 
     fn new_seat(&self) -> Result<SeatId, Refusal> {
-        let last = self.seats.keys().next_back().map_or(0, |seat| seat.0);
-        match last.checked_add(1) {
+        match self.last_seat().checked_add(1) {
             Some(next) if u32::from(next) <= MAX_SEATS => Ok(SeatId(next)),
             _ => Err(Refusal::TooMuch { limit: MAX_SEATS }),
         }
+    }
+
+    /// The highest number that a seat has or had, in this sitting or one before.
+    pub(super) fn last_seat(&self) -> u16 {
+        self.seats.keys().next_back().map_or(0, |seat| seat.0).max(self.last_seat)
     }
 
     /// Where a seat waits that the court put out, or of which it has to be asked.

@@ -3,8 +3,8 @@
 use crate::court::*;
 use crate::events::replay;
 use assize_core::hearing::{
-    Actor, Before, Command, Continuity, Event, FileHash, Hearing, HoldCause, Identity, IdentityMethod, Room,
-    SessionState, Stamped, may_continue,
+    Actor, Before, Command, Continuity, Entrant, Event, FileHash, Hearing, HoldCause, Identity, IdentityMethod,
+    Occupant, Room, SessionState, Stamped, may_continue,
 };
 use assize_core::ids::{ExhibitId, SeatId};
 use assize_core::plan::Plan;
@@ -191,7 +191,7 @@ fn the_next_sitting_goes_on_in_the_same_phase_with_the_same_seats_and_exhibits()
 #[test]
 fn whoever_left_the_plan_has_no_seat_any_more_and_whoever_came_to_it_gets_a_new_number() {
     let mut world = broken();
-    world.enter_as(assize_core::hearing::Entrant::Observer { name: "Vân".into() }, false).unwrap();
+    world.enter_as(Entrant::Observer { name: "Vân".into() }, false).unwrap();
     let command = suspend(&world, None);
     world.seat(JUDGE, command).unwrap();
     let mut changed = plan();
@@ -203,6 +203,31 @@ fn whoever_left_the_plan_has_no_seat_any_more_and_whoever_came_to_it_gets_a_new_
     let seats: Vec<SeatId> = next.hearing.seats.keys().copied().collect();
     assert!(!seats.contains(&PARTY) && !seats.contains(&FIRST_NEW), "{seats:?}");
     assert_eq!(seats.last(), Some(&SeatId(17)), "no number is given twice");
+}
+
+#[test]
+fn the_number_of_a_seat_that_is_gone_is_nobodys_who_would_own_what_was_handed_in_there() {
+    let mut world = broken();
+    let command = suspend(&world, None);
+    world.seat(JUDGE, command).unwrap();
+    let highest = world.hearing.seats.keys().next_back().copied().unwrap();
+    let gone: Vec<_> = world.hearing.people(&world.hearing.seats[&highest]).map(|person| person.id).collect();
+    let mut changed = plan();
+    changed.people.retain(|one| !gone.contains(&one.id));
+    if let Occupant::Point { point, .. } = world.hearing.seats[&highest].occupant {
+        changed.points.retain(|known| known.id != point);
+        changed.people.retain(|one| one.point != Some(point));
+    }
+    let mut second = next(&world, changed);
+    assert!(!second.hearing.seats.contains_key(&highest));
+    let observer = Entrant::Observer { name: "Vân".into() };
+    let entered = second.enter_as(observer, false).unwrap();
+    let seat = entered.iter().find_map(|event| match event {
+        Event::Entered { seat, .. } => Some(*seat),
+        _ => None,
+    });
+    assert!(seat.unwrap() > highest, "{seat:?} after {highest}");
+    assert!(second.hearing.carried().last_seat > highest.0, "nor in a third sitting");
 }
 
 #[test]
