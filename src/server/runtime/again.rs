@@ -54,12 +54,24 @@ impl Last {
         planned.or_else(|| self.hearing.adjourned.as_ref()?.until_ms)
     }
 
+    /// The procedure of now if it has the phase in which the hearing goes on; else the one of the sitting before, in which the
+    /// phase makes sense and somebody can lead it further.
+    fn law(&self, now: Option<Box<Procedure>>) -> Option<Box<Procedure>> {
+        let Some(phase) = self.hearing.course.phase.as_ref() else { return now };
+        if now.as_ref().is_some_and(|procedure| procedure.phase(phase).is_some()) {
+            return now;
+        }
+        tracing::error!(hearing = %self.hearing.plan.hearing, %phase, "the procedure has no such phase any more: the sitting goes on under the one before");
+        Some(Box::new((*self.hearing.procedure).clone()))
+    }
+
     pub(super) fn begin(
         self,
         shared: &Arc<Shared>,
         plan: Plan,
         procedure: Option<Box<Procedure>>,
     ) -> Option<Beginning> {
+        let procedure = self.law(procedure);
         let clock = HearingClock::carry_over(self.began_utc_ms, self.last_us, Reading::take());
         let now = clock.now();
         let stamped = |event| Stamped { now, actor: Actor::System, event };
