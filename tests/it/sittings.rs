@@ -5,7 +5,9 @@ use crate::stage::{eventually, in_session};
 use assize_core::hearing::{Command, Event, SessionState};
 use assize_core::ids::ExhibitId;
 use assize_core::refusal::Refusal;
+use assize_core::signal::ClientMessage;
 use assize_tests::court::{tag, text};
+use assize_tests::link::Link;
 use assize_tests::person::Person;
 use assize_tests::{TestCourt, http, ledger};
 use serde_json::{Value, json};
@@ -118,6 +120,14 @@ async fn a_suspended_hearing_goes_on_where_it_was_and_its_bags_are_one_chain() {
     assert_eq!(code.code(), "unknown_code", "who comes by a code is invited anew");
 
     let judge = judge_again(&court).await;
+    let told = counsel.link.told();
+    let resume = ClientMessage::Resume { token: told.token.clone(), last: told.n };
+    let entered = Link::begin(court.http, resume, told).await.map(|_| ());
+    assert_eq!(
+        entered,
+        Err(Some(Refusal::BadResume)),
+        "what a code of the first sitting opened does not enter the second"
+    );
     let view = judge.view();
     assert_eq!((view.session.state, view.session.continues.as_deref()), (SessionState::Waiting, Some("01")));
     assert_eq!(view.session.phase, Some("questioning".into()));

@@ -111,7 +111,7 @@ async fn by_code(base: &Base, source: IpAddr, code: &str, tokens: &[String]) -> 
     }
     let role = person.role;
     let (entrant, authority) = (Entrant::Person { person: code.person }, Authority::Person(code.person));
-    let again = base.identity.tickets.again(code.hearing, code.person, tokens, TICKET_MS).await.map_err(not_issued)?;
+    let again = base.identity.tickets.again(&code, tokens, TICKET_MS).await.map_err(not_issued)?;
     Ok(Guest { row, entrant, role, authority, again })
 }
 

@@ -6,8 +6,8 @@
 
 use super::secret::{Secret, digest};
 use crate::clock::Clock;
-use crate::store::{Digest, Link, LinkEnd, Store, StoreError};
-use assize_core::hearing::Entrant;
+use crate::store::{Code, Digest, Link, LinkEnd, Store, StoreError};
+use assize_core::hearing::{Entrant, SessionState};
 use assize_core::ids::{DeviceId, HearingId, PersonId};
 use assize_core::refusal::Refusal;
 use std::sync::Arc;
@@ -77,6 +77,11 @@ impl From<StoreError> for TicketError {
     }
 }
 
+/// Whether the link was opened by this code, and not by one that the person had before.
+fn is_by(link: &Link, code: &Code) -> bool {
+    link.person == Some(code.person) && link.created_ms >= code.created_ms
+}
+
 impl Tickets {
     #[must_use]
     pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>) -> Self {
@@ -119,22 +124,16 @@ impl Tickets {
         Ok(Issued { ticket, resume, expires_ms })
     }
 
-    /// Another ticket for the link that one of these resume tokens opens, if it leads to `person` of `hearing` by their
-    /// code: the device that used the code before. The token stays as good as it was, and is handed out again.
+    /// Another ticket for the link that one of these resume tokens opens, if it leads to the person of `code`, and was made by
+    /// that code: the device that used it before. The token stays as good as it was, and is handed out again.
     ///
     /// # Errors
     /// The store does not answer.
-    pub async fn again(
-        &self,
-        hearing: HearingId,
-        person: PersonId,
-        tokens: &[String],
-        ttl_ms: i64,
-    ) -> Result<Option<Issued>, IssueError> {
+    pub async fn again(&self, code: &Code, tokens: &[String], ttl_ms: i64) -> Result<Option<Issued>, IssueError> {
         let expires_ms = self.clock.utc_ms() + ttl_ms;
         for token in tokens {
             let Some(link) = self.store.link_by_resume(digest(token)).await? else { continue };
-            if link.hearing != hearing || link.person != Some(person) {
+            if link.hearing != code.hearing || !is_by(&link, code) {
                 continue;
             }
             // The token becomes the link's current one, which the use of the ticket leaves standing.
@@ -167,6 +166,9 @@ impl Tickets {
     pub async fn resume(&self, token: &str) -> Result<Grant, TicketError> {
         let used = digest(token);
         let link = self.store.link_by_resume(used).await?.ok_or(TicketError::Refused(Refusal::BadResume))?;
+        if !self.stands(&link).await? {
+            return Err(TicketError::Refused(Refusal::BadResume));
+        }
         self.grant(link, used).await?.ok_or(TicketError::Refused(Refusal::BadResume))
     }
 
@@ -184,6 +186,17 @@ impl Tickets {
     /// The store does not answer.
     pub async fn link(&self, token: &str) -> Result<Option<Link>, StoreError> {
         self.store.link_by_resume(digest(token)).await
+    }
+
+    /// Codes end with a sitting. What was opened by one reads on, and does not enter the sitting that follows, for which there
+    /// is another: whoever learned a code that was overheard would be there first.
+    async fn stands(&self, link: &Link) -> Result<bool, StoreError> {
+        if link.person.is_none() {
+            return Ok(true);
+        }
+        // After the close nobody enters, and everybody is told that it is over.
+        let closed = self.store.hearing(link.hearing).await?.is_none_or(|row| row.state == SessionState::Closed);
+        Ok(closed || self.store.codes(link.hearing).await?.iter().any(|code| is_by(link, code)))
     }
 
     async fn grant(&self, link: Link, used: [u8; 32]) -> Result<Option<Grant>, IssueError> {
