@@ -7,6 +7,7 @@ use assize_core::ledger::Line;
 use assize_proof::chain::ChainLine;
 use assize_proof::ebml::Scanner;
 use assize_proof::hearing_file::HearingFile;
+use assize_proof::time;
 use assize_proof::verify::{Report, Verdict, people, utc_of};
 use serde::{Deserialize, Serialize};
 use std::fs::{self, File};
@@ -123,6 +124,8 @@ pub fn read(folder: &Path) -> io::Result<Summary> {
 pub struct Ending {
     /// Closed, suspended or postponed.
     pub state: SessionState,
+    /// UTC milliseconds.
+    pub at_ms: i64,
     /// UTC milliseconds of the continuation that was appointed.
     pub until_ms: Option<i64>,
 }
@@ -132,11 +135,14 @@ pub struct Ending {
 /// # Errors
 /// As [`ledger::replay`].
 pub fn ending(folder: &Path) -> io::Result<Option<Ending>> {
-    let ending = |line: &Line| match &line.event {
-        Event::Closed => Some(Ending { state: SessionState::Closed, until_ms: None }),
-        Event::Suspended { until_ms, .. } => Some(Ending { state: SessionState::Suspended, until_ms: *until_ms }),
-        Event::Postponed { until_ms, .. } => Some(Ending { state: SessionState::Postponed, until_ms: *until_ms }),
-        _ => None,
+    let ending = |line: &Line| {
+        let (state, until_ms) = match &line.event {
+            Event::Closed => (SessionState::Closed, None),
+            Event::Suspended { until_ms, .. } => (SessionState::Suspended, *until_ms),
+            Event::Postponed { until_ms, .. } => (SessionState::Postponed, *until_ms),
+            _ => return None,
+        };
+        Some(Ending { state, at_ms: time::parse(&line.utc).unwrap_or_default(), until_ms })
     };
     Ok(events(folder)?.iter().rev().find_map(ending))
 }
@@ -163,7 +169,7 @@ pub fn keep_verify(folder: &Path, report: &Report, utc_ms: i64) -> io::Result<()
     let last = LastVerify {
         result: result.to_owned(),
         exit: report.result.exit_code(),
-        utc: assize_proof::time::rfc3339(utc_ms),
+        utc: time::rfc3339(utc_ms),
         findings: report.findings.len() as u64,
     };
     fs::create_dir_all(folder.join("derived"))?;

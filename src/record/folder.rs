@@ -36,13 +36,16 @@ pub fn create(root: &Path, file: &mut HearingFile, utc_ms: i64) -> io::Result<Pa
     file.sitting = sitting.ok_or_else(|| io::Error::other("a hundred sittings"))?;
     let folder = hearing.join(&file.sitting);
     fs::create_dir(&folder)?;
+    let written = fill(&folder, file)
+        .and_then(|()| [&hearing, &year, root].into_iter().try_for_each(|dir| File::open(dir)?.sync_all()));
+    // A number is not used up by a folder that came to nothing.
+    written.inspect_err(|_| _ = fs::remove_dir_all(&folder)).map(|()| folder)
+}
+
+fn fill(folder: &Path, file: &HearingFile) -> io::Result<()> {
     let mut text = serde_json::to_vec_pretty(file)?;
     text.push(b'\n');
-    write_durably(&folder.join("hearing.json"), &text)?;
-    for dir in [&hearing, &year, root] {
-        File::open(dir)?.sync_all()?;
-    }
-    Ok(folder)
+    write_durably(&folder.join("hearing.json"), &text)
 }
 
 /// Sittings of a hearing that are below `root`, in order of year and number.

@@ -19,6 +19,7 @@ use crate::times;
 use assize_core::hearing::SessionState;
 use assize_core::ids::HearingId;
 use assize_core::statistics;
+use assize_proof::hearing_file::HearingFile;
 use assize_proof::key::KeyError;
 use assize_proof::verify::{Progress, Report, Verdict, verify_watched};
 use assize_record::catalogue::{self, Summary};
@@ -126,17 +127,22 @@ pub async fn conclude(base: &Base, hearing: HearingId, folder: &Path) -> Result<
     let read = move || -> io::Result<_> {
         let newest = assize_record::folder::sittings(&root, hearing)?.into_iter().next_back();
         let ending = catalogue::ending(&place)?;
-        Ok((newest.is_none_or(|newest| newest.file_name() == place.file_name()), ending))
+        let held: HearingFile = serde_json::from_slice(&std::fs::read(catalogue::root(&place).join("hearing.json"))?)?;
+        Ok((newest.is_none_or(|newest| newest.file_name() == place.file_name()), ending, held.plan.starts))
     };
-    let (newest, ending) = blocking(read).await?.map_err(|error| disk(folder, error))?;
+    let (newest, ending, held) = blocking(read).await?.map_err(|error| disk(folder, error))?;
     if !newest {
         return Ok(());
     }
     let state = ending.as_ref().map_or(SessionState::Closed, |ending| ending.state);
     base.store.set_state(hearing, state).await?;
-    base.store.close_codes(hearing).await?;
+    // This may be tried again after the clerk has made codes for the next sitting, or appointed another day.
+    let ended_ms = ending.as_ref().map_or(i64::MAX, |ending| ending.at_ms);
+    base.store.close_codes(hearing, ended_ms).await?;
     let (until, row) = (ending.and_then(|ending| ending.until_ms), base.store.hearing(hearing).await?);
-    if let (Some(until), Some(HearingRow { mut plan, .. })) = (until, row) {
+    if let (Some(until), Some(HearingRow { mut plan, .. })) = (until, row)
+        && plan.starts == held
+    {
         plan.starts = times::rfc3339(until, &plan.court.zone);
         base.store.replace_plan(&plan).await?;
     }

@@ -47,13 +47,14 @@ pub(super) fn begin(shared: &Arc<Shared>, plan: &Plan, folder: PathBuf) {
             not_sealed(&shared, hearing, error.to_string()).await;
             tokio::time::sleep(again(tried)).await;
         }
+        // It may go on: that waits for no catalogue.
+        shared.sealing.lock().remove(&hearing);
         // Tried for itself: what is sealed is not said to lack its seal because a database does not answer.
         for tried in 0.. {
             let Err(error) = shared.shelf.sealed(hearing, folder.clone()).await else { break };
             not_shelved(&shared, hearing, error.to_string()).await;
             tokio::time::sleep(again(tried)).await;
         }
-        shared.sealing.lock().remove(&hearing);
     });
 }
 
@@ -89,7 +90,10 @@ async fn sitting(shared: &Arc<Shared>, plan: &Plan, folder: &Path) -> io::Result
 }
 
 fn bag(folder: &Path, key: &CourtKey) -> io::Result<Sealed> {
-    crate::suspension::paper::write(folder)?;
+    // A record that cannot be read is sealed as it is; what cannot be made of it is missing, and nothing else.
+    if let Err(error) = crate::suspension::paper::write(folder) {
+        tracing::error!(folder = %folder.display(), %error, "the draft of the decision cannot be written");
+    }
     let software = format!("assize {}", env!("CARGO_PKG_VERSION"));
     seal::sitting(folder, key, &Meta { utc_ms: Reading::take().utc_ms, software })
 }

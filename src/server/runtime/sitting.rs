@@ -9,7 +9,7 @@ use assize_proof::hearing_file::{Clock, HearingFile, Procedure, Software};
 use assize_record::{LedgerFile, folder, ledger};
 use jiff::Timestamp;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 /// Known once the folder is made; shared by the ledger and the recorder.
@@ -73,11 +73,22 @@ impl Sitting {
         };
         let folder = folder::create(&self.shared.settings.recordings, &mut file, self.began_utc_ms)?;
         if let Some(Previous { root, exhibits, .. }) = &self.previous {
-            for name in exhibits {
-                assize_record::exhibits::carry(root, &folder, name)?;
-            }
+            let carried = exhibits.iter().try_for_each(|name| carry(root, &folder, name));
+            // Tried again as the same sitting.
+            carried.inspect_err(|_| _ = std::fs::remove_dir_all(&folder))?;
         }
         Ok(folder)
+    }
+}
+
+/// What the record before lost keeps no sitting from being held: verifying both says that it is missing.
+fn carry(from: &Path, to: &Path, name: &str) -> io::Result<()> {
+    match assize_record::exhibits::carry(from, to, name) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            tracing::error!(record = %from.display(), name, "an exhibit of the sitting before is not there any more");
+            Ok(())
+        }
+        carried => carried,
     }
 }
 
@@ -100,7 +111,6 @@ mod tests {
     #![allow(clippy::unwrap_used)]
 
     use super::*;
-    use std::path::Path;
 
     #[test]
     fn a_record_names_the_hash_of_a_procedure_that_is_there_and_says_when_there_is_none() {

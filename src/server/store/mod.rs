@@ -112,8 +112,8 @@ pub trait Store: Debug + Send + Sync {
     async fn put_code(&self, mac: Digest, code: &Code) -> Result<()>;
     async fn code(&self, mac: Digest) -> Result<Option<Code>>;
     async fn codes(&self, hearing: HearingId) -> Result<Vec<Code>>;
-    /// The hearing is over: its codes lead nowhere any more. What was entered with them is left, to read the minutes.
-    async fn close_codes(&self, hearing: HearingId) -> Result<u64>;
+    /// A sitting is over: codes made until then lead nowhere any more. What was entered with them is left, to read the minutes.
+    async fn close_codes(&self, hearing: HearingId, until_ms: i64) -> Result<u64>;
     /// Revokes the code of one person, or of everybody. The links made with it end as well.
     async fn delete_codes(&self, hearing: HearingId, person: Option<PersonId>) -> Result<u64>;
 

@@ -40,8 +40,12 @@ fn code_of(row: &SqliteRow) -> Result<Code> {
     })
 }
 
-pub(super) async fn close_codes(pool: &SqlitePool, hearing: HearingId) -> Result<u64> {
-    let done = sqlx::query("DELETE FROM codes WHERE hearing = ?").bind(hearing.to_string()).execute(pool).await?;
+pub(super) async fn close_codes(pool: &SqlitePool, hearing: HearingId, until_ms: i64) -> Result<u64> {
+    let done = sqlx::query("DELETE FROM codes WHERE hearing = ? AND created_ms <= ?")
+        .bind(hearing.to_string())
+        .bind(until_ms)
+        .execute(pool)
+        .await?;
     Ok(done.rows_affected())
 }
 

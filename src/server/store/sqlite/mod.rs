@@ -230,8 +230,8 @@ impl Store for Sqlite {
     async fn codes(&self, hearing: HearingId) -> Result<Vec<Code>> {
         links::codes(&self.pool, hearing).await
     }
-    async fn close_codes(&self, hearing: HearingId) -> Result<u64> {
-        links::close_codes(&self.pool, hearing).await
+    async fn close_codes(&self, hearing: HearingId, until_ms: i64) -> Result<u64> {
+        links::close_codes(&self.pool, hearing, until_ms).await
     }
 
     async fn delete_codes(&self, hearing: HearingId, person: Option<PersonId>) -> Result<u64> {
