@@ -3,6 +3,7 @@
 use super::{media_path, timeline};
 use assize_core::ids::TrackId;
 use assize_proof::chain::parse_file;
+use assize_record::catalogue;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fs;
@@ -30,7 +31,8 @@ impl Excerpt {
     pub fn timeline(&self, folder: &Path) -> io::Result<Value> {
         let mut all = timeline(folder)?;
         if let Some(tracks) = all["tracks"].as_array_mut() {
-            tracks.retain_mut(|track| self.keep(track));
+            let root = catalogue::root(folder);
+            tracks.retain_mut(|track| self.keep(&root, track));
         }
         let spans = self.spans.iter();
         let spans = spans.map(|span| json!({ "state": "in_session", "from_ms": span.start, "to_ms": span.end }));
@@ -40,22 +42,24 @@ impl Excerpt {
         Ok(all)
     }
 
-    fn keep(&self, track: &mut Value) -> bool {
+    fn keep(&self, root: &Path, track: &mut Value) -> bool {
         let id = track["id"].as_str().and_then(|id| id.parse::<TrackId>().ok());
         let Some(label) = id.and_then(|id| self.tracks.get(&id)) else { return false };
         track["label"] = json!(label);
         track["people"] = json!([]);
-        let time = |of: &Value, name: &str| of[name].as_u64().unwrap_or(0);
-        let within = |part: &Value| {
-            let (from, to) = (time(part, "from_ms"), time(part, "to_ms"));
-            self.spans.iter().any(|span| from < span.end && span.start < to)
+        let parts = |of: &Value, name: &str| of[name].as_array().cloned().unwrap_or_default();
+        let meets = |part: &Value, span: &Range<u64>| {
+            let time = |name: &str| part[name].as_u64().unwrap_or(0);
+            time("from_ms") < span.end && span.start < time("to_ms")
         };
-        for name in ["segments", "gaps"] {
-            if let Some(parts) = track[name].as_array_mut() {
-                parts.retain(within);
-            }
-        }
-        track["segments"].as_array().is_some_and(|segments| !segments.is_empty())
+        let gaps = parts(track, "gaps");
+        track["gaps"] = gaps.into_iter().filter(|gap| self.spans.iter().any(|span| meets(gap, span))).collect();
+        let whole = parts(track, "segments");
+        let cut = |span| whole.iter().filter(move |part| meets(part, span)).map(move |part| cut(root, part, span));
+        let segments: Vec<Value> = self.spans.iter().flat_map(cut).collect();
+        let any = !segments.is_empty();
+        track["segments"] = Value::Array(segments);
+        any
     }
 
     /// Where a media file lies, if these bytes of it belong to the excerpt.
@@ -69,6 +73,23 @@ impl Excerpt {
         };
         (bytes.end <= HEADER || self.spans.iter().any(held)).then_some(path)
     }
+}
+
+/// A segment as if its file held this span alone.
+fn cut(root: &Path, segment: &Value, span: &Range<u64>) -> Value {
+    let bytes = bytes_of(&root.join("tracks").join(segment["file"].as_str().unwrap_or_default()), span);
+    let mut cut = segment.clone();
+    let within = |link: &&Value| link["offset"].as_u64().is_some_and(|at| bytes.start <= at && at <= bytes.end);
+    let seek: Vec<Value> = segment["seek"].as_array().into_iter().flatten().filter(within).cloned().collect();
+    let at = |link: Option<&Value>, name: &str| link.and_then(|link| link[name].as_u64());
+    if bytes.start > 0 {
+        cut["from_ms"] = json!(at(seek.first(), "ms"));
+    }
+    if bytes.end < u64::MAX {
+        (cut["to_ms"], cut["bytes"]) = (json!(at(seek.last(), "ms")), json!(bytes.end));
+    }
+    cut["seek"] = Value::Array(seek);
+    cut
 }
 
 /// The bytes that hold a span, by the chain of the file. What is not chained yet belongs to whatever is seen last.
@@ -96,6 +117,24 @@ mod tests {
             format!("{{\"offset\":{offset},\"prev\":\"{hash}\",\"pts_ms\":{ms},\"sha256\":\"{hash}\"}}\n")
         };
         fs::write(folder.join("1-0001.chain"), links.iter().map(line).collect::<String>()).unwrap();
+    }
+
+    #[test]
+    fn a_segment_is_cut_to_what_may_be_fetched_of_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let minute = |n: u64| (n * 10_000, n * 60_000);
+        chained(folder.path(), "01-camera1", &(1..=9).map(minute).collect::<Vec<_>>());
+        let seek: Vec<Value> = (1..=9).map(|n| json!({ "offset": n * 10_000, "ms": n * 60_000 })).collect();
+        let whole =
+            json!({ "file": "01-camera1/1-0001.webm", "from_ms": 0, "to_ms": 545_000, "bytes": 95_000, "seek": seek });
+        let part = cut(folder.path(), &whole, &(240_000..300_000));
+        assert_eq!(
+            (&part["from_ms"], &part["to_ms"], &part["bytes"]),
+            (&json!(180_000), &json!(300_000), &json!(50_000))
+        );
+        assert_eq!(part["seek"].as_array().unwrap().len(), 3);
+        let end = cut(folder.path(), &whole, &(541_000..545_000));
+        assert_eq!((&end["to_ms"], &end["bytes"]), (&json!(545_000), &json!(95_000)), "what is not chained yet");
     }
 
     #[test]

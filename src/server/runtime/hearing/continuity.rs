@@ -51,7 +51,7 @@ impl Task {
     pub(super) fn perceived(&mut self, connection: ConnectionId, tracks: &[TrackId], hidden: bool) {
         let now_us = self.clock.now().t_us;
         let Some(link) = self.links.get_mut(&connection) else { return };
-        link.heard_us = now_us;
+        link.heard.hear(now_us);
         let watches = self.hearing.seats.get(&link.seat).is_some_and(|seat| self.hearing.only_receives(seat));
         // Observers may be hundreds, and nothing depends on what they see.
         if hidden || watches {

@@ -70,7 +70,9 @@ impl Task {
         let Event::Left { connection, reason: LeaveReason::Lost | LeaveReason::Replaced, heard_us, .. } = event else {
             return;
         };
-        *heard_us = self.links.get(connection).filter(|link| !link.headless).map(|link| link.heard_us);
+        let now_us = self.clock.now().t_us;
+        let link = self.links.get(connection).filter(|link| !link.headless);
+        *heard_us = link.map(|link| link.heard.of_broken(now_us));
     }
 
     async fn carry_out(&mut self, kind: Kind, actor: Actor, now: Now, events: &[Event]) -> Result<(), Refusal> {

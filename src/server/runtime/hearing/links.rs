@@ -31,8 +31,7 @@ pub(super) struct Link {
     pub(super) down: Option<Down>,
     /// Number of the last offer to receive.
     pub(super) offered: u32,
-    /// Hearing time at which it last said what it perceives, which it does every two seconds.
-    pub(super) heard_us: u64,
+    pub(super) heard: LastWord,
     /// What its screen says that it perceives; none: it says nothing.
     pub(super) perceives: Option<Said>,
     /// Pictures that its line has no room for now.
@@ -42,6 +41,38 @@ pub(super) struct Link {
     role: &'static str,
     /// Until the first transport stands.
     pub(super) entered: Option<Instant>,
+}
+
+/// A silence longer than this is a broken line: what a screen perceives it says every two seconds.
+const SILENCE_US: u64 = 4_500_000;
+/// What was said into a broken line arrives together when it is back, at about the time at which the link is given up.
+const TOGETHER_US: u64 = 3_000_000;
+
+/// When a link was heard of (hearing time).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct LastWord {
+    last_us: u64,
+    /// The last silence: its begin, and when it ended.
+    silent: Option<(u64, u64)>,
+}
+
+impl LastWord {
+    fn at(now_us: u64) -> Self {
+        Self { last_us: now_us, silent: None }
+    }
+
+    pub(super) fn hear(&mut self, now_us: u64) {
+        if now_us > self.last_us + SILENCE_US {
+            self.silent = Some((self.last_us, now_us));
+        }
+        self.last_us = now_us;
+    }
+
+    /// Since when nothing came from a link that is given up now, but for what had waited in the line.
+    pub(super) fn of_broken(self, now_us: u64) -> u64 {
+        let late = self.silent.filter(|(_, ended)| now_us < ended + TOGETHER_US);
+        late.map_or(self.last_us, |(began, _)| began)
+    }
 }
 
 /// The transport on which a link publishes.
@@ -125,7 +156,7 @@ impl Task {
             up: None,
             down: None,
             offered: 0,
-            heard_us: self.clock.now().t_us,
+            heard: LastWord::at(self.clock.now().t_us),
             perceives: None,
             still: 0,
             round_trip_ms: None,
@@ -338,5 +369,23 @@ fn role_name(role: Role) -> &'static str {
         Role::Interpreter => "interpreter",
         Role::PointOfficer => "point_officer",
         Role::Observer => "observer",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::LastWord;
+
+    const SECOND: u64 = 1_000_000;
+
+    #[test]
+    fn what_had_waited_in_the_line_is_no_last_word() {
+        let mut heard = LastWord::at(0);
+        (1..=5).for_each(|n| heard.hear(2 * n * SECOND));
+        assert_eq!(heard.of_broken(25 * SECOND), 10 * SECOND, "silent to the end");
+        (0..7).for_each(|n| heard.hear(24 * SECOND + n));
+        assert_eq!(heard.of_broken(25 * SECOND), 10 * SECOND, "seven messages at once, and the link is given up");
+        heard.hear(26 * SECOND);
+        assert_eq!(heard.of_broken(28 * SECOND), 26 * SECOND, "the line was back before");
     }
 }
