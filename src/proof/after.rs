@@ -18,6 +18,7 @@ pub struct Line {
     pub utc: String,
     pub kind: String,
     pub data: Value,
+    pub hash: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -60,6 +61,13 @@ pub fn encode(head: &mut Head, utc: &str, kind: &str, data: &Value, key: &CourtK
     Ok(text)
 }
 
+/// How many bytes of a log are whole lines. What stands behind them was never written to its end, and nobody was told that
+/// it was.
+#[must_use]
+pub fn whole(log: &[u8]) -> usize {
+    log.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1)
+}
+
 /// Checks a whole log; gives its lines and where it stands.
 ///
 /// # Errors
@@ -96,9 +104,9 @@ fn check_line(head: &mut Head, text: &str, vouched: &[PublicKey]) -> Result<Line
     if !vouched.iter().any(|key| key.verifies(hash.as_bytes(), &bytes)) {
         return Err(BadLog::Signature(at));
     }
-    *head = Head { n: at, hash };
+    *head = Head { n: at, hash: hash.clone() };
     let (utc, kind) = (text_of("utc").ok_or(BadLog::Form(at))?, text_of("kind").ok_or(BadLog::Form(at))?);
-    Ok(Line { n: at, utc, kind, data: line.get("data").cloned().unwrap_or_default() })
+    Ok(Line { n: at, utc, kind, data: line.get("data").cloned().unwrap_or_default(), hash })
 }
 
 fn unhex(text: &str) -> Option<Vec<u8>> {
@@ -126,7 +134,16 @@ mod tests {
         let key = CourtKey::generate().unwrap();
         let (lines, head) = check(&log(&key), &[key.public()]).unwrap();
         assert_eq!((lines.len(), head.n, lines[1].data["text"].as_str()), (3, 3, Some("sửa")));
-        assert_eq!(check("", &[]).unwrap().1, Head::default());
+        assert_eq!((&lines[2].hash, check("", &[]).unwrap().1), (&head.hash, Head::default()));
+    }
+
+    #[test]
+    fn a_log_is_whole_to_the_end_of_its_last_line() {
+        let good = log(&CourtKey::generate().unwrap());
+        let first = good.find('\n').unwrap() + 1;
+        let last = good[..good.len() - 1].rfind('\n').unwrap() + 1;
+        assert_eq!((whole(good.as_bytes()), whole(&good.as_bytes()[..good.len() - 1])), (good.len(), last));
+        assert_eq!((whole(&good.as_bytes()[..first + 9]), whole(b"{"), whole(b"")), (first, 0, 0));
     }
 
     #[test]

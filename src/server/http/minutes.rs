@@ -124,10 +124,12 @@ fn seat_of(kept: &Kept, entrant: &Entrant) -> Option<(SeatId, String)> {
 
 async fn open(base: &Arc<Base>, record: RecordRow) -> Result<Opened, Problem> {
     let folder = base.config.storage.recordings.join(&record.folder);
+    // Asked first: whoever writes meanwhile is further than that, and never behind it.
+    let known = base.store.after_head(&record.id).await?;
     let (at, keys) = (folder.clone(), base.keyring.trusted().map_err(|error| unreadable(error.into()))?);
     let read = spawn_blocking(move || -> std::io::Result<(Kept, Afterwards)> {
         let kept = minutes::read(&at)?;
-        let after = Afterwards::read(&at, kept.seal.as_ref().map(|(seal, _)| seal), &keys)?;
+        let after = Afterwards::read(&at, kept.seal.as_ref().map(|(seal, _)| seal), &keys, known.as_ref())?;
         Ok((kept, after))
     });
     let (kept, after) = read.await.map_err(|_| Problem::Internal)??;
@@ -186,6 +188,10 @@ impl Opened {
             done.map(|done| (log, done))
         });
         let (log, done) = done.await.map_err(|_| Problem::Internal)?.map_err(not_logged)?;
+        // What is written stands, whether the database knows of it or not.
+        if let Err(error) = base.store.put_after_head(&self.record.id, log.head()).await {
+            tracing::error!(%error, "how far the log of a record is written is not noted");
+        }
         self.after = log;
         Ok(done)
     }

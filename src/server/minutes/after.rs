@@ -64,8 +64,22 @@ pub struct Afterwards {
     pub agreed: Vec<Agreed>,
     pub lines: u64,
     /// What is wrong with it: then nothing is written to it any more.
-    pub fault: Option<String>,
+    pub fault: Option<Fault>,
     head: Head,
+    /// Bytes of the file, and of its whole lines: a line that was not written to its end is cut off before the next.
+    length: u64,
+    whole: u64,
+}
+
+/// What is wrong with a log.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Fault {
+    /// Nothing of it is believed.
+    #[error("{0}")]
+    Damaged(String),
+    /// What is there checks, and is shown.
+    #[error("it has lost its end: {written} lines were written, {left} are left")]
+    Cut { written: u64, left: u64 },
 }
 
 /// Why something is not logged.
@@ -82,7 +96,7 @@ pub enum AfterError {
     #[error("more than {0}")]
     TooMuch(u32),
     #[error("the log is damaged: {0}")]
-    Damaged(String),
+    Damaged(Fault),
     #[error(transparent)]
     Disk(#[from] io::Error),
 }
@@ -136,31 +150,45 @@ pub fn path(folder: &Path) -> PathBuf {
 }
 
 impl Afterwards {
-    /// Reads the log of the record in `folder`. One that is damaged says so, and shows nothing.
+    /// Reads the log of the record in `folder`. One that is damaged says so, and shows nothing; one that ends before `known`,
+    /// how far it was written, says so as well.
     ///
     /// # Errors
     /// The file cannot be read.
-    pub fn read(folder: &Path, seal: Option<&Hash>, vouched: &[PublicKey]) -> io::Result<Self> {
-        let text = match std::fs::read_to_string(path(folder)) {
-            Ok(text) => text,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
+    pub fn read(folder: &Path, seal: Option<&Hash>, vouched: &[PublicKey], known: Option<&Head>) -> io::Result<Self> {
+        let bytes = match std::fs::read(path(folder)) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
             Err(error) => return Err(error),
         };
-        let damaged = |what: String| Self { fault: Some(what), ..Self::default() };
-        let (lines, head) = match after::check(&text, vouched) {
+        let whole = &bytes[..after::whole(&bytes)];
+        let damaged = |what: String| Self { fault: Some(Fault::Damaged(what)), ..Self::default() };
+        let checked = std::str::from_utf8(whole).map_err(|error| error.to_string());
+        let checked = checked.and_then(|text| after::check(text, vouched).map_err(|bad| bad.to_string()));
+        let (lines, head) = match checked {
             Ok(checked) => checked,
-            Err(bad) => return Ok(damaged(bad.to_string())),
+            Err(bad) => return Ok(damaged(bad)),
         };
         // The first line binds the log to this record and no other.
         let bound = lines.first().is_none_or(|line| {
             line.kind == "begun" && line.data["seal"].as_str() == seal.map(ToString::to_string).as_deref()
         });
-        if !bound {
-            return Ok(damaged("it is of another record".to_owned()));
+        let written = known.map_or(0, |known| known.n);
+        let fault = (head.n < written).then_some(Fault::Cut { written, left: head.n });
+        let at = lines.iter().find(|line| line.n == written);
+        if !bound || at.is_some_and(|line| known.is_some_and(|known| known.hash != line.hash)) {
+            return Ok(damaged("it is another than was written".to_owned()));
         }
-        let mut log = Self { lines: head.n, head, ..Self::default() };
+        let (length, whole) = (bytes.len() as u64, whole.len() as u64);
+        let mut log = Self { lines: head.n, head, fault, length, whole, ..Self::default() };
         lines.iter().for_each(|line| log.take(line));
         Ok(log)
+    }
+
+    /// How far it is written.
+    #[must_use]
+    pub fn head(&self) -> &Head {
+        &self.head
     }
 
     fn take(&mut self, line: &Line) {
@@ -250,15 +278,34 @@ impl Afterwards {
             text.push_str(&line.map_err(io::Error::other)?);
             text.push('\n');
             let (utc, kind) = (pen.utc.to_owned(), kind.to_owned());
-            lines.push(Line { n: head.n, utc, kind, data: data.clone() });
+            lines.push(Line { n: head.n, utc, kind, data: data.clone(), hash: head.hash.clone() });
         }
-        let path = path(pen.folder);
-        let mut file = OpenOptions::new().create(true).append(true).open(&path)?;
-        file.write_all(text.as_bytes())?;
-        file.sync_all()?;
-        path.parent().map_or(Ok(()), |folder| File::open(folder)?.sync_all())?;
+        self.put(&path(pen.folder), &text)?;
         (self.lines, self.head) = (head.n, head);
         lines.iter().for_each(|line| self.take(line));
+        Ok(())
+    }
+
+    /// Behind the last whole line. What cannot be written is taken back, as far as the disk lets it: whoever asked is told
+    /// that it is not logged.
+    fn put(&mut self, path: &Path, text: &str) -> io::Result<()> {
+        let mut file = OpenOptions::new().create(true).append(true).open(path)?;
+        if file.metadata()?.len() != self.length {
+            return Err(io::Error::other("somebody else writes to the log"));
+        }
+        if self.whole < self.length {
+            tracing::warn!(log = %path.display(), "a line that was not written to its end is cut off");
+            file.set_len(self.whole)?;
+        }
+        let written = file.write_all(text.as_bytes()).and_then(|()| file.sync_all());
+        if let Err(error) = written {
+            self.length =
+                file.set_len(self.whole).and_then(|()| file.metadata()).map_or(self.length, |kept| kept.len());
+            return Err(error);
+        }
+        path.parent().map_or(Ok(()), |folder| File::open(folder)?.sync_all())?;
+        self.whole += text.len() as u64;
+        self.length = self.whole;
         Ok(())
     }
 }
@@ -288,16 +335,113 @@ mod tests {
         By { name: name.into(), role: None, seat: seat.map(SeatId) }
     }
 
+    const UTC: &str = "2026-11-23T01:02:03.000Z";
+
+    /// A record with a seal and a key.
+    struct Desk {
+        folder: PathBuf,
+        seal: Hash,
+        key: CourtKey,
+        _dir: tempfile::TempDir,
+    }
+
+    impl Desk {
+        fn new() -> Self {
+            let dir = tempfile::tempdir().unwrap();
+            let folder = dir.path().join("01");
+            std::fs::create_dir(&folder).unwrap();
+            Self { folder, seal: Hash::of(b"seal"), key: CourtKey::generate().unwrap(), _dir: dir }
+        }
+
+        fn pen(&self) -> Pen<'_> {
+            Pen { folder: &self.folder, seal: Some(&self.seal), key: &self.key, utc: UTC }
+        }
+
+        fn read_as(&self, seal: &Hash, known: Option<&Head>) -> Afterwards {
+            Afterwards::read(&self.folder, Some(seal), &[self.key.public()], known).unwrap()
+        }
+
+        fn read(&self) -> Afterwards {
+            self.read_as(&self.seal, None)
+        }
+
+        fn bytes(&self) -> Vec<u8> {
+            std::fs::read(path(&self.folder)).unwrap()
+        }
+
+        fn write(&self, bytes: &[u8]) {
+            std::fs::write(path(&self.folder), bytes).unwrap();
+        }
+    }
+
+    #[test]
+    fn a_line_that_was_not_written_to_its_end_takes_no_other_with_it() {
+        let desk = Desk::new();
+        let mut log = desk.read();
+        log.request(&desk.pen(), 12, "sửa", by("Diệp", Some(5))).unwrap();
+        let whole = desk.bytes();
+        log.agree(&desk.pen(), by("Diệp", Some(5))).unwrap();
+        let more = desk.bytes();
+        // Wherever it broke off, also within a letter; also the first line of all.
+        let name = more.len() - whole.len() - 1;
+        for torn in [1, name / 2, name] {
+            desk.write(&more[..whole.len() + torn]);
+            let read = desk.read();
+            assert_eq!((&read.fault, read.lines, read.requests.len(), read.agreed.len()), (&None, 2, 1, 0), "{torn}");
+        }
+        let letter = whole.windows(2).position(|pair| pair == [0xE1, 0xBB]).unwrap();
+        desk.write(&whole[..=letter]);
+        assert_eq!((desk.read().fault, desk.read().lines), (None, 1), "it broke off within a letter");
+        desk.write(&more[..more.len() - 1]);
+        let mut log = desk.read();
+        log.request(&desk.pen(), 13, "bỏ", by("Diệp", Some(5))).unwrap();
+        log.agree(&desk.pen(), by("Diệp", Some(5))).unwrap();
+        let again = desk.read();
+        assert_eq!((&again.fault, again.lines, again.requests.len(), again.agreed.len()), (&None, 4, 2, 1));
+        desk.write(b"{\"data\":{");
+        desk.read().agree(&desk.pen(), by("Lan", Some(6))).unwrap();
+        assert_eq!(desk.read().agreed.len(), 1);
+    }
+
+    #[test]
+    fn what_the_disk_does_not_take_is_not_logged() {
+        let desk = Desk::new();
+        std::os::unix::fs::symlink("/dev/full", path(&desk.folder)).unwrap();
+        let mut log = Afterwards::default();
+        assert!(matches!(log.agree(&desk.pen(), by("Lan", Some(6))), Err(AfterError::Disk(_))));
+        assert_eq!((log.lines, log.agreed.len()), (0, 0));
+    }
+
+    #[test]
+    fn a_log_that_has_lost_its_end_says_so() {
+        let desk = Desk::new();
+        let mut log = desk.read();
+        log.request(&desk.pen(), 12, "sửa", by("Diệp", Some(5))).unwrap();
+        let (before, short) = (log.head().clone(), desk.bytes());
+        log.agree(&desk.pen(), by("Diệp", Some(5))).unwrap();
+        let known = log.head().clone();
+        assert_eq!(desk.read_as(&desk.seal, Some(&known)).fault, None);
+        assert_eq!(desk.read_as(&desk.seal, Some(&before)).fault, None, "it may be further than was noted");
+        // Whole lines are cut off, or all of them: what is left checks and is shown.
+        desk.write(&short);
+        let mut cut = desk.read_as(&desk.seal, Some(&known));
+        assert_eq!((&cut.fault, cut.requests.len()), (&Some(Fault::Cut { written: 3, left: 2 }), 1));
+        assert!(matches!(cut.agree(&desk.pen(), by("Lan", Some(6))), Err(AfterError::Damaged(_))));
+        assert_eq!(desk.bytes(), short, "nothing is written behind the gap");
+        std::fs::remove_file(path(&desk.folder)).unwrap();
+        assert_eq!(desk.read_as(&desk.seal, Some(&known)).fault, Some(Fault::Cut { written: 3, left: 0 }));
+        // And written on from there by whoever has the key.
+        desk.write(&short);
+        desk.read().agree(&desk.pen(), by("Lan", Some(6))).unwrap();
+        let other = desk.read_as(&desk.seal, Some(&known));
+        assert!(matches!(other.fault, Some(Fault::Damaged(_))) && other.agreed.is_empty());
+    }
+
     #[test]
     fn what_is_asked_ruled_and_agreed_is_read_again_as_it_was() {
-        let dir = tempfile::tempdir().unwrap();
-        let folder = dir.path().join("01");
-        std::fs::create_dir(&folder).unwrap();
-        let (key, seal) = (CourtKey::generate().unwrap(), Hash::of(b"seal"));
-        let (keys, utc) = ([key.public()], "2026-11-23T01:02:03.000Z");
-        let pen = Pen { folder: &folder, seal: Some(&seal), key: &key, utc };
-        let read = || Afterwards::read(&folder, Some(&seal), &keys).unwrap();
-        let mut log = read();
+        let desk = Desk::new();
+        let pen = desk.pen();
+        let mut log = desk.read();
         assert_eq!(log.request(&pen, 12, " sửa\nlà … ", by("Diệp", Some(5))).unwrap(), 1);
         assert!(matches!(log.request(&pen, 12, "sửa là …", by("Diệp", Some(5))), Err(AfterError::AlreadySo)));
         assert!(matches!(log.request(&pen, 12, " ", by("Diệp", Some(5))), Err(AfterError::NothingWritten)));
@@ -309,7 +453,7 @@ mod tests {
         assert!(matches!(log.rule(&pen, 1, true, None, by("ha", None)), Err(AfterError::AlreadySo)));
         log.agree(&pen, by("Diệp", Some(5))).unwrap();
         assert!(matches!(log.agree(&pen, by("Diệp", Some(5))), Err(AfterError::AlreadySo)));
-        let again = read();
+        let again = desk.read();
         assert_eq!((again.lines, &again.requests, &again.agreed), (4, &log.requests, &log.agreed));
         assert_eq!(again.requests[0].text, "sửa là …");
         assert_eq!(again.requests[0].ruling.as_ref().unwrap().reason.as_deref(), Some("đúng như đã nói"));
@@ -318,10 +462,10 @@ mod tests {
         );
         // Of another record, or changed: nothing of it is shown, and nothing more is written.
         let other = Hash::of(b"other");
-        assert!(Afterwards::read(&folder, Some(&other), &keys).unwrap().fault.is_some());
-        let text = std::fs::read_to_string(path(&folder)).unwrap().replace("sửa", "bỏ");
-        std::fs::write(path(&folder), text).unwrap();
-        let mut damaged = read();
+        assert!(desk.read_as(&other, None).fault.is_some());
+        let text = String::from_utf8(desk.bytes()).unwrap().replace("sửa", "bỏ");
+        desk.write(text.as_bytes());
+        let mut damaged = desk.read();
         assert!(damaged.fault.is_some() && damaged.requests.is_empty());
         assert!(matches!(damaged.agree(&pen, by("Lan", Some(6))), Err(AfterError::Damaged(_))));
     }

@@ -2,9 +2,11 @@
 
 mod after;
 mod paper;
+#[cfg(test)]
+mod tests;
 mod text;
 
-pub use after::{AfterError, Afterwards, By, Pen, path};
+pub use after::{AfterError, Afterwards, By, Fault, Pen, path};
 pub use paper::{html, pdf};
 
 use crate::library;
@@ -47,16 +49,9 @@ pub fn read(folder: &Path) -> io::Result<Kept> {
         event: line.event.clone(),
     };
     let events: Vec<Stamped> = lines.iter().map(stamped).collect();
-    let minutes = Minutes::of(&events).ok_or_else(|| io::Error::other("the ledger does not begin with a plan"))?;
-    let closed = events.iter().rev().find(|stamped| matches!(stamped.event, Event::Closed));
-    let began_ms = time::parse(&file.clock.zero_utc).unwrap_or_default();
-    Ok(Kept {
-        minutes,
-        sitting: file.sitting,
-        began_ms,
-        closed_ms: closed.map(|stamped| stamped.now.utc_ms),
-        seal: sealed(folder)?,
-    })
+    let zero_ms = time::parse(&file.clock.zero_utc).unwrap_or_default();
+    let kept = Kept::of(file.sitting, &events, zero_ms, sealed(folder)?);
+    kept.ok_or_else(|| io::Error::other("the ledger does not begin with a plan"))
 }
 
 fn sealed(folder: &Path) -> io::Result<Option<(Hash, Hash)>> {
@@ -71,6 +66,13 @@ fn sealed(folder: &Path) -> io::Result<Option<(Hash, Hash)>> {
 }
 
 impl Kept {
+    /// From a sitting's ledger; `None` if it does not begin with a plan.
+    fn of(sitting: String, events: &[Stamped], began_ms: i64, seal: Option<(Hash, Hash)>) -> Option<Self> {
+        let closed = events.iter().rev().find(|stamped| matches!(stamped.event, Event::Closed));
+        let closed_ms = closed.map(|stamped| stamped.now.utc_ms);
+        Some(Self { minutes: Minutes::of(events)?, sitting, began_ms, closed_ms, seal })
+    }
+
     /// Hours for which those who took part read the minutes, if the procedure gives them any.
     #[must_use]
     pub fn is_open_to_parties(&self, now_ms: i64) -> bool {
@@ -103,7 +105,7 @@ impl Kept {
             "closed_utc_ms": self.closed_ms, "lines": lines,
             "seal": self.seal.as_ref().map(|(seal, root)| json!({ "seal": seal, "root": root })),
             "agreed": agreed.map(|agreed| agreed.json(self.zone())).collect::<Vec<_>>(),
-            "log": { "lines": after.lines, "fault": after.fault },
+            "log": { "lines": after.lines, "fault": after.fault.as_ref().map(ToString::to_string) },
         })
     }
 

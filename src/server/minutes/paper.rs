@@ -1,7 +1,7 @@
 //! The minutes on paper: one list of blocks, set as HTML that stands alone or as PDF.
 
 use super::text::Words;
-use super::{Afterwards, Kept};
+use super::{Afterwards, Fault, Kept};
 use crate::pdf::{self, About, Block, PdfError};
 use crate::problem::{Language, role_text};
 use crate::times;
@@ -81,6 +81,32 @@ fn lines(kept: &Kept, after: &Afterwards, language: Language) -> Vec<Block> {
     blocks
 }
 
+/// What of the log of requests, answers and agreements is not on the paper, if it is no longer whole.
+fn lost(after: &Afterwards, language: Language) -> Vec<Block> {
+    let Some(fault) = &after.fault else { return Vec::new() };
+    let title = language.pick("Sổ đề nghị và trả lời không còn nguyên vẹn", "The log of requests is not whole");
+    let told = match fault {
+        Fault::Damaged(_) => language
+            .pick(
+                "Sổ đã bị thay đổi. Đề nghị sửa, trả lời và xác nhận đã đọc có trong sổ không được in ở đây.",
+                "It was changed. Requests, answers and agreements that it holds are not printed here.",
+            )
+            .to_owned(),
+        Fault::Cut { written, left } => {
+            let lost = written - left;
+            match language {
+                Language::Vi => {
+                    format!("Đã ghi {written} dòng, còn lại {left}: thiếu {lost} dòng cuối, không in được ở đây.")
+                }
+                Language::En => {
+                    format!("{written} lines were written and {left} are left: the last {lost} are missing here.")
+                }
+            }
+        }
+    };
+    vec![Block::Strong(title.to_owned()), Block::Text(told)]
+}
+
 fn blocks(kept: &Kept, after: &Afterwards, language: Language) -> Vec<Block> {
     let (hearing, head) = (kept.minutes.hearing(), head(kept, language));
     let zone = &hearing.plan.court.zone;
@@ -92,6 +118,7 @@ fn blocks(kept: &Kept, after: &Afterwards, language: Language) -> Vec<Block> {
     blocks.extend(people(kept, language));
     blocks.push(Block::Strong(language.pick("Diễn biến", "What happened").to_owned()));
     blocks.extend(lines(kept, after, language));
+    blocks.extend(lost(after, language));
     if !after.agreed.is_empty() {
         blocks.push(Block::Strong(language.pick("Đã đọc, đồng ý", "Read and agreed").to_owned()));
         blocks.extend(after.agreed.iter().map(|agreed| Block::Text(agreed.by.name.clone())));

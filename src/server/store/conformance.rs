@@ -344,8 +344,14 @@ async fn verdicts(store: &dyn Store) {
     store.put_verdict(&second).await.unwrap();
     assert_eq!(store.verdict("a-01").await.unwrap(), Some(second));
     assert_eq!(store.verdict("a-02").await.unwrap(), None);
+    for n in [2, 3] {
+        store.put_after_head("a-01", &Head { n, hash: "ab".into() }).await.unwrap();
+    }
     store.clear_records().await.unwrap();
     assert_eq!(store.verdict("a-01").await.unwrap(), None);
+    let head = store.after_head("a-01").await.unwrap();
+    assert_eq!(head, Some(Head { n: 3, hash: "ab".into() }), "the catalogue is made again, the log is not");
+    assert_eq!(store.after_head("a-02").await.unwrap(), None);
 }
 
 async fn records(store: &dyn Store, world: &World) {

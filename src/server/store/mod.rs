@@ -22,6 +22,7 @@ use assize_core::hearing::SessionState;
 use assize_core::ids::{CourtId, DeviceId, HearingId, PersonId, PointId};
 use assize_core::plan::{Court, Plan, Point};
 use assize_core::statistics::Sitting;
+use assize_proof::after::Head;
 use async_trait::async_trait;
 use std::fmt::Debug;
 use uuid::Uuid;
@@ -146,6 +147,10 @@ pub trait Store: Debug + Send + Sync {
     async fn statistics(&self, court: CourtId, from: &str, to: &str) -> Result<Vec<Sitting>>;
     /// Forgets every record with its verdict and figures, before a rebuild.
     async fn clear_records(&self) -> Result<()>;
+
+    /// How far the log of what happened after a record's close was written.
+    async fn after_head(&self, record: &str) -> Result<Option<Head>>;
+    async fn put_after_head(&self, record: &str, head: &Head) -> Result<()>;
 
     // Who did what.
     async fn put_audit(&self, entry: &AuditEntry) -> Result<()>;

@@ -5,6 +5,7 @@ use crate::store::fold::{fold, patterns};
 use crate::store::{AuditEntry, RecordFilter, RecordRow, Result, VerdictRow};
 use assize_core::ids::CourtId;
 use assize_core::statistics::Sitting;
+use assize_proof::after::Head;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row as _, SqlitePool};
 
@@ -117,6 +118,25 @@ pub(super) async fn verdict(pool: &SqlitePool, record: &str) -> Result<Option<Ve
         })
     };
     row.map(read).transpose()
+}
+
+pub(super) async fn after_head(pool: &SqlitePool, record: &str) -> Result<Option<Head>> {
+    let row = sqlx::query("SELECT n, hash FROM after_heads WHERE record = ?").bind(record).fetch_optional(pool).await?;
+    let read = |row: SqliteRow| {
+        let n = u64::try_from(row.try_get::<i64, _>("n")?).unwrap_or_default();
+        Ok(Head { n, hash: row.try_get("hash")? })
+    };
+    row.map(read).transpose()
+}
+
+pub(super) async fn put_after_head(pool: &SqlitePool, record: &str, head: &Head) -> Result<()> {
+    sqlx::query("INSERT OR REPLACE INTO after_heads (record, n, hash) VALUES (?, ?, ?)")
+        .bind(record)
+        .bind(i64::try_from(head.n).unwrap_or(i64::MAX))
+        .bind(&head.hash)
+        .execute(pool)
+        .await?;
+    Ok(())
 }
 
 fn record_of(row: &SqliteRow) -> Result<RecordRow> {

@@ -19,6 +19,7 @@ use assize_core::hearing::SessionState;
 use assize_core::ids::{CourtId, DeviceId, HearingId, PersonId, PointId};
 use assize_core::plan::{Court, Plan, Point};
 use assize_core::statistics::Sitting;
+use assize_proof::after::Head;
 use async_trait::async_trait;
 use sqlx::SqlitePool;
 use sqlx::migrate::Migrator;
@@ -283,6 +284,13 @@ impl Store for Sqlite {
     }
     async fn clear_records(&self) -> Result<()> {
         catalogue::clear(&self.pool).await
+    }
+
+    async fn after_head(&self, record: &str) -> Result<Option<Head>> {
+        catalogue::after_head(&self.pool, record).await
+    }
+    async fn put_after_head(&self, record: &str, head: &Head) -> Result<()> {
+        catalogue::put_after_head(&self.pool, record, head).await
     }
 
     async fn put_audit(&self, entry: &AuditEntry) -> Result<()> {

@@ -45,5 +45,6 @@ export const minutes: typeof vietnamese = {
   lines: (n) => (n === 1 ? '1 line' : `${String(n)} lines`),
   asked: (n) => (n === 1 ? '1 request to answer' : `${String(n)} requests to answer`),
   seal: (root) => `Seal root ${root}`,
+  lost: 'The log of requests and answers is not whole; nothing more can be written to it here. Tell the clerk.',
   damaged: 'The log of requests and answers was altered; nothing more can be written to it. Tell the administrator.',
 };

@@ -43,5 +43,6 @@ export const minutes = {
   lines: (n: number): string => `${String(n)} dòng`,
   asked: (n: number): string => `${String(n)} đề nghị chờ trả lời`,
   seal: (root: string): string => `Gốc niêm phong ${root}`,
+  lost: 'Sổ đề nghị và trả lời không còn nguyên vẹn; tại đây không ghi thêm được. Hãy báo thư ký.',
   damaged: 'Sổ đề nghị và trả lời đã bị thay đổi; không ghi thêm được. Hãy báo quản trị viên.',
 };

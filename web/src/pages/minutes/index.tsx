@@ -81,6 +81,7 @@ function Read({ of, minutes, again }: { of: ReadingKey; minutes: Minutes; again:
         <p class="meta">{minutes.case} · {shortDay(minutes.began_utc_ms, minutes.zone)}</p>
         <h1 class="title">{minutes.title === '' ? minutes.case : minutes.title}</h1>
       </div>
+      {minutes.log.fault !== null && <Notice kind="look" live="assertive" testid="lost">{text.lost}</Notice>}
       {timeline && made && <SoundBar timeline={timeline} made={made} />}
       <Lines lines={minutes.lines} zone={minutes.zone} atMs={made?.state.positionMs ?? null}
         onHear={hears && made ? (ms) => { made.player.seek(ms); made.player.play(); } : undefined}

@@ -1,0 +1,66 @@
+//! The minutes as people read them and as they are printed.
+#![allow(clippy::unwrap_used)]
+
+use super::*;
+use crate::minutes::after::Fault;
+use assize_core::hearing::Actor;
+use assize_core::ids::{CourtId, HearingId, PersonId};
+use assize_core::plan::{Court, Person, Plan, Role};
+use assize_core::time::Now;
+use uuid::Uuid;
+
+const ZONE: &str = "Asia/Ho_Chi_Minh";
+
+fn person(name: &str, role: Role) -> Person {
+    let id = PersonId(Uuid::from_u128(name.len() as u128 + 100 * role as u128));
+    Person { id, name: name.to_owned(), role, point: None, own_screen: true, account: None, with: Vec::new() }
+}
+
+fn plan(people: Vec<Person>) -> Plan {
+    Plan {
+        hearing: HearingId(Uuid::from_u128(1)),
+        court: Court { id: CourtId(Uuid::from_u128(2)), name: "Tòa án".to_owned(), zone: ZONE.to_owned() },
+        case: "45/2026".to_owned(),
+        title: "Trộm cắp tài sản".to_owned(),
+        procedure: "plain".to_owned(),
+        starts: "2026-11-22T08:00:00+07:00".to_owned(),
+        points: Vec::new(),
+        people,
+        screens: Vec::new(),
+    }
+}
+
+fn judge() -> Person {
+    person("Nguyễn Thị Hạnh", Role::PresidingJudge)
+}
+
+/// The minutes of a ledger: events at wall-clock times, in hearing time from `zero` on.
+fn kept(zero: &str, events: Vec<(&str, Event)>) -> Kept {
+    let zero_ms = times::parse(zero).unwrap();
+    let stamped = |(at, event): (&str, Event)| {
+        let utc_ms = times::parse(at).unwrap();
+        let t_us = u64::try_from(utc_ms - zero_ms).unwrap() * 1000;
+        Stamped { now: Now { t_us, utc_ms }, actor: Actor::System, event }
+    };
+    let events: Vec<Stamped> = events.into_iter().map(stamped).collect();
+    Kept::of("01".to_owned(), &events, zero_ms, None).unwrap()
+}
+
+fn printed(kept: &Kept, after: &Afterwards) -> String {
+    html(kept, after, Language::Vi)
+}
+
+#[test]
+fn the_paper_says_when_the_log_is_not_whole() {
+    let begun = vec![("2026-11-22T08:00:00+07:00", Event::Planned { plan: plan(vec![judge()]), procedure: None })];
+    let kept = kept("2026-11-22T08:00:00+07:00", begun);
+    let paper = |fault| {
+        let mut after = Afterwards::default();
+        after.fault = fault;
+        printed(&kept, &after)
+    };
+    assert!(!paper(None).contains("không còn nguyên vẹn"));
+    assert!(paper(Some(Fault::Damaged("x".to_owned()))).contains("không còn nguyên vẹn"));
+    let cut = paper(Some(Fault::Cut { written: 9, left: 7 }));
+    assert!(cut.contains("không còn nguyên vẹn") && cut.contains("thiếu 2 dòng cuối"), "{cut}");
+}
