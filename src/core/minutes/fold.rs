@@ -91,6 +91,11 @@ impl Minutes {
     fn session(&mut self, Stamped { now, event, .. }: &Stamped) {
         let t_us = now.t_us;
         match event {
+            Event::Continued { before, carried } => {
+                self.phases.extend(carried.phase.clone().map(|phase| (t_us, phase)));
+                let said = Said::Continues { sitting: before.sitting.clone(), name: carried.phase.clone() };
+                self.push(t_us, About::Told(said));
+            }
             Event::Opened { recording, reason, missing } => {
                 let said = Said::Opened { recording: *recording, reason: reason.clone(), missing: missing.clone() };
                 self.push(t_us, About::Told(said));

@@ -38,6 +38,11 @@ pub enum Said {
         reason: Option<String>,
         missing: Vec<Role>,
     },
+    /// A further sitting begins where the one before ended.
+    Continues {
+        sitting: String,
+        name: Option<PhaseId>,
+    },
     Phase {
         name: PhaseId,
         unread: Vec<PromptId>,

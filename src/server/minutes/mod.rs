@@ -28,7 +28,9 @@ pub struct Kept {
     pub minutes: Minutes,
     /// `01`, `02`, ...
     pub sitting: String,
-    /// UTC milliseconds of hearing time zero, and of the close.
+    /// UTC milliseconds of hearing time zero, which all sittings of a hearing share.
+    pub zero_ms: i64,
+    /// Of this sitting's opening, or of its first event if it was never opened, and of its close.
     pub began_ms: i64,
     pub closed_ms: Option<i64>,
     /// SHA-256 of the seal's `head.json`, and the root of the tree over all sync points.
@@ -67,10 +69,12 @@ fn sealed(folder: &Path) -> io::Result<Option<(Hash, Hash)>> {
 
 impl Kept {
     /// From a sitting's ledger; `None` if it does not begin with a plan.
-    fn of(sitting: String, events: &[Stamped], began_ms: i64, seal: Option<(Hash, Hash)>) -> Option<Self> {
+    fn of(sitting: String, events: &[Stamped], zero_ms: i64, seal: Option<(Hash, Hash)>) -> Option<Self> {
+        let opened = events.iter().find(|stamped| matches!(stamped.event, Event::Opened { .. }));
+        let began_ms = opened.or_else(|| events.first())?.now.utc_ms;
         let closed = events.iter().rev().find(|stamped| matches!(stamped.event, Event::Closed));
         let closed_ms = closed.map(|stamped| stamped.now.utc_ms);
-        Some(Self { minutes: Minutes::of(events)?, sitting, began_ms, closed_ms, seal })
+        Some(Self { minutes: Minutes::of(events)?, sitting, zero_ms, began_ms, closed_ms, seal })
     }
 
     /// Hours for which those who took part read the minutes, if the procedure gives them any.
@@ -92,7 +96,7 @@ impl Kept {
         let lines: Vec<Value> = lines
             .iter()
             .map(|line| {
-                let mut told = told(self.minutes.hearing(), line, self.began_ms);
+                let mut told = told(self.minutes.hearing(), line, self.zero_ms);
                 told["requests"] = json!(requests(line.n));
                 told
             })
@@ -114,15 +118,29 @@ impl Kept {
     }
 }
 
+/// UTC milliseconds of a moment in hearing time.
+fn utc(zero_ms: i64, us: u64) -> i64 {
+    zero_ms.saturating_add(i64::try_from(us / 1000).unwrap_or(i64::MAX))
+}
+
+/// Moments as a line that began at `at_us` tells them: the time of day, and the day where it is another.
+fn moments(zero_ms: i64, zone: &str, at_us: u64) -> impl Fn(u64) -> String {
+    let day = move |us| times::day(utc(zero_ms, us), zone);
+    let own = day(at_us);
+    move |us| {
+        let (clock, day) = (times::clock(utc(zero_ms, us), zone), day(us));
+        if day == own { clock } else { format!("{clock} {day}") }
+    }
+}
+
 /// One line in both languages, with its times.
 #[must_use]
-pub fn told(hearing: &Hearing, line: &Line, began_ms: i64) -> Value {
+pub fn told(hearing: &Hearing, line: &Line, zero_ms: i64) -> Value {
     let mut value = serde_json::to_value(line).unwrap_or_default();
-    let utc = |us: u64| began_ms.saturating_add(i64::try_from(us / 1000).unwrap_or(i64::MAX));
     let zone = &hearing.plan.court.zone;
     let text = |language| {
         let words = Words { procedure: &hearing.procedure, language };
-        words.line(line, |us| times::clock(utc(us), zone))
+        words.line(line, moments(zero_ms, zone, line.at_us))
     };
     let phase = |language| line.phase.as_ref().map(|id| Words { procedure: &hearing.procedure, language }.phase(id));
     value["vi"] = json!(text(Language::Vi));
@@ -130,8 +148,8 @@ pub fn told(hearing: &Hearing, line: &Line, began_ms: i64) -> Value {
     value["phase_vi"] = json!(phase(Language::Vi));
     value["phase_en"] = json!(phase(Language::En));
     value["ms"] = json!(line.at_us / 1000);
-    value["utc_ms"] = json!(utc(line.at_us));
-    value["to_utc_ms"] = json!(line.to_us.map(utc));
+    value["utc_ms"] = json!(utc(zero_ms, line.at_us));
+    value["to_utc_ms"] = json!(line.to_us.map(|us| utc(zero_ms, us)));
     value
 }
 

@@ -1,7 +1,7 @@
 //! The minutes on paper: one list of blocks, set as HTML that stands alone or as PDF.
 
 use super::text::Words;
-use super::{Afterwards, Fault, Kept};
+use super::{Afterwards, Fault, Kept, moments, utc};
 use crate::pdf::{self, About, Block, PdfError};
 use crate::problem::{Language, role_text};
 use crate::times;
@@ -60,11 +60,20 @@ fn people(kept: &Kept, language: Language) -> Vec<Block> {
 fn lines(kept: &Kept, after: &Afterwards, language: Language) -> Vec<Block> {
     let hearing = kept.minutes.hearing();
     let (zone, words) = (&hearing.plan.court.zone, Words { procedure: &hearing.procedure, language });
-    let clock = |us: u64| times::clock(kept.began_ms + i64::try_from(us / 1000).unwrap_or_default(), zone);
     let mut blocks = Vec::new();
+    let mut day = times::day(kept.began_ms, zone);
     for line in kept.minutes.read(Reader::Court) {
-        let strong = matches!(line.said, Said::Phase { .. } | Said::Opened { .. } | Said::Closed);
-        blocks.push(Block::Row { time: clock(line.at_us), text: words.line(&line, clock), strong });
+        let today = times::day(utc(kept.zero_ms, line.at_us), zone);
+        if today != day {
+            blocks.push(Block::Strong(today.clone()));
+            day = today;
+        }
+        let moment = moments(kept.zero_ms, zone, line.at_us);
+        let divides = |said: &Said| {
+            matches!(said, Said::Phase { .. } | Said::Opened { .. } | Said::Continues { .. } | Said::Closed)
+        };
+        let (time, strong) = (moment(line.at_us), divides(&line.said));
+        blocks.push(Block::Row { time, text: words.line(&line, moment), strong });
         for request in after.requests.iter().filter(|request| request.line == line.n) {
             let asked = language.pick("đề nghị sửa", "asks for");
             blocks.push(Block::Beside(format!("{} {asked}: {}", request.by.name, request.text)));

@@ -3,7 +3,7 @@
 
 use super::*;
 use crate::minutes::after::Fault;
-use assize_core::hearing::Actor;
+use assize_core::hearing::{Actor, Before, Carried, FileHash};
 use assize_core::ids::{CourtId, HearingId, PersonId};
 use assize_core::plan::{Court, Person, Plan, Role};
 use assize_core::time::Now;
@@ -63,4 +63,51 @@ fn the_paper_says_when_the_log_is_not_whole() {
     assert!(paper(Some(Fault::Damaged("x".to_owned()))).contains("không còn nguyên vẹn"));
     let cut = paper(Some(Fault::Cut { written: 9, left: 7 }));
     assert!(cut.contains("không còn nguyên vẹn") && cut.contains("thiếu 2 dòng cuối"), "{cut}");
+}
+
+fn opened() -> Event {
+    Event::Opened { recording: true, reason: None, missing: Vec::new() }
+}
+
+#[test]
+fn a_further_sitting_has_its_own_day_and_says_what_it_continues() {
+    let zero = "2026-11-20T08:00:00+07:00";
+    let before = Before { sitting: "01".to_owned(), seal: FileHash::try_from("ab".repeat(32)).unwrap() };
+    let carried = Carried { phase: Some("questioning".into()), ..Carried::default() };
+    let kept = kept(
+        zero,
+        vec![
+            ("2026-11-22T07:50:00+07:00", Event::Planned { plan: plan(vec![judge()]), procedure: None }),
+            ("2026-11-22T07:50:00+07:00", Event::Continued { before, carried: Box::new(carried) }),
+            ("2026-11-22T08:01:02+07:00", opened()),
+            ("2026-11-22T09:00:00+07:00", Event::Closed),
+        ],
+    );
+    let paper = printed(&kept, &Afterwards::default());
+    assert!(paper.contains("2026-11-22 ·") && !paper.contains("2026-11-20"), "{paper}");
+    assert!(paper.contains("08:01:02") && paper.contains("Tiếp tục phiên thứ 01: questioning"), "{paper}");
+    let told = kept.json(Reader::Court, &Afterwards::default());
+    assert_eq!(told["began_utc_ms"].as_i64(), times::parse("2026-11-22T08:01:02+07:00"));
+    let opened = told["lines"].as_array().unwrap().iter().find(|line| line["kind"] == "opened").unwrap();
+    assert_eq!(opened["utc_ms"], told["began_utc_ms"]);
+}
+
+#[test]
+fn the_day_is_told_where_it_changes() {
+    let zero = "2026-11-22T22:00:00+07:00";
+    let kept = kept(
+        zero,
+        vec![
+            (zero, Event::Planned { plan: plan(vec![judge()]), procedure: None }),
+            ("2026-11-22T22:00:00+07:00", opened()),
+            ("2026-11-22T23:50:00+07:00", Event::Paused { reason: "nghỉ".to_owned() }),
+            ("2026-11-23T00:10:00+07:00", Event::Resumed { by: None, recording: None, reason: None }),
+            ("2026-11-23T00:20:00+07:00", Event::Closed),
+        ],
+    );
+    let paper = printed(&kept, &Afterwards::default());
+    assert!(paper.contains("(đến 00:10:00 2026-11-23)"), "{paper}");
+    let (pause, day, close) = (paper.find("23:50:00"), paper.find("<h2>2026-11-23</h2>"), paper.find("00:20:00"));
+    assert!(pause.unwrap() < day.unwrap() && day.unwrap() < close.unwrap(), "{paper}");
+    assert_eq!(paper.matches("<h2>2026-11-2").count(), 1, "{paper}");
 }

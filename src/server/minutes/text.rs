@@ -69,9 +69,12 @@ impl Words<'_> {
 
     fn said(&self, said: &Said, time: &impl Fn(u64) -> String) -> String {
         match said {
-            Said::Opened { .. } | Said::Phase { .. } | Said::Prompt { .. } | Said::Unrecorded { .. } | Said::Closed => {
-                self.course(said)
-            }
+            Said::Opened { .. }
+            | Said::Continues { .. }
+            | Said::Phase { .. }
+            | Said::Prompt { .. }
+            | Said::Unrecorded { .. }
+            | Said::Closed => self.course(said),
             Said::Spoke { who } => {
                 let who = self.name(who);
                 self.pick(format!("{who} phát biểu"), format!("{who} speaks"))
@@ -138,6 +141,10 @@ impl Words<'_> {
                     self.pick(format!("; vắng: {roles}"), format!("; absent: {roles}"))
                 });
                 with(recorded + &missing.unwrap_or_default(), reason.as_ref())
+            }
+            Said::Continues { sitting, name } => {
+                let text = self.pick(format!("Tiếp tục phiên thứ {sitting}"), format!("Continues sitting {sitting}"));
+                with(text, name.as_ref().map(|name| self.phase(name)).as_ref())
             }
             Said::Phase { name, unread, reason } => {
                 let mut text = self.phase(name);

@@ -63,6 +63,18 @@ export function merged(known: readonly MinutesLine[], news: readonly MinutesLine
   return [...known.filter((line) => !changed.has(line.n)), ...news].sort((a, b) => a.ms - b.ms || a.n - b.n);
 }
 
+/** The day of each line before which it changes, by the line's number; the first is that of the beginning. */
+export function newDays(lines: readonly MinutesLine[], dayOf: (utcMs: number) => string, beganMs: number): Map<number, string> {
+  const days = new Map<number, string>();
+  let day = dayOf(beganMs);
+  for (const line of lines) {
+    const today = dayOf(line.utc_ms);
+    if (today !== day) days.set(line.n, today);
+    day = today;
+  }
+  return days;
+}
+
 async function call(path: string, token: string, init: RequestInit = {}): Promise<unknown> {
   const headers: Record<string, string> = { Authorization: `Bearer ${token}`, 'Accept-Language': document.documentElement.lang };
   if (init.body !== undefined) headers['Content-Type'] = 'application/json';

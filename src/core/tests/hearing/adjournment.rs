@@ -18,7 +18,7 @@ fn seal() -> FileHash {
     FileHash::try_from("ab".repeat(32)).unwrap()
 }
 
-fn suspend(world: &World, until_ms: Option<i64>) -> Command {
+pub(crate) fn suspend(world: &World, until_ms: Option<i64>) -> Command {
     let frozen_ms = world.now().utc_ms;
     Command::Suspend { reason: "Mất đường truyền".into(), frozen_ms, until_ms, pack: None }
 }
@@ -43,7 +43,7 @@ fn broken() -> World {
 }
 
 /// The next sitting, an hour later, from the ledger of the one before and under this plan.
-fn next(world: &World, plan: Plan) -> World {
+pub(crate) fn next(world: &World, plan: Plan) -> World {
     let before = Before { sitting: "01".into(), seal: seal() };
     let carried = Box::new(replay(&world.ledger).carried());
     let procedure = Some(Box::new(criminal()));

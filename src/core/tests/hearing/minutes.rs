@@ -1,5 +1,6 @@
 //! The clerk's notes, and the minutes that the ledger gives: who reads what of them.
 
+use crate::adjournment::{next, suspend};
 use crate::court::*;
 use crate::exhibits::file;
 use assize_core::hearing::{
@@ -346,6 +347,26 @@ fn a_deliberation_is_a_span_and_nothing_else() {
     let deliberation =
         find(&lines, |said| matches!(said, Said::Phase { name, .. } if name.0 == "deliberation")).unwrap();
     assert_eq!((deliberation.to_us.unwrap() - deliberation.at_us) / SECOND, 601);
+    check(&world);
+}
+
+#[test]
+fn a_further_sitting_says_what_it_continues_and_in_which_phase() {
+    let mut world = World::lawful_session();
+    world.advance("questioning");
+    let command = suspend(&world, None);
+    world.seat(JUDGE, command).unwrap();
+    let mut world = next(&world, plan());
+    for seat in PLANNED {
+        world.enter(seat).unwrap();
+        _ = world.seat(CLERK, Command::Admit { seat });
+    }
+    world.seat(JUDGE, Command::Open { record: true, reason: Some("test".into()) }).unwrap();
+    world.seat(CLERK, note("Tiếp tục hỏi")).unwrap();
+    let lines = read(&world, Reader::Court);
+    let questioning = Some("questioning".into());
+    assert_eq!(lines[0].said, Said::Continues { sitting: "01".into(), name: questioning.clone() });
+    assert!(lines.len() > 1 && lines.iter().all(|line| line.phase == questioning), "{lines:?}");
     check(&world);
 }
 

@@ -83,7 +83,7 @@ function Read({ of, minutes, again }: { of: ReadingKey; minutes: Minutes; again:
       </div>
       {minutes.log.fault !== null && <Notice kind="look" live="assertive" testid="lost">{text.lost}</Notice>}
       {timeline && made && <SoundBar timeline={timeline} made={made} />}
-      <Lines lines={minutes.lines} zone={minutes.zone} atMs={made?.state.positionMs ?? null}
+      <Lines lines={minutes.lines} beganMs={minutes.began_utc_ms} zone={minutes.zone} atMs={made?.state.positionMs ?? null}
         onHear={hears && made ? (ms) => { made.player.seek(ms); made.player.play(); } : undefined}
         acts={(line) => <Button kind="text" size="sm" aria-label={text.askOf(textOf(line))} testid={`ask-${String(line.n)}`} onClick={() => { setAsking(line); }}>{text.ask}</Button>} />
       {minutes.agreed.length > 0 ? <Notice kind="ok" live="polite" testid="agreed">{text.agreed}</Notice>

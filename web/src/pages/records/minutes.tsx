@@ -69,7 +69,7 @@ function Kept({ id, minutes, again }: { id: string; minutes: Minutes; again: () 
       {minutes.log.fault !== null && <Notice kind="look" live="assertive">{text.damaged}</Notice>}
       {trouble !== undefined && refusing === null && <p class="fault body" role="alert">{trouble}</p>}
       {timeline && made && <SoundBar timeline={timeline} made={made} />}
-      <Lines lines={minutes.lines} zone={minutes.zone} atMs={made?.state.positionMs ?? null}
+      <Lines lines={minutes.lines} beganMs={minutes.began_utc_ms} zone={minutes.zone} atMs={made?.state.positionMs ?? null}
         onHear={hears && made ? (ms) => { made.player.seek(ms); made.player.play(); } : undefined}
         answers={(request) => (
           <p class="row row-3 minutes-acts">

@@ -1,13 +1,15 @@
 //! Lines of the minutes after the close: press one to hear it; what was asked and answered stands below it.
 
 import type { ComponentChildren, JSX } from 'preact';
-import type { MinutesLine, MinutesRequest } from '../../core/minutes';
-import { clockTime } from '../../i18n/format';
+import { type MinutesLine, type MinutesRequest, newDays } from '../../core/minutes';
+import { clockTime, shortDay } from '../../i18n/format';
 import '../../styles/minutes.css';
 import { divides, textOf, words } from './words';
 
 interface LinesProps {
   lines: readonly MinutesLine[];
+  /** When the sitting began: its day is above the lines, and told again where it changes. */
+  beganMs: number;
   zone: string;
   atMs: number | null;
   onHear?: ((ms: number) => void) | undefined;
@@ -29,9 +31,10 @@ function Asked({ request, answers }: { request: MinutesRequest; answers?: LinesP
   );
 }
 
-export function Lines({ lines, zone, atMs, onHear, acts, answers }: LinesProps): JSX.Element {
+export function Lines({ lines, beganMs, zone, atMs, onHear, acts, answers }: LinesProps): JSX.Element {
   const text = words();
   const current = atMs === null ? undefined : lines.findLast((line) => line.ms <= atMs)?.n;
+  const days = newDays(lines, (utcMs) => shortDay(utcMs, zone), beganMs);
   return (
     <ol class="minutes-lines" data-testid="minutes-lines">
       {lines.map((line) => {
@@ -39,6 +42,7 @@ export function Lines({ lines, zone, atMs, onHear, acts, answers }: LinesProps):
         const time = <time class="num">{clockTime(line.utc_ms, zone)}</time>;
         return (
           <li key={line.n} class={divides(line) ? 'minutes-line divides' : `minutes-line${line.kind === 'note' ? '' : ' filled-in'}`} aria-current={line.n === current ? 'true' : undefined} data-line={line.n} data-kind={line.kind}>
+            {days.has(line.n) && <p class="minutes-day strong">{days.get(line.n)}</p>}
             {onHear
               ? <button type="button" class="minutes-hear" aria-label={text.play(says)} onClick={() => { onHear(line.ms); }}>{time}<span>{says}</span></button>
               : <p class="minutes-hear">{time}<span>{says}</span></p>}

@@ -17,5 +17,5 @@ export function phaseOf(line: MinutesLine): string | null {
 
 /** What divides the minutes. */
 export function divides(line: MinutesLine): boolean {
-  return line.kind === 'phase' || line.kind === 'opened' || line.kind === 'closed';
+  return line.kind === 'phase' || line.kind === 'opened' || line.kind === 'continues' || line.kind === 'closed';
 }
