@@ -7,8 +7,8 @@ use crate::identity::policy::StaffAct;
 use crate::library::{ACTS, media_path};
 use crate::minutes::{self, AfterError, Afterwards, By, Kept, Pen};
 use crate::problem::{Language, Problem};
-use crate::store::{Link, RecordFilter, RecordRow};
-use assize_core::hearing::{Entrant, Occupant, SessionState};
+use crate::store::{Link, RecordRow};
+use assize_core::hearing::{Entrant, Occupant};
 use assize_core::ids::{CourtId, HearingId, LinkId, SeatId, TrackId};
 use assize_core::minutes::Reader;
 use assize_core::refusal::Refusal;
@@ -27,6 +27,9 @@ use tokio::task::spawn_blocking;
 /// The paper shows itself and loads nothing.
 const STANDS_ALONE: &str =
     "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox allow-modals";
+
+/// No procedure lets those who took part read for longer, in milliseconds.
+const LONGEST_MS: i64 = 24 * 3_600_000;
 
 /// Whose seat this is, by its resume token, whether the hearing still runs or is over.
 #[derive(Debug)]
@@ -54,6 +57,14 @@ pub(super) struct Since {
     /// Only what is newer than this revision.
     #[serde(default)]
     after: u64,
+    sitting: Option<u32>,
+}
+
+/// Which sitting; none: the last one.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Of {
+    sitting: Option<u32>,
 }
 
 /// A record's minutes with its log, for one reader.
@@ -64,17 +75,28 @@ struct Opened {
     after: Afterwards,
 }
 
-/// `GET`: while it runs the lines that are new, for the court; afterwards the minutes of the last sitting.
+/// Somebody who took part, with a sitting that they may read.
+struct Party {
+    opened: Opened,
+    reader: Reader,
+    by: By,
+    /// All that they may read now, the last first.
+    sittings: Vec<u32>,
+}
+
+/// `GET`: while it runs the lines that are new, for the court; afterwards the minutes of a sitting.
 pub(super) async fn of_hearing(
     State(base): State<Arc<Base>>,
     Holder(link): Holder,
     Id(hearing): Id<HearingId>,
-    Asked(Since { after }): Asked<Since>,
+    Asked(Since { after, sitting }): Asked<Since>,
 ) -> Result<Json<Value>, Problem> {
     if link.hearing != hearing {
         return Err(Problem::NotFound);
     }
-    if let Some((handle, connection)) = base.live.find(link.id) {
+    if sitting.is_none()
+        && let Some((handle, connection)) = base.live.find(link.id)
+    {
         match handle.minutes(connection, after).await {
             Ok(told) => return Ok(Json(told)),
             // It has just ended: its record is asked.
@@ -82,35 +104,62 @@ pub(super) async fn of_hearing(
             Err(refusal) => return Err(refusal.into()),
         }
     }
-    let (opened, reader, _) = as_party(&base, &link, hearing).await?;
-    Ok(Json(opened.kept.json(reader, &opened.after)))
+    let Party { opened, reader, sittings, .. } = as_party(&base, &link, hearing, sitting).await?;
+    let mut told = opened.kept.json(reader, &opened.after);
+    told["sittings"] = json!(sittings);
+    Ok(Json(told))
 }
 
-/// The last sitting's minutes for whoever holds a seat's token, while the procedure lets them read.
-async fn as_party(base: &Arc<Base>, link: &Link, hearing: HearingId) -> Result<(Opened, Reader, By), Problem> {
+/// The minutes of a sitting for whoever holds a seat's token, while the procedure lets them read: of every sitting that ended
+/// for good or was adjourned, whatever has become of the hearing since.
+async fn as_party(base: &Arc<Base>, link: &Link, hearing: HearingId, wanted: Option<u32>) -> Result<Party, Problem> {
     if link.hearing != hearing {
         return Err(Problem::NotFound);
     }
-    let row = base.store.hearing(hearing).await?.ok_or(Problem::NotFound)?;
-    if row.state != SessionState::Closed {
-        return Err(Refusal::NotNow { state: row.state }.into());
+    let (state, now_ms) = (base.store.hearing(hearing).await?.ok_or(Problem::NotFound)?.state, base.clock.utc_ms());
+    let records = base.store.records_of(hearing).await?;
+    let last = records.last().map_or(0, |record| record.sitting);
+    if wanted.is_none() && state.ends_sitting() && newest(base, hearing).await? > last {
+        return Err(Problem::NotSealedYet);
     }
-    let filter = RecordFilter { court: Some(row.plan.court.id), ..RecordFilter::default() };
-    let records = base.store.records(&filter).await?;
-    let last = records.into_iter().filter(|record| record.hearing == hearing).max_by_key(|record| record.sitting);
-    let opened = open(base, last.ok_or(Problem::NotSealedYet)?).await?;
-    if !opened.kept.is_open_to_parties(base.clock.utc_ms()) {
-        return Err(Problem::NoLongerRead);
+    let (mut open, mut refused) = (Vec::new(), None);
+    for record in records.into_iter().rev().filter(|record| now_ms < record.to_ms.saturating_add(LONGEST_MS)) {
+        let kept = kept(base, &record).await?;
+        if !kept.is_open_to_parties(now_ms) {
+            continue;
+        }
+        match party_of(&kept, link) {
+            Ok((reader, by)) => open.push((record, kept, reader, by)),
+            Err(problem) => refused = refused.or(Some(problem)),
+        }
     }
-    let (seat, name) = seat_of(&opened.kept, &link.entrant).ok_or(Problem::NotFound)?;
-    let reader = opened.kept.minutes.reader(seat)?;
+    let sittings: Vec<u32> = open.iter().map(|(record, ..)| record.sitting).collect();
+    let chosen = open.into_iter().find(|(record, ..)| wanted.is_none_or(|wanted| wanted == record.sitting));
+    let over = || if state.ends_sitting() { Problem::NoLongerRead } else { Refusal::NotNow { state }.into() };
+    let (record, kept, reader, by) = chosen.ok_or_else(|| refused.unwrap_or_else(over))?;
+    Ok(Party { opened: open_with(base, record, kept).await?, reader, by, sittings })
+}
+
+/// Number of the newest sitting that is on the disk: it may not be sealed yet.
+async fn newest(base: &Base, hearing: HearingId) -> Result<u32, Problem> {
+    let root = base.config.storage.recordings.clone();
+    let read = spawn_blocking(move || assize_record::folder::sittings(&root, hearing));
+    let newest = read.await.map_err(|_| Problem::Internal)??.pop();
+    let number = newest.as_ref().and_then(|folder| folder.file_name()?.to_str()?.parse().ok());
+    Ok(number.unwrap_or_default())
+}
+
+/// As whom the holder of a link reads a sitting.
+fn party_of(kept: &Kept, link: &Link) -> Result<(Reader, By), Problem> {
+    let (seat, name) = seat_of(kept, &link.entrant).ok_or(Problem::NotFound)?;
+    let reader = kept.minutes.reader(seat)?;
     // Somebody else may have used the code, and was kept waiting: the seat's own devices read.
     let by_code = link.person.is_some().then_some(LinkId(link.id));
-    if !opened.kept.minutes.hearing().seats.get(&seat).is_some_and(|seat| seat.knows(by_code)) {
+    if !kept.minutes.hearing().seats.get(&seat).is_some_and(|seat| seat.knows(by_code)) {
         return Err(Refusal::NotAdmitted.into());
     }
-    let role = opened.kept.minutes.hearing().roles(seat).first().copied();
-    Ok((opened, reader, By { name, role, seat: Some(seat) }))
+    let role = kept.minutes.hearing().roles(seat).first().copied();
+    Ok((reader, By { name, role, seat: Some(seat) }))
 }
 
 /// The seat that somebody had, and their name.
@@ -123,16 +172,24 @@ fn seat_of(kept: &Kept, entrant: &Entrant) -> Option<(SeatId, String)> {
 }
 
 async fn open(base: &Arc<Base>, record: RecordRow) -> Result<Opened, Problem> {
+    let kept = kept(base, &record).await?;
+    open_with(base, record, kept).await
+}
+
+async fn kept(base: &Base, record: &RecordRow) -> Result<Kept, Problem> {
+    let folder = base.config.storage.recordings.join(&record.folder);
+    Ok(spawn_blocking(move || minutes::read(&folder)).await.map_err(|_| Problem::Internal)??)
+}
+
+/// With the log of what happened after the close.
+async fn open_with(base: &Base, record: RecordRow, kept: Kept) -> Result<Opened, Problem> {
     let folder = base.config.storage.recordings.join(&record.folder);
     // Asked first: whoever writes meanwhile is further than that, and never behind it.
     let known = base.store.after_head(&record.id).await?;
     let (at, keys) = (folder.clone(), base.keyring.trusted().map_err(|error| unreadable(error.into()))?);
-    let read = spawn_blocking(move || -> std::io::Result<(Kept, Afterwards)> {
-        let kept = minutes::read(&at)?;
-        let after = Afterwards::read(&at, kept.seal.as_ref().map(|(seal, _)| seal), &keys, known.as_ref())?;
-        Ok((kept, after))
-    });
-    let (kept, after) = read.await.map_err(|_| Problem::Internal)??;
+    let seal = kept.seal.map(|(seal, _)| seal);
+    let read = spawn_blocking(move || Afterwards::read(&at, seal.as_ref(), &keys, known.as_ref()));
+    let after = read.await.map_err(|_| Problem::Internal)??;
     Ok(Opened { record, folder, kept, after })
 }
 
@@ -148,10 +205,11 @@ pub(super) async fn request(
     State(base): State<Arc<Base>>,
     Holder(link): Holder,
     Id(hearing): Id<HearingId>,
+    Asked(Of { sitting }): Asked<Of>,
     Body(Wish { line, text }): Body<Wish>,
 ) -> Result<(StatusCode, Json<Value>), Problem> {
     let _turn = base.afterwards.lock().await;
-    let (mut opened, reader, by) = as_party(&base, &link, hearing).await?;
+    let Party { mut opened, reader, by, .. } = as_party(&base, &link, hearing, sitting).await?;
     if !opened.kept.minutes.has(reader, line) {
         return Err(Problem::NotFound);
     }
@@ -164,9 +222,10 @@ pub(super) async fn agree(
     State(base): State<Arc<Base>>,
     Holder(link): Holder,
     Id(hearing): Id<HearingId>,
+    Asked(Of { sitting }): Asked<Of>,
 ) -> Result<StatusCode, Problem> {
     let _turn = base.afterwards.lock().await;
-    let (mut opened, _, by) = as_party(&base, &link, hearing).await?;
+    let Party { mut opened, by, .. } = as_party(&base, &link, hearing, sitting).await?;
     opened.write(&base, move |log, pen| log.agree(pen, by)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -217,8 +276,9 @@ pub(super) async fn heard(
     Holder(link): Holder,
     Source(source): Source,
     Id(hearing): Id<HearingId>,
+    Asked(Of { sitting }): Asked<Of>,
 ) -> Result<Json<Value>, Problem> {
-    let (opened, reader, by) = as_party(&base, &link, hearing).await?;
+    let Party { opened, reader, by, .. } = as_party(&base, &link, hearing, sitting).await?;
     viewed(&base, &by, ACTS[0], &opened.record.id, source.to_string()).await?;
     let timeline = spawn_blocking(move || minutes::heard(&opened.folder, &opened.kept, reader));
     Ok(Json(timeline.await.map_err(|_| Problem::Internal)??))
@@ -230,9 +290,10 @@ pub(super) async fn sound(
     Holder(link): Holder,
     Source(source): Source,
     Id((hearing, file)): Id<(HearingId, String)>,
+    Asked(Of { sitting }): Asked<Of>,
     request: Request,
 ) -> Result<Response, Problem> {
-    let (opened, reader, by) = as_party(&base, &link, hearing).await?;
+    let Party { opened, reader, by, .. } = as_party(&base, &link, hearing, sitting).await?;
     let track: Option<TrackId> = file.split('/').next().and_then(|track| track.parse().ok());
     let may = track.is_some_and(|track| reader != Reader::Court && minutes::may_hear(&opened.kept, reader, track));
     let path = media_path(&opened.folder, &file).filter(|_| may).ok_or(Problem::NotFound)?;

@@ -30,7 +30,7 @@ pub struct Kept {
     pub sitting: String,
     /// UTC milliseconds of hearing time zero, which all sittings of a hearing share.
     pub zero_ms: i64,
-    /// Of this sitting's opening, or of its first event if it was never opened, and of its close.
+    /// Of this sitting's opening, or of its first event if it was never opened, and of its close or adjournment.
     pub began_ms: i64,
     pub closed_ms: Option<i64>,
     /// SHA-256 of the seal's `head.json`, and the root of the tree over all sync points.
@@ -72,7 +72,8 @@ impl Kept {
     fn of(sitting: String, events: &[Stamped], zero_ms: i64, seal: Option<(Hash, Hash)>) -> Option<Self> {
         let opened = events.iter().find(|stamped| matches!(stamped.event, Event::Opened { .. }));
         let began_ms = opened.or_else(|| events.first())?.now.utc_ms;
-        let closed = events.iter().rev().find(|stamped| matches!(stamped.event, Event::Closed));
+        let ends = |event: &Event| matches!(event, Event::Closed | Event::Suspended { .. } | Event::Postponed { .. });
+        let closed = events.iter().rev().find(|stamped| ends(&stamped.event));
         let closed_ms = closed.map(|stamped| stamped.now.utc_ms);
         Some(Self { minutes: Minutes::of(events)?, sitting, zero_ms, began_ms, closed_ms, seal })
     }

@@ -137,6 +137,8 @@ pub trait Store: Debug + Send + Sync {
     // The catalogue.
     async fn put_record(&self, record: &RecordRow) -> Result<()>;
     async fn record(&self, id: &str) -> Result<Option<RecordRow>>;
+    /// A hearing's sittings, the last one last.
+    async fn records_of(&self, hearing: HearingId) -> Result<Vec<RecordRow>>;
     async fn records(&self, filter: &RecordFilter) -> Result<Vec<RecordRow>>;
     /// Replaces the record's former verdict.
     async fn put_verdict(&self, verdict: &VerdictRow) -> Result<()>;

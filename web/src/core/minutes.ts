@@ -43,6 +43,8 @@ export interface Minutes {
   readonly title: string;
   readonly zone: string;
   readonly sitting: string;
+  /** For who took part: the sittings that they may read now, the last first. */
+  readonly sittings?: readonly number[];
   readonly began_utc_ms: number;
   readonly closed_utc_ms: number | null;
   readonly lines: readonly MinutesLine[];
@@ -94,24 +96,27 @@ export async function news(hearing: HearingId, token: string, after: number): Pr
   return (await call(of(hearing, `?after=${String(after)}`), token)) as News;
 }
 
-export async function minutesOf(hearing: HearingId, token: string): Promise<Minutes> {
-  return (await call(of(hearing), token)) as Minutes;
+const sittingIn = (sitting: number | null): string => (sitting === null ? '' : `?sitting=${String(sitting)}`);
+
+/** Of a sitting; null: of the last one. */
+export async function minutesOf(hearing: HearingId, token: string, sitting: number | null): Promise<Minutes> {
+  return (await call(of(hearing, sittingIn(sitting)), token)) as Minutes;
 }
 
-export async function heardBy(hearing: HearingId, token: string): Promise<Timeline> {
-  return (await call(of(hearing, '/timeline'), token)) as Timeline;
+export async function heardBy(hearing: HearingId, token: string, sitting: number): Promise<Timeline> {
+  return (await call(of(hearing, `/timeline${sittingIn(sitting)}`), token)) as Timeline;
 }
 
-export async function ask(hearing: HearingId, token: string, line: number, text: string): Promise<void> {
-  await call(of(hearing, '/requests'), token, { method: 'POST', body: JSON.stringify({ line, text }) });
+export async function ask(hearing: HearingId, token: string, sitting: number, line: number, text: string): Promise<void> {
+  await call(of(hearing, `/requests${sittingIn(sitting)}`), token, { method: 'POST', body: JSON.stringify({ line, text }) });
 }
 
-export async function agree(hearing: HearingId, token: string): Promise<void> {
-  await call(of(hearing, '/agreement'), token, { method: 'POST', body: '{}' });
+export async function agree(hearing: HearingId, token: string, sitting: number): Promise<void> {
+  await call(of(hearing, `/agreement${sittingIn(sitting)}`), token, { method: 'POST', body: '{}' });
 }
 
-export function soundUrl(hearing: HearingId, file: string): string {
-  return `/api/v1/hearings/${of(hearing, `/media/${encodeURIComponent(file)}`)}`;
+export function soundUrl(hearing: HearingId, file: string, sitting: number): string {
+  return `/api/v1/hearings/${of(hearing, `/media/${encodeURIComponent(file)}${sittingIn(sitting)}`)}`;
 }
 
 export function paperUrl(record: string, form: 'html' | 'pdf', language: string): string {

@@ -6,6 +6,7 @@ mod entering;
 mod live;
 mod log;
 mod login;
+mod minutes;
 mod preparing;
 mod records;
 mod rights;

@@ -3,7 +3,7 @@
 use super::convert::{digest, from_json, id, json};
 use crate::store::fold::{fold, patterns};
 use crate::store::{AuditEntry, RecordFilter, RecordRow, Result, VerdictRow};
-use assize_core::ids::CourtId;
+use assize_core::ids::{CourtId, HearingId};
 use assize_core::statistics::Sitting;
 use assize_proof::after::Head;
 use sqlx::sqlite::SqliteRow;
@@ -36,6 +36,11 @@ pub(super) async fn put(pool: &SqlitePool, record: &RecordRow) -> Result<()> {
 pub(super) async fn one(pool: &SqlitePool, id: &str) -> Result<Option<RecordRow>> {
     let row = sqlx::query("SELECT * FROM records WHERE id = ?").bind(id).fetch_optional(pool).await?;
     row.as_ref().map(record_of).transpose()
+}
+
+pub(super) async fn of_hearing(pool: &SqlitePool, hearing: HearingId) -> Result<Vec<RecordRow>> {
+    let query = sqlx::query("SELECT * FROM records WHERE hearing = ? ORDER BY sitting").bind(hearing.to_string());
+    query.fetch_all(pool).await?.iter().map(record_of).collect()
 }
 
 pub(super) async fn list(pool: &SqlitePool, filter: &RecordFilter) -> Result<Vec<RecordRow>> {

@@ -267,6 +267,9 @@ impl Store for Sqlite {
     async fn record(&self, id: &str) -> Result<Option<RecordRow>> {
         catalogue::one(&self.pool, id).await
     }
+    async fn records_of(&self, hearing: HearingId) -> Result<Vec<RecordRow>> {
+        catalogue::of_hearing(&self.pool, hearing).await
+    }
     async fn records(&self, filter: &RecordFilter) -> Result<Vec<RecordRow>> {
         catalogue::list(&self.pool, filter).await
     }

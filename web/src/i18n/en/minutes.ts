@@ -19,6 +19,7 @@ export const minutes: typeof vietnamese = {
   read: 'Read the minutes',
   readHow: 'Hear each line again, ask for changes, say that you have read them.',
   sealing: 'The record is being sealed. This page opens by itself.',
+  sitting: (n: number): string => `Sitting ${String(n)}`,
   noKey: 'This page opens from the screen of a hearing that has just ended.',
   play: (text) => `Hear from: ${text}`,
   playing: 'Hear',

@@ -17,6 +17,7 @@ export const minutes = {
   read: 'Đọc biên bản',
   readHow: 'Nghe lại từng dòng, đề nghị sửa, xác nhận đã đọc.',
   sealing: 'Bản ghi đang được niêm phong. Trang tự mở khi xong.',
+  sitting: (n: number): string => `Phiên thứ ${String(n)}`,
   noKey: 'Trang này mở từ màn hình phiên tòa vừa kết thúc.',
   play: (text: string): string => `Nghe từ: ${text}`,
   playing: 'Nghe',

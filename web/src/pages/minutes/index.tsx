@@ -32,7 +32,8 @@ export default function MinutesPage(): JSX.Element {
 
 function Reading({ of }: { of: ReadingKey }): JSX.Element {
   const text = words();
-  const { now, again } = useLoad(() => minutesOf(of.hearing, of.token), []);
+  const [sitting, setSitting] = useState<number | null>(null);
+  const { now, again } = useLoad(() => minutesOf(of.hearing, of.token, sitting), [sitting]);
   const sealing = now.state === 'failed' && (now.problem.code === 'not_sealed_yet' || now.problem.code === 'not_now');
   useEffect(() => {
     if (!sealing) return undefined;
@@ -42,15 +43,29 @@ function Reading({ of }: { of: ReadingKey }): JSX.Element {
   if (sealing) return <Notice live="polite" testid="sealing">{text.sealing}</Notice>;
   if (now.state === 'failed') return <Problematic problem={now.problem} again={again} />;
   if (now.state === 'loading') return <Loading />;
-  return <Read of={of} minutes={now.value} again={again} />;
+  return <Read key={now.value.sitting} of={of} minutes={now.value} again={again} choose={setSitting} />;
 }
 
-function Ask({ of, line, done, close }: { of: ReadingKey; line: MinutesLine; done: () => void; close: () => void }): JSX.Element {
+/** The sittings that may still be read, where there is more than one. */
+function Sittings({ minutes, choose }: { minutes: Minutes; choose: (sitting: number) => void }): JSX.Element | null {
+  const text = words();
+  const all = minutes.sittings ?? [];
+  if (all.length < 2) return null;
+  return (
+    <p class="row row-3 minutes-acts">
+      {[...all].reverse().map((sitting) => (
+        <Button key={sitting} size="sm" aria-pressed={sitting === Number(minutes.sitting)} testid={`sitting-${String(sitting)}`} onClick={() => { choose(sitting); }}>{text.sitting(sitting)}</Button>
+      ))}
+    </p>
+  );
+}
+
+function Ask({ of, sitting, line, done, close }: { of: ReadingKey; sitting: number; line: MinutesLine; done: () => void; close: () => void }): JSX.Element {
   const text = words();
   const [wanted, setWanted] = useState(line.text ?? textOf(line));
   const [trouble, setTrouble] = useState<string | undefined>();
   const send = (): void => {
-    ask(of.hearing, of.token, line.n, wanted).then(done, (error: unknown) => {
+    ask(of.hearing, of.token, sitting, line.n, wanted).then(done, (error: unknown) => {
       const { title, detail } = told(problemIn(error));
       setTrouble([title, detail].filter(Boolean).join('. '));
     });
@@ -62,18 +77,19 @@ function Ask({ of, line, done, close }: { of: ReadingKey; line: MinutesLine; don
   );
 }
 
-function Read({ of, minutes, again }: { of: ReadingKey; minutes: Minutes; again: () => void }): JSX.Element {
+function Read({ of, minutes, again, choose }: { of: ReadingKey; minutes: Minutes; again: () => void; choose: (sitting: number) => void }): JSX.Element {
   const text = words();
-  const sounds = useLoad(() => heardBy(of.hearing, of.token), []);
+  const sitting = Number(minutes.sitting);
+  const sounds = useLoad(() => heardBy(of.hearing, of.token, sitting), []);
   const timeline = sounds.now.state === 'ready' ? sounds.now.value : undefined;
   const signed = (input: RequestInfo | URL, init?: RequestInit): Promise<Response> =>
     globalThis.fetch(input, { ...init, headers: { ...(init?.headers as Record<string, string> | undefined), Authorization: `Bearer ${of.token}` } });
-  const made = useSound(timeline, () => rangesFrom((file) => soundUrl(of.hearing, file), signed), []);
+  const made = useSound(timeline, () => rangesFrom((file) => soundUrl(of.hearing, file, sitting), signed), []);
   const [asking, setAsking] = useState<MinutesLine | null>(null);
   const [trouble, setTrouble] = useState<string | undefined>();
   const hears = timeline !== undefined && timeline.tracks.some((track) => track.segments.length > 0);
   const say = (): void => {
-    agree(of.hearing, of.token).then(() => { setTrouble(undefined); again(); }, (error: unknown) => { setTrouble(told(problemIn(error)).title); });
+    agree(of.hearing, of.token, sitting).then(() => { setTrouble(undefined); again(); }, (error: unknown) => { setTrouble(told(problemIn(error)).title); });
   };
   return (
     <div class="minutes-page">
@@ -81,6 +97,7 @@ function Read({ of, minutes, again }: { of: ReadingKey; minutes: Minutes; again:
         <p class="meta">{minutes.case} · {shortDay(minutes.began_utc_ms, minutes.zone)}</p>
         <h1 class="title">{minutes.title === '' ? minutes.case : minutes.title}</h1>
       </div>
+      <Sittings minutes={minutes} choose={choose} />
       {minutes.log.fault !== null && <Notice kind="look" live="assertive" testid="lost">{text.lost}</Notice>}
       {timeline && made && <SoundBar timeline={timeline} made={made} />}
       <Lines lines={minutes.lines} beganMs={minutes.began_utc_ms} zone={minutes.zone} atMs={made?.state.positionMs ?? null}
@@ -90,7 +107,7 @@ function Read({ of, minutes, again }: { of: ReadingKey; minutes: Minutes; again:
         : <Button kind="act" size="lg" testid="agree" onClick={say}>{text.agree}</Button>}
       {trouble !== undefined && <p class="fault body" role="alert">{trouble}</p>}
       {minutes.seal && <p class="meta minutes-seal">{text.seal(minutes.seal.root)}</p>}
-      {asking && <Ask of={of} line={asking} close={() => { setAsking(null); }} done={() => { setAsking(null); again(); }} />}
+      {asking && <Ask of={of} sitting={sitting} line={asking} close={() => { setAsking(null); }} done={() => { setAsking(null); again(); }} />}
     </div>
   );
 }

@@ -2,7 +2,7 @@
 
 import type { JSX } from 'preact';
 import { t } from '../../i18n';
-import { words as minutes } from '../../ui/minutes/words';
+import { wayToMinutes } from '../../ui/minutes/way';
 import { Courtroom, Enter } from '../../ui/live/courtroom';
 import { OwnTurn } from '../../ui/live/course/own';
 import { HandIn } from '../../ui/live/exhibits/handin';
@@ -23,11 +23,8 @@ export default function Party(): JSX.Element {
     <Enter name="party" way={() => ({ by: 'answer', answer: null })} sends back={back}>
       {(session, view) => {
         if (view.session.state === 'closed') {
-          // Who took part reads the minutes where the law has it so, and a witness no more than they saw.
-          const reads = view.procedure.minutes !== undefined && view.me.people.every(({ role }) => role !== 'observer') && !view.me.removed;
-          if (reads) session.keepReading();
+          const read = wayToMinutes(session, view);
           session.forget();
-          const read = reads ? <p class="row row-3"><a class="btn btn-act btn-lg" href="/minutes" data-testid="read-minutes">{minutes().read}</a><span class="body ink-2">{minutes().readHow}</span></p> : null;
           return <Ended session={session} refusal={{ code: 'over' }} again={read} />;
         }
         if (view.rooms.mine) return <PrivateRoom session={session} view={view} mine={view.rooms.mine} />;

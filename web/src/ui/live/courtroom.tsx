@@ -100,7 +100,7 @@ export function Enter({ name, way, sends, receives = true, back, children }: Ent
   if (session.joinError.value !== null) return <JoinFailed session={session} error={session.joinError.value} again={again} />;
   const link = session.link.value;
   const view = session.view.value;
-  if (view && isAdjourned(view) && (link.at !== 'ended' || link.refusal?.code === 'adjourned')) return <Adjourned session={session} view={view} />;
+  if (view && isAdjourned(view) && (link.at !== 'ended' || link.refusal?.code === 'adjourned')) return <Adjourned session={session} view={view} reads={name === 'party'} />;
   if (link.at === 'ended' && view?.session.state !== 'closed') {
     const moved = link.refusal?.code === 'seat_moved';
     const button = <Button kind="act" testid={moved ? 'go-on-here' : 'enter-again'} onClick={again}>{moved ? t().link.goOnHere : t().link.enterAgain}</Button>;

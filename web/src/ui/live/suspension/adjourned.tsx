@@ -5,6 +5,7 @@ import { clockTime } from '../../../i18n/format';
 import type { View } from '../../../protocol/generated/signal';
 import type { Session } from '../../../state/session';
 import { seatIn } from '../../../core/view';
+import { wayToMinutes } from '../../minutes/way';
 import { Button } from '../../parts';
 import { Mast, usePage } from '../../page';
 import { useActs, type Acts } from '../acts';
@@ -36,7 +37,8 @@ function Noted({ view }: { view: View }): JSX.Element | null {
   );
 }
 
-export function Adjourned({ session, view }: { session: Session; view: View }): JSX.Element {
+/** `reads`: whoever is at this screen reads the minutes once the sitting is over. */
+export function Adjourned({ session, view, reads }: { session: Session; view: View; reads: boolean }): JSX.Element {
   const text = words();
   const acts = useActs(session);
   const title = view.session.state === 'postponed' ? text.postponed : text.suspended;
@@ -54,6 +56,7 @@ export function Adjourned({ session, view }: { session: Session; view: View }): 
           <TakeNote view={view} acts={acts} text={text.adjournedNotice} />
           <Noted view={view} />
           {acts.trouble.value !== null && <p class="notice notice-look" role="alert">{acts.trouble.value}</p>}
+          {reads && session.link.value.at === 'ended' && wayToMinutes(session, view)}
           <p class="body ink-2">{session.staff ? text.sealing : text.codes}</p>
         </div>
       </main>

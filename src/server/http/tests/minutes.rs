@@ -1,0 +1,116 @@
+//! The minutes for who took part, over records that the real ledger wrote.
+
+use super::*;
+use crate::identity::ticket::Authority;
+use crate::library;
+use assize_core::hearing::{Actor, Entrant, Event, Room, SessionState, Stamped};
+use assize_core::ids::{ConnectionId, SeatId};
+use assize_core::time::Now;
+use assize_proof::hash::Hash;
+use assize_proof::hearing_file::{Clock, HearingFile, Procedure, Software};
+use assize_record::LedgerFile;
+use std::path::PathBuf;
+
+const HOUR: i64 = 3_600_000;
+const COUNSEL: SeatId = SeatId(3);
+
+fn suspended() -> Event {
+    Event::Suspended { reason: "mất điện".to_owned(), frozen_ms: 0, until_ms: None, fault: None, pack: None }
+}
+
+/// Writes the record of a sitting in which counsel was, from now on, an hour long.
+fn sitting(world: &World, end: Event) -> PathBuf {
+    let plan = world.own.hearing.plan.clone();
+    let began = world.base.clock.utc_ms();
+    let mut file = HearingFile {
+        v: 1,
+        sitting: String::new(),
+        previous_seal: None,
+        procedure: Procedure { name: plan.procedure.clone(), sha256: None },
+        software: Software { assize: "0".to_owned(), muxer: "0".to_owned() },
+        clock: Clock { zero_utc: assize_proof::time::rfc3339(began), synchronised: true },
+        key: Hash::of(b"key"),
+        plan: plan.clone(),
+    };
+    let folder = assize_record::folder::create(&world.base.config.storage.recordings, &mut file, began).unwrap();
+    let (mut ledger, _) = LedgerFile::open(&folder, 1).unwrap();
+    let procedure = world.base.procedures.get(&plan.procedure).unwrap().procedure.clone();
+    let entered = Event::Entered {
+        seat: COUNSEL,
+        entrant: Entrant::Person { person: plan.people[1].id },
+        connection: ConnectionId(Uuid::now_v7()),
+        room: Room::Courtroom,
+        microphone_open: true,
+        link: None,
+    };
+    let events = [
+        (0, Event::Planned { plan, procedure: Some(Box::new(procedure)) }),
+        (0, Event::Awaited),
+        (1, entered),
+        (2, Event::Admitted { seat: COUNSEL }),
+        (3, Event::Opened { recording: true, reason: None, missing: Vec::new() }),
+        (3600, end),
+    ];
+    for (second, event) in events {
+        let now = Now { t_us: second * 1_000_000, utc_ms: began + i64::try_from(second).unwrap() * 1000 };
+        ledger.append(&[Stamped { now, actor: Actor::System, event }]).unwrap();
+    }
+    world.clock.advance(HOUR);
+    folder
+}
+
+/// Of counsel's seat.
+async fn token(world: &World) -> String {
+    let plan = &world.own.hearing.plan;
+    let entrant = Entrant::Person { person: plan.people[1].id };
+    let issued = world.base.identity.tickets.issue(plan.hearing, entrant, Authority::Operator, HOUR).await.unwrap();
+    issued.resume.reveal()
+}
+
+async fn read(world: &World, token: &str, query: &str) -> (StatusCode, Value) {
+    let path = format!("/api/v1/hearings/{}/minutes{query}", world.own.hearing.plan.hearing);
+    let mut request = request(Method::GET, &path, None, &Value::Null);
+    request.headers_mut().insert(header::AUTHORIZATION, format!("Bearer {token}").parse().unwrap());
+    let response = world.send(request).await;
+    let status = response.status();
+    let bytes = to_bytes(response.into_body(), 1 << 20).await.unwrap();
+    (status, serde_json::from_slice(&bytes).unwrap_or(Value::Null))
+}
+
+async fn now(world: &World, state: SessionState) {
+    world.base.store.set_state(world.own.hearing.plan.hearing, state).await.unwrap();
+}
+
+#[tokio::test]
+async fn each_sitting_is_read_for_its_own_hours_also_when_another_follows() {
+    let world = World::new().await;
+    let token = token(&world).await;
+    let first = sitting(&world, suspended());
+    now(&world, SessionState::Suspended).await;
+    let (status, told) = read(&world, &token, "").await;
+    assert_eq!((status, &told["code"]), (StatusCode::CONFLICT, &json!("not_sealed_yet")), "{told}");
+    library::shelve(&world.base, &first).await.unwrap();
+    let (status, told) = read(&world, &token, "").await;
+    assert_eq!((status, &told["sitting"], &told["sittings"]), (StatusCode::OK, &json!("01"), &json!([1])), "{told}");
+    let ended = told["closed_utc_ms"].as_i64().unwrap();
+    assert_eq!(ended, world.base.clock.utc_ms());
+
+    // The next one runs, ends and is being sealed: the first can be read throughout.
+    world.clock.advance(20 * HOUR);
+    now(&world, SessionState::InSession).await;
+    let second = sitting(&world, Event::Closed);
+    assert_eq!(read(&world, &token, "").await.1["sittings"], json!([1]));
+    now(&world, SessionState::Closed).await;
+    assert_eq!(read(&world, &token, "").await.1["code"], "not_sealed_yet", "that of the last one is awaited");
+    assert_eq!(read(&world, &token, "?sitting=1").await.1["sitting"], "01");
+    library::shelve(&world.base, &second).await.unwrap();
+    let (_, told) = read(&world, &token, "").await;
+    assert_eq!((&told["sitting"], &told["sittings"]), (&json!("02"), &json!([2, 1])), "{told}");
+    assert_eq!(read(&world, &token, "/timeline?sitting=1").await.0, StatusCode::OK);
+
+    world.clock.advance(4 * HOUR);
+    assert_eq!(read(&world, &token, "?sitting=1").await.1["code"], "no_longer_read");
+    assert_eq!(read(&world, &token, "").await.1["sittings"], json!([2]));
+    world.clock.advance(24 * HOUR);
+    assert_eq!(read(&world, &token, "").await.1["code"], "no_longer_read");
+}
