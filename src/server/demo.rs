@@ -262,11 +262,11 @@ mod tests {
         assert_eq!((moved.hearing, row.plan.starts.as_str()), (first.hearing, "2026-11-26T08:00:00+07:00"));
         assert_eq!(moved.codes, first.codes, "nobody came: it is the same hearing");
 
-        base.store.set_state(first.hearing, SessionState::Held).await.unwrap();
+        base.store.set_state(first.hearing, SessionState::Held, 0).await.unwrap();
         assert_eq!(started(&base).await.0.hearing, first.hearing, "what was cut off goes on");
 
         // As after the sealing.
-        base.store.set_state(first.hearing, SessionState::Closed).await.unwrap();
+        base.store.set_state(first.hearing, SessionState::Closed, 0).await.unwrap();
         base.store.delete_codes(first.hearing, None).await.unwrap();
         clock.advance(40 * DAY_MS);
         let (next, row, printed) = started(&base).await;

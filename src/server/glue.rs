@@ -63,7 +63,7 @@ impl Shelf for Base {
     }
 
     fn state(&self, hearing: HearingId, state: SessionState) -> Pending<'_, Result<(), ShelfError>> {
-        Box::pin(async move { Ok(self.store.set_state(hearing, state).await?) })
+        Box::pin(async move { Ok(self.store.set_state(hearing, state, self.clock.utc_ms()).await?) })
     }
 
     fn sealed(&self, hearing: HearingId, folder: PathBuf) -> Pending<'_, Result<(), ShelfError>> {

@@ -135,7 +135,7 @@ pub async fn conclude(base: &Base, hearing: HearingId, folder: &Path) -> Result<
         return Ok(());
     }
     let state = ending.as_ref().map_or(SessionState::Closed, |ending| ending.state);
-    base.store.set_state(hearing, state).await?;
+    base.store.set_state(hearing, state, base.clock.utc_ms()).await?;
     // This may be tried again after the clerk has made codes for the next sitting, or appointed another day.
     let ended_ms = ending.as_ref().map_or(i64::MAX, |ending| ending.at_ms);
     base.store.close_codes(hearing, ended_ms).await?;

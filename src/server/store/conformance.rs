@@ -194,16 +194,16 @@ async fn hearings(store: &dyn Store, world: &World) {
     assert_eq!(store.hearings_of_point(world.point.id).await.unwrap().len(), 2);
 
     assert_eq!(store.unfinished().await.unwrap(), [], "nobody came yet");
-    store.set_state(other.hearing, SessionState::Held).await.unwrap();
+    store.set_state(other.hearing, SessionState::Held, 0).await.unwrap();
     assert_eq!(store.unfinished().await.unwrap().len(), 1);
     assert!(!store.replace_plan(&other).await.unwrap(), "a plan that has begun stands");
     for adjourned in [SessionState::Suspended, SessionState::Postponed] {
-        store.set_state(other.hearing, adjourned).await.unwrap();
+        store.set_state(other.hearing, adjourned, 0).await.unwrap();
         assert_eq!(store.unfinished().await.unwrap(), [], "nobody has come to the next sitting");
         assert_eq!(store.hearings_of_point(world.point.id).await.unwrap().len(), 2, "which is still to come");
         assert!(store.replace_plan(&changed).await.unwrap(), "and planned anew");
     }
-    store.set_state(other.hearing, SessionState::Closed).await.unwrap();
+    store.set_state(other.hearing, SessionState::Closed, 0).await.unwrap();
     assert_eq!(store.unfinished().await.unwrap(), []);
     assert_eq!(store.hearings_of_point(world.point.id).await.unwrap().len(), 1);
     for fault in [Some("no room"), None] {
@@ -309,12 +309,16 @@ async fn tickets(store: &dyn Store, world: &World) {
     let day = 48 * 3600 * 1000;
     store.sweep(link.created_ms + day + 1, 0).await.unwrap();
     assert!(store.link_by_resume([10; 32]).await.unwrap().is_some(), "the hearing is not over");
-    store.set_state(world.plan.hearing, SessionState::Closed).await.unwrap();
-    store.sweep(link.created_ms + day, 0).await.unwrap();
+    // A trial of weeks: it counts from the close, and from the first time that it was told.
+    let closed = link.created_ms + 20 * day;
+    for told in [closed, closed + day] {
+        store.set_state(world.plan.hearing, SessionState::Closed, told).await.unwrap();
+    }
+    store.sweep(closed + day, 0).await.unwrap();
     assert!(store.link_by_resume([10; 32]).await.unwrap().is_some(), "over, but not for two days");
-    store.sweep(link.created_ms + day + 1, 0).await.unwrap();
+    store.sweep(closed + day + 1, 0).await.unwrap();
     assert_eq!(store.link_by_resume([10; 32]).await.unwrap(), None, "swept");
-    store.set_state(world.plan.hearing, SessionState::Scheduled).await.unwrap();
+    store.set_state(world.plan.hearing, SessionState::Scheduled, 0).await.unwrap();
 }
 
 async fn resume_tokens(store: &dyn Store, world: &World) {

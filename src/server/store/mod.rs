@@ -96,7 +96,8 @@ pub trait Store: Debug + Send + Sync {
     /// Replaces the plan of a hearing that is still scheduled, or adjourned to another sitting. False if it is not, or not
     /// there.
     async fn replace_plan(&self, plan: &Plan) -> Result<bool>;
-    async fn set_state(&self, id: HearingId, state: SessionState) -> Result<()>;
+    /// `now_ms` counts when it closes.
+    async fn set_state(&self, id: HearingId, state: SessionState, now_ms: i64) -> Result<()>;
     /// Why the record of a hearing that is over is not sealed, or that it is.
     async fn set_seal_fault(&self, id: HearingId, fault: Option<&str>) -> Result<()>;
     /// Why the sealed record of a hearing is not in the catalogue, or that it is.
@@ -175,6 +176,6 @@ pub trait Store: Debug + Send + Sync {
     async fn tests(&self, point: PointId, limit: u32) -> Result<Vec<Test>>;
 
     /// Deletes what has expired: tickets, enrolment links, sessions last used before `session_ms`, and links of
-    /// hearings that are over, two days after they were made.
+    /// hearings that are over, two days after they closed.
     async fn sweep(&self, now_ms: i64, session_ms: i64) -> Result<()>;
 }

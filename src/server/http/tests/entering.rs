@@ -54,7 +54,7 @@ async fn no_code_is_made_before_the_checklist_is_answered() {
     let (status, answer) = world.call(Method::POST, &path, Some(&cookie), wanted.clone()).await;
     assert_eq!((status, &answer["code"]), (StatusCode::CONFLICT, &json!("not_eligible")));
     // Somebody has come: a code that was lost is made anew whatever was left open.
-    world.base.store.set_state(hearing(&world), SessionState::Waiting).await.unwrap();
+    world.base.store.set_state(hearing(&world), SessionState::Waiting, 0).await.unwrap();
     let (status, _) = world.call(Method::POST, &path, Some(&cookie), wanted).await;
     assert_eq!(status, StatusCode::OK);
 }
@@ -128,7 +128,7 @@ async fn codes_are_replaced_revoked_and_end_with_the_hearing() {
     assert_eq!(world.base.resume(&resume).await, Err(Refusal::BadResume), "what it opened is shut");
 
     let third = invite(&world).await;
-    world.base.store.set_state(hearing(&world), SessionState::Closed).await.unwrap();
+    world.base.store.set_state(hearing(&world), SessionState::Closed, 0).await.unwrap();
     assert_eq!(join(&world, json!({ "code": third })).await.1["code"], "over");
 }
 
@@ -243,7 +243,7 @@ async fn a_point_without_a_hearing_waits() {
     let world = World::new().await;
     let (token, _) = world.base.identity.devices.offer(world.own.point.id).await.unwrap();
     let (_, credential) = world.base.identity.devices.enrol(&token.reveal()).await.unwrap();
-    world.base.store.set_state(hearing(&world), SessionState::Closed).await.unwrap();
+    world.base.store.set_state(hearing(&world), SessionState::Closed, 0).await.unwrap();
     let (status, problem) = join(&world, json!({ "device": credential.reveal() })).await;
     assert_eq!((status.as_u16(), &problem["code"]), (404, &json!("no_hearing_now")));
 }
@@ -267,7 +267,7 @@ async fn a_plan_stands_once_somebody_has_come() {
     let (status, changed) = world.call(Method::PATCH, &path, Some(&cookie), json!({ "title": "Mới" })).await;
     assert_eq!((status.as_u16(), &changed["title"]), (200, &json!("Mới")));
     assert_eq!(changed["people"][1]["id"], json!(counsel(&world).id), "people keep their ids");
-    world.base.store.set_state(hearing(&world), SessionState::Waiting).await.unwrap();
+    world.base.store.set_state(hearing(&world), SessionState::Waiting, 0).await.unwrap();
     let (status, problem) = world.call(Method::PATCH, &path, Some(&cookie), json!({ "title": "X" })).await;
     assert_eq!((status.as_u16(), &problem["code"]), (409, &json!("plan_has_begun")));
 }

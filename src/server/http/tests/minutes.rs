@@ -78,7 +78,7 @@ async fn read(world: &World, token: &str, query: &str) -> (StatusCode, Value) {
 }
 
 async fn now(world: &World, state: SessionState) {
-    world.base.store.set_state(world.own.hearing.plan.hearing, state).await.unwrap();
+    world.base.store.set_state(world.own.hearing.plan.hearing, state, world.base.clock.utc_ms()).await.unwrap();
 }
 
 #[tokio::test]

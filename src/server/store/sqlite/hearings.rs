@@ -70,12 +70,17 @@ async fn put_points(tx: &mut Transaction<'_, Sqlite>, plan: &Plan) -> Result<()>
     Ok(())
 }
 
-pub(super) async fn set_state(pool: &SqlitePool, id: HearingId, state: SessionState) -> Result<()> {
-    sqlx::query("UPDATE hearings SET state = ? WHERE id = ?")
-        .bind(name(&state)?)
-        .bind(id.to_string())
-        .execute(pool)
-        .await?;
+pub(super) async fn set_state(pool: &SqlitePool, id: HearingId, state: SessionState, now_ms: i64) -> Result<()> {
+    // Told again, as when the server starts anew, it was closed when it was closed.
+    let closed_ms = (state == SessionState::Closed).then_some(now_ms);
+    sqlx::query(
+        "UPDATE hearings SET state = ?1, closed_ms = iif(?2 IS NULL, NULL, coalesce(closed_ms, ?2)) WHERE id = ?3",
+    )
+    .bind(name(&state)?)
+    .bind(closed_ms)
+    .bind(id.to_string())
+    .execute(pool)
+    .await?;
     Ok(())
 }
 

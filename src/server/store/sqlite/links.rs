@@ -8,7 +8,7 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row as _, SqlitePool};
 use uuid::Uuid;
 
-/// Whoever comes on the day of a hearing that ends a day later reads its minutes for a day.
+/// Those who took part read the minutes for a day from the close, at most.
 const KEPT_MS: i64 = 48 * 3600 * 1000;
 
 pub(super) async fn put_code(pool: &SqlitePool, mac: Digest, code: &Code) -> Result<()> {
@@ -199,10 +199,11 @@ pub(super) async fn sweep(pool: &SqlitePool, now_ms: i64) -> Result<()> {
     for statement in ["DELETE FROM tickets WHERE expires_ms <= ?", "DELETE FROM enrolments WHERE expires_ms <= ?"] {
         sqlx::query(statement).bind(now_ms).execute(pool).await?;
     }
-    // Links of hearings that are over lead nowhere; two days are left so that whoever returns is told so, and reads the
-    // minutes.
+    // Links of hearings that are over lead nowhere; two days from the close are left so that whoever returns is told so, and
+    // reads the minutes.
     sqlx::query(
-        "DELETE FROM links WHERE created_ms < ? AND hearing IN (SELECT id FROM hearings WHERE state = 'closed')",
+        "DELETE FROM links WHERE created_ms < ?1 AND hearing IN
+            (SELECT id FROM hearings WHERE state = 'closed' AND coalesce(closed_ms, 0) < ?1)",
     )
     .bind(now_ms - KEPT_MS)
     .execute(pool)

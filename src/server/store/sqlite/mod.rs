@@ -199,8 +199,8 @@ impl Store for Sqlite {
     async fn replace_plan(&self, plan: &Plan) -> Result<bool> {
         hearings::replace_plan(&self.pool, plan).await
     }
-    async fn set_state(&self, id: HearingId, state: SessionState) -> Result<()> {
-        hearings::set_state(&self.pool, id, state).await
+    async fn set_state(&self, id: HearingId, state: SessionState, now_ms: i64) -> Result<()> {
+        hearings::set_state(&self.pool, id, state, now_ms).await
     }
 
     async fn set_seal_fault(&self, id: HearingId, fault: Option<&str>) -> Result<()> {
