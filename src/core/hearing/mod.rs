@@ -344,7 +344,7 @@ impl Seat {
     }
 
     /// Whether anybody ever came in as this seat.
-    fn was_used(&self) -> bool {
+    pub(crate) fn was_used(&self) -> bool {
         self.connection.is_some() || self.absent_since_us.is_some()
     }
 

@@ -4,6 +4,7 @@
 mod between;
 mod fold;
 mod line;
+mod presence;
 mod reader;
 mod redact;
 

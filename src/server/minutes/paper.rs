@@ -48,11 +48,25 @@ fn heading(kept: &Kept, language: Language) -> Block {
 fn people(kept: &Kept, language: Language) -> Vec<Block> {
     let hearing = kept.minutes.hearing();
     let words = Words { procedure: &hearing.procedure, language };
-    let mut blocks = vec![Block::Strong(language.pick("Những người tham gia", "Taking part").to_owned())];
-    for person in &hearing.plan.people {
-        let point = person.point.and_then(|id| hearing.point(id)).map(|point| point.name.clone());
-        let name = assize_core::minutes::Name { name: Some(person.name.clone()), role: Some(person.role), point };
-        blocks.push(Block::Text(words.name(&name)));
+    let mut blocks = Vec::new();
+    for (there, vi, en) in [
+        (Some(true), "Những người tham gia", "Taking part"),
+        (Some(false), "Vắng mặt", "Absent"),
+        (None, "Chưa xác định có mặt hay vắng mặt", "Presence not established"),
+    ] {
+        let people = hearing.plan.people.iter().filter(|person| kept.minutes.was_there(person.id) == there);
+        let names: Vec<Block> = people
+            .map(|person| {
+                let point = person.point.and_then(|id| hearing.point(id)).map(|point| point.name.clone());
+                let name =
+                    assize_core::minutes::Name { name: Some(person.name.clone()), role: Some(person.role), point };
+                Block::Text(words.name(&name))
+            })
+            .collect();
+        if !names.is_empty() {
+            blocks.push(Block::Strong(language.pick(vi, en).to_owned()));
+            blocks.extend(names);
+        }
     }
     blocks
 }

@@ -111,3 +111,26 @@ fn the_day_is_told_where_it_changes() {
     assert!(pause.unwrap() < day.unwrap() && day.unwrap() < close.unwrap(), "{paper}");
     assert_eq!(paper.matches("<h2>2026-11-2").count(), 1, "{paper}");
 }
+
+#[test]
+fn the_paper_tells_who_was_there_from_who_was_not() {
+    let zero = "2026-11-22T08:00:00+07:00";
+    let people = vec![person("Đặng Ngọc Diệp", Role::Counsel), person("Lê Văn Lâm", Role::Party), judge()];
+    let report = |person: &Person, present| Event::PresenceReported { person: person.id, present, note: None };
+    let (came, stayed_away) = (report(&people[0], true), report(&people[1], false));
+    let planned = Event::Planned { plan: plan(people), procedure: None };
+    let kept = kept(zero, vec![(zero, planned), (zero, came), (zero, stayed_away), (zero, opened())]);
+    let paper = printed(&kept, &Afterwards::default());
+    let at = |text: &str| paper.find(&format!("<h2>{text}</h2>")).unwrap_or_else(|| panic!("{text}: {paper}"));
+    let name = |text: &str| paper.find(&format!(" {text}</p>")).unwrap_or_else(|| panic!("{text}: {paper}"));
+    let order = [
+        at("Những người tham gia"),
+        name("Đặng Ngọc Diệp"),
+        at("Vắng mặt"),
+        name("Lê Văn Lâm"),
+        at("Chưa xác định có mặt hay vắng mặt"),
+        name("Nguyễn Thị Hạnh"),
+        at("Diễn biến"),
+    ];
+    assert!(order.is_sorted(), "{order:?}");
+}

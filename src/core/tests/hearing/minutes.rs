@@ -371,6 +371,32 @@ fn a_further_sitting_says_what_it_continues_and_in_which_phase() {
 }
 
 #[test]
+fn who_was_there_is_established_by_the_roll_call_a_screen_or_a_voice() {
+    let mut world = World::in_session();
+    let there = |world: &World, number| minutes(world).was_there(person(number));
+    let (judge, counsel) = (1, 5);
+    assert_eq!((there(&world, judge), there(&world, counsel)), (Some(true), Some(true)), "by their own screens");
+    assert_eq!(there(&world, 7), None, "somebody sits at the point, and nobody has said who");
+    let report = |present| Command::ReportPresence { person: person(7), present, note: None };
+    world.seat(CLERK, report(false)).unwrap();
+    assert_eq!(there(&world, 7), Some(false));
+    world.seat(CLERK, report(true)).unwrap();
+    assert_eq!(there(&world, 7), Some(true));
+    // Reported absent while a screen of theirs is there, and come in since.
+    let absent = Command::ReportPresence { person: person(counsel), present: false, note: None };
+    world.seat(CLERK, absent).unwrap();
+    assert_eq!(there(&world, counsel), Some(false));
+    let mut world = World::waiting();
+    assert_eq!(there(&world, counsel), None, "the waiting room is not the courtroom");
+    let absent = Command::ReportPresence { person: person(counsel), present: false, note: None };
+    world.seat(CLERK, absent).unwrap();
+    world.seat(CLERK, Command::Admit { seat: COUNSEL }).unwrap();
+    assert_eq!(there(&world, counsel), Some(true), "late, and there all the same");
+    let world = World::new();
+    assert_eq!(there(&world, judge), None, "who never came is not there");
+}
+
+#[test]
 fn what_is_not_in_the_ledger_is_in_no_minutes() {
     let world = eventful();
     let mut live = Minutes::begin(&world.ledger[0]).unwrap();
