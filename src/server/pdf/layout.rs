@@ -1,6 +1,7 @@
 //! Lines broken and placed on pages.
 
 use super::{Block, MARGIN, PAGE};
+use assize_core::plain;
 use krilla::text::{GlyphId, KrillaGlyph};
 use skrifa::instance::{LocationRef, Size};
 use skrifa::{FontRef, MetadataProvider as _};
@@ -99,6 +100,12 @@ impl<'a> Face<'a> {
     }
 }
 
+/// In composed form, and without what cannot be seen: records of before have it, and PDF/A takes none of it.
+fn clean(text: &str) -> String {
+    let seen = text.nfc().filter(|letter| !plain::is_unseen(*letter));
+    seen.map(|letter| if letter.is_control() { ' ' } else { letter }).collect()
+}
+
 struct Setter<'a> {
     faces: &'a [Face<'a>; 2],
     sheets: Vec<Sheet>,
@@ -135,7 +142,7 @@ impl Setter<'_> {
     }
 
     fn paragraph(&mut self, x: f32, text: &str, size: f32, strong: bool) {
-        let text: String = text.nfc().collect();
+        let text = clean(text);
         let faces = self.faces;
         for line in faces[usize::from(strong)].lines(&text, size, PAGE.0 - MARGIN.2 - x) {
             let y = self.room(size * LEADING);
@@ -143,11 +150,22 @@ impl Setter<'_> {
         }
     }
 
+    fn broken(&self, text: &str, strong: bool, wide: f32) -> Vec<String> {
+        let text = clean(text);
+        self.faces[usize::from(strong)].lines(&text, TEXT, wide)
+    }
+
+    /// A line of its own, or several, in the middle of the page.
+    fn middle(&mut self, text: &str, strong: bool) {
+        let rows = self.broken(text, strong, Self::wide()).len();
+        let y = self.room(rows as f32 * TEXT * LEADING);
+        self.centred(MARGIN.1, Self::wide(), y, text, strong);
+    }
+
     fn centred(&mut self, from: f32, wide: f32, y: f32, text: &str, strong: bool) -> f32 {
-        let text: String = text.nfc().collect();
         let faces = self.faces;
         let face = &faces[usize::from(strong)];
-        let lines = face.lines(&text, TEXT, wide);
+        let lines = self.broken(text, strong, wide);
         let high = lines.len() as f32 * TEXT * LEADING;
         for (n, line) in lines.into_iter().enumerate() {
             let x = from + (wide - face.width(&line, TEXT)) / 2.0;
@@ -170,18 +188,18 @@ impl Setter<'_> {
     fn block(&mut self, block: &Block) {
         match block {
             Block::Heading { left, right } => {
-                let rows = left.len().max(right.len()) + 2;
+                let each = Self::wide() / 2.0 - 6.0;
+                let rows = |lines: &[String]| -> usize {
+                    lines.iter().enumerate().map(|(row, line)| self.broken(line, row == 0, each).len()).sum()
+                };
+                let rows = rows(left).max(rows(right)) + 2;
                 self.columns(&[left.as_slice(), right.as_slice()], rows as f32 * TEXT * LEADING);
             }
             Block::Title(text) => {
                 self.room(TEXT);
-                let y = self.room(TEXT * LEADING);
-                self.centred(MARGIN.1, Self::wide(), y, text, true);
+                self.middle(text, true);
             }
-            Block::Centred(text) => {
-                let y = self.room(TEXT * LEADING);
-                self.centred(MARGIN.1, Self::wide(), y, text, false);
-            }
+            Block::Centred(text) => self.middle(text, false),
             Block::Text(text) => self.paragraph(MARGIN.1, text, TEXT, false),
             Block::Strong(text) => {
                 self.room(TEXT / 2.0);
@@ -210,7 +228,7 @@ impl Setter<'_> {
     }
 
     fn feet(&mut self, foot: &str) {
-        let (count, foot): (usize, String) = (self.sheets.len(), foot.nfc().collect());
+        let (count, foot) = (self.sheets.len(), clean(foot));
         let face = &self.faces[0];
         for (n, sheet) in self.sheets.iter_mut().enumerate() {
             let (y, size) = (PAGE.1 - MARGIN.0 / 2.0, SMALL);

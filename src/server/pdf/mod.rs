@@ -115,18 +115,46 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
 
+    fn about() -> About {
+        let made = (2026, 11, 23, 3, 4, 5);
+        About { title: "Biên bản".into(), language: "vi".into(), made, foot: "45/2026".into() }
+    }
+
+    #[test]
+    fn what_cannot_be_seen_keeps_no_paper_from_being_written() {
+        for letter in ["\u{feff}", "\u{fffe}", "\u{ffff}", "\u{200b}", "\u{202e}", "\u{0}", "\u{1ffff}"] {
+            let text = format!("Bị cáo {letter}khai{letter}");
+            let row = Block::Row { time: "14:00".into(), text: text.clone(), strong: false };
+            let blocks = [Block::Title(text.clone()), row, Block::Signatures(vec![text.clone()])];
+            let about = About { title: text.clone(), foot: text, ..about() };
+            let made = write(&about, &blocks);
+            assert!(made.is_ok(), "{letter:?}: {}", made.unwrap_err());
+        }
+    }
+
+    #[test]
+    fn nothing_is_printed_over_a_title_of_several_lines() {
+        let faces = [Face::read(REGULAR).unwrap(), Face::read(BOLD).unwrap()];
+        let long = "Tranh chấp hợp đồng chuyển nhượng quyền sử dụng đất và tài sản gắn liền với đất ".repeat(3);
+        let heading =
+            Block::Heading { left: vec![long.clone(), "Số: 45/2026".into()], right: vec!["Độc lập".into()] };
+        let blocks = [heading, Block::Title(long.clone()), Block::Centred(long), Block::Text("Diễn biến".into())];
+        let sheets = layout::set(&faces, &blocks, "");
+        let mut lines: Vec<(f32, f32)> = sheets[0].pieces.iter().map(|piece| (piece.y, piece.x)).collect();
+        lines.sort_by(|a, b| a.partial_cmp(b).unwrap());
+        let apart = |pair: &[(f32, f32)]| {
+            let columns = (pair[0].1 < PAGE.0 / 2.0) != (pair[1].1 < PAGE.0 / 2.0);
+            pair[1].0 - pair[0].0 > 12.0 || columns
+        };
+        assert!(lines.len() > 10 && lines.windows(2).all(apart), "{lines:?}");
+    }
+
     #[test]
     fn a_long_paper_has_pages_and_says_what_it_is() {
-        let about = About {
-            title: "Biên bản".into(),
-            language: "vi".into(),
-            made: (2026, 11, 23, 3, 4, 5),
-            foot: "45/2026".into(),
-        };
         let row =
             |n: u32| Block::Row { time: format!("14:{n:02}"), text: "Bị cáo khai. ".repeat(20), strong: false };
         let blocks: Vec<Block> = (0..60).map(row).collect();
-        let bytes = write(&about, &blocks).unwrap();
+        let bytes = write(&about(), &blocks).unwrap();
         assert!(bytes.starts_with(b"%PDF-1.7"));
         assert!(bytes.windows(9).any(|window| window == b"pdfaid:pa"), "it says which PDF/A it is");
         let pages = bytes
