@@ -8,6 +8,7 @@ use crate::identity::keyfile::private_folder;
 use crate::keyring::Keyring;
 use crate::library::{Checks, Viewings};
 use crate::live::Live;
+use crate::minutes::Readers;
 use crate::procedures::{BadProcedures, Procedures};
 use crate::store::{AuditEntry, Sqlite, Store, StoreError};
 use std::net::IpAddr;
@@ -31,8 +32,8 @@ pub struct Base {
     pub checks: Checks,
     /// Links that live in this server, ended when what they stand on is.
     pub live: Live,
-    /// Whoever writes to what is logged after a close is alone in it.
-    pub afterwards: tokio::sync::Mutex<()>,
+    /// Those who read minutes after the close.
+    pub readers: Readers,
     /// Files that are handed in.
     pub intake: Intake,
     /// False while starting and draining.
@@ -73,7 +74,7 @@ impl Base {
             viewings: Viewings::default(),
             checks: Checks::default(),
             live: Live::default(),
-            afterwards: tokio::sync::Mutex::default(),
+            readers: Readers::default(),
             intake: Intake::default(),
             ready: AtomicBool::new(false),
         })

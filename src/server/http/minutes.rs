@@ -71,13 +71,15 @@ pub(super) struct Of {
 struct Opened {
     record: RecordRow,
     folder: PathBuf,
-    kept: Kept,
+    kept: Arc<Kept>,
     after: Afterwards,
 }
 
 /// Somebody who took part, with a sitting that they may read.
 struct Party {
-    opened: Opened,
+    record: RecordRow,
+    folder: PathBuf,
+    kept: Arc<Kept>,
     reader: Reader,
     by: By,
     /// All that they may read now, the last first.
@@ -104,7 +106,9 @@ pub(super) async fn of_hearing(
             Err(refusal) => return Err(refusal.into()),
         }
     }
-    let Party { opened, reader, sittings, .. } = as_party(&base, &link, hearing, sitting).await?;
+    let party = as_party(&base, &link, hearing, sitting).await?;
+    let (reader, sittings) = (party.reader, party.sittings.clone());
+    let opened = party.open(&base, &link).await?;
     let mut told = opened.kept.json(reader, &opened.after);
     told["sittings"] = json!(sittings);
     Ok(Json(told))
@@ -137,7 +141,8 @@ async fn as_party(base: &Arc<Base>, link: &Link, hearing: HearingId, wanted: Opt
     let chosen = open.into_iter().find(|(record, ..)| wanted.is_none_or(|wanted| wanted == record.sitting));
     let over = || if state.ends_sitting() { Problem::NoLongerRead } else { Refusal::NotNow { state }.into() };
     let (record, kept, reader, by) = chosen.ok_or_else(|| refused.unwrap_or_else(over))?;
-    Ok(Party { opened: open_with(base, record, kept).await?, reader, by, sittings })
+    let folder = base.config.storage.recordings.join(&record.folder);
+    Ok(Party { record, folder, kept, reader, by, sittings })
 }
 
 /// Number of the newest sitting that is on the disk: it may not be sealed yet.
@@ -171,18 +176,29 @@ fn seat_of(kept: &Kept, entrant: &Entrant) -> Option<(SeatId, String)> {
     hearing.seats.values().find(|seat| own(&seat.occupant)).map(|seat| (seat.id, name))
 }
 
-async fn open(base: &Arc<Base>, record: RecordRow) -> Result<Opened, Problem> {
+async fn open(base: &Base, record: RecordRow) -> Result<Opened, Problem> {
     let kept = kept(base, &record).await?;
     open_with(base, record, kept).await
 }
 
-async fn kept(base: &Base, record: &RecordRow) -> Result<Kept, Problem> {
-    let folder = base.config.storage.recordings.join(&record.folder);
-    Ok(spawn_blocking(move || minutes::read(&folder)).await.map_err(|_| Problem::Internal)??)
+async fn kept(base: &Base, record: &RecordRow) -> Result<Arc<Kept>, Problem> {
+    Ok(base.readers.read(&base.config.storage.recordings.join(&record.folder)).await?)
+}
+
+impl Party {
+    /// With the log. What is asked for costs the server work, and nobody asks without end.
+    async fn open(self, base: &Base, link: &Link) -> Result<Opened, Problem> {
+        counted(base, link)?;
+        open_with(base, self.record, self.kept).await
+    }
+}
+
+fn counted(base: &Base, link: &Link) -> Result<(), Problem> {
+    base.readers.ask(link.id, base.clock.utc_ms()).map_err(|seconds| Problem::TooOften { seconds })
 }
 
 /// With the log of what happened after the close.
-async fn open_with(base: &Base, record: RecordRow, kept: Kept) -> Result<Opened, Problem> {
+async fn open_with(base: &Base, record: RecordRow, kept: Arc<Kept>) -> Result<Opened, Problem> {
     let folder = base.config.storage.recordings.join(&record.folder);
     // Asked first: whoever writes meanwhile is further than that, and never behind it.
     let known = base.store.after_head(&record.id).await?;
@@ -208,8 +224,10 @@ pub(super) async fn request(
     Asked(Of { sitting }): Asked<Of>,
     Body(Wish { line, text }): Body<Wish>,
 ) -> Result<(StatusCode, Json<Value>), Problem> {
-    let _turn = base.afterwards.lock().await;
-    let Party { mut opened, reader, by, .. } = as_party(&base, &link, hearing, sitting).await?;
+    let party = as_party(&base, &link, hearing, sitting).await?;
+    let (reader, by) = (party.reader, party.by.clone());
+    let _turn = base.readers.write(&party.folder).await;
+    let mut opened = party.open(&base, &link).await?;
     if !opened.kept.minutes.has(reader, line) {
         return Err(Problem::NotFound);
     }
@@ -224,8 +242,10 @@ pub(super) async fn agree(
     Id(hearing): Id<HearingId>,
     Asked(Of { sitting }): Asked<Of>,
 ) -> Result<StatusCode, Problem> {
-    let _turn = base.afterwards.lock().await;
-    let Party { mut opened, by, .. } = as_party(&base, &link, hearing, sitting).await?;
+    let party = as_party(&base, &link, hearing, sitting).await?;
+    let by = party.by.clone();
+    let _turn = base.readers.write(&party.folder).await;
+    let mut opened = party.open(&base, &link).await?;
     opened.write(&base, move |log, pen| log.agree(pen, by)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -278,9 +298,10 @@ pub(super) async fn heard(
     Id(hearing): Id<HearingId>,
     Asked(Of { sitting }): Asked<Of>,
 ) -> Result<Json<Value>, Problem> {
-    let Party { opened, reader, by, .. } = as_party(&base, &link, hearing, sitting).await?;
-    viewed(&base, &by, ACTS[0], &opened.record.id, source.to_string()).await?;
-    let timeline = spawn_blocking(move || minutes::heard(&opened.folder, &opened.kept, reader));
+    let Party { record, folder, kept, reader, by, .. } = as_party(&base, &link, hearing, sitting).await?;
+    counted(&base, &link)?;
+    viewed(&base, &by, ACTS[0], &record.id, source.to_string()).await?;
+    let timeline = spawn_blocking(move || minutes::heard(&folder, &kept, reader));
     Ok(Json(timeline.await.map_err(|_| Problem::Internal)??))
 }
 
@@ -293,11 +314,11 @@ pub(super) async fn sound(
     Asked(Of { sitting }): Asked<Of>,
     request: Request,
 ) -> Result<Response, Problem> {
-    let Party { opened, reader, by, .. } = as_party(&base, &link, hearing, sitting).await?;
+    let Party { record, folder, kept, reader, by, .. } = as_party(&base, &link, hearing, sitting).await?;
     let track: Option<TrackId> = file.split('/').next().and_then(|track| track.parse().ok());
-    let may = track.is_some_and(|track| reader != Reader::Court && minutes::may_hear(&opened.kept, reader, track));
-    let path = media_path(&opened.folder, &file).filter(|_| may).ok_or(Problem::NotFound)?;
-    viewed(&base, &by, ACTS[1], &opened.record.id, source.to_string()).await?;
+    let may = track.is_some_and(|track| reader != Reader::Court && minutes::may_hear(&kept, reader, track));
+    let path = media_path(&folder, &file).filter(|_| may).ok_or(Problem::NotFound)?;
+    viewed(&base, &by, ACTS[1], &record.id, source.to_string()).await?;
     records::file(&path, request).await
 }
 
@@ -339,7 +360,8 @@ pub(super) async fn rule(
     Body(Answer { accept, reason }): Body<Answer>,
 ) -> Result<StatusCode, Problem> {
     staff.must(StaffAct::KeepMinutes)?;
-    let _turn = base.afterwards.lock().await;
+    let (_, folder) = records::own(&base, &staff, &id).await?;
+    let _turn = base.readers.write(&folder).await;
     let mut opened = as_staff(&base, &staff, source.to_string(), &id).await?;
     let by = By { name: staff.0.display.clone(), role: None, seat: None };
     opened.write(&base, move |log, pen| log.rule(pen, number, accept, reason.as_deref(), by)).await?;

@@ -2,12 +2,14 @@
 
 mod after;
 mod paper;
+mod readers;
 #[cfg(test)]
 mod tests;
 mod text;
 
 pub use after::{AfterError, Afterwards, By, Fault, Pen, path};
 pub use paper::{html, pdf};
+pub use readers::Readers;
 
 use crate::library;
 use crate::problem::Language;

@@ -3,16 +3,16 @@
 use super::*;
 use crate::identity::ticket::Authority;
 use crate::library;
-use assize_core::hearing::{Actor, Entrant, Event, Room, SessionState, Stamped};
-use assize_core::ids::{ConnectionId, SeatId};
+use assize_core::hearing::{Actor, Entrant, Event, Hearing, Occupant, Room, SessionState, Stamped};
+use assize_core::ids::ConnectionId;
 use assize_core::time::Now;
 use assize_proof::hash::Hash;
 use assize_proof::hearing_file::{Clock, HearingFile, Procedure, Software};
+use assize_proof::seal::{Head, LedgerHead, Payload};
 use assize_record::LedgerFile;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 const HOUR: i64 = 3_600_000;
-const COUNSEL: SeatId = SeatId(3);
 
 fn suspended() -> Event {
     Event::Suspended { reason: "mất điện".to_owned(), frozen_ms: 0, until_ms: None, fault: None, pack: None }
@@ -35,8 +35,14 @@ fn sitting(world: &World, end: Event) -> PathBuf {
     let folder = assize_record::folder::create(&world.base.config.storage.recordings, &mut file, began).unwrap();
     let (mut ledger, _) = LedgerFile::open(&folder, 1).unwrap();
     let procedure = world.base.procedures.get(&plan.procedure).unwrap().procedure.clone();
+    let now = Now { t_us: 0, utc_ms: began };
+    let planned = Event::Planned { plan: plan.clone(), procedure: Some(Box::new(procedure)) };
+    let first = Stamped { now, actor: Actor::System, event: planned.clone() };
+    let counsel = Occupant::Person { person: plan.people[1].id };
+    let hearing = Hearing::begin(&first).unwrap();
+    let seat = hearing.seats.values().find(|seat| seat.occupant == counsel).unwrap().id;
     let entered = Event::Entered {
-        seat: COUNSEL,
+        seat,
         entrant: Entrant::Person { person: plan.people[1].id },
         connection: ConnectionId(Uuid::now_v7()),
         room: Room::Courtroom,
@@ -44,10 +50,10 @@ fn sitting(world: &World, end: Event) -> PathBuf {
         link: None,
     };
     let events = [
-        (0, Event::Planned { plan, procedure: Some(Box::new(procedure)) }),
+        (0, planned),
         (0, Event::Awaited),
         (1, entered),
-        (2, Event::Admitted { seat: COUNSEL }),
+        (2, Event::Admitted { seat }),
         (3, Event::Opened { recording: true, reason: None, missing: Vec::new() }),
         (3600, end),
     ];
@@ -113,4 +119,49 @@ async fn each_sitting_is_read_for_its_own_hours_also_when_another_follows() {
     assert_eq!(read(&world, &token, "").await.1["sittings"], json!([2]));
     world.clock.advance(24 * HOUR);
     assert_eq!(read(&world, &token, "").await.1["code"], "no_longer_read");
+}
+
+/// As if it were sealed: what is read here is what the seal names.
+fn seal(folder: &Path) {
+    let head = Head {
+        v: 1,
+        hearing: String::new(),
+        case: String::new(),
+        sitting: "01".to_owned(),
+        previous_seal: None,
+        sealed: String::new(),
+        key: Hash::of(b"key"),
+        software: String::new(),
+        ledger: LedgerHead { lines: 0, hash: String::new() },
+        chains: Vec::new(),
+        merkle_root: Hash::of(b"root"),
+        merkle_leaves: 0,
+        payload: Payload { files: 0, sha256: Hash::of(b"payload") },
+    };
+    let at = folder.join(assize_proof::seal::HEAD);
+    std::fs::create_dir_all(at.parent().unwrap()).unwrap();
+    std::fs::write(at, serde_json::to_vec(&head).unwrap()).unwrap();
+}
+
+#[tokio::test]
+async fn what_is_sealed_is_read_once_and_nobody_asks_without_end() {
+    let world = World::new().await;
+    let own = token(&world).await;
+    let other = token(&world).await;
+    let folder = sitting(&world, Event::Closed);
+    now(&world, SessionState::Closed).await;
+    library::shelve(&world.base, &folder).await.unwrap();
+    seal(&folder);
+    assert_eq!(read(&world, &own, "").await.0, StatusCode::OK);
+    std::fs::remove_dir_all(folder.join("ledger")).unwrap();
+    let (status, told) = read(&world, &own, "").await;
+    assert_eq!((status, &told["sitting"]), (StatusCode::OK, &json!("01")), "the ledger is not asked again: {told}");
+    let mut last = StatusCode::OK;
+    for _ in 0..300 {
+        last = read(&world, &own, "").await.0;
+    }
+    assert_eq!(last, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(read(&world, &other, "").await.0, StatusCode::OK, "the others are not kept from reading");
+    world.clock.advance(5 * 60_000);
+    assert_eq!(read(&world, &own, "").await.0, StatusCode::OK);
 }
