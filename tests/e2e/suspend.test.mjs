@@ -3,14 +3,14 @@
 import assert from 'node:assert/strict';
 import { openChromium } from './lib/browser.mjs';
 import { courtForTests, openBench, openStaff } from './lib/court.mjs';
-import { amiss, found, keyed, shot } from './lib/looks.mjs';
-import { act, openSession, untilState } from './lib/people.mjs';
+import { amiss, found, keyed, press, shot } from './lib/looks.mjs';
+import { act, enterByCode, openSession, untilState } from './lib/people.mjs';
 import { sharePoint } from './lib/shared.mjs';
 import { step } from './lib/steps.mjs';
 
 const OPTIONS = { timeout: 300_000 };
 const court = courtForTests();
-let judge, clerk, officer, point;
+let judge, clerk, officer, point, counsel;
 
 const day = (by) => new Date(Date.now() + by * 3_600_000 + 7 * 3_600_000).toISOString();
 
@@ -25,8 +25,10 @@ step('in session, in the second phase, with an officer on a phone', OPTIONS, asy
   await act(officer.page, 'code-input').fill(code);
   await act(officer.page, 'code-submit').click();
   await act(officer.page, 'officer').waitFor();
-  // Officer and point wait, whichever was slower.
-  await judge.page.waitForFunction(() => document.querySelectorAll('[data-testid^="act-admit-"]').length >= 2);
+  counsel = await openChromium({ id: 3, size: { width: 360, height: 740 } });
+  await enterByCode(counsel.page, court.origin, court.code.counsel);
+  // Officer, point and counsel wait, whichever was slower.
+  await judge.page.waitForFunction(() => document.querySelectorAll('[data-testid^="act-admit-"]').length >= 3);
   while (await judge.page.locator('[data-testid^="act-admit-"]').count() > 0) await judge.page.locator('[data-testid^="act-admit-"]').first().click();
   await openSession(judge.page);
   await untilState(judge.page, 'in_session');
@@ -68,6 +70,19 @@ step('the judge sees the pack and suspends', OPTIONS, async () => {
   await act(officer.page, 'take-note').click();
   await shot(judge, 'bench-suspended');
   assert.deepEqual(await amiss(judge, 'bench, suspended'), []);
+});
+
+step('counsel reads the minutes of the sitting that was suspended', OPTIONS, async () => {
+  const { page } = counsel;
+  await untilState(page, 'suspended');
+  await act(page, 'read-minutes').waitFor({ timeout: 60_000 });
+  await shot(counsel, 'party-suspended');
+  assert.deepEqual(await amiss(counsel, 'party, suspended'), []);
+  await press(act(page, 'read-minutes'));
+  await act(page, 'minutes-lines').getByText('Tạm ngừng phiên tòa').waitFor({ timeout: 90_000 });
+  await act(page, 'agree').waitFor();
+  await shot(counsel, 'party-suspended-minutes');
+  assert.deepEqual(await amiss(counsel, 'party, minutes of a suspended sitting'), []);
 });
 
 step('the continuation waits, and is opened in the same phase', OPTIONS, async () => {
