@@ -22,6 +22,10 @@ pub struct Plan {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[ts(optional, as = "Option<Vec<Screen>>")]
     pub screens: Vec<Screen>,
+    /// A rehearsal with made-up parties, for training and acceptance: no hearing of a case, and never counted as one.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[ts(optional, as = "Option<bool>")]
+    pub rehearsal: bool,
 }
 
 /// An order that some people are withheld from others: from people, with everybody else at their point (the sound of a

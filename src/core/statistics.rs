@@ -91,11 +91,15 @@ struct Reading {
     last_us: u64,
 }
 
-/// The figures of a sitting, from its events with their hearing times; `None` if the first is no plan.
+/// The figures of a sitting, from its events with their hearing times; `None` if the first is no plan, or that of a
+/// rehearsal: nothing was tried there.
 #[must_use]
 pub fn sitting<'a>(events: impl IntoIterator<Item = (u64, &'a Event)>) -> Option<Sitting> {
     let mut events = events.into_iter();
     let (_, Event::Planned { plan, .. }) = events.next()? else { return None };
+    if plan.rehearsal {
+        return None;
+    }
     let mut reading = Reading {
         sitting: planned(plan),
         in_session_us: None,

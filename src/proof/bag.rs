@@ -60,6 +60,8 @@ pub struct Info<'a> {
     pub payload_bytes: u64,
     pub payload_files: u64,
     pub software: &'a str,
+    /// No hearing of a case.
+    pub rehearsal: bool,
 }
 
 /// RFC 8493 section 2.2.2.
@@ -73,6 +75,9 @@ pub fn info(info: &Info<'_>) -> String {
     let _ = writeln!(out, "Bagging-Date: {}", info.date);
     let _ = writeln!(out, "Bag-Software-Agent: {}", clean(info.software));
     let _ = writeln!(out, "Payload-Oxum: {}.{}", info.payload_bytes, info.payload_files);
+    if info.rehearsal {
+        out.push_str("Rehearsal: true\n");
+    }
     out
 }
 

@@ -19,6 +19,9 @@ pub struct Head {
     pub v: u32,
     pub hearing: String,
     pub case: String,
+    /// No hearing of a case; absent in seals of real ones.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub rehearsal: bool,
     pub sitting: String,
     /// SHA-256 of the `head.json` of the sitting before.
     pub previous_seal: Option<Hash>,

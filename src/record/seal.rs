@@ -134,6 +134,7 @@ fn head(hearing: &HearingFile, survey: &Survey, hashes: &BTreeMap<String, Hash>,
         v: assize_core::ledger::VERSION,
         hearing: hearing.plan.hearing.to_string(),
         case: hearing.plan.case.clone(),
+        rehearsal: hearing.plan.rehearsal,
         sitting: hearing.sitting.clone(),
         previous_seal: hearing.previous_seal,
         sealed: time::rfc3339(meta.utc_ms),
@@ -163,6 +164,7 @@ fn write_tags(folder: &Path, hearing: &HearingFile, hashes: &BTreeMap<String, Ha
         payload_bytes: bytes,
         payload_files: files.len() as u64,
         software: &meta.software,
+        rehearsal: hearing.plan.rehearsal,
     });
     let tags: BTreeMap<String, Hash> =
         [(DECLARATION_FILE, DECLARATION), (INFO_FILE, &info), (MANIFEST_FILE, &manifest)]

@@ -86,6 +86,9 @@ pub struct HearingView {
     pub case: String,
     pub title: String,
     pub starts: String,
+    /// No real hearing: every screen says so.
+    #[serde(default)]
+    pub rehearsal: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]

@@ -24,6 +24,7 @@ pub(super) fn view(hearing: &Hearing, me: &Seat, perception: &Perception, epoch_
             case: plan.case.clone(),
             title: plan.title.clone(),
             starts: plan.starts.clone(),
+            rehearsal: plan.rehearsal,
         },
         session: session(hearing, me, audience, epoch_utc_ms),
         me: own_seat(hearing, me, audience, epoch_utc_ms),

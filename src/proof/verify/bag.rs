@@ -117,6 +117,7 @@ fn compare(head: &Head, facts: &Facts) -> Vec<(&'static str, bool)> {
     vec![
         ("hearing", hearing.is_some_and(|h| h.plan.hearing.to_string() == head.hearing)),
         ("case", hearing.is_some_and(|h| h.plan.case == head.case)),
+        ("rehearsal", hearing.is_some_and(|h| h.plan.rehearsal == head.rehearsal)),
         ("sitting", hearing.is_some_and(|h| h.sitting == head.sitting && h.previous_seal == head.previous_seal)),
         ("ledger", head.ledger.lines == facts.ledger.n && head.ledger.hash == facts.ledger.hash),
         ("chains", head.chains == chains),

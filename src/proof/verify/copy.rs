@@ -44,6 +44,7 @@ pub(super) fn check(source: &mut Source, vouched: &[PublicKey], findings: &mut F
     let outcome = Outcome {
         hearing: copy.hearing.clone(),
         case: copy.case.clone(),
+        rehearsal: head.rehearsal,
         events: lines,
         copy: Some(CopyReport {
             recipient: copy.recipient.name.clone(),

@@ -31,6 +31,9 @@ pub struct Report {
     pub result: Verdict,
     pub hearing: String,
     pub case: String,
+    /// The record of a rehearsal, and of no hearing.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub rehearsal: bool,
     /// The sitting before this one, of a hearing that was suspended or postponed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub continues: Option<Continues>,
@@ -287,6 +290,7 @@ fn finish(outcome: record::Outcome, sealed: bool, signed: bool, findings: Findin
         result,
         hearing: outcome.hearing,
         case: outcome.case,
+        rehearsal: outcome.rehearsal,
         continues: outcome.continues,
         sealed,
         from: timeline.from,
@@ -313,6 +317,9 @@ impl Report {
         let _ = writeln!(out, "{verdict}");
         let sealed = if self.sealed { "sealed" } else { "open" };
         let _ = writeln!(out, "{} · {} · {sealed} · {} events", self.case, self.hearing, self.events);
+        if self.rehearsal {
+            let _ = writeln!(out, "DIỄN TẬP, không phải phiên tòa thật · REHEARSAL, not a real hearing");
+        }
         if let Some(Continues { sitting, seal }) = &self.continues {
             let _ = writeln!(out, "tiếp theo lần mở {sitting} · continues sitting {sitting}: {seal}");
         }

@@ -53,6 +53,7 @@ pub(super) struct Media {
 pub(super) struct Outcome {
     pub(super) hearing: String,
     pub(super) case: String,
+    pub(super) rehearsal: bool,
     pub(super) continues: Option<super::Continues>,
     pub(super) events: u64,
     pub(super) timeline: Timeline,
@@ -244,6 +245,7 @@ pub(super) fn judge(facts: &Facts, vouched: &[PublicKey], sealed: bool, findings
     Outcome {
         hearing: hearing.map(|h| h.plan.hearing.to_string()).unwrap_or_default(),
         case: hearing.map(|h| h.plan.case.clone()).unwrap_or_default(),
+        rehearsal: hearing.is_some_and(|h| h.plan.rehearsal),
         continues,
         events: facts.lines.len() as u64 + facts.unknown,
         timeline: timeline::build(facts),

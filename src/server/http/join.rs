@@ -38,13 +38,13 @@ pub(super) struct Join {
 }
 
 /// Somebody who may enter: as whom, and on whose authority.
-struct Guest {
-    row: HearingRow,
-    entrant: Entrant,
-    role: Role,
-    authority: Authority,
+pub(super) struct Guest {
+    pub(super) row: HearingRow,
+    pub(super) entrant: Entrant,
+    pub(super) role: Role,
+    pub(super) authority: Authority,
     /// The link that is opened again instead of a new one, by a device that has one.
-    again: Option<Issued>,
+    pub(super) again: Option<Issued>,
 }
 
 pub(super) async fn join(
@@ -63,6 +63,11 @@ pub(super) async fn join(
         (None, None, Some(hearing)) => as_staff(&base, &staff?, hearing).await?,
         _ => return Err(Problem::BadRequest { detail: "code, device or hearing".to_owned() }),
     };
+    let_in(&base, guest, &here).await.map(Json)
+}
+
+/// The ticket of somebody who may enter, if the hearing may be entered now.
+pub(super) async fn let_in(base: &Base, guest: Guest, here: &str) -> Result<Value, Problem> {
     if guest.row.state == SessionState::Closed {
         return Err(Refusal::Over.into());
     }
@@ -79,14 +84,14 @@ pub(super) async fn join(
             .await
             .map_err(not_issued)?,
     };
-    Ok(Json(json!({
+    Ok(json!({
         "hearing": plan.hearing,
         "ticket": issued.ticket.reveal(),
         "resume": issued.resume.reveal(),
         "nodes": [here],
         "role": guest.role,
         "expires": times::rfc3339(issued.expires_ms, &plan.court.zone),
-    })))
+    }))
 }
 
 fn not_issued(error: IssueError) -> Problem {
@@ -131,7 +136,8 @@ fn entrant_of(device: &Device) -> Entrant {
     Entrant::Device { point: device.point, device: device.id }
 }
 
-/// A device enters the hearing that runs, or else the one that starts nearest to now, within a day.
+/// A device enters the hearing that runs, or else the one that starts nearest to now, within a day. A rehearsal keeps no
+/// device from a hearing.
 fn nearest(hearings: Vec<HearingRow>, now_ms: i64) -> Option<HearingRow> {
     const DAY_MS: u64 = 24 * 3600 * 1000;
     let distance = |row: &HearingRow| times::parse(&row.plan.starts).unwrap_or(i64::MAX).abs_diff(now_ms);
@@ -140,7 +146,7 @@ fn nearest(hearings: Vec<HearingRow>, now_ms: i64) -> Option<HearingRow> {
     hearings
         .into_iter()
         .filter(|row| runs(row) || distance(row) <= DAY_MS)
-        .min_by_key(|row| (!runs(row), distance(row)))
+        .min_by_key(|row| (row.plan.rehearsal, !runs(row), distance(row)))
 }
 
 /// Staff named in the plan take their own seat; others of the same court watch.
@@ -195,6 +201,7 @@ mod tests {
             points: Vec::new(),
             people: Vec::new(),
             screens: vec![],
+            rehearsal: false,
         };
         HearingRow { plan, state, created_ms: 0, seal_fault: None, shelf_fault: None }
     }
@@ -210,5 +217,9 @@ mod tests {
         assert_eq!(pick(&[&early, &soon, &old]).unwrap().plan.case, "soon");
         assert_eq!(pick(&[&early, &soon, &runs]).unwrap().plan.case, "runs");
         assert_eq!(pick(&[&old]), None, "a forgotten plan attracts nobody");
+        let mut rehearsal = runs.clone();
+        (rehearsal.plan.rehearsal, rehearsal.plan.case) = (true, "rehearsal".to_owned());
+        assert_eq!(pick(&[&rehearsal, &early]).unwrap().plan.case, "early", "it keeps no device from a hearing");
+        assert_eq!(pick(&[&rehearsal, &old]).unwrap().plan.case, "rehearsal");
     }
 }

@@ -65,7 +65,7 @@ fn summary(record: &RecordRow, zone: &str) -> Value {
         "case": record.case, "title": record.title, "day": record.day,
         "from": times::rfc3339(record.from_ms, zone), "to": times::rfc3339(record.to_ms, zone),
         "sealed": record.sealed_ms.map(|ms| times::rfc3339(ms, zone)),
-        "result": record.result, "people": record.people,
+        "result": record.result, "people": record.people, "rehearsal": record.rehearsal,
     })
 }
 

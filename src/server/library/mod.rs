@@ -229,6 +229,7 @@ fn row(summary: &Summary, folder: &Path, root: &Path) -> RecordRow {
         sealed_ms: summary.sealed.then(|| modified_ms(&folder.join("data/seal/head.json"))).flatten(),
         result: None,
         people: plan.people.iter().map(|person| person.name.clone()).collect(),
+        rehearsal: plan.rehearsal,
     }
 }
 

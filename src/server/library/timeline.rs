@@ -25,7 +25,7 @@ pub fn timeline(folder: &Path) -> io::Result<Value> {
     let duration = ms(media_end.max(lines.last().map(|line| line.t_us)).unwrap_or(0));
     let track = |track: &Track| track_json(&root, folded.hearing.as_ref(), track);
     Ok(json!({
-        "hearing": plan.hearing, "case": plan.case, "title": plan.title, "zone": plan.court.zone,
+        "hearing": plan.hearing, "case": plan.case, "title": plan.title, "zone": plan.court.zone, "rehearsal": plan.rehearsal,
         "began_utc_ms": time::parse(&summary.hearing.clock.zero_utc),
         "duration_ms": duration,
         "tracks": summary.tracks.iter().map(track).collect::<Vec<_>>(),

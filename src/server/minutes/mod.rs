@@ -108,6 +108,7 @@ impl Kept {
         let agreed = after.agreed.iter().filter(|agreed| agreed.is_told(reader));
         json!({
             "case": hearing.plan.case, "title": hearing.plan.title, "court": hearing.plan.court.name,
+            "rehearsal": hearing.plan.rehearsal,
             "zone": self.zone(), "sitting": self.sitting, "began_utc_ms": self.began_ms,
             "closed_utc_ms": self.closed_ms, "lines": lines,
             "seal": self.seal.as_ref().map(|(seal, root)| json!({ "seal": seal, "root": root })),

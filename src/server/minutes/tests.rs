@@ -27,6 +27,7 @@ fn plan(people: Vec<Person>) -> Plan {
         points: Vec::new(),
         people,
         screens: Vec::new(),
+        rehearsal: false,
     }
 }
 

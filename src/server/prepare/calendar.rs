@@ -193,6 +193,7 @@ mod tests {
             }],
             people: Vec::new(),
             screens: Vec::new(),
+            rehearsal: false,
         }
     }
 

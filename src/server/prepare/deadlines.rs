@@ -94,6 +94,7 @@ mod tests {
             points: vec![Point { id: PointId(Uuid::nil()), name: String::new(), kind, province: None }],
             people: Vec::new(),
             screens: Vec::new(),
+            rehearsal: false,
         }
     }
 

@@ -95,6 +95,7 @@ pub(crate) mod tests {
                 case: "45/2026/TLST-HS".into(),
                 title: "A case".into(),
                 starts: "2026-11-21T08:00:00+07:00".into(),
+                rehearsal: false,
             },
             session: SessionView {
                 state: SessionState::Waiting,

@@ -105,6 +105,7 @@ pub(super) fn plan() -> Plan {
             person(COUNSEL, "Counsel", Role::Counsel, None),
         ],
         screens: vec![],
+        rehearsal: false,
     }
 }
 

@@ -96,6 +96,7 @@ fn plan(court: &Court, points: &[Point]) -> Plan {
             with: vec![],
         }],
         screens: vec![],
+        rehearsal: false,
     }
 }
 
@@ -373,6 +374,7 @@ async fn records(store: &dyn Store, world: &World) {
         sealed_ms: None,
         result: None,
         people: vec!["Đặng Văn Thức".to_owned(), "Lê Thu Hà".to_owned()],
+        rehearsal: true,
     };
     store.put_record(&record).await.unwrap();
     let planned = Event::Planned { plan: world.plan.clone(), procedure: None };

@@ -137,6 +137,8 @@ pub struct RecordRow {
     pub result: Option<String>,
     /// Names of the people, for search and the list.
     pub people: Vec<String>,
+    /// Of a rehearsal, and of no hearing.
+    pub rehearsal: bool,
 }
 
 /// What the last verification of a record found.

@@ -167,6 +167,7 @@ pub(super) mod tests {
             points: vec![central, point],
             people: vec![judge],
             screens: vec![],
+            rehearsal: false,
         };
         let frozen_ms = times::parse("2026-11-17T14:14:50+07:00").unwrap();
         let procedures = Procedures::load(Path::new("/nowhere")).unwrap();

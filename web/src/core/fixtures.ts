@@ -34,7 +34,7 @@ function plain(): Procedure {
 
 export function view(more: Partial<View> = {}): View {
   return {
-    hearing: { id: 'h', court: 'Court', zone: 'Asia/Ho_Chi_Minh', case: '45/2026/TLST-HS', title: 'A case', starts: '2026-11-21T08:00:00+07:00' },
+    hearing: { id: 'h', court: 'Court', zone: 'Asia/Ho_Chi_Minh', case: '45/2026/TLST-HS', title: 'A case', starts: '2026-11-21T08:00:00+07:00', rehearsal: false },
     session: { state: 'waiting', recording: false, hold: null, in_session_since_ms: null, in_session_before_ms: 0, closed_ms: null, adjourned: null, continues: null, noted: [], fault: null, phase: null, phase_since_ms: null, past_phases: [], floor: null, floor_since_ms: null, hands: [], prompts_read: [], missing: [], layout: null },
     me: seat(1, 'presiding_judge'), seats: [], tracks: [], heard_by: [], seen_by: [], signals: [], charges: [], reports: [], acts: [], procedure: plain(), rooms: { mine: null, incoming: [], outgoing: [], may_ask: [], allowed: false, others: [], observers: 0, may_withdraw: [] },
     exhibits: { list: [], presents: false, presenters: [] }, shown: null, messages: [], tasks: [], minutes: null, ...more,

@@ -145,6 +145,7 @@ pub(crate) fn plan() -> Plan {
             })
             .into(),
         screens: vec![],
+        rehearsal: false,
     }
 }
 

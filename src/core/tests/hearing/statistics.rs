@@ -4,6 +4,7 @@ use crate::court::*;
 use assize_core::hearing::{Command, Continuity, HoldCause};
 use assize_core::plan::Plan;
 use assize_core::statistics::{Cause, Interruption, Sitting, sitting};
+use assize_core::view::view;
 
 fn figures(world: &World) -> Sitting {
     sitting(world.ledger.iter().map(|stamped| (stamped.now.t_us, &stamped.event))).unwrap()
@@ -113,4 +114,14 @@ fn a_hearing_across_provinces_is_one_of_which_it_is_known() {
     assert_eq!(across([hue, hanoi, None, None, None]), Some(true), "two are enough");
     assert_eq!(across([hue, None, hue, hue, None]), None, "nobody said of one");
     assert_eq!(across([None; 5]), None);
+}
+
+#[test]
+fn a_rehearsal_is_told_to_everybody_and_counted_nowhere() {
+    let mut world = World::session_of(Plan { rehearsal: true, ..plan() });
+    let told = |world: &World, seat| view(&world.hearing, seat, 0).unwrap().hearing.rehearsal;
+    assert!(told(&world, COUNSEL) && told(&world, JUDGE));
+    assert!(!told(&World::in_session(), JUDGE));
+    world.seat(JUDGE, Command::Close {}).unwrap();
+    assert_eq!(sitting(world.ledger.iter().map(|stamped| (stamped.now.t_us, &stamped.event))), None);
 }

@@ -3,6 +3,7 @@
 use crate::support::{self, PICTURES, SOUND, Sitting, Source, feed, opus, stamped, track, vp8};
 use assize_core::hearing::{Event, GapReason};
 use assize_core::ids::DeviceKind::{Camera1, Microphone};
+use assize_proof::hearing_file::HearingFile;
 use assize_proof::key::CourtKey;
 use assize_proof::verify::{Report, UNFINISHED, Verdict, verify};
 use assize_record::seal::{self, Meta};
@@ -66,6 +67,29 @@ impl Sample {
         copy(&self.folder, &folder);
         (dir, folder)
     }
+}
+
+#[test]
+fn the_record_of_a_rehearsal_says_that_it_is_one() {
+    let rehearsed = |rehearsal: bool| {
+        let sample = sample(false);
+        let path = sample.folder.join("hearing.json");
+        let mut file: HearingFile = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+        file.plan.rehearsal = rehearsal;
+        fs::write(&path, serde_json::to_vec(&file).unwrap()).unwrap();
+        let sealed = seal::sitting(&sample.folder, &sample.key, &meta()).unwrap();
+        let (info, report) = (fs::read_to_string(sample.folder.join("bag-info.txt")).unwrap(), sample.verify());
+        let said = report.text().contains("REHEARSAL");
+        (
+            sealed.head.rehearsal,
+            info.lines().any(|line| line == "Rehearsal: true"),
+            report.rehearsal,
+            said,
+            report.result,
+        )
+    };
+    assert_eq!(rehearsed(true), (true, true, true, true, Verdict::Intact));
+    assert_eq!(rehearsed(false), (false, false, false, false, Verdict::Intact));
 }
 
 /// What an open record is worth at best: intact as far as it goes, and never complete.

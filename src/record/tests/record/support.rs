@@ -132,6 +132,7 @@ pub(crate) fn plan() -> Plan {
         points: Vec::new(),
         people: Vec::new(),
         screens: vec![],
+        rehearsal: false,
     }
 }
 

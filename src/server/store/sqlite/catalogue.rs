@@ -12,7 +12,7 @@ use sqlx::{QueryBuilder, Row as _, SqlitePool};
 pub(super) async fn put(pool: &SqlitePool, record: &RecordRow) -> Result<()> {
     sqlx::query(
         "INSERT OR REPLACE INTO records (id, hearing, court, sitting, folder, case_no, title, day, from_ms, to_ms,
-            sealed_ms, result, people, search) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            sealed_ms, result, people, search, rehearsal) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )
     .bind(&record.id)
     .bind(record.hearing.to_string())
@@ -28,6 +28,7 @@ pub(super) async fn put(pool: &SqlitePool, record: &RecordRow) -> Result<()> {
     .bind(&record.result)
     .bind(json(&record.people)?)
     .bind(fold(&format!("{} {} {}", record.case, record.title, record.people.join(" "))))
+    .bind(record.rehearsal)
     .execute(pool)
     .await?;
     Ok(())
@@ -159,6 +160,7 @@ fn record_of(row: &SqliteRow) -> Result<RecordRow> {
         sealed_ms: row.try_get("sealed_ms")?,
         result: row.try_get("result")?,
         people: from_json(row.try_get("people")?)?,
+        rehearsal: row.try_get("rehearsal")?,
     })
 }
 

@@ -216,7 +216,11 @@ export type HearingView = { id: HearingId, court: string,
 /**
  * IANA name of the court's time zone.
  */
-zone: string, case: string, title: string, starts: string, };
+zone: string, case: string, title: string, starts: string, 
+/**
+ * No real hearing: every screen says so.
+ */
+rehearsal: boolean, };
 
 export type HoldCause = { "type": "pressed", reason: string, } | { "type": "restart" } | { "type": "recorder_fault", detail: string, } | { "type": "ledger_fault" } | { "type": "media_fault" } | { "type": "continuity", point: PointId, name: string, continuity: Continuity, };
 
@@ -431,7 +435,11 @@ starts: string, points: Array<Point>, people: Array<Person>,
 /**
  * Who must not see or hear whom, or not learn their name.
  */
-screens?: Array<Screen>, };
+screens?: Array<Screen>, 
+/**
+ * A rehearsal with made-up parties, for training and acceptance: no hearing of a case, and never counted as one.
+ */
+rehearsal?: boolean, };
 
 export type Point = { id: PointId, name: string, kind: PointKind, 
 /**
