@@ -21,6 +21,7 @@ pub mod plans;
 pub mod prepare;
 pub mod problem;
 pub mod procedures;
+pub mod rehearsal;
 pub mod relay;
 pub mod runtime;
 pub mod serve;

@@ -133,6 +133,7 @@ impl Draft {
             points,
             people,
             screens,
+            rehearsal: false,
         })
     }
 }
@@ -304,7 +305,8 @@ pub async fn create(base: &Base, court: CourtId, draft: Draft) -> Result<Hearing
 /// # Errors
 /// [`Problem::PlanHasBegun`], a field that cannot be, or the store does not answer.
 pub async fn replace(base: &Base, old: &Plan, draft: Draft) -> Result<(Plan, Voided), Problem> {
-    let plan = check(base, old.court.id, old.hearing, draft).await?;
+    // What a plan is made as it stays.
+    let plan = Plan { rehearsal: old.rehearsal, ..check(base, old.court.id, old.hearing, draft).await? };
     if !base.store.replace_plan(&plan).await? {
         return Err(Problem::PlanHasBegun);
     }

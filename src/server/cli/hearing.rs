@@ -39,6 +39,12 @@ pub(super) enum Verb {
         #[arg(long)]
         json: bool,
     },
+    /// Make a rehearsal of a hearing: its plan once more, with made-up parties, to begin now.
+    Rehearse {
+        id: HearingId,
+        #[arg(long)]
+        json: bool,
+    },
     /// Give a person a new code, or a point's device an enrolment link.
     #[command(group(clap::ArgGroup::new("guest").required(true)))]
     Invite {
@@ -73,6 +79,10 @@ impl Verb {
                     println!("{}", serde_json::to_string_pretty(&shown)?)
                 }
                 Ok(())
+            }
+            Self::Rehearse { id, json } => {
+                let row = crate::rehearsal::make(base, &find(base, id).await?.plan).await;
+                show_created(base, &row.map_err(|problem| told(&problem))?, json).await
             }
             Self::Invite { id, person, point, json } => invite(base, id, person, point, json).await,
         }

@@ -98,7 +98,7 @@ pub(crate) async fn describe(base: &Base, row: &HearingRow) -> Result<Value, Pro
     }
     Ok(json!({
         "id": plan.hearing, "court": plan.court, "case": plan.case, "title": plan.title,
-        "procedure": plan.procedure, "starts": plan.starts, "state": row.state,
+        "procedure": plan.procedure, "starts": plan.starts, "state": row.state, "rehearsal": plan.rehearsal,
         "people": people, "points": points, "screens": plan.screens, "seal_fault": row.seal_fault, "shelf_fault": row.shelf_fault,
     }))
 }

@@ -51,14 +51,14 @@ pub(super) async fn issue(
     }
     // A former code may have been in use.
     base.live.look();
-    let conduct = rules::of(&base, &row.plan.procedure).conduct;
+    let conduct = rules::of_plan(&base, &row.plan).conduct;
     Ok(Json(json!({ "invitations": invitations, "conduct": conduct })))
 }
 
 /// Nobody is invited to an online hearing before it is known that there may be one (Resolution 33 Art. 1(1)).
 pub(super) async fn eligible(base: &Base, row: &HearingRow) -> Result<(), Problem> {
     let preparation = prepare::of(base, row.plan.hearing).await?;
-    let rules = rules::of(base, &row.plan.procedure);
+    let rules = rules::of_plan(base, &row.plan);
     let (open, against) = preparation.open(&rules);
     if open.is_empty() && against.is_empty() {
         return Ok(());

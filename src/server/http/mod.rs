@@ -17,6 +17,7 @@ mod pages;
 mod preparation;
 mod readiness;
 mod records;
+mod rehearsal;
 mod session;
 mod statistics;
 mod suspension;
@@ -55,6 +56,8 @@ fn api() -> Vec<(&'static str, MethodRouter<Arc<Base>>)> {
         ("/api/v1/hearings/{id}", get(hearings::show).patch(hearings::change)),
         ("/api/v1/hearings/{id}/invite", post(hearings::invite)),
         ("/api/v1/hearings/{id}/revoke", post(hearings::revoke)),
+        ("/api/v1/hearings/{id}/rehearsal", post(rehearsal::make)),
+        ("/api/v1/hearings/{id}/rehearsal/seat", post(rehearsal::seat)),
         ("/api/v1/hearings/{id}/preparation", get(preparation::show).patch(preparation::change)),
         ("/api/v1/hearings/{id}/invitations", post(invitations::issue)),
         ("/api/v1/hearings/{id}/calendar", get(invitations::calendar)),

@@ -56,7 +56,7 @@ pub(super) async fn due(State(base): State<Arc<Base>>, staff: Staff) -> Result<J
     for (row, preparation) in base.store.prepared(staff.0.court).await? {
         let plan = &row.plan;
         let today = times::date(now, &plan.court.zone);
-        let all = deadlines::of(plan, &preparation, &rules::of(&base, &plan.procedure), today);
+        let all = deadlines::of(plan, &preparation, &rules::of_plan(&base, plan), today);
         for one in all.iter().filter(|one| one.done.is_none() && one.left.is_some_and(|left| left <= AHEAD)) {
             let mut shown = deadline(one);
             shown["hearing"] = json!(plan.hearing);
@@ -70,7 +70,7 @@ pub(super) async fn due(State(base): State<Arc<Base>>, staff: Staff) -> Result<J
 }
 
 async fn describe(base: &Base, plan: &Plan, preparation: &Preparation) -> Result<Value, Problem> {
-    let rules = &rules::of(base, &plan.procedure);
+    let rules = &rules::of_plan(base, plan);
     let zone = &plan.court.zone;
     let (open, against) = preparation.open(rules);
     let deadlines = deadlines::of(plan, preparation, rules, times::date(base.clock.utc_ms(), zone));

@@ -20,11 +20,21 @@ pub enum StaffAct {
     Join,
     /// Figures of the court's hearings.
     SeeStatistics,
+    /// Make rehearsals, and play their parties.
+    Rehearse,
 }
 
 impl StaffAct {
-    pub const ALL: [Self; 7] =
-        [Self::SeePlans, Self::Plan, Self::Equip, Self::SeeRecords, Self::KeepMinutes, Self::Join, Self::SeeStatistics];
+    pub const ALL: [Self; 8] = [
+        Self::SeePlans,
+        Self::Plan,
+        Self::Equip,
+        Self::SeeRecords,
+        Self::KeepMinutes,
+        Self::Join,
+        Self::SeeStatistics,
+        Self::Rehearse,
+    ];
 }
 
 /// Whether staff of this role may do this, in their own court.
@@ -36,6 +46,8 @@ pub fn may(role: StaffRole, act: StaffAct) -> bool {
             matches!(role, StaffRole::Administrator | StaffRole::Judge | StaffRole::Clerk)
         }
         StaffAct::Equip => matches!(role, StaffRole::Administrator | StaffRole::Clerk | StaffRole::Technician),
+        // The judge is the one who learns.
+        StaffAct::Rehearse => matches!(role, StaffRole::Administrator | StaffRole::Clerk),
         // Evidence is for those who try the case; running the machine gives no claim to it.
         StaffAct::SeeRecords | StaffAct::KeepMinutes => matches!(role, StaffRole::Judge | StaffRole::Clerk),
     }
@@ -46,7 +58,7 @@ mod tests {
     use super::*;
 
     /// Written by hand: administrator, judge, clerk, technician.
-    const TABLE: [(StaffAct, [bool; 4]); 7] = [
+    const TABLE: [(StaffAct, [bool; 4]); 8] = [
         (StaffAct::SeePlans, [true, true, true, true]),
         (StaffAct::Plan, [true, true, true, false]),
         (StaffAct::Equip, [true, false, true, true]),
@@ -54,6 +66,7 @@ mod tests {
         (StaffAct::KeepMinutes, [false, true, true, false]),
         (StaffAct::Join, [true, true, true, true]),
         (StaffAct::SeeStatistics, [true, true, true, false]),
+        (StaffAct::Rehearse, [true, false, true, false]),
     ];
 
     #[test]

@@ -170,7 +170,7 @@ pub async fn of(base: &Base, hearing: HearingId) -> Result<Preparation, Problem>
 /// # Errors
 /// A field that cannot be, or the store does not answer.
 pub async fn change(base: &Base, plan: &Plan, who: &str, patch: &Patch) -> Result<Preparation, Problem> {
-    let rules = rules::of(base, &plan.procedure);
+    let rules = rules::of_plan(base, plan);
     for _ in 0..TURNS {
         let (revision, mut preparation) = base.store.preparation(plan.hearing).await?.unwrap_or_default();
         preparation.apply(patch.clone(), &rules, who, base.clock.utc_ms())?;

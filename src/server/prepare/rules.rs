@@ -1,7 +1,7 @@
 //! What a hearing's procedure asks before it, as the clerk's plan shows it. Every rule stands in the procedure's file.
 
 use crate::app::Base;
-use assize_core::plan::PointKind;
+use assize_core::plan::{Plan, PointKind};
 use assize_core::procedure::{Anchor, Article, Counts, Criterion, Procedure, Step as Written, Wording};
 
 /// A question of the checklist: all must be answered yes before anybody is invited.
@@ -48,9 +48,19 @@ pub struct Rules {
 }
 
 /// The rules of a procedure, by its name: none if this server does not have it any more.
-#[must_use]
-pub fn of(base: &Base, procedure: &str) -> Rules {
+fn of(base: &Base, procedure: &str) -> Rules {
     base.procedures.get(procedure).map(|known| Rules::from(&known.procedure)).unwrap_or_default()
+}
+
+/// What is asked before the hearing of this plan. A rehearsal waits for nothing that the law wants of a hearing: neither
+/// for the answers nor for the days.
+#[must_use]
+pub fn of_plan(base: &Base, plan: &Plan) -> Rules {
+    let rules = of(base, &plan.procedure);
+    if !plan.rehearsal {
+        return rules;
+    }
+    Rules { checklist: Vec::new(), steps: Vec::new(), ..rules }
 }
 
 impl From<&Procedure> for Rules {

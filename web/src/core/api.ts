@@ -2,6 +2,7 @@
 //! language asked for; they leave here as one error type with a stable code.
 
 import type { Minutes } from './minutes';
+import type { Statistics, StatisticsFilter } from './statistics';
 import type { Court, HearingId, PersonId, Point, PointId, PointKind, Role, SessionState } from '../protocol/generated/signal';
 
 export type StaffRole = 'administrator' | 'judge' | 'clerk' | 'technician';
@@ -88,6 +89,8 @@ export interface Hearing {
   readonly procedure: string;
   readonly starts: string;
   readonly state: SessionState;
+  /** With made-up parties, and no hearing of a case. */
+  readonly rehearsal: boolean;
   readonly people: readonly PlannedPerson[];
   readonly points: readonly PlannedPoint[];
   /** Why the record of a hearing that is over is not sealed. */
@@ -320,6 +323,8 @@ export interface RecordSummary {
   /** Result of the last verification; null: never verified. */
   readonly result: VerifyResult | null;
   readonly people: readonly string[];
+  /** Of a rehearsal, and of no hearing. */
+  readonly rehearsal: boolean;
 }
 
 /** Contract section 6. Times are RFC 3339. */
@@ -379,6 +384,7 @@ export interface Timeline {
   readonly title: string;
   /** IANA name of the court's zone. */
   readonly zone: string;
+  readonly rehearsal: boolean;
   readonly began_utc_ms: number;
   readonly duration_ms: number;
   readonly tracks: readonly TimelineTrack[];
@@ -436,47 +442,6 @@ export interface RecordFilter {
   readonly from?: string;
   readonly to?: string;
   readonly person?: string;
-}
-
-export type StatisticsBy = 'judge' | 'court' | 'point' | 'case_type';
-export type LostCause = 'pressed' | 'restart' | 'record' | 'media' | 'continuity';
-
-/** Several sittings together; times in whole seconds. */
-export interface Figures {
-  readonly name: string;
-  readonly hearings: number;
-  /** Of them, those with a component point. */
-  readonly online: number;
-  /** Of the online ones, those across provinces, and those of which nobody said. */
-  readonly cross_province: number;
-  readonly province_unknown: number;
-  readonly sittings: number;
-  readonly in_session_s: number;
-  readonly interruptions: number;
-  readonly lost_s: number;
-  readonly causes: Readonly<Partial<Record<LostCause, { readonly count: number; readonly lost_s: number }>>>;
-}
-
-export interface Statistics {
-  /** First and last day. */
-  readonly from: string;
-  readonly to: string;
-  readonly by: StatisticsBy;
-  /** Online hearings that a judge is to hold in a year. */
-  readonly quota: number | null;
-  readonly total: Figures;
-  readonly groups: readonly Figures[];
-}
-
-export interface StatisticsFilter {
-  readonly from?: string;
-  readonly to?: string;
-  readonly by?: StatisticsBy;
-}
-
-/** Where the same is as a table for spreadsheets. */
-export function statisticsCsv(filter: StatisticsFilter): string {
-  return `/api/v1/statistics${query({ ...filter, format: 'csv' })}`;
 }
 
 /** Where a segment's bytes are. */
@@ -557,6 +522,9 @@ export function createApi(fetch: Fetch, language: () => string) {
     hearing: (id: HearingId, signal?: AbortSignal) => get<Hearing>(`/hearings/${part(id)}`, signal),
     createHearing: (draft: HearingDraft) => send<Hearing>('POST', '/hearings', draft),
     changeHearing: (id: HearingId, draft: Partial<HearingDraft>) => send<Hearing>('PATCH', `/hearings/${part(id)}`, draft),
+    rehearse: (id: HearingId) => send<Hearing>('POST', `/hearings/${part(id)}/rehearsal`, {}),
+    /** The seat of a point's device, in a rehearsal. */
+    rehearsalSeat: (id: HearingId, point: PointId) => send<JoinAnswer>('POST', `/hearings/${part(id)}/rehearsal/seat`, { point }),
     invite: (id: HearingId, person: PersonId) => send<Invitation>('POST', `/hearings/${part(id)}/invite`, { person }),
     invitations: (id: HearingId, people: readonly PersonId[]) => send<Sheets>('POST', `/hearings/${part(id)}/invitations`, { people }),
     revokeCode: (id: HearingId, person: PersonId) => send<undefined>('POST', `/hearings/${part(id)}/revoke`, { person }),

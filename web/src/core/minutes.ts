@@ -42,6 +42,7 @@ export interface Minutes {
   readonly case: string;
   readonly title: string;
   readonly zone: string;
+  readonly rehearsal: boolean;
   readonly sitting: string;
   /** For who took part: the sittings that they may read now, the last first. */
   readonly sittings?: readonly number[];

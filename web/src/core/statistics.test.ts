@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Figures } from './api';
+import type { Figures } from './statistics';
 import { isWithinYear, minutes, ranked, scale } from './statistics';
 
 const figures = (name: string, lost_s: number): Figures => ({ name, hearings: 1, online: 1, cross_province: 0, province_unknown: 0, sittings: 1, in_session_s: 0, interruptions: 0, lost_s, causes: {} });

@@ -9,6 +9,7 @@ mod login;
 mod minutes;
 mod preparing;
 mod records;
+mod rehearsing;
 mod rights;
 
 use super::*;

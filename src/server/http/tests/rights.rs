@@ -34,6 +34,9 @@ fn table() -> Vec<Row> {
         row(Method::PATCH, "/api/v1/hearings/{id}", empty, [200, 200, 200, 403], 404, 401),
         row(Method::POST, "/api/v1/hearings/{id}/invite", counsel, [409, 409, 409, 403], 404, 401),
         row(Method::POST, "/api/v1/hearings/{id}/invite", point, [200, 403, 200, 200], 404, 401),
+        row(Method::POST, "/api/v1/hearings/{id}/rehearsal", empty, [201, 403, 201, 403], 404, 401),
+        // Of rehearsals alone, and this is none: `rehearsing.rs`.
+        row(Method::POST, "/api/v1/hearings/{id}/rehearsal/seat", point, [404, 403, 404, 403], 404, 401),
         row(Method::POST, "/api/v1/hearings/{id}/revoke", counsel, [204, 204, 204, 403], 404, 401),
         row(Method::GET, "/api/v1/hearings/{id}/preparation", none, [200; 4], 404, 401),
         row(Method::PATCH, "/api/v1/hearings/{id}/preparation", empty, [200, 200, 200, 403], 404, 401),

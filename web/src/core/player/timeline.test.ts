@@ -4,7 +4,7 @@ import { segment, track } from './fixtures';
 import { anythingAt, beginning, chunkAt, chunksOf, laneOf, lanesOf, listed, lost, merged, missing, neighbour, nextRecorded, phases, piecesIn, recordedSpans, segmentFrom, skipTo, ticks, total, without } from './timeline';
 
 function timeline(over: Partial<Timeline>): Timeline {
-  return { hearing: 'h', case: '1', title: '', zone: 'UTC', began_utc_ms: 0, duration_ms: 100_000, tracks: [], spans: [], events: [], ...over };
+  return { hearing: 'h', case: '1', title: '', zone: 'UTC', rehearsal: false, began_utc_ms: 0, duration_ms: 100_000, tracks: [], spans: [], events: [], ...over };
 }
 
 const span = (fromMs: number, toMs: number) => ({ fromMs, toMs });

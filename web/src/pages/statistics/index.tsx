@@ -2,8 +2,8 @@
 
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { api, statisticsCsv, type Figures, type LostCause, type Statistics, type StatisticsBy } from '../../core/api';
-import { isWithinYear, minutes, ranked } from '../../core/statistics';
+import { api } from '../../core/api';
+import { isWithinYear, minutes, ranked, statisticsCsv, type Figures, type LostCause, type Statistics, type StatisticsBy } from '../../core/statistics';
 import { catalogue } from '../../i18n';
 import { statistics as en } from '../../i18n/en/statistics';
 import { statistics as vi } from '../../i18n/vi/statistics';

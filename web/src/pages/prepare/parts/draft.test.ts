@@ -42,7 +42,7 @@ describe('a plan while it is written', () => {
 
   it('comes back from a plan as it was', () => {
     const hearing: Hearing = {
-      id: 'h', court: { id: 'c', name: '', zone: ZONE }, case: '1', title: 't', procedure: 'p', starts: '2026-11-25T01:30:00Z', state: 'scheduled', seal_fault: null, shelf_fault: null,
+      id: 'h', court: { id: 'c', name: '', zone: ZONE }, case: '1', title: 't', procedure: 'p', starts: '2026-11-25T01:30:00Z', state: 'scheduled', rehearsal: false, seal_fault: null, shelf_fault: null,
       people: [{ id: 'p1', name: 'A', role: 'counsel', point: null, own_screen: true, account: null, code_given: null, with: ['p1', 'gone'] }],
       points: [{ id: 'q1', name: 'P', kind: 'central', enrolled: true }],
     };

@@ -4,7 +4,7 @@ import { track } from '../../../core/player/fixtures';
 import { eventNote, eventText, isCourse, isIncident, laneName, lostText } from './naming';
 
 const timeline: Timeline = {
-  hearing: 'h', case: '1', title: '', zone: 'UTC', began_utc_ms: 0, duration_ms: 0, spans: [], events: [],
+  hearing: 'h', case: '1', title: '', zone: 'UTC', rehearsal: false, began_utc_ms: 0, duration_ms: 0, spans: [], events: [],
   tracks: [
     track({ seat: 2, label: 'Đặng Ngọc Diệp', people: [{ name: 'Đặng Ngọc Diệp', role: 'counsel' }] }),
     track({ id: '03-camera1', seat: 3, label: 'Trại tạm giam số 2', people: [{ name: 'A', role: 'defendant' }, { name: 'B', role: 'point_officer' }] }),
