@@ -9,6 +9,7 @@ import './styles/base.css';
 import { t } from './i18n';
 import { followHistory, match, path, type Params } from './state/route';
 import { Failure, Loading } from './ui/page';
+import { RehearsalBand } from './ui/rehearsal';
 
 export type Page = ComponentType<{ params: Params }>;
 
@@ -35,6 +36,7 @@ const routes: [pattern: string, load: Load][] = [
   ['/records', () => import('./pages/records')],
   ['/records/:id', () => import('./pages/records/record')],
   ['/statistics', () => import('./pages/statistics')],
+  ['/rehearsal/:hearing', () => import('./pages/rehearsal')],
   ['/records/:id/minutes', () => import('./pages/records/minutes')],
 ];
 
@@ -70,5 +72,5 @@ function App(): JSX.Element {
 const root = document.getElementById('page');
 if (root) {
   followHistory();
-  render(<App />, root);
+  render(<><App /><RehearsalBand /></>, root);
 }

@@ -42,7 +42,7 @@ export type LinkState =
   | { readonly at: 'ended'; readonly refusal: Refusal | null };
 
 /** Close code of a link that is taken up anew (src/server/signal/connection.rs). */
-const GIVEN_UP = 4000;
+export const GIVEN_UP = 4000;
 
 /** What of a WebSocket is used, so that time and network can be simulated. */
 export interface Socket {

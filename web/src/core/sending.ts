@@ -3,7 +3,7 @@
 import type { DeviceKind, Refusal } from '../protocol/generated/signal';
 import { Again } from './again';
 import type { Attach } from './e2ee/vault';
-import { Up, type UpOffer } from './up';
+import { LAYERS, Up, type UpOffer } from './up';
 import { Way } from './way';
 
 export type Devices = ReadonlyMap<DeviceKind, MediaStreamTrack>;
@@ -37,6 +37,7 @@ export class Sending {
   constructor(
     private readonly events: SendingEvents,
     private readonly connect?: () => RTCPeerConnection,
+    private readonly layers: readonly RTCRtpEncodingParameters[] = LAYERS,
   ) {}
 
   /** These devices are sent from now on. */
@@ -119,7 +120,7 @@ export class Sending {
   }
 
   private async open(): Promise<void> {
-    const up: Up = new Up(this.devices, (state) => { if (this.up === up) this.moved(state); }, this.connect, this.attach);
+    const up: Up = new Up(this.devices, (state) => { if (this.up === up) this.moved(state); }, this.connect, this.attach, this.layers);
     this.up = up;
     this.events.refused(null);
     try {

@@ -37,6 +37,8 @@ export class Up {
     connect: () => RTCPeerConnection = () => new RTCPeerConnection({ bundlePolicy: 'max-bundle' }),
     /** Encrypts what is sent: attached before anything is. */
     private readonly attach: Attach | null = null,
+    /** Of a picture. */
+    layers: readonly RTCRtpEncodingParameters[] = LAYERS,
   ) {
     this.connection = connect();
     this.connection.onconnectionstatechange = () => onState(this.connection.connectionState);
@@ -44,7 +46,7 @@ export class Up {
       const video = track.kind === 'video';
       const transceiver = this.connection.addTransceiver(track, {
         direction: 'sendonly',
-        ...(video ? { sendEncodings: LAYERS.map((layer) => ({ ...layer })) } : {}),
+        ...(video ? { sendEncodings: layers.map((layer) => ({ ...layer })) } : {}),
       });
       if (video) preferVp8(transceiver);
       else preferRedundancy(transceiver);

@@ -15,6 +15,8 @@ import { rooms as viRooms } from './vi/rooms';
 import { rooms as enRooms } from './en/rooms';
 import { suspension as viSuspension } from './vi/suspension';
 import { suspension as enSuspension } from './en/suspension';
+import { rehearsal as viRehearsal } from './vi/rehearsal';
+import { rehearsal as enRehearsal } from './en/rehearsal';
 import { staff as viStaff } from './vi/staff';
 import { staff as enStaff } from './en/staff';
 
@@ -24,7 +26,7 @@ function leaves(value: unknown, path = ''): Map<string, unknown> {
   return new Map(Object.entries(value).flatMap(([name, below]) => [...leaves(below, `${path}.${name}`)]));
 }
 
-const pairs: [string, unknown, unknown][] = [['live', viLive, enLive], ['staff', viStaff, enStaff], ['problems', viProblems, enProblems], ['prepare', viPrepare, enPrepare], ['readiness', viReadiness, enReadiness], ['signals', viSignals, enSignals], ['course', viCourse, enCourse], ['rooms', viRooms, enRooms], ['suspension', viSuspension, enSuspension]];
+const pairs: [string, unknown, unknown][] = [['live', viLive, enLive], ['staff', viStaff, enStaff], ['problems', viProblems, enProblems], ['prepare', viPrepare, enPrepare], ['readiness', viReadiness, enReadiness], ['signals', viSignals, enSignals], ['course', viCourse, enCourse], ['rooms', viRooms, enRooms], ['suspension', viSuspension, enSuspension], ['rehearsal', viRehearsal, enRehearsal]];
 
 test.each(pairs)('%s: both languages have the same strings, none empty', (_name, vietnamese, english) => {
   const [vi, en] = [leaves(vietnamese), leaves(english)];

@@ -47,7 +47,8 @@ function scopeOf(way: Way): string {
   return way.by === 'device' ? 'point' : 'party';
 }
 
-function socket(): Socket {
+/** A WebSocket to the server, as the link uses it. */
+export function signalSocket(): Socket {
   const url = new URL('/api/v1/signal', location.href);
   url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
   return new WebSocket(url, SUBPROTOCOL) as unknown as Socket;
@@ -154,7 +155,7 @@ export class Session {
         this.link.value = { at: 'ended', refusal: { code: 'bad_resume' } };
         return;
       }
-      this.wire = new Link(key, { connect: socket, now: () => performance.now(), random: Math.random, online: () => navigator.onLine }, {
+      this.wire = new Link(key, { connect: signalSocket, now: () => performance.now(), random: Math.random, online: () => navigator.onLine }, {
         state: (state) => this.linkState(state),
         message: (message) => this.take(message),
         token: (token) => this.keep(token),

@@ -17,6 +17,7 @@ import { LocalPicture } from '../../ui/live/picture';
 import { seatName, seatRole } from '../../ui/live/words';
 import { Button, Icon, Level, SelectField } from '../../ui/parts';
 import { Mast, usePage } from '../../ui/page';
+import { useRehearsal } from '../../ui/rehearsal';
 import { Verdicts } from './verdicts';
 
 const CELLS = 56;
@@ -116,6 +117,7 @@ export default function Check({ params }: { params: Params }): JSX.Element {
   const session = useSession(`check.${hearing ?? ''}.${attempt}`, () => (hearing ? { by: 'hearing', hearing } : { by: 'answer', answer: takeJoinAnswer() }));
   const lacks = unsupported();
   const view = session?.view.value ?? null;
+  useRehearsal(view?.hearing.rehearsal ?? false);
   const checks = view !== null && !isObserver(view.me) && (!isOfficer(view.me) || hearing !== undefined);
   useEffect(() => (checks && !lacks ? local.use() : undefined), [checks]);
   const again = (): void => setAttempt(attempt + 1);

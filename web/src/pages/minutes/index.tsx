@@ -11,6 +11,7 @@ import { SoundBar, useSound } from '../../ui/minutes/sound';
 import { textOf, words } from '../../ui/minutes/words';
 import { Failure, LanguageSwitch, Loading, Seal, usePage } from '../../ui/page';
 import { Button, Notice, TextField } from '../../ui/parts';
+import { useRehearsal } from '../../ui/rehearsal';
 import { problemIn, told } from '../../ui/problems';
 import { useLoad } from '../login/parts/load';
 import { Problematic } from '../login/parts/frame';
@@ -79,6 +80,7 @@ function Ask({ of, sitting, line, done, close }: { of: ReadingKey; sitting: numb
 
 function Read({ of, minutes, again, choose }: { of: ReadingKey; minutes: Minutes; again: () => void; choose: (sitting: number) => void }): JSX.Element {
   const text = words();
+  useRehearsal(minutes.rehearsal);
   const sitting = Number(minutes.sitting);
   const sounds = useLoad(() => heardBy(of.hearing, of.token, sitting), []);
   const timeline = sounds.now.state === 'ready' ? sounds.now.value : undefined;

@@ -14,6 +14,7 @@ import { unsupported } from '../../ui/live/notices';
 import { Sound } from '../../ui/live/sound';
 import { isAdjourned, untilText, words as suspension } from '../../ui/live/suspension/words';
 import { usePage } from '../../ui/page';
+import { useRehearsal } from '../../ui/rehearsal';
 import { Icon } from '../../ui/parts';
 import { problemIn, told } from '../../ui/problems';
 import { CREDENTIAL } from './day';
@@ -71,6 +72,7 @@ function Live({ session }: { session: Session }): JSX.Element | null {
   const acts = useActs(session);
   const view = session.view.value;
   const link = session.link.value;
+  useRehearsal(view?.hearing.rehearsal ?? false);
   const still = useStill(link.at === 'open', () => session.now());
   // An absence that left the microphone open needs no act: it is told, and fades.
   const needsAct = view !== null && view.session.state === 'in_session' && !view.me.microphone_open && !view.me.locked && !view.me.muted;

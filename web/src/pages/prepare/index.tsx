@@ -10,6 +10,7 @@ import type { SessionState } from '../../protocol/generated/signal';
 import { navigate, path } from '../../state/route';
 import { Empty, Loading } from '../../ui/page';
 import { Badge, Button, Icon, SectionHead } from '../../ui/parts';
+import { RehearsalBadge } from '../../ui/rehearsal';
 import { Frame, Problematic } from '../login/parts/frame';
 import { useLoad } from '../login/parts/load';
 import { words } from '../login/parts/words';
@@ -152,7 +153,7 @@ function Row({ hearing, zone, days }: { hearing: Hearing; zone: string; days: bo
         <time>{clockTime(starts, zone, false)}</time>
       </td>
       <td class="case">
-        <a href={`/prepare/${hearing.id}`}><b>{hearing.title === '' ? hearing.case : hearing.title}</b></a>
+        <a href={`/prepare/${hearing.id}`}><b>{hearing.title === '' ? hearing.case : hearing.title}</b></a> <RehearsalBadge is={hearing.rehearsal} />
         <span class="meta">{procedureName(hearing.procedure)} · <span class="unit">{hearing.case}</span></span>
       </td>
       <td>{judgeOf(hearing) ?? <span class="ink-2">{text.day.noJudge}</span>}</td>

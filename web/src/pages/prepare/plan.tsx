@@ -8,6 +8,7 @@ import { clockTime, day as dayText, shortDay } from '../../i18n/format';
 import { type Params, navigate, path } from '../../state/route';
 import { Loading } from '../../ui/page';
 import { Badge, Button, Notice, SectionHead } from '../../ui/parts';
+import { useRehearsal } from '../../ui/rehearsal';
 import { Frame, Problematic } from '../login/parts/frame';
 import { useLoad } from '../login/parts/load';
 import { words } from '../login/parts/words';
@@ -17,6 +18,7 @@ import { procedureName, stateBadge } from './parts/people';
 import { Refused } from '../login/parts/gate';
 import { useAct } from './parts/act';
 import { Checklist, Deadlines, type Written } from './parts/preparation';
+import { Rehearse } from './parts/rehearse';
 import { Codes, Points } from './parts/tables';
 import { Tasks } from './parts/tasks';
 import { VoidedNotice } from './parts/voided';
@@ -112,6 +114,7 @@ function Contents({ hearing, me, again, written, refused, onEdit }: ContentsProp
   const plans = me.role !== 'technician';
   const [lost, setLost] = useState(false);
   const closed = hearing.state === 'closed';
+  useRehearsal(hearing.rehearsal);
   const articles = { before: () => before(hearing, me, written, again, setLost), during: () => during(written), after: () => after(hearing, me, written) }[part]();
   return (
     <main class="wrap plan-wrap">
@@ -200,6 +203,7 @@ function Side({ hearing, me, written, onEdit }: { hearing: Hearing; me: Me; writ
           ? <Button block size="lg" onClick={onEdit} testid="edit-plan">{text.plan.edit}</Button>
           : !isPlanned(hearing.state) && hearing.state !== 'closed' && <p class="meta">{text.plan.begunNote}</p>}
         <Button block size="lg" icon="print" onClick={() => { print(); }}>{text.plan.print}</Button>
+        {(me.role === 'clerk' || me.role === 'administrator') && <Rehearse hearing={hearing} />}
       </div>
     </aside>
   );

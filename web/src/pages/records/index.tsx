@@ -8,6 +8,7 @@ import { shortDay, span } from '../../i18n/format';
 import { navigate, path } from '../../state/route';
 import { Empty, Loading } from '../../ui/page';
 import { Badge, Button, Icon, TextField } from '../../ui/parts';
+import { RehearsalBadge } from '../../ui/rehearsal';
 import { Frame, Problematic } from '../login/parts/frame';
 import { useLoad } from '../login/parts/load';
 import { words } from '../login/parts/words';
@@ -106,7 +107,7 @@ function Hit({ record, q }: { record: RecordSummary; q: string }): JSX.Element {
   return (
     <article class="hit" data-testid="record-row" data-record={record.id}>
       <div>
-        <h2><a href={`/records/${encodeURIComponent(record.id)}`}><Marked text={record.title === '' ? record.case : record.title} q={q} /></a></h2>
+        <h2><a href={`/records/${encodeURIComponent(record.id)}`}><Marked text={record.title === '' ? record.case : record.title} q={q} /></a> <RehearsalBadge is={record.rehearsal} /></h2>
         <p class="body ink-2"><Marked text={record.case} q={q} /> · <time>{shortDay(Date.parse(`${record.day}T12:00:00Z`), 'UTC')}</time>{record.sitting > 1 && <> · {text.sitting(record.sitting)}</>}</p>
         {record.people.length > 0 && <p class="meta"><Marked text={record.people.join(', ')} q={q} /></p>}
       </div>

@@ -9,6 +9,7 @@ import { shortDay } from '../../i18n/format';
 import type { Params } from '../../state/route';
 import { Empty, Loading } from '../../ui/page';
 import { Notice } from '../../ui/parts';
+import { useRehearsal } from '../../ui/rehearsal';
 import { words as minutes } from '../../ui/minutes/words';
 import { Frame, Problematic } from '../login/parts/frame';
 import { useLoad } from '../login/parts/load';
@@ -47,6 +48,7 @@ function usePlayer(id: string, timeline: Timeline): { player: Player; state: Pla
 
 function Shown({ id, timeline, me }: { id: string; timeline: Timeline; me: Me }): JSX.Element {
   const text = words().player;
+  useRehearsal(timeline.rehearsal);
   const made = usePlayer(id, timeline);
   const playable = typeof MediaSource !== 'undefined';
   const media = timeline.tracks.some((track) => track.segments.length > 0);

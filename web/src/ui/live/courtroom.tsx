@@ -9,6 +9,7 @@ import { local } from '../../state/local';
 import type { Session, Way } from '../../state/session';
 import '../../styles/live.css';
 import { usePage } from '../page';
+import { useRehearsal } from '../rehearsal';
 import { Button } from '../parts';
 import { useActs, type Acts } from './acts';
 import { Announcer } from './announce';
@@ -87,6 +88,7 @@ export function Enter({ name, way, sends, receives = true, back, children }: Ent
   const [attempt, setAttempt] = useState(0);
   const session = useSession(`${name}.${attempt}`, way);
   const lacks = unsupported();
+  useRehearsal(session?.view.value?.hearing.rehearsal ?? false);
   useEffect(() => {
     if (!session || lacks) return undefined;
     if (receives) session.receive();
