@@ -3,7 +3,7 @@
 use crate::support::{self, PICTURES, SOUND, Sitting, Source, feed, opus, stamped, track, vp8};
 use assize_core::hearing::{Event, GapReason};
 use assize_core::ids::DeviceKind::{Camera1, Microphone};
-use assize_proof::hearing_file::HearingFile;
+use assize_core::plan::Plan;
 use assize_proof::key::CourtKey;
 use assize_proof::verify::{Report, UNFINISHED, Verdict, verify};
 use assize_record::seal::{self, Meta};
@@ -26,11 +26,15 @@ struct Sample {
 }
 
 fn sample(gap: bool) -> Sample {
+    sample_of(gap, support::plan())
+}
+
+fn sample_of(gap: bool, plan: Plan) -> Sample {
     let dir = tempfile::tempdir().unwrap();
-    let mut first = Sitting::begin(dir.path());
+    let mut first = Sitting::of(dir.path(), plan.clone());
     let (folder, key) = (first.folder.clone(), first.key.clone());
     let (mut ledger, _) = LedgerFile::open(&folder, 1).unwrap();
-    ledger.append(&[stamped(0, Event::Planned { plan: support::plan(), procedure: None })]).unwrap();
+    ledger.append(&[stamped(0, Event::Planned { plan, procedure: None })]).unwrap();
     ledger.append(&[stamped(1_000_000, Event::Opened { recording: true, reason: None, missing: Vec::new() })]).unwrap();
     first.stop();
     let mut sitting = Sitting::resume(folder.clone(), key.clone(), 1, assize_record::now_us() - 1_000_000, 6_000_000);
@@ -72,11 +76,7 @@ impl Sample {
 #[test]
 fn the_record_of_a_rehearsal_says_that_it_is_one() {
     let rehearsed = |rehearsal: bool| {
-        let sample = sample(false);
-        let path = sample.folder.join("hearing.json");
-        let mut file: HearingFile = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
-        file.plan.rehearsal = rehearsal;
-        fs::write(&path, serde_json::to_vec(&file).unwrap()).unwrap();
+        let sample = sample_of(false, Plan { rehearsal, ..support::plan() });
         let sealed = seal::sitting(&sample.folder, &sample.key, &meta()).unwrap();
         let (info, report) = (fs::read_to_string(sample.folder.join("bag-info.txt")).unwrap(), sample.verify());
         let said = report.text().contains("REHEARSAL");

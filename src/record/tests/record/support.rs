@@ -185,8 +185,12 @@ pub(crate) struct Sitting {
 
 impl Sitting {
     pub(crate) fn begin(root: &Path) -> Self {
+        Self::of(root, plan())
+    }
+
+    pub(crate) fn of(root: &Path, plan: Plan) -> Self {
         let key = Arc::new(CourtKey::generate().unwrap());
-        let mut file = hearing_file(&key);
+        let mut file = HearingFile { plan, ..hearing_file(&key) };
         let folder = assize_record::folder::create(root, &mut file, 1_795_226_523_000).unwrap();
         Self::resume(folder, key, 1, now_us(), 300_000_000)
     }
