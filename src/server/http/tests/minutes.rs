@@ -127,6 +127,7 @@ fn seal(folder: &Path) {
         v: 1,
         hearing: String::new(),
         case: String::new(),
+        rehearsal: false,
         sitting: "01".to_owned(),
         previous_seal: None,
         sealed: String::new(),
