@@ -19,10 +19,16 @@ export const LESSER: readonly SignalKind[] = ['hear_again', 'call_officer'];
 export const IN_WAITING: readonly SignalKind[] = ['want_lawyer', 'call_officer'];
 export const AFTER_ABSENCE: readonly SignalKind[] = ['hear_again'];
 const MISSED: readonly SignalKind[] = ['see_missed'];
+const BESIDE_MISSED: readonly SignalKind[] = ['call_officer'];
 
 /** After an absence in session: to ask for what was missed, until it may be seen. */
 export function missedKinds(view: View, now: number): readonly SignalKind[] {
   return offered(view, now) && replayOf(view).at !== 'allowed' ? MISSED : [];
+}
+
+/** In one line: what was missed takes the place of what is to be said again. */
+export function lesserKinds(view: View, now: number): readonly SignalKind[] {
+  return offered(view, now) ? [...missedKinds(view, now), ...BESIDE_MISSED] : LESSER;
 }
 
 interface SaysProps {

@@ -28,7 +28,7 @@ import { Frame, minute, Perceived, perceives } from './frame';
 import { PaperButton } from './paper';
 import { KioskAsk } from './private';
 import { useLineReport } from './report';
-import { AFTER_ABSENCE, IN_WAITING, LARGE, LESSER, missedKinds, SignalFoot } from './signals';
+import { AFTER_ABSENCE, IN_WAITING, LARGE, lesserKinds, missedKinds, SignalFoot } from './signals';
 import type { Still } from './still';
 
 interface StateProps {
@@ -163,7 +163,7 @@ function Strip({ lesser, ...props }: StateProps & { lesser: JSX.Element }): JSX.
 
 function Foot(props: StateProps): JSX.Element {
   const { view, acts, now } = props;
-  return <SignalFoot view={view} now={now} acts={acts} kinds={LARGE} strip={(says) => <Strip {...props} lesser={<>{says([...missedKinds(view, now), ...LESSER])}<RoomReplay session={props.session} view={view} now={now} small /></>} />}><KioskAsk view={view} acts={acts} /></SignalFoot>;
+  return <SignalFoot view={view} now={now} acts={acts} kinds={LARGE} strip={(says) => <Strip {...props} lesser={<>{says(lesserKinds(view, now))}<RoomReplay session={props.session} view={view} now={now} small /></>} />}><KioskAsk view={view} acts={acts} /></SignalFoot>;
 }
 
 export function InSession(props: StateProps): JSX.Element {

@@ -61,7 +61,7 @@ export function Replay({ session, kiosk = false, onShut }: { session: Session; k
     return session.playback.hush();
   }, []);
   return (
-    <dialog ref={frame} class="dialog modal modal-wide replay" aria-label={words().title} data-testid="replay" data-theme="courtroom" onCancel={(event) => { event.preventDefault(); onShut(); }}>
+    <dialog ref={frame} class={kiosk ? 'dialog modal modal-wide replay replay-kiosk' : 'dialog modal modal-wide replay'} aria-label={words().title} data-testid="replay" data-theme="courtroom" onCancel={(event) => { event.preventDefault(); onShut(); }}>
       <h2 class="title">{words().title}</h2>
       <p class="body">{words().goesOn}</p>
       {timeline === null && <p class="body" role="status">{words().loading}</p>}
