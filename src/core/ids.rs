@@ -93,10 +93,13 @@ pub enum DeviceKind {
     Document,
     Screen,
     Interpretation,
+    /// Picture and sound of an exhibit that is played out of this seat's browser.
+    Played,
+    PlayedSound,
 }
 
 impl DeviceKind {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::Microphone,
         Self::Camera1,
         Self::Camera2,
@@ -105,11 +108,25 @@ impl DeviceKind {
         Self::Document,
         Self::Screen,
         Self::Interpretation,
+        Self::Played,
+        Self::PlayedSound,
     ];
 
     #[must_use]
     pub fn is_audio(self) -> bool {
+        self.is_voice() || self == Self::PlayedSound
+    }
+
+    /// Somebody speaks into it.
+    #[must_use]
+    pub fn is_voice(self) -> bool {
         matches!(self, Self::Microphone | Self::Interpretation)
+    }
+
+    /// An exhibit is played through it: nobody speaks there and nobody is seen.
+    #[must_use]
+    pub fn is_played(self) -> bool {
+        matches!(self, Self::Played | Self::PlayedSound)
     }
 
     #[must_use]
@@ -123,6 +140,8 @@ impl DeviceKind {
             Self::Document => "document",
             Self::Screen => "screen",
             Self::Interpretation => "interpretation",
+            Self::Played => "played",
+            Self::PlayedSound => "played_sound",
         }
     }
 }

@@ -115,6 +115,8 @@ pub enum Refusal {
     /// Showing evidence needs the presiding judge's leave.
     NotPresenting,
     NothingShown,
+    /// What is shown is no recording, or nobody sends it: the browser of who shows it has not opened it yet.
+    NothingToPlay,
     NoSuchNote,
     /// A message or a note says nothing.
     NothingWritten,

@@ -53,6 +53,10 @@ pub fn routes(hearing: &Hearing) -> Routes {
     let mut routes = Routes::new();
     for source in present.iter().filter(|place| place.sends && !place.sealed) {
         for &device in &source.seat.devices {
+            if device.is_played() {
+                played(hearing, source, device, &present, &mut routes);
+                continue;
+            }
             // Sound leaves a microphone in session only, and only of who may speak in the phase: a pause, and the next
             // phase, cut it here, whatever a screen says.
             if device.is_audio() && !(in_session && source.seat.microphone.is_live() && source.may_speak) {
@@ -75,6 +79,24 @@ pub fn routes(hearing: &Hearing) -> Routes {
     routes
 }
 
+/// A recording that is shown: to whom it is shown and to the record, whoever's microphone is closed and whatever channel
+/// they listen to. Its sound comes out of one loudspeaker of a room, that of who shows it as well.
+fn played(hearing: &Hearing, source: &Place<'_>, device: DeviceKind, present: &[Place<'_>], routes: &mut Routes) {
+    // What is shown is shown in session only.
+    if hearing.player().is_none_or(|player| player.id != source.seat.id) {
+        return;
+    }
+    let reached = present.iter().filter(|sink| {
+        let comes_out = sink.loudspeaker || !device.is_audio();
+        let other = sink.seat.id != source.seat.id;
+        other && comes_out && hearing.is_shown_to(sink.seat) && !withheld(hearing, source, sink, device)
+    });
+    routes.extend(reached.map(|sink| route(source, device, Sink::Seat(sink.seat.id))));
+    if hearing.recording {
+        routes.insert(route(source, device, Sink::Recorder));
+    }
+}
+
 /// The seats that listen to the interpretation and are reached by some: the others hear the floor.
 fn interpreted(hearing: &Hearing, present: &[Place<'_>], in_session: bool) -> BTreeSet<SeatId> {
     let mut interpreted = BTreeSet::new();
@@ -84,7 +106,7 @@ fn interpreted(hearing: &Hearing, present: &[Place<'_>], in_session: bool) -> BT
     for source in present.iter().filter(speaks) {
         let mut devices = source.seat.devices.iter().copied();
         let on_channel = |device: &DeviceKind| {
-            device.is_audio() && hearing.channel_of(source.seat, *device) == Channel::Interpretation
+            device.is_voice() && hearing.channel_of(source.seat, *device) == Channel::Interpretation
         };
         let Some(device) = devices.find(on_channel) else { continue };
         let listens = |sink: &&Place<'_>| {
@@ -109,7 +131,7 @@ fn private(hearing: &Hearing, room: RoomId, routes: &mut Routes) {
     let opaque = hearing.is_encrypted(room);
     // What is sent for other ears than these would be noise here, or in the clear where nothing is to be.
     for source in members.iter().filter(|place| place.sealed == opaque) {
-        for &device in &source.seat.devices {
+        for &device in source.seat.devices.iter().filter(|device| !device.is_played()) {
             // The court's mute is about the courtroom.
             if device.is_audio() && !source.seat.microphone.open {
                 continue;

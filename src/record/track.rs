@@ -345,7 +345,11 @@ impl Track {
 
     /// At the end of a silence: it was none of the speaker's. What has never sent anything is only about to begin.
     fn note_silence(&mut self, until_us: i64) {
-        let Some(heard_us) = self.heard_us.filter(|_| !matches!(self.id.device, DeviceKind::Screen)) else { return };
+        let Some(heard_us) =
+            self.heard_us.filter(|_| !matches!(self.id.device, DeviceKind::Screen | DeviceKind::Played))
+        else {
+            return;
+        };
         let since_us = heard_us.max(self.on_us);
         if until_us - since_us > SILENCE_US {
             let from_us = self.written_us.unwrap_or(since_us);

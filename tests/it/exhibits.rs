@@ -175,3 +175,37 @@ async fn only_a_live_link_hands_in_and_reads() {
     assert_eq!(judge.view().session.state, SessionState::Waiting);
     assert_eq!(read(&court, &judge, &sha256).await.expect(200).body.as_bytes(), body);
 }
+
+/// WAV of so many bytes of sound, eight thousand a second.
+fn sound(bytes: u32) -> Vec<u8> {
+    let format = [&[1, 0, 1, 0][..], &8000_u32.to_le_bytes(), &8000_u32.to_le_bytes(), &[1, 0, 8, 0]].concat();
+    let silence = vec![128; bytes as usize];
+    let body = [b"WAVEfmt \x10\0\0\0", &format[..], b"data", &bytes.to_le_bytes(), &silence].concat();
+    [b"RIFF", &(body.len() as u32).to_le_bytes()[..], &body].concat()
+}
+
+#[tokio::test]
+async fn a_recording_has_a_limit_of_its_own_and_is_played_only_by_who_shows_it() {
+    let court = TestCourt::with(&[("ASSIZE__EVIDENCE__FILE", "1"), ("ASSIZE__EVIDENCE__RECORDING", "2")]).await;
+    let (judge, clerk, counsel) = (court.judge().await, court.clerk().await, court.counsel().await);
+    clerk.does(Command::Admit { seat: counsel.seat() }).await;
+    judge.does(Command::Open { record: true, reason: Some("nobody else comes".into()) }).await;
+    let body = sound(1_600_000);
+    let receipt = hand_in(&court, &counsel, "Camera", &body).await.expect(201).json();
+    assert_eq!((&receipt["media_type"], &receipt["length_ms"]), (&json!("wav"), &json!(200_000)));
+    assert_eq!(hand_in(&court, &counsel, "x", &sound(2_100_000)).await.expect(413).code(), "too_large");
+    let glued = [&body[..], b"PK\x03\x04"].concat();
+    assert_eq!(hand_in(&court, &counsel, "x", &glued).await.expect(415).json()["params"]["why"], json!("trailing"));
+    let sha256 = receipt["sha256"].as_str().expect("a hash").to_owned();
+    let reply = read(&court, &counsel, &sha256).await.expect(200);
+    assert_eq!(reply.header("content-type"), Some("audio/wav"));
+
+    let exhibit = ExhibitId(1);
+    clerk.does(Command::SubmitExhibit { exhibit }).await;
+    judge.does(Command::RuleExhibit { exhibit, admit: true, reason: None }).await;
+    clerk.does(Command::ShowExhibit { exhibit, to: None, observers: false, page: None }).await;
+    counsel.until_view("it is before counsel", |view| view.shown.is_some()).await;
+    let play = counsel.view().shown.and_then(|shown| shown.play).expect("a recording");
+    assert!(!play.ready && !play.playing && !play.mine, "nobody sends it: {play:?}");
+    assert!(clerk.view().shown.and_then(|shown| shown.play).is_some_and(|play| play.mine));
+}

@@ -63,6 +63,7 @@ impl Hearing {
         // These follow from everything else.
         self.apply_task(&stamped.event, t_us);
         self.apply_layout(&stamped.event);
+        self.halt_without_player(t_us);
     }
 
     fn fold(&mut self, stamped: &Stamped) {

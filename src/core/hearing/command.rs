@@ -236,6 +236,12 @@ pub enum Command {
     PointExhibit {
         spot: Option<Spot>,
     },
+    /// Plays, stops, or goes to a place in what is shown, in milliseconds; without one from where it is.
+    PlayExhibit {
+        playing: bool,
+        #[ts(type = "number | null")]
+        at_ms: Option<u64>,
+    },
     StopExhibit {},
     /// Whether a seat may show what it handed in, and turn pages and point in what it is shown.
     AllowPresenting {
@@ -413,7 +419,7 @@ pub enum CommandKind {
     HandIn,
     SubmitExhibit,
     RuleExhibit,
-    /// Showing, turning pages, pointing and stopping.
+    /// Showing, turning pages, pointing, playing and stopping.
     Present,
     AllowPresenting,
     SpeakOn,
@@ -530,9 +536,11 @@ impl Command {
             Self::SetEncryption { .. } => CommandKind::SetEncryption,
             Self::SubmitExhibit { .. } => CommandKind::SubmitExhibit,
             Self::RuleExhibit { .. } => CommandKind::RuleExhibit,
-            Self::ShowExhibit { .. } | Self::TurnExhibit { .. } | Self::PointExhibit { .. } | Self::StopExhibit {} => {
-                CommandKind::Present
-            }
+            Self::ShowExhibit { .. }
+            | Self::TurnExhibit { .. }
+            | Self::PointExhibit { .. }
+            | Self::PlayExhibit { .. }
+            | Self::StopExhibit {} => CommandKind::Present,
             Self::AllowPresenting { .. } => CommandKind::AllowPresenting,
             Self::SpeakOn { .. } => CommandKind::SpeakOn,
             Self::Listen { .. } => CommandKind::Listen,

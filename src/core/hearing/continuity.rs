@@ -126,7 +126,9 @@ impl Hearing {
             Sink::Seat(seat) => Some(seat),
             Sink::Recorder => None,
         };
-        let ways = routes.iter().filter_map(|route| Some((route.source, seat(route.sink)?)));
+        // A recording that is played is nobody's face and nobody's voice.
+        let of_people = routes.iter().filter(|route| !route.source.device.is_played());
+        let ways = of_people.filter_map(|route| Some((route.source, seat(route.sink)?)));
         let (mut seen, mut heard, mut listening) = (Vec::new(), Vec::new(), Vec::new());
         for (source, sink) in ways.filter(|(_, sink)| perceived.says(*sink)) {
             let (from_here, to_here) = (here.contains(&source.seat), here.contains(&sink));
@@ -189,7 +191,8 @@ impl Hearing {
             }
             let place =
                 seats.iter().filter(|other| other.id == seat.id || (point.is_some() && self.point_of(other) == point));
-            let on: BTreeSet<DeviceKind> = place.flat_map(|seat| seat.devices.iter().copied()).collect();
+            let on: BTreeSet<DeviceKind> =
+                place.flat_map(|seat| seat.devices.iter().copied()).filter(|device| !device.is_played()).collect();
             let missing = [(Off::Camera, false), (Off::Microphone, true)];
             let missing = missing.into_iter().filter(|(_, audio)| !on.iter().any(|device| device.is_audio() == *audio));
             let missing: BTreeSet<Off> = missing.map(|(off, _)| off).collect();

@@ -135,6 +135,7 @@ impl Hearing {
             | Command::ShowExhibit { .. }
             | Command::TurnExhibit { .. }
             | Command::PointExhibit { .. }
+            | Command::PlayExhibit { .. }
             | Command::StopExhibit {}
             | Command::AllowPresenting { .. } => self.decide_exhibit(command, actor, now),
             Command::SpeakOn { channel } => self.speak_on(actor, *channel),
@@ -261,6 +262,10 @@ impl Hearing {
         // What the interpretation channel says is taken for the interpreter's words.
         if devices.contains(&DeviceKind::Interpretation) && !self.roles(actor.id).contains(&Role::Interpreter) {
             return Err(Refusal::NotYourAct);
+        }
+        let presents = || self.shows_by_office(actor) || self.exhibits.presenters.contains(&actor.id);
+        if devices.iter().any(|device| device.is_played()) && !presents() {
+            return Err(Refusal::NotPresenting);
         }
         let new = sorted(devices, |device| !actor.devices.contains(device));
         unless(new.is_empty(), Event::Published { seat: actor.id, devices: new })

@@ -383,6 +383,13 @@ pub enum Event {
     ExhibitStopped {
         exhibit: ExhibitId,
     },
+    /// A recording plays from here on, from this place in the file, in milliseconds, or stands still there. It stands
+    /// still as well when who plays it is gone, and when it is shown no more.
+    ExhibitPlayed {
+        exhibit: ExhibitId,
+        at_ms: u64,
+        playing: bool,
+    },
     /// The pointer moved, or was lifted from where it was `last`. Kept once a second while it moves, and when it is
     /// lifted.
     ExhibitPointed {
@@ -564,6 +571,7 @@ impl Event {
             Self::ExhibitShown { .. } => "exhibit_shown",
             Self::ExhibitPage { .. } => "exhibit_page",
             Self::ExhibitStopped { .. } => "exhibit_stopped",
+            Self::ExhibitPlayed { .. } => "exhibit_played",
             Self::ExhibitPointed { .. } => "exhibit_pointed",
             Self::PresentingAllowed { .. } => "presenting_allowed",
             Self::Called { .. } => "called",

@@ -6,8 +6,10 @@
 
 mod decide;
 mod file;
+mod play;
 
 pub use file::{BadFileHash, ExhibitFile, FileHash, MediaType};
+pub use play::{Play, PlayedPart};
 
 use super::{Event, Hearing, Seat, Stamped};
 use crate::ids::{ExhibitId, PersonId, PointId, SeatId};
@@ -62,6 +64,9 @@ pub struct Exhibit {
     pub reason: Option<String>,
     /// Spans of hearing time in which it was shown; without an end: it is shown now.
     pub shown: Vec<(u64, Option<u64>)>,
+    /// The parts of a recording that were played, in that order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub played: Vec<PlayedPart>,
 }
 
 /// What is shown now.
@@ -74,6 +79,8 @@ pub struct Shown {
     pub pointer: Option<Spot>,
     /// Hearing time of the last place of the pointer that the ledger has.
     pub pointed_us: Option<u64>,
+    /// Of a recording: out of whose browser it is played, and how far it is.
+    pub play: Option<Play>,
 }
 
 /// All exhibits by receipt number, the one that is shown, and who was given leave to present.
@@ -97,7 +104,7 @@ impl Exhibits {
         self.all.values().find(|exhibit| exhibit.file.sha256 == *sha256)
     }
 
-    pub(super) fn apply(&mut self, Stamped { now, event, .. }: &Stamped) {
+    pub(super) fn apply(&mut self, Stamped { now, actor, event }: &Stamped) {
         match event {
             Event::ExhibitReceived { exhibit, title, file, seat, person, point } => {
                 let received = Exhibit {
@@ -110,6 +117,7 @@ impl Exhibits {
                     standing: Standing::Received,
                     reason: None,
                     shown: Vec::new(),
+                    played: Vec::new(),
                 };
                 self.all.insert(*exhibit, received);
             }
@@ -121,10 +129,12 @@ impl Exhibits {
             Event::ExhibitShown { exhibit, to, observers, page } => {
                 let to = to.as_ref().map(|seats| seats.iter().copied().collect());
                 self.show(*exhibit, ShownTo { to, observers: *observers }, *page, now.t_us);
+                self.give_to_play(*actor, now.t_us);
             }
             Event::ExhibitPage { page, .. } => self.turn(*page),
             Event::ExhibitPointed { spot, .. } => self.point(*spot, Some(now.t_us)),
             Event::PointerMoved { spot, .. } => self.point(Some(*spot), None),
+            Event::ExhibitPlayed { at_ms, playing, .. } => self.played(*at_ms, *playing, now.t_us),
             Event::ExhibitStopped { .. } => self.stop(now.t_us),
             Event::PresentingAllowed { seat, allowed } if *allowed => _ = self.presenters.insert(*seat),
             Event::PresentingAllowed { seat, .. } => _ = self.presenters.remove(seat),
@@ -141,7 +151,7 @@ impl Exhibits {
     fn show(&mut self, exhibit: ExhibitId, audience: ShownTo, page: u32, t_us: u64) {
         self.stop(t_us);
         self.at(exhibit, |exhibit| exhibit.shown.push((t_us, None)));
-        self.shown = Some(Shown { exhibit, audience, page, pointer: None, pointed_us: None });
+        self.shown = Some(Shown { exhibit, audience, page, pointer: None, pointed_us: None, play: None });
     }
 
     fn turn(&mut self, page: u32) {
@@ -159,6 +169,7 @@ impl Exhibits {
     }
 
     fn stop(&mut self, t_us: u64) {
+        self.halt(t_us);
         let Some(shown) = self.shown.take() else { return };
         self.at(shown.exhibit, |exhibit| {
             if let Some((_, end @ None)) = exhibit.shown.last_mut() {

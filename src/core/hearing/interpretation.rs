@@ -15,7 +15,7 @@ impl Hearing {
     /// The channel on which a device of a seat is heard in the courtroom.
     #[must_use]
     pub fn channel_of(&self, seat: &Seat, device: DeviceKind) -> Channel {
-        if device == DeviceKind::Interpretation || (device.is_audio() && seat.speaks_on == Channel::Interpretation) {
+        if device == DeviceKind::Interpretation || (device.is_voice() && seat.speaks_on == Channel::Interpretation) {
             Channel::Interpretation
         } else {
             Channel::Floor

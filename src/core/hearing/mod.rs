@@ -32,7 +32,9 @@ pub use continuation::{Before, Carried, CarriedExhibit, CarriedSeat, KnownBefore
 pub use continuity::{Continuity, Measured, Off, Perceives};
 pub use course::{Course, Hand};
 pub use event::{Entrant, Event, GapReason, HoldCause, LeaveReason, Pieces, Stamped};
-pub use exhibits::{BadFileHash, Exhibit, ExhibitFile, Exhibits, FileHash, MediaType, Shown, ShownTo, Spot, Standing};
+pub use exhibits::{
+    BadFileHash, Exhibit, ExhibitFile, Exhibits, FileHash, MediaType, Play, PlayedPart, Shown, ShownTo, Spot, Standing,
+};
 pub use layout::Layout;
 pub use messages::Message;
 pub use missed::Missed;
@@ -306,15 +308,19 @@ impl Hearing {
     #[must_use]
     pub fn is_recorded(&self) -> bool {
         // A fault over a microphone that is not open costs nothing now.
-        let speaks = |track: &TrackId| {
-            let seat = self.seats.get(&track.seat).filter(|seat| seat.is_present());
-            track.device.is_audio()
-                && seat.is_some_and(|seat| {
-                    seat.microphone.is_live() && seat.devices.contains(&track.device) && self.may_speak(seat)
-                })
-        };
-        let fails = self.recorder_faults.iter().any(|track| track.as_ref().is_none_or(speaks));
+        let fails = self.recorder_faults.iter().any(|track| track.as_ref().is_none_or(|track| self.sounds(*track)));
         self.state == SessionState::InSession && self.recording && !fails
+    }
+
+    /// Whether sound of this track is on: an open microphone of who may speak, or a recording that is shown.
+    #[must_use]
+    pub fn sounds(&self, track: TrackId) -> bool {
+        let Some(seat) = self.seats.get(&track.seat).filter(|seat| seat.is_present()) else { return false };
+        let on = || match track.device {
+            DeviceKind::PlayedSound => self.player().is_some_and(|player| player.id == seat.id),
+            device => device.is_voice() && seat.microphone.is_live() && self.may_speak(seat),
+        };
+        seat.devices.contains(&track.device) && on()
     }
 
     /// The seat that a live link belongs to.

@@ -91,7 +91,7 @@ impl Hearing {
     pub(crate) fn is_overheard(&self, member: &Seat) -> bool {
         let Some(point) = self.point_of(member).filter(|_| self.state == SessionState::InSession) else { return false };
         let hears = |seat: &Seat| seat.is_present() && self.point_of(seat) == Some(point) && seat.microphone.is_live();
-        let sounds = |seat: &Seat| seat.devices.iter().any(|device| device.is_audio());
+        let sounds = |seat: &Seat| seat.devices.iter().any(|device| device.is_voice());
         !self.points_in_private().contains(&point) && self.seats.values().any(|seat| hears(seat) && sounds(seat))
     }
 

@@ -1,7 +1,7 @@
 //! From events to lines.
 
 use super::{About, Entry, Minutes, Open, Said, Who, concerns};
-use crate::hearing::{Event, Hearing, LeaveReason, Room, RoomKind, SessionState, Stamped};
+use crate::hearing::{Event, Exhibit, Hearing, LeaveReason, Room, RoomKind, SessionState, Stamped};
 use crate::ids::{PersonId, SeatId};
 use crate::routing::Channel;
 use std::collections::BTreeMap;
@@ -231,7 +231,10 @@ impl Minutes {
             }
             Event::ExhibitShown { exhibit, page, .. } => {
                 self.end_span(&Open::Shown, t_us);
-                let about = About::Shown { exhibit: *exhibit, pages: vec![*page], to: Vec::new() };
+                let recording = |exhibit: &Exhibit| exhibit.file.media_type.is_played();
+                let pages =
+                    if self.hearing.exhibits.all.get(exhibit).is_some_and(recording) { vec![] } else { vec![*page] };
+                let about = About::Shown { exhibit: *exhibit, pages, played: Vec::new(), to: Vec::new() };
                 self.begin_span(Open::Shown, t_us, about);
             }
             Event::ExhibitPage { page, .. } => self.change(
@@ -254,6 +257,7 @@ impl Minutes {
         let rests = before == SessionState::InSession && self.hearing.state != SessionState::InSession;
         let over = |state| matches!(state, SessionState::Closed | SessionState::Suspended | SessionState::Postponed);
         let closed = over(self.hearing.state) && !over(before);
+        self.played();
         if self.hearing.exhibits.shown.is_none() {
             self.end_span(&Open::Shown, t_us);
         }
@@ -280,6 +284,19 @@ impl Minutes {
             && let About::Shown { to, .. } = &mut entry.about
         {
             to.extend(sees.into_iter().filter(|seat| !to.contains(seat)).collect::<Vec<_>>());
+        }
+    }
+
+    /// Which parts of the recording that is shown have been played.
+    fn played(&mut self) {
+        let (revision, all) = (self.revision, &self.hearing.exhibits.all);
+        let Some(entry) = self.open.get(&Open::Shown).and_then(|at| self.entries.get_mut(*at)) else { return };
+        let Entry { at_us, about: About::Shown { exhibit, played, .. }, .. } = entry else { return };
+        let parts = all.get(exhibit).map_or(&[][..], |exhibit| &exhibit.played);
+        let parts: Vec<_> = parts.iter().filter(|part| part.at_us >= *at_us).copied().collect();
+        if parts != *played {
+            *played = parts;
+            entry.revision = revision;
         }
     }
 

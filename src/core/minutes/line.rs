@@ -1,6 +1,6 @@
 //! A line as somebody reads it. What it says in words is the server's catalogue to give, in both languages.
 
-use crate::hearing::{Answer, Continuity, HoldCause, Identity, IdentityMethod, RoomKind, SignalKind};
+use crate::hearing::{Answer, Continuity, HoldCause, Identity, IdentityMethod, PlayedPart, RoomKind, SignalKind};
 use crate::ids::{ExhibitId, NoteId};
 use crate::plan::Role;
 use crate::procedure::{PhaseId, PromptId};
@@ -75,10 +75,12 @@ pub enum Said {
         admitted: bool,
         reason: Option<String>,
     },
+    /// Pages, or the parts of a recording that were played.
     ExhibitShown {
         exhibit: ExhibitId,
         title: String,
         pages: Vec<u32>,
+        played: Vec<PlayedPart>,
     },
     Signal {
         who: Name,

@@ -12,7 +12,7 @@ pub use between::Between;
 pub use line::{Line, Name, Said};
 pub use reader::{Reader, hides_voice};
 
-use crate::hearing::{Event, Hearing};
+use crate::hearing::{Event, Hearing, PlayedPart};
 use crate::ids::{ExhibitId, NoteId, PersonId, PointId, RoomId, SeatId, SignalId, TrackId};
 use crate::procedure::PhaseId;
 use std::collections::BTreeMap;
@@ -74,7 +74,7 @@ enum About {
     Note { note: NoteId, by: SeatId, text: String, first: Option<String> },
     Received { exhibit: ExhibitId, by: Who },
     Ruled { exhibit: ExhibitId, admitted: bool, reason: Option<String> },
-    Shown { exhibit: ExhibitId, pages: Vec<u32>, to: Vec<SeatId> },
+    Shown { exhibit: ExhibitId, pages: Vec<u32>, played: Vec<PlayedPart>, to: Vec<SeatId> },
     Signal { signal: SignalId },
     Away(SeatId),
     CalledIn(SeatId),

@@ -127,8 +127,9 @@ impl<'a> Reading<'a> {
                 admitted: *admitted,
                 reason: self.maybe(reason.as_ref()),
             },
-            About::Shown { exhibit, pages, to } if self.viewer.is_none_or(|viewer| to.contains(&viewer.id)) => {
-                Said::ExhibitShown { exhibit: *exhibit, title: self.title(*exhibit), pages: pages.clone() }
+            About::Shown { exhibit, pages, played, to } if self.viewer.is_none_or(|viewer| to.contains(&viewer.id)) => {
+                let (pages, played) = (pages.clone(), played.clone());
+                Said::ExhibitShown { exhibit: *exhibit, title: self.title(*exhibit), pages, played }
             }
             About::Signal { signal } => {
                 let signal = self.minutes.hearing.signals.get(signal)?;

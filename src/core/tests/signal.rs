@@ -81,6 +81,7 @@ fn commands() -> Vec<Value> {
         json!({"type": "show_exhibit", "exhibit": 1, "to": [3, 4], "observers": false, "page": 2}),
         json!({"type": "turn_exhibit", "page": 2}),
         json!({"type": "point_exhibit", "spot": {"x": 1, "y": 2}}),
+        json!({"type": "play_exhibit", "playing": true, "at_ms": 61500}),
         json!({"type": "stop_exhibit"}),
         json!({"type": "speak_on", "channel": "interpretation"}),
         json!({"type": "listen", "seat": 7, "channel": "floor"}),

@@ -58,6 +58,12 @@ impl<'a> Copy<'a> {
             | Event::PromptRead { .. }
             | Event::FloorTaken
             | Event::HandsLowered => Line::Whole,
+            // Who plays something is the court's to know; that it was played is told to whom it was shown.
+            Event::Published { seat, devices } | Event::Unpublished { seat, devices }
+                if devices.iter().any(|device| device.is_played()) =>
+            {
+                whole_if(self.is_own(*seat))
+            }
             // It names everybody, and says who is kept from whom.
             Event::Planned { plan, .. } => whole_or_kind(plan.screens.is_empty()),
             Event::Held { cause: HoldCause::Continuity { point, .. } } => whole_or_kind(self.may_name(*point)),
@@ -99,6 +105,7 @@ impl<'a> Copy<'a> {
             | Event::ExhibitShown { .. }
             | Event::ExhibitPage { .. }
             | Event::ExhibitPointed { .. }
+            | Event::ExhibitPlayed { .. }
             | Event::ExhibitStopped { .. } => self.paper(event),
             Event::Suspended { fault, .. } => whole_or_kind(fault.is_none_or(|fault| self.may_name(fault.point))),
             Event::Postponed { .. } => Line::Whole,
@@ -142,18 +149,22 @@ impl<'a> Copy<'a> {
                 let alone = to.is_none() || self.handed_in(*exhibit);
                 if !self.is_shown(self.after) { Line::Hash } else { whole_or_kind(alone) }
             }
-            Event::ExhibitPage { .. } | Event::ExhibitPointed { .. } => whole_if(self.is_shown(self.after)),
+            Event::ExhibitPage { .. } | Event::ExhibitPointed { .. } | Event::ExhibitPlayed { .. } => {
+                whole_if(self.is_shown(self.after))
+            }
             Event::ExhibitStopped { .. } => whole_if(self.is_shown(self.before)),
             _ => Line::Hash,
         }
     }
 
-    /// Whether the recorded track is the recipient's: they would have heard or seen it in the courtroom.
+    /// Whether the recorded track is the recipient's: they would have heard or seen it in the courtroom. What was played
+    /// to them they have as the exhibit itself; the track may hold what was played to others.
     #[must_use]
     pub fn has(&self, track: TrackId) -> bool {
         let Some(seat) = self.after.seats.get(&track.seat) else { return false };
         let withheld = self.after.withheld(seat, &self.seat());
-        if track.device.is_audio() { !withheld.voice } else { !withheld.picture }
+        let kept = if track.device.is_audio() { withheld.voice } else { withheld.picture };
+        !kept && !track.device.is_played()
     }
 
     /// The exhibits whose files are the recipient's: what is shown to them at this moment, and what they handed in.

@@ -25,7 +25,7 @@ use crate::plan::{PointKind, Role};
 use crate::procedure::{PhaseId, Procedure, PromptId, shared};
 use crate::routing::Channel;
 pub use desk::{MessageView, TaskView};
-pub use exhibits::{ExhibitView, ExhibitsView, ShownTime, ShownView};
+pub use exhibits::{ExhibitView, ExhibitsView, PartView, PlayView, ShownTime, ShownView};
 use perception::Perception;
 pub use reports::{FindingView, ReportView};
 pub use rooms::{CallView, MemberKey, PrivateView, RoomView, RoomsView};

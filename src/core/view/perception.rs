@@ -23,7 +23,8 @@ impl Perception {
             let Sink::Seat(sink) = route.sink else { continue };
             let source = route.source.seat;
             perception.tracks.entry(sink).or_default().push(route.source);
-            if !receives(sink) {
+            // A recording that is played is nobody's voice or face.
+            if !receives(sink) || route.source.device.is_played() {
                 continue;
             }
             if route.source.device.is_audio() {
@@ -40,6 +41,10 @@ impl Perception {
 
     pub(super) fn tracks(&self, sink: SeatId) -> Vec<TrackId> {
         self.tracks.get(&sink).cloned().unwrap_or_default()
+    }
+
+    pub(super) fn is_led_to(&self, sink: SeatId, track: TrackId) -> bool {
+        self.tracks.get(&sink).is_some_and(|tracks| tracks.contains(&track))
     }
 
     pub(super) fn heard_by(&self, source: SeatId) -> Vec<SeatId> {

@@ -46,7 +46,9 @@ pub(super) fn view(hearing: &Hearing, me: &Seat, perception: &Perception, epoch_
         }),
         rooms: super::rooms::rooms(hearing, me, audience == Audience::Court),
         exhibits: exhibits::exhibits(hearing, me, audience, |t_us| epoch_utc_ms.saturating_add(milliseconds(t_us))),
-        shown: exhibits::shown(hearing, me, audience),
+        shown: exhibits::shown(hearing, me, audience, perception, |t_us| {
+            epoch_utc_ms.saturating_add(milliseconds(t_us))
+        }),
         messages: desk::messages(hearing, me, audience, |t_us| epoch_utc_ms.saturating_add(milliseconds(t_us))),
         tasks: desk::tasks(hearing, audience, |t_us| epoch_utc_ms.saturating_add(milliseconds(t_us))),
         minutes: (audience == Audience::Court).then_some(hearing.minutes),
@@ -237,7 +239,8 @@ fn seat_view(
         microphone_open: seat.microphone.open,
         muted: seat.microphone.muted,
         locked: seat.microphone.locked,
-        devices: seat.devices.iter().copied().collect(),
+        // What is played is told with what is shown.
+        devices: seat.devices.iter().copied().filter(|device| !device.is_played()).collect(),
         playback_blocked: false,
         second_use: false,
         removed: false,

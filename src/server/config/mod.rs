@@ -125,8 +125,10 @@ pub struct Recording {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Evidence {
-    /// Largest file, in MiB.
+    /// Largest document or picture, in MiB.
     pub file: u32,
+    /// Largest recording of sound or picture, in MiB.
+    pub recording: u32,
     /// All files of a hearing, in MiB.
     pub hearing: u32,
 }
@@ -135,6 +137,12 @@ impl Evidence {
     #[must_use]
     pub fn file_bytes(&self) -> u64 {
         u64::from(self.file) << 20
+    }
+
+    /// The largest of any kind.
+    #[must_use]
+    pub fn most_bytes(&self) -> u64 {
+        u64::from(self.file.max(self.recording)) << 20
     }
 
     #[must_use]
@@ -240,7 +248,7 @@ impl Default for Recording {
 
 impl Default for Evidence {
     fn default() -> Self {
-        Self { file: 64, hearing: 2048 }
+        Self { file: 64, recording: 512, hearing: 2048 }
     }
 }
 

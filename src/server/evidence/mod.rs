@@ -1,4 +1,6 @@
 //! Files that people hand in: how they come, and what they are found to be.
+//!
+//! Each is looked at once it is here, and only then told to core.
 
 pub mod look;
 

@@ -3,7 +3,8 @@
 
 use super::extract::{Asked, Id};
 use crate::app::Base;
-use crate::evidence::look::{Unfit, look};
+use crate::config::Evidence;
+use crate::evidence::look::{self, Found, Source, Unfit};
 use crate::problem::Problem;
 use crate::runtime::hearing::{Absences, Handle, Paper};
 use crate::suspension::Facts;
@@ -24,6 +25,7 @@ use bytes::Bytes;
 use futures_util::StreamExt as _;
 use serde::Deserialize;
 use serde_json::json;
+use std::fs::{self, File};
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -103,7 +105,8 @@ pub(super) async fn hand_in(
     body: Body,
 ) -> Result<Response, Problem> {
     inside.must_be_in(hearing)?;
-    let limit = base.config.evidence.file_bytes();
+    // What it is shows only when it is here: then pages are held to their own limit.
+    let limit = base.config.evidence.most_bytes();
     let announced = headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
     if announced.is_some_and(|bytes| bytes > limit) {
         return Err(Problem::TooLarge { limit });
@@ -115,9 +118,8 @@ pub(super) async fn hand_in(
     let lives = || base.live.find(inside.link).is_some();
     let received = take(folder, body, limit, &lives).await?;
     let _look = base.intake.look().await;
-    let (received, file) = looked_at(received).await?;
-    let answer =
-        json!({ "sha256": file.sha256, "bytes": file.bytes, "media_type": file.media_type, "pages": file.pages });
+    let (received, file) = looked_at(received, &base.config.evidence).await?;
+    let answer = json!({ "sha256": file.sha256, "bytes": file.bytes, "media_type": file.media_type, "pages": file.pages, "length_ms": file.length_ms });
     let paper = Paper { title, person, file, received };
     // The link may have broken and come back while the file was on its way.
     let (handle, connection) = base.live.find(inside.link).ok_or(Refusal::BadResume)?;
@@ -191,15 +193,29 @@ async fn feed(
     }
 }
 
-async fn looked_at(received: Received) -> Result<(Received, ExhibitFile), Problem> {
+async fn looked_at(received: Received, limits: &Evidence) -> Result<(Received, ExhibitFile), Problem> {
+    let limit = limits.file_bytes();
     let looked = spawn_blocking(move || -> io::Result<_> {
-        let found = look(&std::fs::read(received.path())?);
-        Ok((received, found))
+        let found = if received.bytes() == 0 { Ok(Err(Unfit::Empty)) } else { look_at(&received, limit) };
+        Ok((received, found?))
     });
     let (received, found) = looked.await.map_err(|_| Problem::Internal)?.map_err(|error| cannot_record(&error))?;
-    let (media_type, pages) = found.map_err(|why: Unfit| Problem::UnfitFile { why })?;
-    let file = ExhibitFile { sha256: received.sha256().clone(), bytes: received.bytes(), media_type, pages };
+    let found = found.map_err(|why| Problem::UnfitFile { why })?;
+    let Some(Found { media_type, pages, length_ms }) = found else { return Err(Problem::TooLarge { limit }) };
+    let file = ExhibitFile { sha256: received.sha256().clone(), bytes: received.bytes(), media_type, pages, length_ms };
     Ok((received, file))
+}
+
+/// What came; none if it is larger than pages may be, which are looked at in memory.
+fn look_at(received: &Received, limit: u64) -> io::Result<Result<Option<Found>, Unfit>> {
+    let mut file = File::open(received.path())?;
+    let mut source = Source::new(&mut file, received.bytes());
+    if !look::is_recording(&mut source) {
+        let fits = received.bytes() <= limit;
+        return if fits { Ok(look::look_at_pages(&fs::read(received.path())?).map(Some)) } else { Ok(Ok(None)) };
+    }
+    let found = look::look_at_recording(&mut source);
+    source.finish().map(|()| found.map(Some))
 }
 
 /// `GET`: the file, to whom it is shown now, who handed it in, and the court.

@@ -185,5 +185,5 @@ pub fn heard(folder: &Path, kept: &Kept, reader: Reader) -> io::Result<Value> {
 #[must_use]
 pub fn may_hear(kept: &Kept, reader: Reader, track: assize_core::ids::TrackId) -> bool {
     let court = reader == Reader::Court;
-    court || (track.device.is_audio() && !assize_core::minutes::hides_voice(&kept.minutes, reader, track.seat))
+    court || (track.device.is_voice() && !assize_core::minutes::hides_voice(&kept.minutes, reader, track.seat))
 }

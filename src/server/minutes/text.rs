@@ -1,7 +1,7 @@
 //! What a line of the minutes says, in both languages.
 
 use crate::problem::Language;
-use assize_core::hearing::{Answer, Continuity, HoldCause, Identity, IdentityMethod, RoomKind, SignalKind};
+use assize_core::hearing::{Answer, Continuity, HoldCause, Identity, IdentityMethod, PlayedPart, RoomKind, SignalKind};
 use assize_core::minutes::{Line, Name, Said};
 use assize_core::plan::Role;
 use assize_core::procedure::{PhaseId, Procedure, PromptId, Wording};
@@ -194,7 +194,18 @@ impl Words<'_> {
                 };
                 with(text, reason.as_ref())
             }
-            Said::ExhibitShown { exhibit, title, pages } => {
+            Said::ExhibitShown { exhibit, title, pages, played } if pages.is_empty() => {
+                let number = exhibit.0;
+                let shown = self.pick(
+                    format!("Công bố chứng cứ số {number}, {title}"),
+                    format!("Exhibit {number}, {title}, shown"),
+                );
+                match times(played) {
+                    Some(times) => format!("{shown}, {} {times}", self.pick("phát đoạn", "played")),
+                    None => format!("{shown}, {}", self.pick("chưa phát", "not played")),
+                }
+            }
+            Said::ExhibitShown { exhibit, title, pages, .. } => {
                 let number = exhibit.0;
                 let pages = pages.iter().map(u32::to_string).collect::<Vec<_>>().join(", ");
                 self.pick(
@@ -313,4 +324,15 @@ fn with(text: String, reason: Option<&String>) -> String {
         Some(reason) => format!("{text}: {reason}"),
         None => text,
     }
+}
+
+/// The parts of a recording that were played, each as `1:05–1:20`; none if none was.
+fn times(played: &[PlayedPart]) -> Option<String> {
+    let time = |ms: u64| format!("{}:{:02}", ms / 60_000, ms / 1000 % 60);
+    let part = |part: &PlayedPart| match part.to_ms {
+        Some(to_ms) => format!("{}–{}", time(part.from_ms), time(to_ms)),
+        None => format!("{}–", time(part.from_ms)),
+    };
+    let parts: Vec<String> = played.iter().map(part).collect();
+    (!parts.is_empty()).then(|| parts.join(", "))
 }

@@ -255,6 +255,7 @@ pub fn refusal_text(refusal: &Refusal, language: Language) -> String {
         | Refusal::ExhibitNotSubmitted
         | Refusal::ExhibitNotAdmitted
         | Refusal::NotPresenting
+        | Refusal::NothingToPlay
         | Refusal::NothingShown
         | Refusal::NoSuchPage
         | Refusal::TooMuchEvidence { .. } => super::exhibits::refused(refusal),

@@ -17,6 +17,10 @@ pub(super) fn refused(refusal: &Refusal) -> (&'static str, &'static str) {
             ("Công bố chứng cứ cần được chủ tọa cho phép.", "Showing evidence needs the presiding judge's leave.")
         }
         Refusal::NothingShown => ("Hiện không công bố chứng cứ nào.", "No exhibit is shown now."),
+        Refusal::NothingToPlay => (
+            "Máy công bố chưa mở xong bản ghi, hoặc chứng cứ đang công bố không phải bản ghi.",
+            "The browser that shows it has not opened the recording yet, or what is shown is no recording.",
+        ),
         Refusal::NoSuchPage => ("Chứng cứ không có trang này.", "The exhibit has no such page."),
         Refusal::TooMuchEvidence { .. } => (
             "Tổng dung lượng chứng cứ của phiên tòa đã đến giới hạn.",
@@ -35,20 +39,20 @@ pub(super) fn unfit(why: Unfit) -> (&'static str, &'static str) {
             "It is a web page or an SVG drawing, which could run code. Save it as PDF or as a picture and hand that in.",
         ),
         Unfit::Archive => (
-            "Tệp là tệp nén hoặc tài liệu Office. Hãy lưu từng tài liệu thành PDF rồi nộp lại.",
-            "It is an archive or an Office document. Save each document as PDF and hand that in.",
+            "Tệp là tệp nén hoặc tài liệu Office, hoặc chứa tệp khác bên trong. Hãy lưu từng tài liệu thành PDF rồi nộp lại.",
+            "It is an archive or an Office document, or holds other files. Save each document as PDF and hand that in.",
         ),
         Unfit::Unknown => (
-            "Chỉ nhận PDF, JPEG, PNG và WebP, xét theo nội dung tệp chứ không theo tên.",
-            "Only PDF, JPEG, PNG and WebP are taken, by what is in the file and not by its name.",
+            "Chỉ nhận PDF, ảnh JPEG, PNG, WebP và bản ghi MP4, M4A, WebM, MKV, Ogg, WAV, MP3, FLAC, xét theo nội dung tệp chứ không theo tên.",
+            "Only PDF, pictures (JPEG, PNG, WebP) and recordings (MP4, M4A, WebM, MKV, Ogg, WAV, MP3, FLAC) are taken, by what is in the file and not by its name.",
         ),
         Unfit::Damaged => (
-            "Tệp không đầy đủ hoặc đã hỏng. Hãy lưu hoặc quét lại rồi nộp.",
-            "The file is damaged or not whole. Save or scan it again.",
+            "Tệp không đầy đủ hoặc đã hỏng. Hãy lưu hoặc quét lại, hoặc chép lại từ máy ghi rồi nộp.",
+            "The file is damaged or not whole. Save or scan it again, or copy it anew from what recorded it.",
         ),
         Unfit::Trailing => (
-            "Sau phần kết thúc của tài liệu còn có nội dung khác. Hãy lưu lại thành PDF mới rồi nộp.",
-            "Something follows the end of the document. Save it as a new PDF and hand that in.",
+            "Sau phần kết thúc của tài liệu hoặc bản ghi còn có nội dung khác. Hãy lưu thành tệp mới rồi nộp.",
+            "Something follows the end of the document or of the recording. Save it as a new file and hand that in.",
         ),
         Unfit::Encrypted => (
             "Tài liệu có mật khẩu. Hãy bỏ mật khẩu rồi nộp lại.",

@@ -216,6 +216,7 @@ fn refusal_status(refusal: &Refusal) -> u16 {
         | Refusal::AlreadySo
         | Refusal::ExhibitNotSubmitted
         | Refusal::ExhibitNotAdmitted
+        | Refusal::NothingToPlay
         | Refusal::NothingShown
         | Refusal::Adjourned { .. }
         | Refusal::Over => 409,

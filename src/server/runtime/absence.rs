@@ -88,7 +88,13 @@ impl Absence {
             // In a private room nobody is to be recorded.
             let here = |seat: &Seat| !hearing.has_withdrawn(seat);
             seat.is_some_and(|seat| {
-                here(seat) && (!track.device.is_audio() || seat.microphone.is_live() && hearing.may_speak(seat))
+                let plays = || hearing.player().is_some_and(|player| player.id == seat.id);
+                let speaks = || seat.microphone.is_live() && hearing.may_speak(seat);
+                let on = match track.device {
+                    device if device.is_played() => plays(),
+                    device => !device.is_audio() || speaks(),
+                };
+                here(seat) && on
             })
         };
         let absent = |track: &TrackId| in_session && self.owed.contains(track) && !there.contains(track) && open(track);

@@ -157,6 +157,7 @@ pub fn code(refusal: &Refusal) -> &'static str {
         Refusal::ExhibitNotSubmitted => "exhibit_not_submitted",
         Refusal::ExhibitNotAdmitted => "exhibit_not_admitted",
         Refusal::NotPresenting => "not_presenting",
+        Refusal::NothingToPlay => "nothing_to_play",
         Refusal::NothingShown => "nothing_shown",
         Refusal::NoSuchPage => "no_such_page",
         Refusal::TooMuchEvidence { .. } => "too_much_evidence",

@@ -37,11 +37,13 @@ impl Follow {
     #[must_use]
     pub fn select(&self, routed: &BTreeSet<TrackId>) -> BTreeSet<TrackId> {
         let (voices, pictures): (Vec<TrackId>, Vec<TrackId>) = routed.iter().partition(|track| track.device.is_audio());
+        // What the court plays comes before whoever speaks.
+        let played = pictures.iter().find(|track| track.device.is_played()).copied();
         let rank = |seat: SeatId| self.heard.iter().position(|known| *known == seat).unwrap_or(usize::MAX);
         let mut voices = voices;
-        voices.sort_by_key(|track| (rank(track.seat), *track));
+        voices.sort_by_key(|track| (!track.device.is_played(), rank(track.seat), *track));
         let shown = pictures.iter().find(|track| Some(track.seat) == self.shown).or_else(|| pictures.first());
-        voices.into_iter().take(VOICES).chain(shown.copied()).collect()
+        voices.into_iter().take(VOICES).chain(played.or(shown.copied())).collect()
     }
 }
 

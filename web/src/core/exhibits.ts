@@ -1,6 +1,6 @@
 //! Files that are handed in and shown, over HTTP: whoever asks is a live link, known by its resume token.
 
-import type { HearingId } from '../protocol/generated/signal';
+import type { ExhibitFile, HearingId } from '../protocol/generated/signal';
 import { ApiError, problemOf, UNREACHABLE, UNREADABLE } from './api';
 
 /** What the server says of a file that it took. */
@@ -10,8 +10,9 @@ export interface Receipt {
   readonly bytes: number;
 }
 
-/** What is not even sent: the server would refuse it unread. */
-export const MOST_BYTES = 64 * 1024 * 1024;
+/** What is not even sent, as the server is set up at first: documents and pictures, and recordings. */
+const MOST_BYTES = 64 * 1024 * 1024;
+const MOST_RECORDED = 512 * 1024 * 1024;
 
 export async function call(path: string, token: string, init: RequestInit): Promise<Response> {
   const headers = { Authorization: `Bearer ${token}`, 'Accept-Language': document.documentElement.lang, ...init.headers };
@@ -24,7 +25,8 @@ export async function call(path: string, token: string, init: RequestInit): Prom
 
 /** Hands a file in. */
 export async function handIn(hearing: HearingId, token: string, file: Blob, title: string): Promise<Receipt> {
-  if (file.size > MOST_BYTES) throw new ApiError({ code: 'too_large', status: 413, title: '', detail: '', params: { limit: MOST_BYTES } });
+  const limit = /^(audio|video)\//.test(file.type) ? MOST_RECORDED : MOST_BYTES;
+  if (file.size > limit) throw new ApiError({ code: 'too_large', status: 413, title: '', detail: '', params: { limit } });
   const path = `${encodeURIComponent(hearing)}/exhibits?title=${encodeURIComponent(title)}`;
   const answer = await call(path, token, { method: 'POST', body: file, headers: { 'Content-Type': 'application/octet-stream' } });
   const receipt = (await answer.json().catch(() => null)) as Receipt | null;
@@ -45,4 +47,9 @@ export function titleOf(name: string): string {
 /** The beginning of a hash, in groups: enough to compare by voice. */
 export function shortHash(sha256: string): string {
   return (sha256.slice(0, 12).match(/.{4}/g) ?? []).join(' ');
+}
+
+/** Whether a file is played and has no pages. */
+export function isRecording({ media_type: type }: ExhibitFile): boolean {
+  return !['pdf', 'jpeg', 'png', 'webp'].includes(type);
 }

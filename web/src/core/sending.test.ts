@@ -188,3 +188,46 @@ describe('sending', () => {
     expect(seen.offers.length).toBe(2);
   });
 });
+
+describe('what is played', () => {
+  beforeEach(() => vi.useFakeTimers());
+  afterEach(() => vi.useRealTimers());
+
+  const both = (): ReadonlyMap<DeviceKind, MediaStreamTrack> => new Map([...microphone(), ['played_sound', { kind: 'audio', id: 9 } as unknown as MediaStreamTrack]]);
+
+  test('comes and goes by another offer of the same transport', async () => {
+    const { sending, made, seen, later } = set();
+    sending.send(microphone());
+    await later();
+    sending.answered(1, 'yes');
+    await later();
+    sending.send(both());
+    await later();
+    expect(seen.offers).toEqual(['offer of 1', 'offer 2 of 1']);
+    sending.send(microphone());
+    await later();
+    expect(seen.offers.length, 'not before the answer').toBe(2);
+    sending.answered(2, 'yes');
+    await later();
+    expect(seen.offers.length).toBe(3);
+    sending.answered(3, 'yes');
+    await later();
+    sending.send(both());
+    await later();
+    expect([made.length, made[0]!.added.length, seen.offers.length], 'the section is used again').toEqual([1, 2, 4]);
+    expect(made[0]!.closed).toBe(false);
+  });
+
+  test('is left out when leave to present has ended meanwhile, and the voice goes on', async () => {
+    const { sending, seen, made, later } = set();
+    sending.send(microphone());
+    await later();
+    sending.answered(1, 'yes');
+    await later();
+    sending.send(both());
+    await later();
+    sending.refused(2, { code: 'not_presenting' });
+    await later(FIRST);
+    expect([seen.offers.at(-1), made[1]!.added.length]).toEqual(['offer of 2', 1]);
+  });
+});

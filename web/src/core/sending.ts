@@ -22,10 +22,26 @@ function mayPass(refusal: Refusal): boolean {
   return refusal.code === 'media_fault' || refusal.code === 'ledger_fault' || refusal.code === 'too_often';
 }
 
+function isPlayed(device: DeviceKind): boolean {
+  return device === 'played' || device === 'played_sound';
+}
+
+function same(some: readonly DeviceKind[], others: readonly DeviceKind[]): boolean {
+  return some.length === others.length && some.every((device) => others.includes(device));
+}
+
+/** Whether only what is played differs, and something is sent beside it. */
+function sameBut(some: readonly DeviceKind[], others: readonly DeviceKind[]): boolean {
+  const [own, wanted] = [some.filter((device) => !isPlayed(device)), others.filter((device) => !isPlayed(device))];
+  return own.length > 0 && same(own, wanted);
+}
+
 export class Sending {
   private devices: Devices = new Map();
   private attach: Attach | null = null;
   private up: Up | null = null;
+  /** The devices changed while an answer was awaited. */
+  private changing = false;
   private offered: { readonly id: number; readonly up: Up } | null = null;
   private readonly again = new Again(() => this.renew());
   private readonly way = new Way({
@@ -44,9 +60,12 @@ export class Sending {
   send(devices: Devices): void {
     this.devices = devices;
     const { up } = this;
-    const same = up?.devices().length === devices.size && up.devices().every((device) => devices.has(device));
-    if (up && same) {
+    if (up && same(up.devices(), [...devices.keys()]) && !this.changing) {
       for (const [device, track] of devices) up.replace(device, track).catch(() => this.broke(up));
+      return;
+    }
+    if (up && sameBut(up.devices(), [...devices.keys()])) {
+      void this.change(up);
       return;
     }
     const former = up?.devices() ?? [];
@@ -75,13 +94,14 @@ export class Sending {
     this.up?.close();
     this.up = null;
     this.offered = null;
+    this.changing = false;
   }
 
   /** False if the answer is for somebody else. */
   answered(id: number, sdp: string): boolean {
     if (this.offered?.id !== id) return false;
     const { up } = this.offered;
-    up.answer(sdp).catch(() => this.broke(up));
+    up.answer(sdp).then(() => this.settle(up), () => this.broke(up));
     return true;
   }
 
@@ -89,9 +109,13 @@ export class Sending {
   refused(id: number, refusal: Refusal): boolean {
     if (this.offered?.id !== id) return false;
     // What was not taken is offered anew when it may pass, or when the devices change.
+    const { up } = this.offered;
     this.reset();
     this.events.refused(refusal);
-    if (mayPass(refusal)) this.again.soon();
+    // Leave to present may have ended meanwhile: whatever else is sent goes on without what was played.
+    const late = refusal.code === 'not_presenting';
+    if (late) this.devices = new Map([...this.devices].filter(([device]) => !isPlayed(device)));
+    if (late || mayPass(refusal) || !same(up.devices(), [...this.devices.keys()])) this.again.soon();
     return true;
   }
 
@@ -131,6 +155,26 @@ export class Sending {
     } catch {
       this.broke(up);
     }
+  }
+
+  /** What is played comes or goes: by another offer of the same transport, once an earlier one is answered. */
+  private async change(up: Up): Promise<void> {
+    this.changing = true;
+    if (up.waits) return;
+    this.changing = false;
+    try {
+      await up.set(this.devices);
+      const offer = await up.offer();
+      if (this.up !== up) return;
+      const id = this.events.offer(offer);
+      if (id !== null) this.offered = { id, up };
+    } catch {
+      this.broke(up);
+    }
+  }
+
+  private settle(up: Up): void {
+    if (this.up === up && this.changing) void this.change(up);
   }
 
   private async restart(): Promise<void> {

@@ -5,7 +5,7 @@ import { keyOf, since, takenOf, tasks } from './tasks';
 
 const nothing = { sees: null, hears: null, heard: null };
 const signal = (id: number, answered = false): SignalView => ({ id, seat: 2, person: null, kind: 'cannot_hear', since_ms: 100, answer: answered ? { answer: 'granted', text: null, at_ms: 200 } : null });
-const exhibit = (id: number, standing: ExhibitView['standing']): ExhibitView => ({ id, title: 'T', file: { sha256: 'a', bytes: 1, media_type: 'pdf' }, seat: 2, person: null, name: null, point: null, at_ms: 300, standing, reason: null, shown: [] });
+const exhibit = (id: number, standing: ExhibitView['standing']): ExhibitView => ({ id, title: 'T', file: { sha256: 'a', bytes: 1, media_type: 'pdf' }, seat: 2, person: null, name: null, point: null, at_ms: 300, standing, reason: null, shown: [], played: [] });
 const weak: SeatLine = { seat: 2, lost_from: 90, lost_to: 0, trip_ms: 10, still: 0 };
 
 test('what waits stands in the order in which it is to be seen to, and goes when it is done', () => {

@@ -26,10 +26,15 @@ function preferVp8(transceiver: RTCRtpTransceiver): void {
   if (wanted.length > 1 && 'setCodecPreferences' in transceiver) transceiver.setCodecPreferences(wanted);
 }
 
-/** One RTCPeerConnection that sends a fixed set of devices; another set wants another transport, another camera does not. */
+/**
+ * One RTCPeerConnection that sends a set of devices. Another camera wants no offer, and what is played comes and goes by
+ * another offer on the same transport: nobody is cut off for it. Any other set wants another transport.
+ */
 export class Up {
   private readonly connection: RTCPeerConnection;
   private readonly senders = new Map<DeviceKind, RTCRtpTransceiver>();
+  /** Sections that carry nothing now, for the same device when it comes back. */
+  private readonly resting = new Map<DeviceKind, RTCRtpTransceiver>();
 
   constructor(
     tracks: ReadonlyMap<DeviceKind, MediaStreamTrack>,
@@ -38,21 +43,48 @@ export class Up {
     /** Encrypts what is sent: attached before anything is. */
     private readonly attach: Attach | null = null,
     /** Of a picture. */
-    layers: readonly RTCRtpEncodingParameters[] = LAYERS,
+    private readonly layers: readonly RTCRtpEncodingParameters[] = LAYERS,
   ) {
     this.connection = connect();
     this.connection.onconnectionstatechange = () => onState(this.connection.connectionState);
-    for (const [device, track] of tracks) {
-      const video = track.kind === 'video';
-      const transceiver = this.connection.addTransceiver(track, {
-        direction: 'sendonly',
-        ...(video ? { sendEncodings: layers.map((layer) => ({ ...layer })) } : {}),
-      });
-      if (video) preferVp8(transceiver);
-      else preferRedundancy(transceiver);
-      attach?.('send', transceiver.sender);
-      this.senders.set(device, transceiver);
+    for (const [device, track] of tracks) this.senders.set(device, this.add(track));
+  }
+
+  private add(track: MediaStreamTrack): RTCRtpTransceiver {
+    const video = track.kind === 'video';
+    const transceiver = this.connection.addTransceiver(track, {
+      direction: 'sendonly',
+      ...(video ? { sendEncodings: this.layers.map((layer) => ({ ...layer })) } : {}),
+    });
+    if (video) preferVp8(transceiver);
+    else preferRedundancy(transceiver);
+    this.attach?.('send', transceiver.sender);
+    return transceiver;
+  }
+
+  /** Sends these devices from the next offer on. */
+  async set(tracks: ReadonlyMap<DeviceKind, MediaStreamTrack>): Promise<void> {
+    for (const [device, transceiver] of [...this.senders].filter(([known]) => !tracks.has(known))) {
+      this.senders.delete(device);
+      this.resting.set(device, transceiver);
+      transceiver.direction = 'inactive';
+      await transceiver.sender.replaceTrack(null);
     }
+    for (const [device, track] of tracks) {
+      const resting = this.resting.get(device);
+      if (this.senders.has(device) || resting) {
+        if (resting) resting.direction = 'sendonly';
+        await (resting ?? this.senders.get(device))?.sender.replaceTrack(track);
+      }
+      const sender = this.senders.get(device) ?? resting ?? this.add(track);
+      this.resting.delete(device);
+      this.senders.set(device, sender);
+    }
+  }
+
+  /** Whether an answer is awaited: until then nothing is offered. */
+  get waits(): boolean {
+    return this.connection.signalingState !== 'stable';
   }
 
   devices(): DeviceKind[] {

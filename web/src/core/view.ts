@@ -42,12 +42,17 @@ export function deviceOf(track: TrackId): string {
 
 export function isAudio(track: TrackId): boolean {
   const device = deviceOf(track);
-  return device === 'microphone' || device === 'interpretation';
+  return device === 'microphone' || device === 'interpretation' || device === 'played_sound';
 }
 
-/** Pictures of a seat among the tracks routed here: the first camera first, screens and documents last. */
+/** Pictures of a seat, and none of what it plays, among the tracks routed here: the first camera first, screens and documents last. */
 export function picturesOf(seat: SeatId, tracks: readonly TrackId[]): TrackId[] {
-  return tracks.filter((track) => seatOf(track) === seat && !isAudio(track)).sort();
+  return tracks.filter((track) => seatOf(track) === seat && !isAudio(track) && deviceOf(track) !== 'played').sort();
+}
+
+/** The picture of the recording that is played to this screen, if it has one. */
+export function playedPicture(tracks: readonly TrackId[]): TrackId | undefined {
+  return tracks.find((track) => deviceOf(track) === 'played');
 }
 
 export function seatIn(view: View, id: SeatId): SeatView | undefined {

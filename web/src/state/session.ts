@@ -2,7 +2,7 @@
 //! become signals.
 
 import { effect, signal, type Signal } from '@preact/signals';
-import type { Command, HearingId, Refusal, SeatId, SeatLine, ServerMessage, TrackId, View } from '../protocol/generated/signal';
+import type { Command, DeviceKind, HearingId, Refusal, SeatId, SeatLine, ServerMessage, TrackId, View } from '../protocol/generated/signal';
 import { api, type JoinAnswer } from '../core/api';
 import { Commands, type Outcome } from '../core/commands';
 import { configuration, port, way as sealingWay } from '../core/e2ee/port';
@@ -24,7 +24,7 @@ import { Relays } from '../core/relays';
 import { HeldSeats, SeatKey } from '../core/seatkey';
 import { Sending } from '../core/sending';
 import { Tiles } from '../core/tiles';
-import { follow } from '../core/view';
+import { follow as followed } from '../core/view';
 import { local } from './local';
 
 /** How a page comes to its seat. */
@@ -72,6 +72,8 @@ export class Session {
   readonly media = signal<ReadonlyMap<TrackId, MediaStreamTrack>>(new Map());
   /** The browser refused to play sound until the person presses something. */
   readonly soundBlocked = signal(false);
+  /** What this screen plays of an exhibit, sent beside its own devices. */
+  readonly played = signal<ReadonlyMap<DeviceKind, MediaStreamTrack>>(new Map());
   /** State of the transports, for verdicts and notices. */
   readonly upState = signal<RTCPeerConnectionState>('new');
   readonly downState = signal<RTCPeerConnectionState>('new');
@@ -128,7 +130,7 @@ export class Session {
   });
   /** What flows here now is encrypted between the members of a private room. */
   private encrypts = false;
-  private publishes = false;
+  private readonly publishes = signal(false);
   private receives = false;
   private lostAt: number | null = null;
   private hearing = '';
@@ -148,6 +150,7 @@ export class Session {
   async start(): Promise<void> {
     addEventListener('online', this.hurry);
     this.network.start();
+    this.follow();
     document.addEventListener('visibilitychange', this.hurry);
     try {
       const key = await this.firstKey();
@@ -248,10 +251,14 @@ export class Session {
 
   /** From now on this screen's devices are sent, in every connection to come. */
   publish(): void {
-    if (this.publishes) return;
-    this.publishes = true;
+    this.publishes.value = true;
+  }
+
+  /** A desk that sends no camera plays an exhibit all the same. */
+  private follow(): void {
     this.stopFollowing = effect(() => {
-      const tracks = local.tracks.value;
+      const own = this.publishes.value ? local.tracks.value : [];
+      const tracks = new Map([...own, ...this.played.value]);
       if (this.link.value.at === 'open') this.sending.send(tracks);
     });
   }
@@ -350,7 +357,7 @@ export class Session {
         this.returned();
         break;
       case 'event':
-        if (this.view.value) this.view.value = follow(this.view.value, message.changes);
+        if (this.view.value) this.view.value = followed(this.view.value, message.changes);
         this.sealing();
         break;
       case 'done':
@@ -423,7 +430,7 @@ export class Session {
     // What the court was told of the sound was about the former connection.
     if (this.soundBlocked.peek()) this.reportSound();
     if (this.receives) this.receiving.open();
-    // What is sent follows the link's state: see `publish`.
+    // What is sent follows the link's state: see `follow`.
   }
 
   /** Follows the private room: who is in it, and whether what flows there is encrypted. `anew`: the connection is another one. */

@@ -33,6 +33,7 @@ impl Hearing {
             }
             Command::TurnExhibit { page } => self.turn_exhibit(actor, *page),
             Command::PointExhibit { spot } => self.point_exhibit(actor, *spot, now),
+            Command::PlayExhibit { playing, at_ms } => self.play_exhibit(actor, *playing, *at_ms, now),
             Command::StopExhibit {} => Ok(vec![Event::ExhibitStopped { exhibit: self.shown_for(actor)?.0 }]),
             Command::AllowPresenting { seat, allowed } => self.allow_presenting(*seat, *allowed),
             _ => Err(Refusal::NotYourAct),
@@ -83,7 +84,7 @@ impl Hearing {
         }])
     }
 
-    fn exhibit(&self, id: ExhibitId) -> Result<&Exhibit, Refusal> {
+    pub(super) fn exhibit(&self, id: ExhibitId) -> Result<&Exhibit, Refusal> {
         self.exhibits.all.get(&id).ok_or(Refusal::NoSuchExhibit)
     }
 
@@ -128,7 +129,11 @@ impl Hearing {
             return Err(Refusal::NoSuchSeat);
         }
         let page = within(exhibit, page.unwrap_or(1))?;
-        let same = |shown: &super::Shown| shown.exhibit == id && shown.audience == audience && shown.page == page;
+        // Another who shows a recording plays it out of another browser.
+        let plays = |shown: &super::Shown| shown.play.is_none_or(|play| play.by == actor.id);
+        let same = |shown: &super::Shown| {
+            shown.exhibit == id && shown.audience == audience && shown.page == page && plays(shown)
+        };
         let to: Option<BTreeSet<SeatId>> = audience.to.clone();
         let to = to.map(|to| to.into_iter().collect());
         let event = Event::ExhibitShown { exhibit: id, to, observers: audience.observers, page };
@@ -141,7 +146,7 @@ impl Hearing {
     }
 
     /// What is shown now, for somebody who may turn its pages.
-    fn shown_for(&self, actor: &Seat) -> Result<(ExhibitId, &super::Shown), Refusal> {
+    pub(super) fn shown_for(&self, actor: &Seat) -> Result<(ExhibitId, &super::Shown), Refusal> {
         let leave = self.exhibits.presenters.contains(&actor.id) && self.is_shown_to(actor);
         if !self.shows_by_office(actor) && !leave {
             return Err(Refusal::NotPresenting);
@@ -158,6 +163,10 @@ impl Hearing {
 
     fn point_exhibit(&self, actor: &Seat, spot: Option<Spot>, now: Now) -> Result<Vec<Event>, Refusal> {
         let (exhibit, shown) = self.shown_for(actor)?;
+        // A recording has a time and no page.
+        if self.is_recording(exhibit) {
+            return Err(Refusal::NoSuchPage);
+        }
         if shown.pointer == spot {
             return Err(Refusal::AlreadySo);
         }
@@ -186,7 +195,7 @@ impl Hearing {
 }
 
 fn within(exhibit: &Exhibit, page: u32) -> Result<u32, Refusal> {
-    let last = exhibit.file.pages.unwrap_or(MOST_PAGES);
+    let last = if exhibit.file.media_type.is_played() { 1 } else { exhibit.file.pages.unwrap_or(MOST_PAGES) };
     if (1..=last).contains(&page) { Ok(page) } else { Err(Refusal::NoSuchPage) }
 }
 

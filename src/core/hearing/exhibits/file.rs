@@ -5,7 +5,7 @@ use std::fmt;
 use std::str::FromStr;
 use ts_rs::TS;
 
-/// The kinds of file that are taken: what they say can be drawn, and nothing in them is ever run.
+/// The kinds of file that are taken: what they say can be drawn or played, and nothing in them is ever run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum MediaType {
@@ -13,10 +13,37 @@ pub enum MediaType {
     Jpeg,
     Png,
     Webp,
+    Mp4,
+    M4a,
+    Webm,
+    Matroska,
+    Ogg,
+    Wav,
+    Mp3,
+    Flac,
 }
 
 impl MediaType {
-    pub const ALL: [Self; 4] = [Self::Pdf, Self::Jpeg, Self::Png, Self::Webp];
+    pub const ALL: [Self; 12] = [
+        Self::Pdf,
+        Self::Jpeg,
+        Self::Png,
+        Self::Webp,
+        Self::Mp4,
+        Self::M4a,
+        Self::Webm,
+        Self::Matroska,
+        Self::Ogg,
+        Self::Wav,
+        Self::Mp3,
+        Self::Flac,
+    ];
+
+    /// Whether it is played, with a time; everything else is pages.
+    #[must_use]
+    pub fn is_played(self) -> bool {
+        !matches!(self, Self::Pdf | Self::Jpeg | Self::Png | Self::Webp)
+    }
 
     /// As in `Content-Type`.
     #[must_use]
@@ -26,6 +53,14 @@ impl MediaType {
             Self::Jpeg => "image/jpeg",
             Self::Png => "image/png",
             Self::Webp => "image/webp",
+            Self::Mp4 => "video/mp4",
+            Self::M4a => "audio/mp4",
+            Self::Webm => "video/webm",
+            Self::Matroska => "video/x-matroska",
+            Self::Ogg => "audio/ogg",
+            Self::Wav => "audio/wav",
+            Self::Mp3 => "audio/mpeg",
+            Self::Flac => "audio/flac",
         }
     }
 
@@ -37,6 +72,14 @@ impl MediaType {
             Self::Jpeg => "jpg",
             Self::Png => "png",
             Self::Webp => "webp",
+            Self::Mp4 => "mp4",
+            Self::M4a => "m4a",
+            Self::Webm => "webm",
+            Self::Matroska => "mkv",
+            Self::Ogg => "ogg",
+            Self::Wav => "wav",
+            Self::Mp3 => "mp3",
+            Self::Flac => "flac",
         }
     }
 }
@@ -92,6 +135,9 @@ pub struct ExhibitFile {
     /// Of a picture 1; of a document as far as somebody counted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pages: Option<u32>,
+    /// Of what is played: as far as the file says it plainly.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub length_ms: Option<u64>,
 }
 
 impl ExhibitFile {

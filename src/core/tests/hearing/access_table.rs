@@ -426,12 +426,13 @@ fn four_exhibits() -> Exhibits {
         standing,
         reason: None,
         shown: vec![],
+        played: vec![],
     };
     use Standing::{Admitted, Received, Submitted};
     let all = [Received, Submitted, Admitted, Admitted].into_iter().zip(1..);
     let all = all.map(|(standing, n)| (ExhibitId(n.into()), exhibit(n, standing))).collect();
     let (audience, exhibit) = (ShownTo::default(), ExhibitId(4));
-    let shown = Shown { exhibit, audience, page: 1, pointer: None, pointed_us: None };
+    let shown = Shown { exhibit, audience, page: 1, pointer: None, pointed_us: None, play: None };
     Exhibits { all, shown: Some(shown), presenters: BTreeSet::new() }
 }
 

@@ -13,7 +13,12 @@ pub(crate) fn hash(n: u8) -> FileHash {
 }
 
 pub(crate) fn file(n: u8) -> ExhibitFile {
-    ExhibitFile { sha256: hash(n), bytes: 1000, media_type: MediaType::Pdf, pages: Some(3) }
+    ExhibitFile { sha256: hash(n), bytes: 1000, media_type: MediaType::Pdf, pages: Some(3), length_ms: None }
+}
+
+/// A recording of a minute.
+pub(crate) fn recording(n: u8) -> ExhibitFile {
+    ExhibitFile { media_type: MediaType::Webm, pages: None, length_ms: Some(60_000), ..file(n) }
 }
 
 pub(crate) fn receive(world: &mut World, seat: SeatId, n: u8) -> Result<Vec<Event>, Refusal> {

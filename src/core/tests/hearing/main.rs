@@ -18,6 +18,7 @@ mod microphones;
 mod minutes;
 mod missed;
 mod model;
+mod played;
 mod random;
 mod reference;
 mod rooms;

@@ -230,7 +230,7 @@ fn what_lasts_has_its_span() {
     let shown = find(&lines, |said| matches!(said, Said::ExhibitShown { .. })).unwrap();
     assert_eq!(
         shown.said,
-        Said::ExhibitShown { exhibit: ExhibitId(1), title: "Giấy bán xe".into(), pages: vec![1, 3] }
+        Said::ExhibitShown { exhibit: ExhibitId(1), title: "Giấy bán xe".into(), pages: vec![1, 3], played: vec![] }
     );
     let held = find(&lines, |said| matches!(said, Said::Held { .. })).unwrap();
     assert_eq!(held.to_us, None, "it has not gone on yet");

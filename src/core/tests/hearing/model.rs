@@ -98,6 +98,7 @@ fn tells_nothing(event: &Event) -> bool {
             | Event::ExhibitPage { .. }
             | Event::ExhibitStopped { .. }
             | Event::ExhibitPointed { .. }
+            | Event::ExhibitPlayed { .. }
             | Event::PresentingAllowed { .. }
             | Event::PointerMoved { .. }
             | Event::Planned { .. }
@@ -257,6 +258,8 @@ impl Model {
         match device {
             // Nobody here listens to the interpretation.
             DeviceKind::Interpretation => false,
+            // Nothing is shown: see the second model.
+            DeviceKind::Played | DeviceKind::PlayedSound => false,
             DeviceKind::Microphone => {
                 let apart = source.at.is_none() || source.at != sink.at;
                 self.heard(from) && apart && self.sounds(to)
@@ -286,6 +289,9 @@ impl Model {
 
     fn recorded(&self, seat: u16, device: DeviceKind) -> bool {
         let source = &self.places[&seat];
+        if device.is_played() {
+            return false;
+        }
         let sound = matches!(device, DeviceKind::Microphone | DeviceKind::Interpretation);
         self.state == SessionState::InSession && self.recording && source.here() && (!sound || self.heard(seat))
     }

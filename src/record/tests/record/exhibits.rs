@@ -29,7 +29,7 @@ fn record() -> Record {
     incoming.write(b"%PDF-1.7 a paper").unwrap();
     let received = incoming.finish().unwrap();
     let (sha256, bytes) = (received.sha256().clone(), received.bytes());
-    let file = ExhibitFile { sha256, bytes, media_type: MediaType::Pdf, pages: None };
+    let file = ExhibitFile { sha256, bytes, media_type: MediaType::Pdf, pages: None, length_ms: None };
     received.place(&folder, &file.path()).unwrap();
     let (mut ledger, _) = LedgerFile::open(&folder, 1).unwrap();
     let (exhibit, title, seat) = (ExhibitId(1), "Biên bản".to_owned(), SeatId(1));

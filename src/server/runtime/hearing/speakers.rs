@@ -14,7 +14,9 @@ impl Task {
         let mut seats: Vec<SeatId> = Vec::new();
         // An interpreter speaks for somebody else, at the same time and maybe louder.
         let mut floor: Vec<SeatId> = Vec::new();
-        for track in tracks.iter().filter_map(|key| self.slot.name(*key)) {
+        // A recording that is played is nobody who speaks.
+        let voices = tracks.iter().filter_map(|key| self.slot.name(*key)).filter(|track| track.device.is_voice());
+        for track in voices {
             let on_the_floor = routes.iter().any(|route| route.source == track && route.sink != Sink::Recorder);
             if on_the_floor && !seats.contains(&track.seat) {
                 seats.push(track.seat);

@@ -86,6 +86,7 @@ const refusals: RefusalTexts = {
   exhibit_not_submitted: () => 'The clerk has not put this exhibit to the presiding judge.',
   exhibit_not_admitted: () => 'Only what the presiding judge has admitted is shown.',
   not_presenting: () => "Showing evidence needs the presiding judge's leave.",
+  nothing_to_play: () => 'The browser that shows it has not opened the recording yet, or what is shown is no recording.',
   nothing_shown: () => 'No exhibit is shown now.',
   no_such_page: () => 'The exhibit has no such page.',
   too_much_evidence: ({ limit }) => `The hearing has received as much evidence as it takes, ${n(limit)} MiB.`,

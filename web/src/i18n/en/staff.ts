@@ -262,6 +262,8 @@ export const staff: StaffMessages = {
       document: 'picture of the document camera',
       screen: 'picture of the screen',
       interpretation: 'sound of the interpretation',
+      played: 'picture of the recording that was played',
+      played_sound: 'sound of the recording that was played',
     },
     devices: {
       microphone: 'microphone',
@@ -272,6 +274,8 @@ export const staff: StaffMessages = {
       document: 'document camera',
       screen: 'screen',
       interpretation: 'interpretation',
+      played: 'played recording',
+      played_sound: 'sound of the played recording',
     },
   },
   verify: {
@@ -369,6 +373,8 @@ export const staff: StaffMessages = {
     exhibit_ruled_not: (_, number) => `The presiding judge refuses exhibit ${number}`,
     exhibit_shown: (_, number) => `Exhibit ${number} is shown`,
     exhibit_page: (_, number, page) => `Exhibit ${number}: page ${page}`,
+    exhibit_played: (_, number, place) => `Exhibit ${number} is played from ${place}`,
+    exhibit_played_not: (_, number, place) => `Exhibit ${number} stands still at ${place}`,
     exhibit_pointed: (_, number, page) => `Exhibit ${number}, page ${page}: something is pointed at`,
     exhibit_stopped: (_, number) => `Exhibit ${number} is shown no longer`,
     note_written: () => 'The clerk writes in the minutes',

@@ -94,6 +94,7 @@ const refusals: RefusalTexts = {
   exhibit_not_submitted: () => 'Thư ký chưa trình chủ tọa chứng cứ này.',
   exhibit_not_admitted: () => 'Chỉ công bố chứng cứ đã được chủ tọa chấp nhận.',
   not_presenting: () => 'Công bố chứng cứ cần được chủ tọa cho phép.',
+  nothing_to_play: () => 'Máy công bố chưa mở xong bản ghi, hoặc chứng cứ đang công bố không phải bản ghi.',
   nothing_shown: () => 'Hiện không công bố chứng cứ nào.',
   no_such_page: () => 'Chứng cứ không có trang này.',
   too_much_evidence: ({ limit }) => `Tổng dung lượng chứng cứ của phiên tòa đã đến giới hạn ${n(limit)} MiB.`,

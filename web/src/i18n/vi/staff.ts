@@ -282,6 +282,8 @@ export const staff = {
       document: 'hình tài liệu',
       screen: 'hình màn hình',
       interpretation: 'tiếng phiên dịch',
+      played: 'hình của bản ghi được phát',
+      played_sound: 'tiếng của bản ghi được phát',
     } as Readonly<Record<string, string>>,
     devices: {
       microphone: 'micrô',
@@ -292,6 +294,8 @@ export const staff = {
       document: 'máy quay tài liệu',
       screen: 'màn hình',
       interpretation: 'phiên dịch',
+      played: 'bản ghi được phát',
+      played_sound: 'tiếng bản ghi được phát',
     } as Readonly<Record<string, string>>,
   },
   verify: {
@@ -390,6 +394,8 @@ export const staff = {
     exhibit_ruled_not: (_: string, number: string) => `Chủ tọa không chấp nhận chứng cứ số ${number}`,
     exhibit_shown: (_: string, number: string) => `Công bố chứng cứ số ${number}`,
     exhibit_page: (_: string, number: string, page: string) => `Chứng cứ số ${number}: trang ${page}`,
+    exhibit_played: (_: string, number: string, place: string) => `Phát chứng cứ số ${number} từ ${place}`,
+    exhibit_played_not: (_: string, number: string, place: string) => `Chứng cứ số ${number} dừng ở ${place}`,
     exhibit_pointed: (_: string, number: string, page: string) => `Chỉ vào chứng cứ số ${number}, trang ${page}`,
     exhibit_stopped: (_: string, number: string) => `Ngừng công bố chứng cứ số ${number}`,
     note_written: () => 'Thư ký ghi biên bản',

@@ -67,7 +67,7 @@ sealed: boolean, } | { "type": "restart_down", } | { "type": "tiles", tiles: Arr
 /**
  * Commands of seats and of the system.
  */
-export type Command = { "type": "admit", seat: SeatId, } | { "type": "mute", seat: SeatId, } | { "type": "unmute", seat: SeatId, } | { "type": "mute_lock", seat: SeatId, } | { "type": "unlock", seat: SeatId, } | { "type": "remove", seat: SeatId, reason: string, } | { "type": "open", record: boolean, reason: string | null, } | { "type": "hold", reason: string, } | { "type": "pause", reason: string, } | { "type": "resume", reason: string | null, } | { "type": "close", } | { "type": "suspend", reason: string, frozen_ms: number, until_ms: number | null, } | { "type": "postpone", reason: string, until_ms: number | null, } | { "type": "take_note", } | { "type": "set_microphone", open: boolean, } | { "type": "publish", devices: Array<DeviceKind>, } | { "type": "unpublish", devices: Array<DeviceKind>, } | { "type": "report_playback", blocked: boolean, } | { "type": "signal", kind: SignalKind, person: PersonId | null, } | { "type": "name_signal", signal: SignalId, person: PersonId, } | { "type": "withdraw_signal", signal: SignalId, } | { "type": "answer_signal", signal: SignalId, answer: Answer, text: string | null, } | { "type": "report_presence", person: PersonId, present: boolean, note: string | null, } | { "type": "check_identity", person: PersonId, identity: Identity, method: IdentityMethod, note: string | null, } | { "type": "name_speaker", seat: SeatId, person: PersonId | null, } | { "type": "advance", phase: PhaseId, reason: string | null, } | { "type": "read_prompt", prompt: PromptId, } | { "type": "give_floor", seat: SeatId, } | { "type": "take_floor", } | { "type": "raise_hand", raised: boolean, } | { "type": "lower_hands", } | { "type": "mute_all", lock: boolean, } | { "type": "dismiss", seat: SeatId, stays: boolean, } | { "type": "consult", with: Array<SeatId>, } | { "type": "technical_line", seat: SeatId, } | { "type": "accept_consultation", from: SeatId, } | { "type": "decline_consultation", from: SeatId, } | { "type": "lock_room", locked: boolean, } | { "type": "leave_room", } | { "type": "deliberate", } | { "type": "end_deliberation", } | { "type": "allow_consultation", seat: SeatId, allowed: boolean, } | { "type": "set_encryption", key: PublicKey | null, sends: boolean, } | { "type": "submit_exhibit", exhibit: ExhibitId, } | { "type": "rule_exhibit", exhibit: ExhibitId, admit: boolean, reason: string | null, } | { "type": "show_exhibit", exhibit: ExhibitId, to: Array<SeatId> | null, observers: boolean, page: number | null, } | { "type": "turn_exhibit", page: number, } | { "type": "point_exhibit", spot: Spot | null, } | { "type": "stop_exhibit", } | { "type": "allow_presenting", seat: SeatId, allowed: boolean, } | { "type": "speak_on", channel: Channel, } | { "type": "listen", seat: SeatId | null, channel: Channel, } | { "type": "message", to: SeatId | null, text: string, } | { "type": "take_task", task: Task, taken: boolean, } | { "type": "set_layout", layout: Layout | null, } | { "type": "note", text: string, ago_ms: number, } | { "type": "correct_note", note: NoteId, text: string, };
+export type Command = { "type": "admit", seat: SeatId, } | { "type": "mute", seat: SeatId, } | { "type": "unmute", seat: SeatId, } | { "type": "mute_lock", seat: SeatId, } | { "type": "unlock", seat: SeatId, } | { "type": "remove", seat: SeatId, reason: string, } | { "type": "open", record: boolean, reason: string | null, } | { "type": "hold", reason: string, } | { "type": "pause", reason: string, } | { "type": "resume", reason: string | null, } | { "type": "close", } | { "type": "suspend", reason: string, frozen_ms: number, until_ms: number | null, } | { "type": "postpone", reason: string, until_ms: number | null, } | { "type": "take_note", } | { "type": "set_microphone", open: boolean, } | { "type": "publish", devices: Array<DeviceKind>, } | { "type": "unpublish", devices: Array<DeviceKind>, } | { "type": "report_playback", blocked: boolean, } | { "type": "signal", kind: SignalKind, person: PersonId | null, } | { "type": "name_signal", signal: SignalId, person: PersonId, } | { "type": "withdraw_signal", signal: SignalId, } | { "type": "answer_signal", signal: SignalId, answer: Answer, text: string | null, } | { "type": "report_presence", person: PersonId, present: boolean, note: string | null, } | { "type": "check_identity", person: PersonId, identity: Identity, method: IdentityMethod, note: string | null, } | { "type": "name_speaker", seat: SeatId, person: PersonId | null, } | { "type": "advance", phase: PhaseId, reason: string | null, } | { "type": "read_prompt", prompt: PromptId, } | { "type": "give_floor", seat: SeatId, } | { "type": "take_floor", } | { "type": "raise_hand", raised: boolean, } | { "type": "lower_hands", } | { "type": "mute_all", lock: boolean, } | { "type": "dismiss", seat: SeatId, stays: boolean, } | { "type": "consult", with: Array<SeatId>, } | { "type": "technical_line", seat: SeatId, } | { "type": "accept_consultation", from: SeatId, } | { "type": "decline_consultation", from: SeatId, } | { "type": "lock_room", locked: boolean, } | { "type": "leave_room", } | { "type": "deliberate", } | { "type": "end_deliberation", } | { "type": "allow_consultation", seat: SeatId, allowed: boolean, } | { "type": "set_encryption", key: PublicKey | null, sends: boolean, } | { "type": "submit_exhibit", exhibit: ExhibitId, } | { "type": "rule_exhibit", exhibit: ExhibitId, admit: boolean, reason: string | null, } | { "type": "show_exhibit", exhibit: ExhibitId, to: Array<SeatId> | null, observers: boolean, page: number | null, } | { "type": "turn_exhibit", page: number, } | { "type": "point_exhibit", spot: Spot | null, } | { "type": "play_exhibit", playing: boolean, at_ms: number | null, } | { "type": "stop_exhibit", } | { "type": "allow_presenting", seat: SeatId, allowed: boolean, } | { "type": "speak_on", channel: Channel, } | { "type": "listen", seat: SeatId | null, channel: Channel, } | { "type": "message", to: SeatId | null, text: string, } | { "type": "take_task", task: Task, taken: boolean, } | { "type": "set_layout", layout: Layout | null, } | { "type": "note", text: string, ago_ms: number, } | { "type": "correct_note", note: NoteId, text: string, };
 
 /**
  * A device's live link; a new one for each time it connects.
@@ -122,7 +122,7 @@ bars: boolean, draft: boolean, article: Article | null, };
 /**
  * What a published track is taken from. An offer names one for each media section.
  */
-export type DeviceKind = "microphone" | "camera1" | "camera2" | "camera3" | "camera4" | "document" | "screen" | "interpretation";
+export type DeviceKind = "microphone" | "camera1" | "camera2" | "camera3" | "camera4" | "document" | "screen" | "interpretation" | "played" | "played_sound";
 
 /**
  * What is kept of a file besides its bytes.
@@ -131,7 +131,11 @@ export type ExhibitFile = { sha256: FileHash, bytes: number, media_type: MediaTy
 /**
  * Of a picture 1; of a document as far as somebody counted.
  */
-pages?: number | null, };
+pages?: number | null, 
+/**
+ * Of what is played: as far as the file says it plainly.
+ */
+length_ms?: number | null, };
 
 /**
  * An exhibit of a hearing by its receipt number, counted from 1.
@@ -154,7 +158,11 @@ at_ms: number, standing: Standing, reason: string | null,
 /**
  * When it was shown.
  */
-shown: Array<ShownTime>, };
+shown: Array<ShownTime>, 
+/**
+ * The parts of a recording that were played.
+ */
+played: Array<PartView>, };
 
 /**
  * What a viewer knows of exhibits, the one that is shown apart.
@@ -276,9 +284,9 @@ observer_delay_s: number,
 suspension_days: number, };
 
 /**
- * The kinds of file that are taken: what they say can be drawn, and nothing in them is ever run.
+ * The kinds of file that are taken: what they say can be drawn or played, and nothing in them is ever run.
  */
-export type MediaType = "pdf" | "jpeg" | "png" | "webp";
+export type MediaType = "pdf" | "jpeg" | "png" | "webp" | "mp4" | "m4a" | "webm" | "matroska" | "ogg" | "wav" | "mp3" | "flac";
 
 export type MemberKey = { seat: SeatId, key: PublicKey, };
 
@@ -340,6 +348,12 @@ at_ms: number, };
  * A device that should be on and is not (Joint circular 05/2021: camera and microphone always on).
  */
 export type Off = "camera" | "microphone";
+
+/**
+ * From where to where in the file, in milliseconds, without an end as long as it plays; and when that began, in UTC
+ * milliseconds.
+ */
+export type PartView = { from_ms: number, to_ms: number | null, at_ms: number, };
 
 export type Person = { id: PersonId, name: string, role: Role, 
 /**
@@ -440,6 +454,24 @@ screens?: Array<Screen>,
  * A rehearsal with made-up parties, for training and acceptance: no hearing of a case, and never counted as one.
  */
 rehearsal?: boolean, };
+
+/**
+ * How far a recording that is shown has come: at `position_ms` in the file since `since_ms` (UTC). While it plays, the time
+ * since counts.
+ */
+export type PlayView = { playing: boolean, position_ms: number, since_ms: number, 
+/**
+ * Somebody's browser has opened it and sends it.
+ */
+ready: boolean, 
+/**
+ * It is played out of the viewer's browser.
+ */
+mine: boolean, 
+/**
+ * Then: whether it sounds there too, because no other device of the room sounds for it.
+ */
+sounds: boolean, };
 
 export type Point = { id: PointId, name: string, kind: PointKind, 
 /**
@@ -561,7 +593,7 @@ export type PublicKey = string;
  */
 export type Reading = "text" | "summary" | "memory";
 
-export type Refusal = { "code": "not_your_act" } | { "code": "not_now", state: SessionState, } | { "code": "not_admitted" } | { "code": "no_such_seat" } | { "code": "no_such_person" } | { "code": "no_such_point" } | { "code": "no_such_signal" } | { "code": "sits_at_point" } | { "code": "seat_taken" } | { "code": "seat_moved" } | { "code": "removed_by_court" } | { "code": "revoked" } | { "code": "microphone_locked" } | { "code": "already_so" } | { "code": "reason_missing" } | { "code": "too_much", limit: number, } | { "code": "over" } | { "code": "adjourned", until_ms: number | null, } | { "code": "continuation_past" } | { "code": "cannot_record", detail: string, ledger: boolean, } | { "code": "ledger_fault" } | { "code": "media_fault" } | { "code": "bad_sdp", detail: string, } | { "code": "bad_message", detail: string, } | { "code": "bad_ticket" } | { "code": "bad_resume" } | { "code": "too_often" } | { "code": "roles_missing", roles: Array<Role>, } | { "code": "prompts_unread", prompts: Array<PromptId>, } | { "code": "no_such_phase" } | { "code": "phase_out_of_order" } | { "code": "no_such_prompt" } | { "code": "only_receives" } | { "code": "deliberating" } | { "code": "not_a_witness" } | { "code": "dismissed" } | { "code": "not_bound" } | { "code": "not_reachable" } | { "code": "needs_leave" } | { "code": "room_locked" } | { "code": "no_call" } | { "code": "no_such_exhibit" } | { "code": "exhibit_not_submitted" } | { "code": "exhibit_not_admitted" } | { "code": "not_presenting" } | { "code": "nothing_shown" } | { "code": "no_such_note" } | { "code": "nothing_written" } | { "code": "no_such_page" } | { "code": "too_much_evidence", limit: number, };
+export type Refusal = { "code": "not_your_act" } | { "code": "not_now", state: SessionState, } | { "code": "not_admitted" } | { "code": "no_such_seat" } | { "code": "no_such_person" } | { "code": "no_such_point" } | { "code": "no_such_signal" } | { "code": "sits_at_point" } | { "code": "seat_taken" } | { "code": "seat_moved" } | { "code": "removed_by_court" } | { "code": "revoked" } | { "code": "microphone_locked" } | { "code": "already_so" } | { "code": "reason_missing" } | { "code": "too_much", limit: number, } | { "code": "over" } | { "code": "adjourned", until_ms: number | null, } | { "code": "continuation_past" } | { "code": "cannot_record", detail: string, ledger: boolean, } | { "code": "ledger_fault" } | { "code": "media_fault" } | { "code": "bad_sdp", detail: string, } | { "code": "bad_message", detail: string, } | { "code": "bad_ticket" } | { "code": "bad_resume" } | { "code": "too_often" } | { "code": "roles_missing", roles: Array<Role>, } | { "code": "prompts_unread", prompts: Array<PromptId>, } | { "code": "no_such_phase" } | { "code": "phase_out_of_order" } | { "code": "no_such_prompt" } | { "code": "only_receives" } | { "code": "deliberating" } | { "code": "not_a_witness" } | { "code": "dismissed" } | { "code": "not_bound" } | { "code": "not_reachable" } | { "code": "needs_leave" } | { "code": "room_locked" } | { "code": "no_call" } | { "code": "no_such_exhibit" } | { "code": "exhibit_not_submitted" } | { "code": "exhibit_not_admitted" } | { "code": "not_presenting" } | { "code": "nothing_shown" } | { "code": "nothing_to_play" } | { "code": "no_such_note" } | { "code": "nothing_written" } | { "code": "no_such_page" } | { "code": "too_much_evidence", limit: number, };
 
 /**
  * Where the findings on one person come from; the findings themselves stand with the person.
@@ -824,9 +856,13 @@ layout: Layout | null, };
 export type ShownTime = { from_ms: number, to_ms: number | null, };
 
 /**
- * The page before the viewer.
+ * The page before the viewer, or the recording.
  */
 export type ShownView = { id: ExhibitId, title: string, file: ExhibitFile, page: number, pointer: Spot | null, 
+/**
+ * Of a recording.
+ */
+play: PlayView | null, 
 /**
  * For the court: to whom, none being everybody who takes part; and whether observers see it.
  */

@@ -52,6 +52,8 @@ impl Dice {
                 vec![DeviceKind::Camera2],
                 vec![DeviceKind::Microphone, DeviceKind::Interpretation],
                 vec![DeviceKind::Document, DeviceKind::Screen],
+                vec![DeviceKind::Played, DeviceKind::PlayedSound],
+                vec![DeviceKind::Microphone, DeviceKind::PlayedSound],
                 vec![],
                 vec![DeviceKind::Camera3; 9],
             ]);
@@ -207,10 +209,12 @@ impl Dice {
         let spot = self.one_in(2).then_some(Spot { x: 5, y: u16::try_from(self.below(3)).unwrap() });
         let to = self.one_in(2).then(|| vec![self.target(), self.target(), SeatId(5)]);
         let page = u32::try_from(self.below(5)).unwrap();
-        let command = match self.below(14) {
+        let play = Command::PlayExhibit { playing: !self.one_in(3), at_ms: self.one_in(3).then(|| self.below(70_000)) };
+        let command = match self.below(18) {
             0..=1 => {
                 let seat = if self.one_in(4) { self.target() } else { SeatId(self.of(&[5, 7, 11])) };
-                let file = crate::exhibits::file(u8::try_from(self.below(2)).unwrap());
+                let n = u8::try_from(self.below(3)).unwrap();
+                let file = if n == 2 { crate::exhibits::recording(n) } else { crate::exhibits::file(n) };
                 return (Actor::System, Command::ReceiveExhibit { seat, title: String::new(), file, person: None });
             }
             2..=3 => return (Actor::Seat { seat: SeatId(3) }, Command::SubmitExhibit { exhibit }),
@@ -220,6 +224,8 @@ impl Dice {
             10 => Command::TurnExhibit { page },
             11 => Command::PointExhibit { spot },
             12 if self.one_in(2) => Command::StopExhibit {},
+            14..=15 => play,
+            16..=17 => Command::Publish { devices: vec![DeviceKind::Played, DeviceKind::PlayedSound] },
             _ => Command::AllowPresenting { seat: SeatId(self.of(&[5, 7, 11, 15])), allowed: !self.one_in(3) },
         };
         (Actor::Seat { seat: SeatId(by) }, command)

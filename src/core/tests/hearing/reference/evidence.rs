@@ -1,7 +1,9 @@
 //! Evidence, told a second time: a list in the order of receipt, and one thing that is shown.
 
+use super::pairs::is_played;
+use super::place::Place;
 use super::rules::{Rules, long};
-use assize_core::hearing::{Command, SessionState, Spot};
+use assize_core::hearing::{Command, ExhibitFile, MediaType, SessionState, Spot};
 use assize_core::ids::SeatId;
 use std::collections::BTreeSet;
 
@@ -11,6 +13,8 @@ pub(super) struct Paper {
     pub(super) from: u16,
     file: String,
     standing: char,
+    /// A recording: a minute of it.
+    plays: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -20,6 +24,22 @@ pub(super) struct Before {
     watchers: bool,
     pub(super) page: u32,
     pub(super) spot: Option<Spot>,
+    pub(super) reel: Option<Reel>,
+}
+
+/// How far a recording has come, in milliseconds, since when; out of whose browser.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Reel {
+    pub(super) by: u16,
+    pub(super) runs: bool,
+    pub(super) at: u64,
+    pub(super) since: u64,
+}
+
+impl Reel {
+    fn place(&self, now: u64) -> u64 {
+        if self.runs { (self.at + (now - self.since) / 1000).min(60_000) } else { self.at }
+    }
 }
 
 #[derive(Debug, Default)]
@@ -34,14 +54,15 @@ fn numbers(seats: Option<&Vec<SeatId>>) -> Option<BTreeSet<u16>> {
 
 impl Rules {
     /// Files come from points and from whoever has a part in the case and is no witness, interpreter or judge.
-    pub(super) fn receive(&mut self, seat: SeatId, file: String) -> bool {
+    pub(super) fn receive(&mut self, seat: SeatId, file: &ExhibitFile) -> bool {
+        let (file, plays) = (file.sha256.to_string(), file.media_type == MediaType::Webm);
         let Some(place) = self.seats.get(&seat.0) else { return false };
         let gives = (place.is_device() && !place.observes()) || place.acts_as('C') || place.acts_as('x');
         let comes = self.live() && place.online.is_some() && !place.removed && place.is_vouched();
         let again = self.evidence.papers.iter().any(|paper| paper.from == seat.0 && paper.file == file);
         let done = gives && comes && !again;
         if done {
-            self.evidence.papers.push(Paper { from: seat.0, file, standing: 'r' });
+            self.evidence.papers.push(Paper { from: seat.0, file, standing: 'r', plays });
         }
         done
     }
@@ -56,7 +77,13 @@ impl Rules {
     }
 
     /// Everything else about exhibits. `judge`, `clerk`: the actor is, in the courtroom.
-    pub(super) fn about_evidence(&mut self, actor: u16, command: &Command, (judge, clerk): (bool, bool)) -> bool {
+    pub(super) fn about_evidence(
+        &mut self,
+        actor: u16,
+        command: &Command,
+        (judge, clerk): (bool, bool),
+        now: u64,
+    ) -> bool {
         let in_session = self.state == SessionState::InSession;
         match command {
             Command::SubmitExhibit { exhibit } => {
@@ -73,7 +100,7 @@ impl Rules {
             }
             _ => {
                 let me = &self.seats[&actor];
-                in_session && me.inside && me.is_vouched() && self.presents(actor, command, judge || clerk)
+                in_session && me.inside && me.is_vouched() && self.presents(actor, command, judge || clerk, now)
             }
         }
     }
@@ -92,22 +119,25 @@ impl Rules {
         true
     }
 
-    fn presents(&mut self, actor: u16, command: &Command, office: bool) -> bool {
+    fn presents(&mut self, actor: u16, command: &Command, office: bool, now: u64) -> bool {
         let leave = self.seats[&actor].presents;
         if let Command::ShowExhibit { exhibit, to, observers, page } = command {
             let (to, watchers) = (numbers(to.as_ref()), *observers);
             let Some(paper) = self.paper(exhibit.0) else { return false };
             let own = leave && paper.from == actor && to.is_none() && !watchers;
             let page = page.unwrap_or(1);
-            if !(office || own) || paper.standing != 'a' || !(1..=3).contains(&page) {
+            let (plays, last) = (paper.plays, if paper.plays { 1 } else { 3 });
+            if !(office || own) || paper.standing != 'a' || !(1..=last).contains(&page) {
                 return false;
             }
             if to.iter().flatten().any(|seat| !self.seats.contains_key(seat)) {
                 return false;
             }
-            let new = Before { paper: exhibit.0 as usize - 1, to, watchers, page, spot: None };
+            let reel = plays.then_some(Reel { by: actor, runs: false, at: 0, since: now });
+            let new = Before { paper: exhibit.0 as usize - 1, to, watchers, page, spot: None, reel };
             let same = |old: &Before| {
                 (old.paper, &old.to, old.watchers, old.page) == (new.paper, &new.to, new.watchers, new.page)
+                    && old.reel.is_none_or(|reel| reel.by == actor)
             };
             let changes = !self.evidence.before.as_ref().is_some_and(same);
             if changes {
@@ -118,13 +148,25 @@ impl Rules {
         if !(office || (leave && self.has_before_them(actor))) {
             return false;
         }
+        let player = self.evidence.before.as_ref().and_then(|before| before.reel).filter(|reel| self.plays(reel.by));
         let Some(before) = &mut self.evidence.before else { return false };
+        let recording = before.reel.is_some();
         match command {
-            Command::TurnExhibit { page } if (1..=3).contains(page) && before.page != *page => {
+            Command::PlayExhibit { playing, at_ms } => {
+                let Some(reel) = before.reel.as_mut().filter(|_| !playing || player.is_some()) else { return false };
+                let place = reel.place(now);
+                let at = at_ms.unwrap_or(place).min(60_000);
+                let changes = reel.runs != *playing || at_ms.is_some_and(|_| *playing || at != place);
+                if changes {
+                    *reel = Reel { by: reel.by, runs: *playing, at, since: now };
+                }
+                changes
+            }
+            Command::TurnExhibit { page } if !recording && (1..=3).contains(page) && before.page != *page => {
                 (before.page, before.spot) = (*page, None);
                 true
             }
-            Command::PointExhibit { spot } => std::mem::replace(&mut before.spot, *spot) != *spot,
+            Command::PointExhibit { spot } => !recording && std::mem::replace(&mut before.spot, *spot) != *spot,
             Command::StopExhibit {} => self.evidence.before.take().is_some(),
             _ => false,
         }
@@ -140,6 +182,21 @@ impl Rules {
             Some(to) => to.contains(&seat),
         };
         chosen && self.here(seat)
+    }
+
+    /// Whether the seat sends the recording that it shows.
+    pub(super) fn plays(&self, seat: u16) -> bool {
+        let shows = self.evidence.before.as_ref().and_then(|before| before.reel).is_some_and(|reel| reel.by == seat);
+        let sends = |place: &Place| place.publishes.iter().any(|device| is_played(*device));
+        shows && self.here(seat) && self.gives(seat) && sends(&self.seats[&seat])
+    }
+
+    /// What nobody sends any more stands still.
+    pub(super) fn tidy_evidence(&mut self, now: u64) {
+        let reel = self.evidence.before.as_ref().and_then(|before| before.reel);
+        let Some(reel) = reel.filter(|reel| reel.runs && !self.plays(reel.by)) else { return };
+        let stands = Reel { runs: false, at: reel.place(now), since: now, ..reel };
+        self.evidence.before.as_mut().unwrap().reel = Some(stands);
     }
 
     /// The session rests.

@@ -10,6 +10,10 @@ fn is_sound(device: DeviceKind) -> bool {
     matches!(device, DeviceKind::Microphone | DeviceKind::Interpretation)
 }
 
+pub(super) fn is_played(device: DeviceKind) -> bool {
+    matches!(device, DeviceKind::Played | DeviceKind::PlayedSound)
+}
+
 impl Rules {
     pub(super) fn here(&self, seat: u16) -> bool {
         self.seats.get(&seat).is_some_and(|place| place.inside && place.online.is_some() && place.talk.is_none())
@@ -49,7 +53,18 @@ impl Rules {
     }
 
     /// Of two channels in the courtroom one reaches an ear: the interpretation if the seat wants it and there is some.
+    /// A recording that is shown, before whom it is: out of one loudspeaker of a room, whoever is muted.
+    fn is_played_to(&self, from: u16, device: DeviceKind, to: u16) -> bool {
+        let (picture, voice) = self.kept_from(from, to);
+        let sound = device == DeviceKind::PlayedSound;
+        let comes = if sound { !voice && self.sounds(to) && !self.withdrew(to) } else { !picture };
+        comes && from != to && self.plays(from) && self.has_before_them(to)
+    }
+
     fn reaches(&self, from: u16, device: DeviceKind, to: u16) -> bool {
+        if is_played(device) {
+            return self.is_played_to(from, device, to);
+        }
         let in_private = self.seats[&from].talk.is_some();
         let one = !is_sound(device) || in_private || self.is_interpretation(from, device) == self.is_interpreted(to);
         one && self.is_sent(from, device, to)
@@ -96,7 +111,7 @@ impl Rules {
     }
 
     /// Sends something that the courtroom is to have.
-    fn gives(&self, seat: u16) -> bool {
+    pub(super) fn gives(&self, seat: u16) -> bool {
         !self.seats[&seat].observes() && !self.withdrew(seat) && !self.talks.veiled.contains(&seat)
     }
 
@@ -121,6 +136,9 @@ impl Rules {
     }
 
     fn recorded(&self, from: u16, device: DeviceKind) -> bool {
+        if is_played(device) {
+            return self.plays(from) && self.recording;
+        }
         let there = self.here(from) && self.gives(from) && self.in_session() && self.recording;
         there && (!is_sound(device) || self.speaks(from))
     }

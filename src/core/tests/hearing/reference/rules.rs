@@ -4,6 +4,7 @@
 use super::desk::Desk;
 use super::evidence::Evidence;
 use super::notes::Notes;
+use super::pairs::is_played;
 use super::place::{Place, Whose};
 use super::talks::Talks;
 use crate::court::{UNIT_POINT, device, person, point};
@@ -109,6 +110,7 @@ impl Rules {
         };
         if done {
             self.tidy_talks();
+            self.tidy_evidence(now);
             self.tidy_desk();
         }
         done
@@ -133,7 +135,7 @@ impl Rules {
             Command::ReportRecorderFault { track, .. } => self.faults.insert(*track),
             Command::ReportRecorderRecovered { track } => self.faults.remove(track),
             Command::ReportRecorderFaultLapsed { track } => self.faults.remove(&Some(*track)),
-            Command::ReceiveExhibit { seat, file, .. } => self.receive(*seat, file.sha256.to_string()),
+            Command::ReceiveExhibit { seat, file, .. } => self.receive(*seat, file),
             Command::ReportContinuity { point: at, continuity, .. } => {
                 let known = (1..=5).any(|n| point(n) == *at);
                 known && self.state == InSession && self.meter.insert(*at, *continuity) != Some(*continuity)
@@ -351,8 +353,9 @@ impl Rules {
             | Command::ShowExhibit { .. }
             | Command::TurnExhibit { .. }
             | Command::PointExhibit { .. }
+            | Command::PlayExhibit { .. }
             | Command::StopExhibit {}
-            | Command::AllowPresenting { .. } => !observes && self.about_evidence(actor, command, (judge, clerk)),
+            | Command::AllowPresenting { .. } => !observes && self.about_evidence(actor, command, (judge, clerk), now),
             Command::Message { to, text } => !observes && vouched && self.write(actor, to.map(|to| to.0), text, now),
             Command::TakeTask { task, taken } => clerk && self.take_task(actor, *task, *taken),
             Command::SetLayout { layout } => judge && self.set_large(*layout),
@@ -387,7 +390,8 @@ impl Rules {
         let me = self.at(actor);
         let interprets = me.roles.contains('i') || !devices.contains(&DeviceKind::Interpretation);
         let before = me.publishes.len();
-        if devices.len() > 8 || !interprets {
+        let plays = me.acts_as('J') || me.acts_as('C') || me.presents || !devices.iter().any(|one| is_played(*one));
+        if devices.len() > 8 || !interprets || !plays {
             return false;
         }
         me.publishes.extend(devices);

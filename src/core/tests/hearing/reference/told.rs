@@ -57,6 +57,11 @@ fn check_evidence(rules: &Rules, viewer: u16, told: &View) {
     let shown = told.shown.as_ref().map(|shown| (shown.id.0 as usize, shown.page, shown.pointer));
     assert_eq!(shown, before.map(|before| (before.paper + 1, before.page, before.spot)), "{viewer} is shown");
     assert!(court || told.shown.as_ref().is_none_or(|shown| shown.to.is_none() && !shown.observers));
+    let play = told.shown.as_ref().and_then(|shown| shown.play.as_ref());
+    let play = play.map(|play| (play.playing, play.position_ms, play.ready, play.mine));
+    let reel = before.and_then(|before| before.reel);
+    let reel = reel.map(|reel| (reel.runs, reel.at, rules.plays(reel.by), reel.by == viewer));
+    assert_eq!(play, reel, "{viewer} is told how far it is");
     assert!(court || told.exhibits.presenters.is_empty());
 }
 

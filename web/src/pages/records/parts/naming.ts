@@ -2,6 +2,7 @@
 
 import type { Timeline, TimelineEvent } from '../../../core/api';
 import { type Lane, type LostSpan, type Phase, gapIn, lanesOf } from '../../../core/player/timeline';
+import { time } from '../../../core/reel';
 import { deviceOf } from '../../../core/view';
 import { t } from '../../../i18n';
 import { lasted } from '../../../i18n/format';
@@ -67,12 +68,12 @@ export function eventText(timeline: Timeline, event: TimelineEvent): string {
   const text = words();
   // A session that opens or goes on without being recorded is an event of its own to whoever reads.
   const data = dataOf(event);
-  const key = data['recording'] === false ? `${event.kind}_unrecorded` : data['allowed'] === false || data['admitted'] === false ? `${event.kind}_not` : event.kind;
+  const key = data['recording'] === false ? `${event.kind}_unrecorded` : data['allowed'] === false || data['admitted'] === false || data['playing'] === false ? `${event.kind}_not` : event.kind;
   const known = (text.events as Readonly<Record<string, ((who: string, exhibit: string, page: string) => string) | undefined>>)[key];
   const seat = seatOf(event);
   const gap = gapIn(event);
   if (gap && seat !== undefined) return text.gap(missing(gap.tracks), seatName(timeline, seat));
-  return known === undefined ? text.unknownEvent(event.kind) : known(seat === undefined ? '' : seatName(timeline, seat), numberIn(data['exhibit']), numberIn(data['page']));
+  return known === undefined ? text.unknownEvent(event.kind) : known(seat === undefined ? '' : seatName(timeline, seat), numberIn(data['exhibit']), typeof data['at_ms'] === 'number' ? time(data['at_ms']) : numberIn(data['page']));
 }
 
 function numberIn(value: unknown): string {

@@ -2,6 +2,7 @@
 
 import type { JSX } from 'preact';
 import { useId, useState } from 'preact/hooks';
+import { isRecording } from '../../../core/exhibits';
 import { isObserver } from '../../../core/layout';
 import type { ExhibitView, SeatId, View } from '../../../protocol/generated/signal';
 import type { Session } from '../../../state/session';
@@ -11,6 +12,7 @@ import { t } from '../../../i18n';
 import type { Acts } from '../acts';
 import { seatName, seatRole } from '../words';
 import { Page, Pager } from './page';
+import { Listen } from './played';
 import { titled, words } from './words';
 
 interface Asked {
@@ -27,10 +29,11 @@ export function Preview({ session, exhibit, back }: { session: Session; exhibit:
   const [page, setPage] = useState(1);
   const [pages, setPages] = useState(exhibit.file.pages ?? 1);
   const name = `${text.number(exhibit.id)} · ${titled(exhibit.title)}`;
+  const recording = isRecording(exhibit.file);
   return (
     <dialog ref={frame} class="dialog modal exhibit-preview" aria-labelledby={id} data-testid="exhibit-preview" onCancel={(event) => { event.preventDefault(); back(); }}>
-      <header class="row between"><h2 class="title" id={id}>{name}</h2><Pager page={page} pages={pages} turn={setPage} /></header>
-      <Page session={session} file={exhibit.file} title={name} page={page} pages={setPages} />
+      <header class="row between"><h2 class="title" id={id}>{name}</h2>{!recording && <Pager page={page} pages={pages} turn={setPage} />}</header>
+      {recording ? <Listen session={session} file={exhibit.file} title={name} /> : <Page session={session} file={exhibit.file} title={name} page={page} pages={setPages} />}
       <div class="row modal-acts"><Button size="lg" data-safe testid="exhibit-preview-close" onClick={back}>{text.close}</Button></div>
     </dialog>
   );

@@ -37,7 +37,7 @@ export function Sent({ sending }: { sending: Sending }): JSX.Element | null {
   }
 }
 
-const TYPES = 'application/pdf,image/jpeg,image/png,image/webp';
+const TYPES = 'application/pdf,image/jpeg,image/png,image/webp,video/mp4,video/quicktime,video/webm,video/x-matroska,.mkv,audio/mp4,.m4a,audio/ogg,.ogg,.opus,audio/wav,.wav,audio/mpeg,.mp3,audio/flac,.flac';
 
 /** `photo`: a telephone offers its camera as well. */
 export function HandIn({ session, view, photo = false }: { session: Session; view: View; photo?: boolean }): JSX.Element | null {

@@ -2,7 +2,8 @@
 
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { shortHash } from '../../../core/exhibits';
+import { isRecording, shortHash } from '../../../core/exhibits';
+import { time } from '../../../core/reel';
 import { clockTime } from '../../../i18n/format';
 import type { ExhibitView, View } from '../../../protocol/generated/signal';
 import type { Session } from '../../../state/session';
@@ -25,6 +26,14 @@ function standing(view: View, exhibit: ExhibitView): string {
   const text = words();
   if (view.shown?.id === exhibit.id) return text.shown;
   return exhibit.shown.length > 0 ? `${text.standing[exhibit.standing]}, ${text.times(exhibit.shown.length)}` : text.standing[exhibit.standing];
+}
+
+/** How long a recording is, and which parts of it were played. */
+function played({ file, played: parts }: ExhibitView): string {
+  const text = words();
+  const part = ({ from_ms: from, to_ms: to }: ExhibitView['played'][number]): string => `${time(from)}–${to === null ? '' : time(to)}`;
+  const long = file.length_ms === undefined || file.length_ms === null ? text.recording : text.recordingOf(time(file.length_ms));
+  return parts.length === 0 ? long : `${long} · ${text.parts(parts.map(part).join(', '))}`;
 }
 
 /** Who handed it in: a person by name, else the seat. */
@@ -80,6 +89,7 @@ export function Exhibits({ session, view, acts }: ListProps): JSX.Element | null
           <li key={exhibit.id} data-testid={`exhibit-${exhibit.id}`} data-standing={exhibit.standing} class={view.shown?.id === exhibit.id ? 'is-shown' : undefined}>
             <p class="row between"><span class="strong"><span class="num">{exhibit.id}</span> {titled(exhibit.title)}</span><span class="meta">{standing(view, exhibit)}</span></p>
             <p class="meta">{text.handedIn(from(view, exhibit), receipt(exhibit.id))} · <time>{clockTime(exhibit.at_ms, view.hearing.zone)}</time></p>
+            {isRecording(exhibit.file) && <p class="meta" data-testid={`exhibit-played-${exhibit.id}`}>{played(exhibit)}</p>}
             <p class="meta num" title={exhibit.file.sha256}>{text.hash(shortHash(exhibit.file.sha256))}</p>
             {exhibit.reason !== null && <p class="meta">{text.reason}: {exhibit.reason}</p>}
             <ActsOf view={view} acts={acts} exhibit={exhibit} ask={ask} />

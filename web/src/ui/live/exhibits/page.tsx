@@ -8,18 +8,23 @@ import type { Session } from '../../../state/session';
 import { Button } from '../../parts';
 import { words } from './words';
 
-type State = { readonly at: 'loading' | 'failed' } | { readonly at: 'open'; readonly paper: Paper };
-
 /** Waits before the next try, in ms: a link that has just come back may be known as the former one for some seconds. */
 const TRIES = [1000, 3000, 6000] as const;
 
+/** Something that was opened out of a file, and has to be closed. */
+export interface Opened {
+  close: () => void;
+}
+
+type State<T> = { readonly at: 'loading' | 'failed' } | { readonly at: 'open'; readonly opened: T };
+
 /** The file, fetched and opened once as long as it is the same. */
-function usePaper(session: Session, file: ExhibitFile): { state: State; again: () => void } {
-  const [state, setState] = useState<State>({ at: 'loading' });
+export function useFile<T extends Opened>(session: Session, file: ExhibitFile, open: (blob: Blob) => Promise<T>): { state: State<T>; again: () => void } {
+  const [state, setState] = useState<State<T>>({ at: 'loading' });
   const [attempt, setAttempt] = useState(0);
   useEffect(() => {
     let wanted = true;
-    let opened: Paper | null = null;
+    let opened: T | null = null;
     setState({ at: 'loading' });
     let timer: ReturnType<typeof setTimeout> | undefined;
     const load = (tries: readonly number[]): void => {
@@ -30,11 +35,11 @@ function usePaper(session: Session, file: ExhibitFile): { state: State; again: (
         else timer = setTimeout(() => load(rest), wait);
       };
       // What cannot be fetched now may be fetched soon; what cannot be opened will not be.
-      session.exhibit(file.sha256).then((blob) => open(blob, file).then(
-        (paper) => {
-          opened = paper;
-          if (wanted) setState({ at: 'open', paper });
-          else paper.close();
+      session.exhibit(file.sha256).then((blob) => open(blob).then(
+        (done) => {
+          opened = done;
+          if (wanted) setState({ at: 'open', opened: done });
+          else done.close();
         },
         () => { if (wanted) setState({ at: 'failed' }); },
       ), failed);
@@ -89,8 +94,8 @@ interface PageProps {
 const POINT_EVERY = 200;
 
 export function Page({ session, file, title, page, pointer = null, point, pages }: PageProps): JSX.Element {
-  const { state, again } = usePaper(session, file);
-  const paper = state.at === 'open' ? state.paper : null;
+  const { state, again } = useFile<Paper>(session, file, (blob) => open(blob, file));
+  const paper = state.at === 'open' ? state.opened : null;
   const { place, canvas, drawn, failed } = useDrawn(paper, page);
   const sent = useRef(0);
   useEffect(() => { if (paper) pages?.(paper.pages); }, [paper]);

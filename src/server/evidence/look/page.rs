@@ -1,66 +1,18 @@
-//! What a file is, by its bytes and never by its name or by what was said of it. Taken is only what can be drawn: PDF, JPEG,
-//! PNG and WebP. Nothing is decoded here; sizes are read from the headers.
+//! What can be drawn: PDF, JPEG, PNG and WebP. Sizes are read from the headers.
 
+use super::Unfit;
 use assize_core::hearing::MediaType;
 
 /// Most pixels of a picture: 52 megapixels, as a good telephone takes them.
-pub const MOST_PIXELS: u64 = 52_000_000;
+const MOST_PIXELS: u64 = 52_000_000;
 /// A PDF's last words stand within so many bytes of its end.
 const TAIL: usize = 1024;
-
-/// Why a file is not taken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unfit {
-    Empty,
-    /// HTML, SVG or other XML: text that a browser would run.
-    Markup,
-    /// ZIP and what is built on it (Office, Java, Android), RAR, 7z, gzip.
-    Archive,
-    /// None of the kinds that are taken.
-    Unknown,
-    /// It begins as one of them and is not whole.
-    Damaged,
-    /// Something follows the document's end.
-    Trailing,
-    /// A PDF that wants a password.
-    Encrypted,
-    /// A picture that would not fit into a small computer's memory.
-    TooManyPixels,
-}
-
-impl Unfit {
-    pub const ALL: [Self; 8] = [
-        Self::Empty,
-        Self::Markup,
-        Self::Archive,
-        Self::Unknown,
-        Self::Damaged,
-        Self::Trailing,
-        Self::Encrypted,
-        Self::TooManyPixels,
-    ];
-
-    /// The stable name.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Empty => "empty",
-            Self::Markup => "markup",
-            Self::Archive => "archive",
-            Self::Unknown => "unknown",
-            Self::Damaged => "damaged",
-            Self::Trailing => "trailing",
-            Self::Encrypted => "encrypted",
-            Self::TooManyPixels => "too_many_pixels",
-        }
-    }
-}
 
 /// What the file is, and its pages as far as they are plain: a picture is one.
 ///
 /// # Errors
 /// It is not taken.
-pub fn look(bytes: &[u8]) -> Result<(MediaType, Option<u32>), Unfit> {
+pub(super) fn look(bytes: &[u8]) -> Result<(MediaType, Option<u32>), Unfit> {
     if bytes.is_empty() {
         return Err(Unfit::Empty);
     }
@@ -170,6 +122,7 @@ fn webp(bytes: &[u8]) -> Option<(u32, u32)> {
     }
 }
 
+/// What is neither drawn nor played.
 fn other(bytes: &[u8]) -> Unfit {
     const ARCHIVES: [&[u8]; 6] =
         [b"PK\x03\x04", b"PK\x05\x06", b"Rar!", b"7z\xbc\xaf\x27\x1c", b"\x1f\x8b", b"\xd0\xcf\x11\xe0"];
