@@ -100,7 +100,7 @@ step('played to one point: it sees and hears it, the court too, and nobody else'
   assert.equal(await act(counsel.page, 'exhibit-stage').count(), 0, 'not chosen');
   assert.deepEqual(await played(counsel.page), { picture: undefined, sound: undefined });
   assert.equal(await act(point.page, 'exhibit-controls').count(), 0, 'who only looks controls nothing');
-  await shot(point, 'point-recording', true);
+  await shot(point, 'point-recording');
   await Promise.all([judge, clerk].map(top));
   await shot(clerk, 'desk-recording', true);
   await shot(judge, 'bench-recording');
@@ -122,6 +122,7 @@ step('a mute of who plays it does not stop it; a pause does, for everybody', { t
   await press(act(clerk.page, 'exhibit-play'));
   await untilPlayed(point.page, runs, 'from the beginning');
   await clerk.page.setViewportSize({ width: 360, height: 740 });
+  await act(clerk.page, 'exhibit-stage').scrollIntoViewIfNeeded();
   await shot(clerk, 'desk-recording-narrow');
   assert.deepEqual(await amiss(clerk, 'desk, recording, narrow'), []);
   await clerk.page.setViewportSize({ width: 1366, height: 768 });

@@ -10,8 +10,8 @@ const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 /** Folders for pictures of every state, and for the few that are kept. */
 const { ASSIZE_SHOTS: shots, ASSIZE_SCREENS: screens } = process.env;
 
-/** Pictures that are kept show the screen, not what a test's camera sends: noise does not compress. */
-const quiet = (page, filter) => page.evaluate((value) => { for (const video of document.querySelectorAll('video')) video.style.filter = value; }, filter);
+/** Pictures that are kept show the screen, and a recording that is played on it, but not what a test's camera sends: noise does not compress. */
+const quiet = (page, filter) => page.evaluate((value) => { for (const video of document.querySelectorAll('video:not(.exhibit-recording *)')) video.style.filter = value; }, filter);
 
 async function taken(page, folder, name) {
   mkdirSync(folder, { recursive: true });

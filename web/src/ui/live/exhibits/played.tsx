@@ -135,7 +135,7 @@ export function Listen({ session, file, title }: { session: Session; file: Exhib
   const failed = state.at === 'failed' || broken;
   return (
     <div class="exhibit-place exhibit-played">
-      {state.at === 'open' && !broken && <video ref={element} src={state.opened.url} controls playsInline disablePictureInPicture aria-label={title} data-testid="exhibit-listen" onError={() => setBroken(true)} />}
+      {state.at === 'open' && !broken && <video ref={element} src={state.opened.url} controls controlsList="nodownload" playsInline disablePictureInPicture aria-label={title} data-testid="exhibit-listen" onError={() => setBroken(true)} />}
       {state.at === 'loading' && <p class="body ink-2 exhibit-says" role="status">{text.loading}</p>}
       {failed && <div class="exhibit-says" role="alert" data-testid="exhibit-failed"><p class="body">{broken ? text.cannotPlay : text.failed}</p><Button size="sm" onClick={() => { setBroken(false); again(); }}>{text.again}</Button></div>}
     </div>
