@@ -142,7 +142,12 @@ impl Evidence {
     /// The largest of any kind.
     #[must_use]
     pub fn most_bytes(&self) -> u64 {
-        u64::from(self.file.max(self.recording)) << 20
+        self.file_bytes().max(self.recording_bytes())
+    }
+
+    #[must_use]
+    pub fn recording_bytes(&self) -> u64 {
+        u64::from(self.recording) << 20
     }
 
     #[must_use]

@@ -4,7 +4,7 @@
 use super::extract::{Asked, Id};
 use crate::app::Base;
 use crate::config::Evidence;
-use crate::evidence::look::{self, Found, Source, Unfit};
+use crate::evidence::look::{self, Found, Source};
 use crate::problem::Problem;
 use crate::runtime::hearing::{Absences, Handle, Paper};
 use crate::suspension::Facts;
@@ -119,7 +119,10 @@ pub(super) async fn hand_in(
     let received = take(folder, body, limit, &lives).await?;
     let _look = base.intake.look().await;
     let (received, file) = looked_at(received, &base.config.evidence).await?;
-    let answer = json!({ "sha256": file.sha256, "bytes": file.bytes, "media_type": file.media_type, "pages": file.pages, "length_ms": file.length_ms });
+    let answer = json!({
+        "sha256": file.sha256, "bytes": file.bytes, "media_type": file.media_type, "pages": file.pages,
+        "length_ms": file.length_ms,
+    });
     let paper = Paper { title, person, file, received };
     // The link may have broken and come back while the file was on its way.
     let (handle, connection) = base.live.find(inside.link).ok_or(Refusal::BadResume)?;
@@ -194,28 +197,35 @@ async fn feed(
 }
 
 async fn looked_at(received: Received, limits: &Evidence) -> Result<(Received, ExhibitFile), Problem> {
-    let limit = limits.file_bytes();
+    let limits = limits.clone();
     let looked = spawn_blocking(move || -> io::Result<_> {
-        let found = if received.bytes() == 0 { Ok(Err(Unfit::Empty)) } else { look_at(&received, limit) };
-        Ok((received, found?))
+        let found = look_at(&received, &limits)?;
+        Ok((received, found))
     });
     let (received, found) = looked.await.map_err(|_| Problem::Internal)?.map_err(|error| cannot_record(&error))?;
-    let found = found.map_err(|why| Problem::UnfitFile { why })?;
-    let Some(Found { media_type, pages, length_ms }) = found else { return Err(Problem::TooLarge { limit }) };
+    let Found { media_type, pages, length_ms } = found?;
     let file = ExhibitFile { sha256: received.sha256().clone(), bytes: received.bytes(), media_type, pages, length_ms };
     Ok((received, file))
 }
 
-/// What came; none if it is larger than pages may be, which are looked at in memory.
-fn look_at(received: &Received, limit: u64) -> io::Result<Result<Option<Found>, Unfit>> {
+/// Each kind has its own limit: pages are looked at in memory, a recording where it lies.
+fn look_at(received: &Received, limits: &Evidence) -> io::Result<Result<Found, Problem>> {
+    let bytes = received.bytes();
     let mut file = File::open(received.path())?;
-    let mut source = Source::new(&mut file, received.bytes());
-    if !look::is_recording(&mut source) {
-        let fits = received.bytes() <= limit;
-        return if fits { Ok(look::look_at_pages(&fs::read(received.path())?).map(Some)) } else { Ok(Ok(None)) };
+    let mut source = Source::new(&mut file, bytes);
+    let recording = look::is_recording(&mut source);
+    let limit = if recording { limits.recording_bytes() } else { limits.file_bytes() };
+    if bytes > limit {
+        return Ok(Err(Problem::TooLarge { limit }));
     }
-    let found = look::look_at_recording(&mut source);
-    source.finish().map(|()| found.map(Some))
+    let found = if recording {
+        let found = look::look_at_recording(&mut source);
+        source.finish()?;
+        found
+    } else {
+        look::look_at_pages(&fs::read(received.path())?)
+    };
+    Ok(found.map_err(|why| Problem::UnfitFile { why }))
 }
 
 /// `GET`: the file, to whom it is shown now, who handed it in, and the court.
