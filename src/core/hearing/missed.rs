@@ -37,7 +37,7 @@ impl Hearing {
     }
 
     /// Whether what the track recorded would have reached the seat: not its own, not what an order withholds, no sound of its
-    /// own room, and interpretation only if it listens to that.
+    /// own room, interpretation only if it listens to that, and no recording, which was shown to some and not to others.
     #[must_use]
     pub fn would_have_had(&self, id: SeatId, track: TrackId) -> bool {
         let seats = self.seats.get(&id).zip(self.seats.get(&track.seat));
@@ -49,7 +49,7 @@ impl Hearing {
         let channel = self.channel_of(source, track.device);
         let listens = channel == Channel::Floor || seat.listens == channel;
         let audible = !track.device.is_audio() || (!same_room && listens);
-        !kept && audible && seat.room == Room::Courtroom && !seat.removed
+        !kept && audible && !track.device.is_played() && seat.room == Room::Courtroom && !seat.removed
     }
 
     /// A seat is back.

@@ -212,6 +212,7 @@ fn a_recording_has_no_pages_and_is_nobodys_voice() {
     let told = of(&world, CLERK);
     assert!(told.heard_by.is_empty(), "nobody hears the clerk");
     let sound = TrackId { seat: CLERK, device: DeviceKind::PlayedSound };
+    assert!(!world.hearing.would_have_had(PARTY, sound), "nobody is given it afterwards as what they missed");
     assert!(world.hearing.sounds(sound));
     world.seat(CLERK, Command::StopExhibit {}).unwrap();
     assert!(!world.hearing.sounds(sound));
