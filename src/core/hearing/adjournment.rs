@@ -5,7 +5,7 @@
 
 use super::decide::{given, unless};
 use super::exhibits::FileHash;
-use super::{Event, Hearing, HoldCause, Seat, SessionState};
+use super::{Command, Event, Hearing, HoldCause, Seat, SessionState};
 use crate::ids::{PointId, SeatId};
 use crate::plan::{PointKind, Role};
 use crate::refusal::Refusal;
@@ -97,7 +97,21 @@ impl Hearing {
         component && self.acting_roles(seat).contains(&Role::PointOfficer)
     }
 
-    pub(super) fn suspend(
+    pub(super) fn decide_adjournment(&self, command: &Command, actor: &Seat, now: Now) -> Result<Vec<Event>, Refusal> {
+        match command {
+            Command::Suspend { reason, frozen_ms, until_ms, pack } => {
+                self.suspend(reason, *frozen_ms, *until_ms, pack.as_ref(), now)
+            }
+            Command::Postpone { reason, until_ms } => {
+                let (reason, until_ms) = decided(reason, *until_ms, now)?;
+                Ok(vec![Event::Postponed { reason, until_ms }])
+            }
+            Command::TakeNote {} => self.take_note(actor),
+            _ => Err(Refusal::NotYourAct),
+        }
+    }
+
+    fn suspend(
         &self,
         reason: &str,
         frozen_ms: i64,
@@ -111,7 +125,7 @@ impl Hearing {
         Ok(vec![Event::Suspended { reason, frozen_ms, until_ms, fault: self.fault(), pack: pack.cloned() }])
     }
 
-    pub(super) fn take_note(&self, actor: &Seat) -> Result<Vec<Event>, Refusal> {
+    fn take_note(&self, actor: &Seat) -> Result<Vec<Event>, Refusal> {
         if !self.takes_note(actor) {
             return Err(Refusal::NotYourAct);
         }
@@ -151,7 +165,7 @@ impl Hearing {
 pub(super) type Noted = BTreeMap<SeatId, u64>;
 
 /// A reason that says something, and a day that is to come.
-pub(super) fn decided(reason: &str, until_ms: Option<i64>, now: Now) -> Result<(String, Option<i64>), Refusal> {
+fn decided(reason: &str, until_ms: Option<i64>, now: Now) -> Result<(String, Option<i64>), Refusal> {
     let reason = given(Some(reason))?.ok_or(Refusal::ReasonMissing)?;
     if until_ms.is_some_and(|until| until <= now.utc_ms) {
         return Err(Refusal::ContinuationPast);

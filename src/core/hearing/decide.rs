@@ -1,6 +1,5 @@
 //! Commands to events.
 
-use super::adjournment;
 use super::enter::Key;
 use super::{Actor, Command, CommandKind, Event, Hearing, HoldCause, LeaveReason, Room, Seat, SessionState};
 use crate::access;
@@ -87,14 +86,9 @@ impl Hearing {
             Command::Pause { reason } => Ok(vec![Event::Paused { reason: checked(reason)? }]),
             Command::Resume { reason } => resume(actor.id, reason.as_deref()),
             Command::Close {} => Ok(vec![Event::Closed]),
-            Command::Suspend { reason, frozen_ms, until_ms, pack } => {
-                self.suspend(reason, *frozen_ms, *until_ms, pack.as_ref(), now)
+            Command::Suspend { .. } | Command::Postpone { .. } | Command::TakeNote {} => {
+                self.decide_adjournment(command, actor, now)
             }
-            Command::Postpone { reason, until_ms } => {
-                let (reason, until_ms) = adjournment::decided(reason, *until_ms, now)?;
-                Ok(vec![Event::Postponed { reason, until_ms }])
-            }
-            Command::TakeNote {} => self.take_note(actor),
             Command::SetMicrophone { open } => set_microphone(actor, *open),
             Command::Publish { devices } => self.publish(actor, devices),
             Command::Unpublish { devices } => unpublish(actor, devices),

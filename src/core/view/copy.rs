@@ -1,7 +1,7 @@
 //! What of a ledger a copy for a party keeps: what they were told in the courtroom, or might have been, and no more.
 
 use crate::hearing::{Actor, Event, Hearing, HoldCause, Layout, Occupant, Room, Seat, Stamped};
-use crate::ids::{ExhibitId, PersonId, PointId, SeatId, SignalId, TrackId};
+use crate::ids::{DeviceKind, ExhibitId, PersonId, PointId, SeatId, SignalId, TrackId};
 use crate::plan::Role;
 use std::collections::BTreeSet;
 
@@ -58,23 +58,16 @@ impl<'a> Copy<'a> {
             | Event::PromptRead { .. }
             | Event::FloorTaken
             | Event::HandsLowered => Line::Whole,
-            // Who plays something is the court's to know; that it was played is told to whom it was shown.
-            Event::Published { seat, devices } | Event::Unpublished { seat, devices }
-                if devices.iter().any(|device| device.is_played()) =>
-            {
-                whole_if(self.is_own(*seat))
-            }
+            Event::Published { seat, devices } | Event::Unpublished { seat, devices } => self.devices(*seat, devices),
             // It names everybody, and says who is kept from whom.
             Event::Planned { plan, .. } => whole_or_kind(plan.screens.is_empty()),
             Event::Held { cause: HoldCause::Continuity { point, .. } } => whole_or_kind(self.may_name(*point)),
             Event::Removed { seat, .. } if self.sees(*seat) => whole_or_kind(self.is_own(*seat)),
-            Event::Held { cause: HoldCause::RecorderFault { .. } }
-            | Event::RecorderFault { track: None, .. }
-            | Event::RecorderRecovered { track: None } => Line::Kind,
+            Event::Held { cause: HoldCause::RecorderFault { .. } } => Line::Kind,
             Event::Held { .. } => Line::Whole,
             Event::Gap { track, .. } => whole_if(self.has(*track)),
-            Event::RecorderFault { track: Some(track), .. } | Event::RecorderRecovered { track: Some(track) } => {
-                if self.has(*track) { Line::Kind } else { Line::Hash }
+            Event::RecorderFault { track, .. } | Event::RecorderRecovered { track } => {
+                if track.is_none_or(|track| self.has(track)) { Line::Kind } else { Line::Hash }
             }
             Event::Entered { seat, .. }
             | Event::Left { seat, .. }
@@ -84,8 +77,6 @@ impl<'a> Copy<'a> {
             | Event::MuteLocked { seat }
             | Event::Unlocked { seat }
             | Event::MicrophoneSet { seat, .. }
-            | Event::Published { seat, .. }
-            | Event::Unpublished { seat, .. }
             | Event::SpeakerNamed { seat, .. }
             | Event::FloorGiven { seat }
             | Event::HandRaised { seat }
@@ -137,6 +128,12 @@ impl<'a> Copy<'a> {
             | Event::Encrypts { .. }
             | Event::PointerMoved { .. } => Line::Hash,
         }
+    }
+
+    /// Who plays something is the court's to know; that it was played is told to whom it was shown.
+    fn devices(&self, seat: SeatId, devices: &[DeviceKind]) -> Line {
+        let played = devices.iter().any(|device| device.is_played());
+        whole_if(if played { self.is_own(seat) } else { self.sees(seat) })
     }
 
     fn paper(&self, event: &Event) -> Line {

@@ -145,8 +145,8 @@ mod tests {
         for track in [one, other] {
             chained(folder.path(), &track.to_string(), &(1..=9).map(minute).collect::<Vec<_>>());
         }
-        // The fifth minute.
-        let excerpt = Excerpt { spans: vec![240_000..300_000], tracks: [(one, String::new())].into() };
+        let fifth_minute = 240_000..300_000;
+        let excerpt = Excerpt { spans: vec![fifth_minute], tracks: [(one, String::new())].into() };
         let gives = |named: &str, bytes| excerpt.media(folder.path(), named, &bytes).is_some();
         let own = "01-microphone/1-0001.webm";
         assert!(gives(own, 40_000..50_000) && gives(own, 0..4096), "what is asked for, and the header");

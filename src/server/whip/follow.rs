@@ -43,7 +43,7 @@ impl Follow {
         let mut voices = voices;
         voices.sort_by_key(|track| (!track.device.is_played(), rank(track.seat), *track));
         let shown = pictures.iter().find(|track| Some(track.seat) == self.shown).or_else(|| pictures.first());
-        voices.into_iter().take(VOICES).chain(played.or(shown.copied())).collect()
+        voices.into_iter().take(VOICES).chain(played.or_else(|| shown.copied())).collect()
     }
 }
 

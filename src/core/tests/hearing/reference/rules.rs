@@ -279,6 +279,13 @@ impl Rules {
         }
     }
 
+    fn unpublish(&mut self, actor: u16, devices: &[DeviceKind]) -> bool {
+        let publishes = &mut self.at(actor).publishes;
+        let before = publishes.len();
+        publishes.retain(|device| !devices.contains(device));
+        publishes.len() < before
+    }
+
     fn by_seat(&mut self, actor: u16, command: &Command, now: u64) -> bool {
         let me = &self.seats[&actor];
         if *command == (Command::TakeNote {}) {
@@ -292,12 +299,7 @@ impl Rules {
         let court = judge || clerk;
         match command {
             Command::Publish { devices } => !observes && self.publish(actor, devices),
-            Command::Unpublish { devices } => {
-                let publishes = &mut self.at(actor).publishes;
-                let before = publishes.len();
-                publishes.retain(|device| !devices.contains(device));
-                !observes && publishes.len() < before
-            }
+            Command::Unpublish { devices } => !observes && self.unpublish(actor, devices),
             Command::SetMicrophone { open } => !observes && self.set_microphone(actor, *open),
             Command::ReportPlayback { blocked } => std::mem::replace(&mut self.at(actor).blocked, *blocked) != *blocked,
             Command::Signal { .. } => {
