@@ -33,8 +33,8 @@ pub struct Carried {
     pub read: Vec<ReadBefore>,
     pub in_session_before_us: u64,
     /// The highest number that a seat ever had: what was handed in and said stands under it.
-    #[serde(default)]
-    pub last_seat: u16,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_seat: Option<u16>,
     pub seats: Vec<CarriedSeat>,
     pub attendance: Vec<KnownBefore>,
     pub exhibits: Vec<CarriedExhibit>,
@@ -93,7 +93,7 @@ impl Hearing {
             past_phases: past,
             read: read.into_iter().map(|(prompt, at_us)| ReadBefore { prompt, at_us }).collect(),
             in_session_before_us: self.in_session_before_us,
-            last_seat: self.last_seat(),
+            last_seat: Some(self.last_seat()),
             seats: self.seats.values().map(seat).collect(),
             attendance: known.into_iter().map(|(person, known)| KnownBefore { person, known }).collect(),
             exhibits: self.exhibits.all.iter().map(carried_exhibit).collect(),
@@ -115,7 +115,7 @@ impl Hearing {
         self.attendance_before = carried.attendance.iter().map(|one| (one.person, one.known.clone())).collect();
         self.exhibits.all = carried.exhibits.iter().map(|one| (one.number, one.exhibit.clone())).collect();
         let handed_in = carried.exhibits.iter().map(|one| one.exhibit.seat.0);
-        let before = carried.seats.iter().map(|old| old.seat.0).chain(handed_in).chain([carried.last_seat]);
+        let before = carried.seats.iter().map(|old| old.seat.0).chain(handed_in).chain(carried.last_seat);
         self.last_seat = before.max().unwrap_or_default();
         self.seats = self.seated_again(&carried.seats);
     }
