@@ -56,7 +56,7 @@ function Shown({ id, timeline, me }: { id: string; timeline: Timeline; me: Me })
     <main class="record">
       <section class="ttl" aria-label={words().records.title}>
         <div>
-          <p class="meta"><a href="/records">{text.toList}</a> · {timeline.case} · {shortDay(timeline.began_utc_ms, timeline.zone)}</p>
+          <p class="meta"><a href="/records">{text.toList}</a> · {timeline.case} · {shortDay(timeline.began_utc_ms + (timeline.spans[0]?.from_ms ?? 0), timeline.zone)}</p>
           <h1 class="title">{timeline.title === '' ? timeline.case : timeline.title}</h1>
         </div>
         <a class="btn" href={`/records/${encodeURIComponent(id)}/minutes`} data-testid="to-minutes">{minutes().title}</a>
