@@ -7,6 +7,9 @@ const ARGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run
   '--disable-features=WebRtcHideLocalIpsWithMdns', '--disable-background-timer-throttling', '--disable-renderer-backgrounding',
   '--disable-backgrounding-occluded-windows'];
 
+/** How long anything is waited for, in ms: against hanging, on machines that do other work besides. */
+export const CEILING = 90_000;
+
 /** By its arguments: who needs the same shares a browser, each with a profile of their own. */
 const opened = new Map();
 
@@ -14,6 +17,23 @@ function launched(args, alone, executablePath) {
   const key = alone ? Symbol('alone') : [executablePath, ...args].join(' ');
   if (!opened.has(key)) opened.set(key, chromium.launch({ executablePath, headless: true, args }));
   return opened.get(key);
+}
+
+/** What a page shows, in one line, for whoever reads that a test failed. */
+export async function shown(page) {
+  const said = page.evaluate(() => {
+    const state = document.querySelector('[data-testid="state-line"]')?.dataset.state;
+    return `state ${state}, "${document.body.innerText.replace(/\s+/g, ' ').slice(0, 400)}"`;
+  });
+  const silent = new Promise((done) => setTimeout(done, 5_000, 'no answer'));
+  return `${page.url()}: ${await Promise.race([said.catch((error) => String(error)), silent])}`;
+}
+
+/** What every open page shows. */
+export async function allShown() {
+  const browsers = await Promise.all([...opened.values()].map((browser) => browser.catch(() => null)));
+  const pages = browsers.flatMap((browser) => browser?.contexts() ?? []).flatMap((context) => context.pages());
+  return (await Promise.all(pages.map(shown))).join('\n');
 }
 
 /** Closes every browser of this file of tests. */
@@ -34,6 +54,7 @@ export async function openChromium({ id, autoplay = true, size = { width: 1440, 
   if (autoplay) args.push('--autoplay-policy=no-user-gesture-required');
   const browser = await launched(args, alone, executable);
   const context = await browser.newContext({ viewport: size, locale: language, ignoreHTTPSErrors: true, permissions });
+  context.setDefaultTimeout(CEILING);
   const page = await context.newPage();
   if (id && replace) await page.addInitScript(replaceDevices, { id, tone: TONES[id] });
   for (const script of scripts) await page.addInitScript(script);
@@ -49,7 +70,7 @@ export function tracks(page, millis = 1000) {
 }
 
 /** Polls until the predicate over what the page decodes holds; the ceiling is against hanging, not a figure. */
-export async function untilTracks(page, predicate, what, ceiling = 60_000) {
+export async function untilTracks(page, predicate, what, ceiling = CEILING) {
   const end = Date.now() + ceiling;
   let last;
   while (Date.now() < end) {

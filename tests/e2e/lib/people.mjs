@@ -1,6 +1,7 @@
 // What each person of the demonstration hearing does to come in.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { CEILING, shown } from './browser.mjs';
 
 /** Passwords, codes and the enrolment link of `serve --demo`. */
 export function demo(server) {
@@ -40,9 +41,13 @@ export async function enterByCode(page, origin, code) {
   await enter.click();
 }
 
-/** Waits until the state line names the state, by its data-state. */
-export function untilState(page, state, timeout = 30_000) {
-  return page.waitForFunction((s) => document.querySelector('[data-testid="state-line"]')?.dataset.state === s, state, { timeout });
+/** Waits until the state line names the state, by its data-state; `timeout` (ms) is against hanging. */
+export async function untilState(page, state, timeout = CEILING) {
+  try {
+    await page.waitForFunction((s) => document.querySelector('[data-testid="state-line"]')?.dataset.state === s, state, { timeout });
+  } catch (error) {
+    throw new Error(`not ${state}: ${await shown(page)}`, { cause: error });
+  }
 }
 
 /** Milliseconds that `what` takes. */
