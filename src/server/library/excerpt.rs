@@ -13,8 +13,10 @@ use std::path::{Path, PathBuf};
 
 /// Of a media file, what its decoder begins with.
 const HEADER: u64 = 4096;
-/// A picture before a span, which those in it build on, may lie so much earlier (`web/src/core/player/feed.ts`).
-const BEFORE_MS: u64 = 32_000;
+/// The key picture that those in a span build on lies at most so much earlier (`web/src/core/player/feed.ts`).
+const PICTURE_BEFORE_MS: u64 = 12_000;
+/// Sound builds on nothing before it but the packet that a span begins in.
+const SOUND_BEFORE_MS: u64 = 1_000;
 
 /// What somebody may see: spans in milliseconds of hearing time, and the tracks with the names they are told.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -43,8 +45,8 @@ impl Excerpt {
     }
 
     fn keep(&self, root: &Path, track: &mut Value) -> bool {
-        let id = track["id"].as_str().and_then(|id| id.parse::<TrackId>().ok());
-        let Some(label) = id.and_then(|id| self.tracks.get(&id)) else { return false };
+        let Some(id) = track["id"].as_str().and_then(|id| id.parse::<TrackId>().ok()) else { return false };
+        let Some(label) = self.tracks.get(&id) else { return false };
         track["label"] = json!(label);
         track["people"] = json!([]);
         let parts = |of: &Value, name: &str| of[name].as_array().cloned().unwrap_or_default();
@@ -55,7 +57,8 @@ impl Excerpt {
         let gaps = parts(track, "gaps");
         track["gaps"] = gaps.into_iter().filter(|gap| self.spans.iter().any(|span| meets(gap, span))).collect();
         let whole = parts(track, "segments");
-        let cut = |span| whole.iter().filter(move |part| meets(part, span)).map(move |part| cut(root, part, span));
+        let cut =
+            |span| whole.iter().filter(move |part| meets(part, span)).filter_map(move |part| cut(root, id, part, span));
         let segments: Vec<Value> = self.spans.iter().flat_map(cut).collect();
         let any = !segments.is_empty();
         track["segments"] = Value::Array(segments);
@@ -68,38 +71,38 @@ impl Excerpt {
         let track: TrackId = named.split_once('/')?.0.parse().ok()?;
         let path = media_path(folder, named).filter(|_| self.tracks.contains_key(&track))?;
         let held = |span: &Range<u64>| {
-            let of_span = bytes_of(&path, span);
-            of_span.start <= bytes.start && bytes.end <= of_span.end
+            let of_span = bytes_of(&path, track, span);
+            of_span.is_some_and(|of_span| of_span.start <= bytes.start && bytes.end <= of_span.end)
         };
         (bytes.end <= HEADER || self.spans.iter().any(held)).then_some(path)
     }
 }
 
-/// A segment as if its file held this span alone.
-fn cut(root: &Path, segment: &Value, span: &Range<u64>) -> Value {
-    let bytes = bytes_of(&root.join("tracks").join(segment["file"].as_str().unwrap_or_default()), span);
+/// A segment as if its file held this span alone, which `begins` at a byte.
+fn cut(root: &Path, track: TrackId, segment: &Value, span: &Range<u64>) -> Option<Value> {
+    let bytes = bytes_of(&root.join("tracks").join(segment["file"].as_str().unwrap_or_default()), track, span)?;
     let mut cut = segment.clone();
     let within = |link: &&Value| link["offset"].as_u64().is_some_and(|at| bytes.start <= at && at <= bytes.end);
     let seek: Vec<Value> = segment["seek"].as_array().into_iter().flatten().filter(within).cloned().collect();
-    let at = |link: Option<&Value>, name: &str| link.and_then(|link| link[name].as_u64());
     if bytes.start > 0 {
-        cut["from_ms"] = json!(at(seek.first(), "ms"));
+        cut["from_ms"] = seek.first()?["ms"].clone();
     }
-    if bytes.end < u64::MAX {
-        (cut["to_ms"], cut["bytes"]) = (json!(at(seek.last(), "ms")), json!(bytes.end));
-    }
+    cut["to_ms"] = seek.last()?["ms"].clone();
+    (cut["begins"], cut["bytes"]) = (json!(bytes.start), json!(bytes.end));
     cut["seek"] = Value::Array(seek);
-    cut
+    Some(cut)
 }
 
-/// The bytes that hold a span, by the chain of the file. What is not chained yet belongs to whatever is seen last.
-fn bytes_of(media: &Path, span: &Range<u64>) -> Range<u64> {
+/// The bytes that hold a span, by the chain of the file: what is not chained yet is not given, so that what is told of once
+/// may be fetched ever after.
+fn bytes_of(media: &Path, track: TrackId, span: &Range<u64>) -> Option<Range<u64>> {
     let chain = fs::read(media.with_extension("chain")).unwrap_or_default();
     let links = parse_file(&chain).map(|(lines, _)| lines).unwrap_or_default();
-    let begins = span.start.saturating_sub(BEFORE_MS);
+    let lead = if track.device.is_audio() { SOUND_BEFORE_MS } else { PICTURE_BEFORE_MS };
+    let begins = span.start.saturating_sub(lead);
     let before = links.iter().take_while(|link| link.pts_ms < begins).last();
-    let after = links.iter().find(|link| link.pts_ms >= span.end);
-    before.map_or(0, |link| link.offset)..after.map_or(u64::MAX, |link| link.offset)
+    let after = links.iter().find(|link| link.pts_ms >= span.end).or(links.last())?;
+    Some(before.map_or(0, |link| link.offset)..after.offset).filter(|bytes| !bytes.is_empty())
 }
 
 #[cfg(test)]
@@ -127,14 +130,27 @@ mod tests {
         let seek: Vec<Value> = (1..=9).map(|n| json!({ "offset": n * 10_000, "ms": n * 60_000 })).collect();
         let whole =
             json!({ "file": "01-camera1/1-0001.webm", "from_ms": 0, "to_ms": 545_000, "bytes": 95_000, "seek": seek });
-        let part = cut(folder.path(), &whole, &(240_000..300_000));
+        let camera: TrackId = "01-camera1".parse().unwrap();
+        let part = cut(folder.path(), camera, &whole, &(240_000..300_000)).unwrap();
         assert_eq!(
-            (&part["from_ms"], &part["to_ms"], &part["bytes"]),
-            (&json!(180_000), &json!(300_000), &json!(50_000))
+            (&part["from_ms"], &part["to_ms"], &part["begins"], &part["bytes"]),
+            (&json!(180_000), &json!(300_000), &json!(30_000), &json!(50_000))
         );
         assert_eq!(part["seek"].as_array().unwrap().len(), 3);
-        let end = cut(folder.path(), &whole, &(541_000..545_000));
-        assert_eq!((&end["to_ms"], &end["bytes"]), (&json!(545_000), &json!(95_000)), "what is not chained yet");
+        let end = cut(folder.path(), camera, &whole, &(500_000..545_000)).unwrap();
+        assert_eq!((&end["to_ms"], &end["bytes"]), (&json!(540_000), &json!(90_000)), "not what is not chained yet");
+        assert_eq!(cut(folder.path(), camera, &whole, &(560_000..570_000)), None);
+    }
+
+    #[test]
+    fn what_was_said_before_is_not_given_with_the_pictures_before() {
+        let folder = tempfile::tempdir().unwrap();
+        let starts = ["01-camera1", "01-microphone"].map(|track| {
+            chained(folder.path(), track, &(1..=90).map(|n| (n * 100, n * 1_000)).collect::<Vec<_>>());
+            let media = folder.path().join("tracks").join(track).join("1-0001.webm");
+            bytes_of(&media, track.parse().unwrap(), &(60_000..70_000)).unwrap()
+        });
+        assert_eq!(starts, [4_700..7_000, 5_800..7_000], "twelve seconds, and one");
     }
 
     #[test]
@@ -150,7 +166,7 @@ mod tests {
         let gives = |named: &str, bytes| excerpt.media(folder.path(), named, &bytes).is_some();
         let own = "01-microphone/1-0001.webm";
         assert!(gives(own, 40_000..50_000) && gives(own, 0..4096), "what is asked for, and the header");
-        assert!(gives(own, 30_000..50_000), "the key picture before it");
+        assert!(gives(own, 30_000..50_000), "the link that it begins in");
         for wrong in [0..4097, 20_000..40_000, 40_000..50_001, 50_000..60_000, 0..u64::MAX] {
             assert!(!gives(own, wrong.clone()), "{wrong:?}");
         }

@@ -414,6 +414,8 @@ export interface Segment {
   readonly from_ms: number;
   readonly to_ms: number;
   readonly bytes: number;
+  /** Its first byte that may be had, where that is not all of it. */
+  readonly begins?: number;
   readonly seek: readonly { readonly offset: number; readonly ms: number }[];
 }
 

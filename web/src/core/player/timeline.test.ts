@@ -20,6 +20,13 @@ describe('the chain as an index', () => {
     expect(chunksOf(segment(0, 700, { bytes: 90, seek: [] }))).toEqual([{ from: 0, to: 90, fromMs: 0, toMs: 700 }]);
   });
 
+  it('begins where a cut begins: nothing before it may be had', () => {
+    const cut = chunksOf(segment(10_000, 13_400, { begins: 1000, from_ms: 11_000 }));
+    expect(cut.map(({ from, to }) => [from, to])).toEqual([[1000, 2000], [2000, 3000], [3000, 3500]]);
+    expect(cut.map(({ fromMs, toMs }) => [fromMs, toMs])).toEqual([[11_000, 12_000], [12_000, 13_000], [13_000, 13_400]]);
+    expect([10_500, 11_500].map((ms) => chunkAt(cut, ms))).toEqual([0, 0]);
+  });
+
   it('does not believe sync points beyond the file or out of order', () => {
     const chunks = chunksOf(segment(0, 3000, { bytes: 2000, seek: [{ offset: 1500, ms: 900 }, { offset: 700, ms: 400 }, { offset: 9000, ms: 5000 }] }));
     expect(chunks.map(({ from, to }) => [from, to])).toEqual([[0, 1500], [1500, 2000]]);

@@ -11,10 +11,10 @@ export interface Chunk {
   readonly toMs: number;
 }
 
-/** The pieces between a segment's sync points, without hole or overlap from the first byte to the last. */
+/** The pieces between a segment's sync points, without hole or overlap from its first byte to the last. */
 export function chunksOf(segment: Segment): readonly Chunk[] {
   const chunks: Chunk[] = [];
-  let from = 0;
+  let from = segment.begins ?? 0;
   let fromMs = segment.from_ms;
   for (const { offset, ms } of segment.seek) {
     if (offset <= from || offset > segment.bytes) continue;
