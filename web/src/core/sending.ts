@@ -147,9 +147,14 @@ export class Sending {
     const up: Up = new Up(this.devices, (state) => { if (this.up === up) this.moved(state); }, this.connect, this.attach, this.layers);
     this.up = up;
     this.events.refused(null);
+    await this.offer(up, () => up.offer());
+  }
+
+  /** Offers what `made` gives, unless another transport took its place meanwhile. */
+  private async offer(up: Up, made: () => Promise<UpOffer | null>): Promise<void> {
     try {
-      const offer = await up.offer();
-      if (this.up !== up) return;
+      const offer = await made();
+      if (offer === null || this.up !== up) return;
       const id = this.events.offer(offer);
       if (id !== null) this.offered = { id, up };
     } catch {
@@ -162,15 +167,10 @@ export class Sending {
     this.changing = true;
     if (up.waits) return;
     this.changing = false;
-    try {
+    await this.offer(up, async () => {
       await up.set(this.devices);
-      const offer = await up.offer();
-      if (this.up !== up) return;
-      const id = this.events.offer(offer);
-      if (id !== null) this.offered = { id, up };
-    } catch {
-      this.broke(up);
-    }
+      return up.offer();
+    });
   }
 
   private settle(up: Up): void {
@@ -179,15 +179,7 @@ export class Sending {
 
   private async restart(): Promise<void> {
     const { up } = this;
-    if (!up) return;
-    try {
-      const offer = await up.restart();
-      if (offer === null || this.up !== up) return;
-      const id = this.events.offer(offer);
-      if (id !== null) this.offered = { id, up };
-    } catch {
-      this.broke(up);
-    }
+    if (up) await this.offer(up, () => up.restart());
   }
 
   private broke(up: Up): void {

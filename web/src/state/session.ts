@@ -13,6 +13,7 @@ import { absences, rangesOf, type Absences } from '../core/missed';
 import type { FetchRange } from '../core/player/source';
 import { pack, type Pack } from '../core/suspension';
 import { lostSince } from '../core/known';
+import { handOut } from '../core/incoming';
 import { isObserver } from '../core/layout';
 import { Link, SUBPROTOCOL, type Key, type LinkState, type Socket } from '../core/link';
 import { NetworkChange } from '../core/networkchange';
@@ -112,6 +113,7 @@ export class Session {
     tracks: (tracks) => { this.media.value = tracks; },
     state: (state) => this.mediaState(this.downState, state),
   }, () => this.connect());
+  private readonly parts = { commands: this.commands, sending: this.sending, receiving: this.receiving, relays: this.relays };
   private readonly perceiving = new Perceiving({
     stats: () => this.receiving.stats(),
     tracks: () => this.media.peek(),
@@ -360,35 +362,12 @@ export class Session {
         if (this.view.value) this.view.value = followed(this.view.value, message.changes);
         this.sealing();
         break;
-      case 'done':
-        this.commands.settle(message.id, { ok: true });
-        break;
-      case 'refused':
-        if (this.sending.refused(message.id, message.refusal)) break;
-        if (message.id === 0) this.receiving.refused(message.refusal);
-        else this.commands.settle(message.id, { ok: false, refusal: message.refusal });
-        break;
-      case 'up_answer':
-        this.sending.answered(message.id, message.sdp);
-        break;
-      case 'down_offer':
-        void this.receiving.take(message.offer, message.sdp, message.legs);
-        break;
-      case 'ice_servers':
-        this.relays.take(message.servers);
-        break;
       case 'transport_lost':
-        if (message.transport === 'up') this.sending.lost();
-        else {
-          this.narrow.value = [];
-          this.receiving.lost();
-        }
+        if (message.transport === 'down') this.narrow.value = [];
+        handOut(message, this.parts);
         break;
       case 'narrow':
         this.narrow.value = message.tracks;
-        break;
-      case 'layers':
-        this.sending.use(message.device, message.rids);
         break;
       case 'levels':
         this.hears(message.seats);
@@ -402,9 +381,8 @@ export class Session {
       case 'sealed':
         this.vault.take(message.from, message.data);
         break;
-      case 'pong':
-      case 'bye':
-        break;
+      default:
+        handOut(message, this.parts);
     }
   }
 

@@ -3,6 +3,7 @@
 
 import type { Command, Refusal, ServerMessage, TrackId, View } from '../../protocol/generated/signal';
 import { Commands, type Outcome } from '../commands';
+import { handOut } from '../incoming';
 import { isObserver, isOfficer } from '../layout';
 import { Link, type Key, type LinkState, type Socket } from '../link';
 import { Receiving } from '../receiving';
@@ -121,33 +122,9 @@ export class Visit {
       case 'event':
         if (this.view) this.sees(follow(this.view, message.changes));
         break;
-      case 'done':
-        this.commands.settle(message.id, { ok: true });
-        break;
-      case 'refused':
-        if (this.sending.refused(message.id, message.refusal)) break;
-        if (message.id === 0) this.receiving.refused(message.refusal);
-        else this.commands.settle(message.id, { ok: false, refusal: message.refusal });
-        break;
-      case 'up_answer':
-        this.sending.answered(message.id, message.sdp);
-        break;
-      case 'down_offer':
-        void this.receiving.take(message.offer, message.sdp, message.legs);
-        break;
-      case 'ice_servers':
-        this.relays.take(message.servers);
-        break;
-      case 'transport_lost':
-        if (message.transport === 'up') this.sending.lost();
-        else this.receiving.lost();
-        break;
-      case 'layers':
-        this.sending.use(message.device, message.rids);
-        break;
       default:
         // Of what others do and how lines are, nobody looks here.
-        break;
+        handOut(message, { commands: this.commands, sending: this.sending, receiving: this.receiving, relays: this.relays });
     }
   }
 }
