@@ -3,14 +3,13 @@
 // A page counts as touched as soon as the test evaluates anything in it. So the kiosk's page is only opened, and tells by
 // its console what became of each play(); what it does is read at the judge's screen until that is known.
 import assert from 'node:assert/strict';
-import { openChromium, untilTracks } from './lib/browser.mjs';
+import { CEILING, openChromium, untilTracks } from './lib/browser.mjs';
 import { keepConnections, readStats } from './lib/connections.mjs';
 import { courtForTests, openBench, openPlan } from './lib/court.mjs';
 import { figure } from './lib/figure.mjs';
 import { act, openSession, untilState } from './lib/people.mjs';
 import { step } from './lib/steps.mjs';
 
-const CEILING = 90_000;
 const court = courtForTests(), { server } = court;
 let judge, clerk, point, seat;
 
@@ -56,7 +55,8 @@ const until = async (predicate, what) => {
     await new Promise((done) => setTimeout(done, 100));
   }
 };
-const plays = () => point.log.filter((line) => line.startsWith('log: play: '));
+/** What was answered; an element that was taken away while it started was not refused. */
+const plays = () => point.log.filter((line) => line.startsWith('log: play: ') && !line.endsWith('AbortError'));
 const warned = () => clerk.page.locator(`[data-testid="seat-${seat}"] .flag[role="status"]`).filter({ hasText: /không phát tiếng|plays no sound/ });
 
 /** The kiosk's page anew, without anybody's hand: it leaves, and enters by itself. */
@@ -75,7 +75,7 @@ step('a kiosk without the flag is enrolled, admitted and in session', {}, async 
   [judge, point] = await Promise.all([openBench(court, { scripts: [keepConnections] }), kiosk]);
   await point.page.goto(`${server.origin}/point#enrol=${court.enrolment}`);
   const admit = judge.page.locator('[data-testid^="act-admit-"]').first();
-  await admit.waitFor({ timeout: CEILING });
+  await admit.waitFor();
   seat = Number((await admit.getAttribute('data-testid')).split('-').at(-1));
   await admit.click();
   await openSession(judge.page);
@@ -97,31 +97,31 @@ step('untouched, it either plays or says so: never silence that nobody knows of'
   const refused = plays().some((line) => line.includes('NotAllowedError'));
   figure('Chromium lets a kiosk that holds its microphone play untouched', refused ? 'no' : 'yes');
   if (refused) {
-    await warned().waitFor({ timeout: CEILING });
+    await warned().waitFor();
     await act(point.page, 'unblock').click();
   } else {
     assert.ok(plays().every((line) => line.endsWith('played')), plays().join(' '));
     assert.equal(await act(point.page, 'unblock').count(), 0);
     assert.equal(await warned().count(), 0);
   }
-  await untilTracks(point.page, (seen) => Object.values(seen).some((t) => t.kind === 'audio' && t.id === 1 && !t.paused), 'the judge is heard at the kiosk', CEILING);
+  await untilTracks(point.page, (seen) => Object.values(seen).some((t) => t.kind === 'audio' && t.id === 1 && !t.paused), 'the judge is heard at the kiosk');
 });
 
 step('refused, it shows the one button and the clerk is told', {}, async () => {
   await point.page.addInitScript(refusePlays);
   await reopened();
   await until(() => plays().length > 0, 'play() was refused');
-  await act(point.page, 'unblock').waitFor({ timeout: CEILING });
+  await act(point.page, 'unblock').waitFor();
   assert.equal(await act(point.page, 'unblock').count(), 1);
   const paused = await point.page.evaluate(() => [...document.querySelectorAll('audio[data-track]')].map((audio) => audio.paused));
   assert.ok(paused.length > 0 && paused.every(Boolean), `nothing plays yet: ${paused}`);
-  await warned().waitFor({ timeout: CEILING });
+  await warned().waitFor();
 });
 
 step('one press, and sound plays', {}, async () => {
   await act(point.page, 'unblock').click();
-  await act(point.page, 'unblock').waitFor({ state: 'detached', timeout: CEILING });
-  await untilTracks(point.page, (seen) => Object.values(seen).some((t) => t.kind === 'audio' && t.id === 1 && !t.paused), 'the judge is heard at the kiosk', CEILING);
+  await act(point.page, 'unblock').waitFor({ state: 'detached' });
+  await untilTracks(point.page, (seen) => Object.values(seen).some((t) => t.kind === 'audio' && t.id === 1 && !t.paused), 'the judge is heard at the kiosk');
   const look = () => Promise.all([judge, point].map(({ page }) => page.evaluate(readStats)));
   const [sent, heard] = await look();
   await new Promise((done) => setTimeout(done, 2500));
@@ -136,13 +136,13 @@ step('one press, and sound plays', {}, async () => {
 });
 
 step('now that it plays, the clerk is told no more', {}, async () => {
-  await warned().waitFor({ state: 'detached', timeout: CEILING });
+  await warned().waitFor({ state: 'detached' });
   assert.equal(await act(point.page, 'unblock').count(), 0);
 });
 
 step('refused again after it was opened anew; when it leaves, the clerk\'s notice goes with it', {}, async () => {
   await reopened();
-  await warned().waitFor({ timeout: CEILING });
+  await warned().waitFor();
   await point.page.goto('about:blank');
-  await warned().waitFor({ state: 'detached', timeout: CEILING });
+  await warned().waitFor({ state: 'detached' });
 });

@@ -110,6 +110,7 @@ test('invitations are printed as they are made; a change of place takes the code
   assert.equal(pdf.toString('latin1').match(/\/Type\s*\/Page\b/g).length, 2, 'a page each, and no empty one');
   await page.emulateMedia({ media: 'screen' });
   await act(page, 'sheets-done').click();
+  await act(page, 'sheets').waitFor({ state: 'detached' });
   assert.ok(!(await page.content()).includes(code), 'a code is shown once');
 
   const [download] = await Promise.all([page.waitForEvent('download'), act(page, 'calendar-2').click()]);

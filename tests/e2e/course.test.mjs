@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict';
 import { openChromium } from './lib/browser.mjs';
 import { courtForTests, openBench, openStaff } from './lib/court.mjs';
-import { amiss, found, keyed, press, reach, shot } from './lib/looks.mjs';
+import { sized } from './lib/fits.mjs';
+import { amiss, found, keyed, press, reach, shot, shutNames } from './lib/looks.mjs';
 import { act, enterByCode, untilState } from './lib/people.mjs';
 import { addWitness, sharePoint } from './lib/shared.mjs';
 import { step } from './lib/steps.mjs';
@@ -108,8 +109,9 @@ step('counsel asks to speak; the judge gives the floor and takes it back', OPTIO
   await shot(judge, 'bench-hand', true, true);
   assert.deepEqual([...await amiss(judge, 'bench, hand'), ...await amiss(counsel, 'party, hand')], []);
   await keyed(page, `hand-later-${counselSeat}`);
+  // Later: a line of its own, without this act.
+  await act(page, `hand-later-${counselSeat}`).waitFor({ state: 'detached' });
   await act(page, `hand-${counselSeat}`).waitFor();
-  assert.equal(await act(page, `hand-later-${counselSeat}`).count(), 0, 'later: a line of its own');
   await keyed(page, `give-floor-${counselSeat}`);
   await page.locator(`[data-testid="floor"][data-seat="${counselSeat}"]`).waitFor();
   await act(counsel.page, 'floor-mine').waitFor();
@@ -143,7 +145,7 @@ step('counsel tells the court that they cannot hear, and takes it back', OPTIONS
   await counsel.page.locator('[data-testid="say-cannot_hear"][data-at="sent"]').waitFor();
   await shot(counsel, 'party-signal', true);
   assert.deepEqual(await amiss(counsel, 'party, signal'), []);
-  await counsel.page.setViewportSize({ width: 320, height: 640 });
+  await sized(counsel.page, { width: 320, height: 640 });
   assert.ok(await counsel.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), 'nothing sticks out at 320 px');
   await counsel.page.setViewportSize({ width: 1440, height: 900 });
   await press(act(counsel.page, 'withdraw-cannot_hear'));
@@ -154,7 +156,7 @@ step('the next phase; the witness is called in, sent out to wait, called again a
   const { page } = judge;
   await keyed(page, 'act-advance');
   await Promise.all([judge, clerk, counsel].map(({ page: one }) => phase(one, 'questioning')));
-  await page.waitForFunction(() => document.activeElement?.className === 'rail', undefined, { timeout: 10_000 });
+  await page.waitForFunction(() => document.activeElement?.className === 'rail');
   assert.equal(await page.locator('[data-testid="phases"] [data-phase="opening"][data-at="past"]').count(), 1);
   assert.match(await act(page, 'act-call').innerText(), /1 người làm chứng/);
   const callIn = async () => {
@@ -184,7 +186,7 @@ step('the next phase; the witness is called in, sent out to wait, called again a
 
 step('the clerk says whose a signal of the room is, and sees who was reported, by whom and when', OPTIONS, async () => {
   await press(act(point.page, 'say-cannot_see'));
-  await press(act(point.page, 'names-shut'));
+  await shutNames(point.page);
   const open = clerk.page.locator('[data-kind="cannot_see"]');
   await open.getByText('chưa nêu tên').waitFor();
   await shot(clerk, 'desk-signal-whose', true);
@@ -221,7 +223,7 @@ step('everybody is muted and locked in one act, and may speak again', OPTIONS, a
   const { page } = judge;
   await keyed(page, 'act-mutelock-all');
   await counsel.page.getByText('Tòa án đã khóa micrô này').first().waitFor();
-  assert.equal(await act(page, 'act-mutelock-all').getAttribute('aria-pressed'), 'true');
+  await page.locator('[data-testid="act-mutelock-all"][aria-pressed="true"]').waitFor();
   await keyed(page, 'act-mutelock-all');
   await page.locator('[data-testid="act-mutelock-all"]:not([aria-pressed])').waitFor();
   await keyed(page, 'act-mute-all');

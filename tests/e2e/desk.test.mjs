@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict';
 import { openChromium } from './lib/browser.mjs';
 import { courtForTests, openBench, openStaff } from './lib/court.mjs';
-import { amiss, found, press, shot } from './lib/looks.mjs';
+import { sized } from './lib/fits.mjs';
+import { amiss, found, press, shot, shutNames } from './lib/looks.mjs';
 import { act, openSession, untilState } from './lib/people.mjs';
 import { sharePoint } from './lib/shared.mjs';
 import { step } from './lib/steps.mjs';
@@ -24,18 +25,20 @@ step('the court opens with a point of three people and its officer', { timeout: 
   await act(officer.page, 'code-input').fill(code);
   await act(officer.page, 'code-submit').click();
   await act(officer.page, 'officer').waitFor();
-  await judge.page.locator('[data-testid^="act-admit-"]').first().click();
+  // The officer waits as well: who is called in is the point.
+  const waits = await judge.page.locator('section[data-testid^="seat-"]', { hasText: 'Trại tạm giam' }).first().getAttribute('data-testid');
+  await act(judge.page, `act-admit-${waits.split('-')[1]}`).click();
   await openSession(judge.page);
   await Promise.all([judge, clerk, point].map(({ page }) => untilState(page, 'in_session')));
 });
 
-step('each point stands with its picture and its line, and each person with what is known of the record', { timeout: 120_000 }, async () => {
+step('each point stands with its picture and its line, and each person with what is known of the record', {}, async () => {
   const row = clerk.page.locator('li[data-testid^="seat-"]', { hasText: 'Trại tạm giam' }).first();
   place = Number((await row.getAttribute('data-testid')).split('-')[1]);
-  await row.locator('[data-testid="line"][data-steps="4"]').waitFor({ timeout: 60_000 });
+  await row.locator('[data-testid="line"][data-steps="4"]').waitFor();
   await clerk.page.waitForFunction((seat) => document.querySelector(`li[data-testid="seat-${seat}"] video`)?.videoWidth > 0, place);
-  for (const seat of [1, place]) await clerk.page.locator(`[data-testid="record-${seat}"][data-verdict="heard"]`).waitFor({ timeout: 60_000 });
-  await clerk.page.waitForFunction((seat) => document.querySelector(`[data-testid="record-${seat}"] td:nth-of-type(2) time`), place, { timeout: 60_000 });
+  for (const seat of [1, place]) await clerk.page.locator(`[data-testid="record-${seat}"][data-verdict="heard"]`).waitFor();
+  await clerk.page.waitForFunction((seat) => document.querySelector(`[data-testid="record-${seat}"] td:nth-of-type(2) time`), place);
   await shot(clerk, 'desk-points', true);
   assert.deepEqual(await amiss(clerk, 'desk'), []);
   // Acts on a microphone are where the point is, and the table says what came of them.
@@ -44,8 +47,8 @@ step('each point stands with its picture and its line, and each person with what
   await press(act(clerk.page, `act-unmute-${place}`));
 });
 
-step('on a low screen each column scrolls alone and the page does not', { timeout: 60_000 }, async () => {
-  await clerk.page.setViewportSize({ width: 1366, height: 700 });
+step('on a low screen each column scrolls alone and the page does not', {}, async () => {
+  await sized(clerk.page, { width: 1366, height: 700 });
   const seen = await clerk.page.evaluate(() => ({
     page: document.documentElement.scrollHeight <= innerHeight,
     columns: [...document.querySelectorAll('.desk > *')].map((column) => column.getBoundingClientRect().bottom <= innerHeight),
@@ -55,12 +58,13 @@ step('on a low screen each column scrolls alone and the page does not', { timeou
   await clerk.page.setViewportSize({ width: 1440, height: 900 });
 });
 
-step('clerk and officer write to each other, and nobody else reads it', { timeout: 120_000 }, async () => {
+step('clerk and officer write to each other, and nobody else reads it', {}, async () => {
   await act(officer.page, 'tab-signals').click();
   await act(officer.page, 'message-text').fill('Đang dời micrô lại gần bị cáo Tú.');
   await press(act(officer.page, 'message-send'));
   await clerk.page.locator('[data-testid="messages"]', { hasText: 'Đang dời micrô' }).waitFor();
-  assert.equal(await act(officer.page, 'message-text').inputValue(), '', 'what was sent leaves the field');
+  // What was sent leaves the field.
+  await officer.page.waitForFunction(() => document.querySelector('[data-testid="message-text"]').value === '');
   assert.match(await act(clerk.page, 'message-to').locator('option:checked').innerText(), /Cán bộ điểm cầu/, 'officers come first');
   await act(clerk.page, 'message-text').fill('Cảm ơn.');
   await act(officer.page, 'tab-presence').click();
@@ -76,9 +80,9 @@ step('clerk and officer write to each other, and nobody else reads it', { timeou
   assert.equal(await point.page.locator('input, textarea').count(), 0, 'nothing is typed at a kiosk');
 });
 
-step('what waits is taken by one press, and whose it is outlives the page', { timeout: 120_000 }, async () => {
+step('what waits is taken by one press, and whose it is outlives the page', {}, async () => {
   await press(act(point.page, 'say-cannot_see'));
-  await press(act(point.page, 'names-shut'));
+  await shutNames(point.page);
   const task = clerk.page.locator('[data-testid^="task-signal-"]');
   await task.waitFor();
   await press(task.locator('[data-testid^="take-"]'));
@@ -116,6 +120,8 @@ step('who the judge sets stands large on every screen; each chooses again when t
   await point.page.locator('.k-side', { hasText: 'Ở khung lớn' }).waitFor();
   await shot(point, 'point-spotlight');
   assert.deepEqual(await found(point, 'point, spotlight'), []);
+  // Choices begin anew once the judge's own screen knows what is set: then there is nothing to set.
+  await judge.page.locator('[data-testid="layout-set"]:disabled').waitFor();
   await act(judge.page, 'layout-each').check();
   await press(act(judge.page, 'layout-set'));
   await act(judge.page, 'layout-overruled').waitFor({ state: 'detached' });

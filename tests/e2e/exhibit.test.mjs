@@ -2,14 +2,14 @@
 // the court chooses, turned and pointed at, listed with its times; and files that would harm whoever opens them.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
-import { openChromium } from './lib/browser.mjs';
+import { CEILING, openChromium } from './lib/browser.mjs';
 import { courtForTests, openBench, openStaff } from './lib/court.mjs';
-import { ledger } from './lib/ledger.mjs';
+import { ledger, untilSealed } from './lib/ledger.mjs';
 import { amiss, press, shot } from './lib/looks.mjs';
 import { hostile, paper, png } from './lib/papers.mjs';
-import { act, enterByCode, openSession, untilState } from './lib/people.mjs';
+import { act, admitAll, enterByCode, openSession, untilState } from './lib/people.mjs';
 import { sharePoint } from './lib/shared.mjs';
 import { step } from './lib/steps.mjs';
 
@@ -35,9 +35,21 @@ function watch(who) {
 /** The rail as whoever looks at it first sees it. */
 const top = ({ page }) => page.evaluate(() => { for (const rail of document.querySelectorAll('.rail-top')) rail.scrollTop = 0; });
 
-/** Waits until this page of what is shown is drawn; returns the canvas's pixels and the shade of the block on the page. */
-async function drawn(page, number) {
-  await page.waitForFunction((n) => document.querySelector('[data-testid="exhibit-canvas"]')?.dataset.page === String(n), number);
+/** Waits until this page of what is shown is drawn. */
+const drawn = (page, number) => page.waitForFunction((n) => document.querySelector('[data-testid="exhibit-canvas"]')?.dataset.page === String(n), number);
+
+/** The canvas's pixels and the shade of the block on the page. It is drawn anew when its place changes its size: looked at until it is right. */
+async function picture(page, number) {
+  await drawn(page, number);
+  let seen;
+  for (const end = Date.now() + CEILING; Date.now() < end; await page.waitForTimeout(100)) {
+    seen = await pixels(page);
+    if (Math.abs(seen.width - seen.shown) <= 1 && seen.white === 255 && Math.abs(seen.shade - 51 * number) < 3) break;
+  }
+  return seen;
+}
+
+function pixels(page) {
   return page.evaluate(() => {
     const canvas = document.querySelector('[data-testid="exhibit-canvas"]');
     const place = canvas.getBoundingClientRect();
@@ -57,16 +69,12 @@ step('everybody is in the courtroom, and a paper is photographed at the point', 
   [judge, counsel, prosecutor, point].forEach(watch);
   await point.page.goto(`${server.origin}/point#enrol=${court.enrolment}`);
   await Promise.all([enterByCode(counsel.page, court.origin, court.code.counsel), enterByCode(prosecutor.page, court.origin, court.code.prosecutor)]);
-  await judge.page.waitForFunction(() => document.querySelectorAll('[data-testid^="act-admit-"]').length >= 3);
-  const waiting = await judge.page.evaluate(() => [...document.querySelectorAll('[data-testid^="act-admit-"]')].map((button) => button.dataset.testid));
-  for (const button of waiting) {
-    await act(judge.page, button).click();
-    await act(judge.page, button).waitFor({ state: 'detached' });
-  }
+  await admitAll(judge.page, 3);
   await openSession(judge.page);
   await Promise.all([judge, clerk, counsel, prosecutor, point].map(({ page }) => untilState(page, 'in_session')));
   await press(act(point.page, 'paper-open'));
-  await point.page.waitForFunction(() => !document.querySelector('[data-testid="paper-take"]')?.disabled);
+  // Without a picture there is nothing to take.
+  await point.page.waitForFunction(() => document.querySelector('[data-testid="paper"] video')?.videoWidth > 0 && document.querySelector('[data-testid="paper-take"]')?.disabled === false);
   await shot(point, 'point-paper');
   await press(act(point.page, 'paper-take'));
   await press(act(point.page, 'paper-send'));
@@ -115,18 +123,21 @@ step('shown to whom the court chooses, sharp; pages and pointer are the same on 
   await shot(judge, 'bench-exhibit-choose');
   await press(act(judge.page, 'exhibit-choose-confirm'));
   for (const { page } of [judge, clerk, prosecutor, point]) {
-    const { width, shown, white, shade } = await drawn(page, 1);
+    const { width, shown, white, shade } = await picture(page, 1);
     assert.ok(Math.abs(width - shown) <= 1 && white === 255 && Math.abs(shade - 51) < 3, `every pixel of the screen is drawn: ${width} of ${shown}, ${white}, ${shade}`);
   }
   assert.equal(await stage(counsel.page).count(), 0, 'not chosen');
   await press(act(judge.page, 'exhibit-next'));
-  for (const { page } of [judge, clerk, prosecutor, point]) assert.ok(Math.abs((await drawn(page, 2)).shade - 102) < 3);
+  for (const { page } of [judge, clerk, prosecutor, point]) assert.ok(Math.abs((await picture(page, 2)).shade - 102) < 3);
   assert.equal(await act(point.page, 'exhibit-next').count(), 0, 'who only looks turns nothing');
   const box = await act(judge.page, 'exhibit-canvas').boundingBox();
   await judge.page.mouse.click(box.x + box.width / 2, box.y + box.height / 4);
   for (const { page } of [prosecutor, point]) {
-    await act(page, 'exhibit-spot').waitFor();
-    await page.waitForTimeout(400);
+    // Its first place may be that of a page which is drawn anew.
+    await page.waitForFunction(() => {
+      const [spot, over] = ['exhibit-spot', 'exhibit-canvas'].map((id) => document.querySelector(`[data-testid="${id}"]`)?.getBoundingClientRect());
+      return spot && Math.abs((spot.x + spot.width / 2 - over.x) / over.width - 0.5) < 0.01 && Math.abs((spot.y + spot.height / 2 - over.y) / over.height - 0.25) < 0.01;
+    });
     const [spot, over] = [await act(page, 'exhibit-spot').boundingBox(), await act(page, 'exhibit-canvas').boundingBox()];
     const off = [(spot.x + spot.width / 2 - over.x) / over.width - 0.5, (spot.y + spot.height / 2 - over.y) / over.height - 0.25];
     assert.ok(off.every((share) => Math.abs(share) < 0.01), `the same place: ${off}`);
@@ -144,7 +155,7 @@ step('shown to whom the court chooses, sharp; pages and pointer are the same on 
   await act(point.page, 'exhibit-spot').waitFor({ state: 'detached' });
   await press(act(judge.page, 'exhibit-stop'));
   for (const { page } of [judge, prosecutor, point]) await stage(page).waitFor({ state: 'detached' });
-  assert.match(await act(clerk.page, 'exhibit-2').innerText(), /đã công bố 1 lần/);
+  await act(clerk.page, 'exhibit-2').filter({ hasText: /đã công bố 1 lần/ }).waitFor();
 });
 
 step('files that would harm are refused with a reason, or drawn and not run', { timeout: 240_000 }, async () => {
@@ -204,7 +215,7 @@ step('the officer hands in from a telephone; after the close the record has ever
   await untilState(judge.page, 'closed');
   const year = path.join(server.recordings, readdirSync(server.recordings).find((name) => /^\d{4}$/.test(name)));
   const sitting = path.join(year, court.hearing, '01');
-  for (const end = Date.now() + 60_000; !existsSync(path.join(sitting, 'bagit.txt')) && Date.now() < end;) await new Promise((done) => setTimeout(done, 100));
+  await untilSealed(sitting);
   const events = ledger(sitting);
   const received = events.filter(({ kind }) => kind === 'exhibit_received').map(({ data }) => data);
   assert.deepEqual(received.map(({ exhibit, file: { media_type: type } }) => [exhibit, type]), [[1, 'jpeg'], [2, 'pdf'], [3, 'pdf'], [4, 'png']]);

@@ -4,7 +4,7 @@
 // ramp is asserted: without feedback a publisher stays at its first 0.3 Mb/s.
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
-import { openChromium } from './lib/browser.mjs';
+import { CEILING, openChromium } from './lib/browser.mjs';
 import { keepConnections } from './lib/connections.mjs';
 import { courtForTests, openBench } from './lib/court.mjs';
 import { timeEntering } from './lib/entering.mjs';
@@ -12,7 +12,6 @@ import { noiseCamera } from './lib/noise.mjs';
 import { figure } from './lib/figure.mjs';
 import { act, enterByCode, openSession, untilState } from './lib/people.mjs';
 
-const CEILING = 60_000;
 const JOINS = Number(process.env.ASSIZE_JOINS ?? 20), STARTS = Number(process.env.ASSIZE_STARTS ?? 20);
 /** Starts of which 2 Mb/s are expected: 16 of 20. */
 const ENOUGH = Math.ceil(0.8 * STARTS);

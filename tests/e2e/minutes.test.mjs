@@ -28,13 +28,15 @@ step('the clerk types, and the minutes fill themselves in', { timeout: 240_000 }
   await clerk.page.keyboard.type('Bị cáo khai');
   await clerk.page.keyboard.press('Enter');
   await panel.getByText('Bị cáo khai').waitFor();
-  assert.equal(await act(clerk.page, 'note').inputValue(), '', 'ready for the next');
+  // Ready for the next.
+  await clerk.page.waitForFunction(() => document.querySelector('[data-testid="note"]').value === '');
   assert.equal(await clerk.page.evaluate(() => document.activeElement?.dataset.testid), 'note', 'and the focus stays');
   await press(act(clerk.page, 'note-correct-1'));
   await act(clerk.page, 'note-corrected').fill(SAID);
   assert.deepEqual(await found(clerk, 'correcting a note'), []);
   await shot(clerk, 'desk-note-correct');
   await press(act(clerk.page, 'note-dialog-confirm'));
+  await act(clerk.page, 'note-dialog').waitFor({ state: 'detached' });
   await panel.getByText(SAID).waitFor();
   assert.equal(await act(counsel.page, 'minutes').count(), 0, 'nobody else reads while the session runs');
   await shot(clerk, 'desk-minutes', true);
@@ -48,7 +50,7 @@ step('right after the close a party reads, hears a line, asks for a change and a
   await link.waitFor();
   await shot(counsel, 'party-closed', true);
   await press(link);
-  await line(counsel.page, SAID).waitFor({ timeout: 60_000 });
+  await line(counsel.page, SAID).waitFor();
   assert.equal(new URL(counsel.page.url()).pathname + new URL(counsel.page.url()).search, '/minutes', 'the address names nobody');
   assert.ok(!(await act(counsel.page, 'minutes-lines').innerText()).includes('Trước đó'), 'the first wording is the court\'s');
   // Who spoke is put down by itself: the judge's tone lasted to the end.
@@ -75,6 +77,8 @@ step('right after the close a party reads, hears a line, asks for a change and a
 });
 
 step('the clerk refuses one with a reason and accepts the other, and has it on paper', { timeout: 240_000 }, async () => {
+  // The list of records is not fetched again: what is in it then, is.
+  await judge.page.locator('[data-testid="sealing"][data-at="sealed"]').waitFor();
   await clerk.page.goto(`${court.origin}/records`);
   await act(clerk.page, 'record-row').first().locator('a').click();
   await press(act(clerk.page, 'to-minutes'));

@@ -1,11 +1,11 @@
 // Nothing of a private talk is left: known bytes go through it, and are looked for on the server's disk, in its memory and in
 // every frame that strangers get. Other bytes go through the courtroom at the same time: they are found by the same search.
 import assert from 'node:assert/strict';
-import { openChromium } from './lib/browser.mjs';
+import { CEILING, openChromium } from './lib/browser.mjs';
 import { courtForTests } from './lib/court.mjs';
 import { press } from './lib/looks.mjs';
 import { came, inMemory, inPrivate, inTheOpen, newPattern, onDisk, opened } from './lib/pattern.mjs';
-import { act, enterByCode, logIn, openSession, untilState } from './lib/people.mjs';
+import { act, admitAll, enterByCode, logIn, openSession, untilState } from './lib/people.mjs';
 import { step } from './lib/steps.mjs';
 
 const OPTIONS = { timeout: 240_000 };
@@ -14,7 +14,7 @@ const pattern = newPattern(), mark = newPattern();
 let judge, prosecutor, point, counsel;
 
 async function until(what, so) {
-  const end = Date.now() + 60_000;
+  const end = Date.now() + CEILING;
   for (let last; ; await new Promise((done) => setTimeout(done, 300))) {
     last = await so();
     if (last.ok) return last;
@@ -40,9 +40,7 @@ step('in session, on record; counsel and the defendant may talk alone', OPTIONS,
   await point.page.goto(`${court.origin}/point#enrol=${court.enrolment}`);
   await enterByCode(counsel.page, court.origin, court.code.counsel);
   await enterByCode(prosecutor.page, court.origin, court.code.prosecutor);
-  await judge.page.waitForFunction(() => document.querySelectorAll('[data-testid^="act-admit-"]').length >= 3);
-  const admits = judge.page.locator('[data-testid^="act-admit-"]');
-  while (await admits.count() > 0) await admits.first().click();
+  await admitAll(judge.page, 3);
   await openSession(judge.page);
   await Promise.all([judge, prosecutor, point, counsel].map(({ page }) => untilState(page, 'in_session')));
   await press(act(judge.page, 'act-rooms'));

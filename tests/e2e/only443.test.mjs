@@ -8,13 +8,13 @@ import net from 'node:net';
 import path from 'node:path';
 import tls from 'node:tls';
 import { after, test } from 'node:test';
-import { openChromium, untilTracks } from './lib/browser.mjs';
+import { CEILING, openChromium, untilTracks } from './lib/browser.mjs';
 import { keepConnections } from './lib/connections.mjs';
 import { courtForTests, openBench } from './lib/court.mjs';
 import { figure } from './lib/figure.mjs';
 import { enterByCode, openSession, untilState } from './lib/people.mjs';
 
-const HOST = '10.77.0.1', PORT = 8443, CEILING = 60_000;
+const HOST = '10.77.0.1', PORT = 8443;
 const NAMESPACE = `asz-only-${process.pid}`;
 const ip = (...args) => execFileSync('ip', args, { stdio: 'pipe' });
 
@@ -50,7 +50,7 @@ function narrowNetwork() {
 
 /** Whether a TCP connection from there to a port of the court comes about. */
 function passes(port) {
-  const connect = `require('net').connect({host:'${HOST}',port:${port},timeout:1500}).on('connect',()=>process.exit(0)).on('timeout',()=>process.exit(1)).on('error',()=>process.exit(1))`;
+  const connect = `require('net').connect({host:'${HOST}',port:${port},timeout:5000}).on('connect',()=>process.exit(0)).on('timeout',()=>process.exit(1)).on('error',()=>process.exit(1))`;
   try {
     execFileSync('ip', ['netns', 'exec', NAMESPACE, process.execPath, '-e', connect], { stdio: 'pipe' });
     return true;

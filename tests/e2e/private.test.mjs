@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { openChromium, untilTracks } from './lib/browser.mjs';
 import { courtForTests, openStaff } from './lib/court.mjs';
 import { amiss, found, press, shot } from './lib/looks.mjs';
-import { act, enterByCode, logIn, openSession, untilState } from './lib/people.mjs';
+import { act, admitAll, enterByCode, logIn, openSession, untilState } from './lib/people.mjs';
 import { step } from './lib/steps.mjs';
 
 const court = courtForTests();
@@ -42,19 +42,15 @@ step('everybody comes in, and the session is open', { timeout: 240_000 }, async 
   await counsel.page.locator('[data-testid^="consult-"]').waitFor();
   await shot(counsel, 'rooms-wait');
   assert.deepEqual(await amiss(counsel, 'waiting, may ask'), []);
-  const admits = judge.page.locator('[data-testid^="act-admit-"]');
-  await judge.page.waitForFunction(() => document.querySelectorAll('[data-testid^="act-admit-"]').length >= 3);
-  while (await admits.count()) {
-    await admits.first().click();
-    await judge.page.waitForTimeout(300);
-  }
+  await admitAll(judge.page, 3);
   await openSession(judge.page);
   await Promise.all([judge, clerk, point, counsel, prosecutor].map(({ page }) => untilState(page, 'in_session')));
   await act(counsel.page, 'mic-on').or(act(counsel.page, 'mic-off')).first().waitFor();
 });
 
 step('in session it needs the judge\'s leave; asked, the point answers by one press', { timeout: 240_000 }, async () => {
-  assert.equal(await counsel.page.locator('[data-testid^="consult-"]').count(), 0, 'without leave nobody is asked');
+  // Without leave nobody is asked.
+  await counsel.page.locator('[data-testid^="consult-"]').first().waitFor({ state: 'detached' });
   await press(act(judge.page, 'act-rooms'));
   await judge.page.locator('[data-testid^="allow-"]').first().waitFor();
   await shot(judge, 'bench-rooms', true);
@@ -73,6 +69,7 @@ step('in session it needs the judge\'s leave; asked, the point answers by one pr
   for (const button of await point.page.locator('.k-call button').all()) assert.ok((await button.boundingBox()).height >= 64, 'large enough');
   await press(point.page.locator('[data-testid^="decline-"]'));
   await act(counsel.page, 'asked').waitFor({ state: 'detached' });
+  await calls(point.page).waitFor({ state: 'detached' });
 });
 
 step('the two hear and see each other, and nobody else has anything of it', { timeout: 240_000 }, async () => {

@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict';
 import { openChromium } from './lib/browser.mjs';
 import { courtForTests, openBench, openStaff } from './lib/court.mjs';
-import { amiss, found, press, shot } from './lib/looks.mjs';
+import { sized } from './lib/fits.mjs';
+import { amiss, found, press, shot, shutNames } from './lib/looks.mjs';
 import { listen, times, untilSaid } from './lib/said.mjs';
 import { act, untilState, openSession } from './lib/people.mjs';
 import { sharePoint } from './lib/shared.mjs';
@@ -30,6 +31,8 @@ step('a point with two defendants and an interpreter at one camera enters; befor
   await press(act(point.page, 'say-call_officer'));
   await act(point.page, 'names').waitFor();
   await shot(point, 'point-waiting-called');
+  // What is asked for takes the focus once it is there.
+  await point.page.waitForFunction(() => document.activeElement?.closest('[data-testid="names"]'));
   await press(act(point.page, 'withdraw'));
   await at(point.page, 'call_officer', 'answered').waitFor();
 });
@@ -57,6 +60,7 @@ step('a defendant who cannot hear says so at once, and is named after; the court
   assert.equal(times(said, /Ma Đình Tú: Tôi không nghe được/), 1, said.join(' | '));
   assert.match(await act(judge.page, 'signals-assertive').innerText(), /Ma Đình Tú/);
   assert.equal(await judge.page.locator('.plate-signal', { hasText: 'Ma Đình Tú' }).count(), 1);
+  await act(point.page, 'say-cannot_hear').filter({ hasText: 'Ma Đình Tú' }).waitFor();
   assert.match(await act(point.page, 'say-cannot_hear').innerText(), /Tòa án đã biết[\s\S]*Ma Đình Tú[\s\S]*Chờ trả lời/);
   await shot(point, 'point-signal', true);
   await shot(judge, 'bench-signal', true);
@@ -69,9 +73,9 @@ step('the judge answers and the point says what was answered; later wants a reas
   assert.match(await act(point.page, 'say-cannot_hear').innerText(), /Đã nghe lại/);
   await judge.page.locator('[data-kind="cannot_hear"]').waitFor({ state: 'detached' });
   // The focus stays in the rail, on no act.
-  await judge.page.waitForFunction(() => document.activeElement?.className === 'rail', undefined, { timeout: 10_000 });
+  await judge.page.waitForFunction(() => document.activeElement?.className === 'rail');
   await press(act(point.page, 'say-want_lawyer'));
-  await press(act(point.page, 'names-shut'));
+  await shutNames(point.page);
   await press(judge.page.locator('[data-testid^="answer-not_now-"]'));
   await act(judge.page, 'later').waitFor();
   assert.ok(await act(judge.page, 'later-confirm').isDisabled(), 'a reason is wanted');
@@ -83,7 +87,7 @@ step('the judge answers and the point says what was answered; later wants a reas
   await shot(point, 'point-signal-answered', true);
 });
 
-step('the judge taps who of several speaks, and it stands on the plate', { timeout: 120_000 }, async () => {
+step('the judge taps who of several speaks, and it stands on the plate', {}, async () => {
   const plate = judge.page.locator('button.plate', { hasText: 'Nông Thị Lan' });
   await press(plate);
   await judge.page.locator('.plate-speaks', { hasText: 'Nông Thị Lan' }).waitFor();
@@ -91,7 +95,7 @@ step('the judge taps who of several speaks, and it stands on the plate', { timeo
   assert.deepEqual(await amiss(judge, 'bench, somebody named'), []);
 });
 
-step('the officer enters by code on a phone: no camera and no microphone is asked for', { timeout: 120_000 }, async () => {
+step('the officer enters by code on a phone: no camera and no microphone is asked for', {}, async () => {
   const count = () => {
     globalThis.asked = 0;
     const original = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
@@ -106,13 +110,13 @@ step('the officer enters by code on a phone: no camera and no microphone is aske
   assert.equal(new URL(officer.page.url()).pathname, '/officer');
   await shot(officer, 'officer-presence', true);
   assert.deepEqual(await amiss(officer, 'officer, presence'), []);
-  await officer.page.setViewportSize({ width: 320, height: 640 });
+  await sized(officer.page, { width: 320, height: 640 });
   assert.ok(await officer.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), 'nothing sticks out at 320 px');
   await shot(officer, 'officer-presence-320');
   await officer.page.setViewportSize({ width: 390, height: 844 });
 });
 
-step('what the officer reports is on the desk at once', { timeout: 120_000 }, async () => {
+step('what the officer reports is on the desk at once', {}, async () => {
   await press(act(clerk.page, 'roll-call'));
   const line = (name) => clerk.page.locator('tr[data-testid^="roll-"]', { hasText: name });
   await line('Ma Đình Tú').waitFor();
@@ -145,9 +149,9 @@ step('what the officer reports is on the desk at once', { timeout: 120_000 }, as
   await clerk.page.keyboard.press('Escape');
 });
 
-step('the officer says whose a signal is; the clerk answers it on the desk, where it stands with its time', { timeout: 120_000 }, async () => {
+step('the officer says whose a signal is; the clerk answers it on the desk, where it stands with its time', {}, async () => {
   await press(act(point.page, 'say-cannot_see'));
-  await press(act(point.page, 'names-shut'));
+  await shutNames(point.page);
   await act(officer.page, 'tab-signals').click();
   const name = officer.page.locator('[data-testid^="name-"]', { hasText: 'Đặng Văn Thức' });
   await name.waitFor();
@@ -162,7 +166,7 @@ step('the officer says whose a signal is; the clerk answers it on the desk, wher
   assert.deepEqual(await amiss(clerk, 'desk'), []);
 });
 
-step('called in, the officer taps who speaks; the judge sees it on the plate', { timeout: 120_000 }, async () => {
+step('called in, the officer taps who speaks; the judge sees it on the plate', {}, async () => {
   await act(officer.page, 'tab-speaker').click();
   await officer.page.getByText(/Nêu tên được khi/).waitFor();
   await press(judge.page.locator('[data-testid^="act-admit-"]').first());

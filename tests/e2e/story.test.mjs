@@ -1,17 +1,17 @@
 // The main job, end to end, as the people of a hearing live it: log-in, admission, session, mute, pause, kill -9, close,
 // playback, verification. Ceilings here are against hanging; the figures go into the log.
 import assert from 'node:assert/strict';
-import { readdirSync, mkdirSync, existsSync } from 'node:fs';
+import { readdirSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { openChromium, tracks, untilTracks } from './lib/browser.mjs';
 import { watchFlashes } from './lib/content.mjs';
 import { courtForTests, openBench } from './lib/court.mjs';
 import { fileDevices } from './lib/files.mjs';
-import { expected, ledger } from './lib/ledger.mjs';
+import { expected, ledger, untilSealed } from './lib/ledger.mjs';
 import { beeps, flashes, offset, seconds } from './lib/media.mjs';
 import { misfits } from './lib/fits.mjs';
 import { figure } from './lib/figure.mjs';
-import { act, enterByCode, logIn, openSession, timed, untilState } from './lib/people.mjs';
+import { act, admitAll, enterByCode, logIn, openSession, timed, untilState } from './lib/people.mjs';
 import { step } from './lib/steps.mjs';
 
 const shots = process.env.ASSIZE_SHOTS;
@@ -32,7 +32,7 @@ const othersOf = (who) => [1, 2, 3].filter((id) => id !== who.id);
 const hearsNobody = (seen) => Object.values(seen).every((t) => t.kind !== 'audio' || t.id === null);
 const silentOf = (id) => (seen) => Object.values(seen).every((t) => t.kind !== 'audio' || t.id !== id);
 
-step('the clerk logs in, opens the demonstration hearing and sees who is there', { timeout: 120_000 }, async () => {
+step('the clerk logs in, opens the demonstration hearing and sees who is there', {}, async () => {
   clerk = await openChromium({ size: { width: 1366, height: 768 } });
   await logIn(clerk.page, server.origin, 'clerk', court.password.clerk);
   const row = clerk.page.locator(`[data-testid="hearing-row"][data-hearing="${court.hearing}"]`);
@@ -49,12 +49,12 @@ step('the clerk logs in, opens the demonstration hearing and sees who is there',
   await shot(clerk, 'prepare-plan');
 });
 
-step('the judge enters the bench', { timeout: 120_000 }, async () => {
+step('the judge enters the bench', {}, async () => {
   judge = await openBench(court, { alone: true });
   await shot(judge, 'bench-waiting');
 });
 
-step('the defendant\'s point is enrolled once and then enters by itself, nothing typed', { timeout: 120_000 }, async () => {
+step('the defendant\'s point is enrolled once and then enters by itself, nothing typed', {}, async () => {
   // Its camera and microphone are files behind the browser's own devices; its room has an echo canceller of its own.
   const room = () => localStorage.setItem('assize.devices', JSON.stringify({ camera: null, microphone: null, echo: false }));
   point = await openChromium({ id: 2, replace: false, extra: fileDevices(server.folder, 2), scripts: [room], size: { width: 1920, height: 1080 } });
@@ -66,7 +66,7 @@ step('the defendant\'s point is enrolled once and then enters by itself, nothing
   await shot(point, 'point-waiting');
 });
 
-step('counsel enters by code after a device check', { timeout: 120_000 }, async () => {
+step('counsel enters by code after a device check', {}, async () => {
   counsel = await openChromium({ id: 3, alone: true });
   await counsel.page.goto(`${server.origin}/enter`);
   await shot(counsel, 'enter');
@@ -75,7 +75,7 @@ step('counsel enters by code after a device check', { timeout: 120_000 }, async 
   await shot(counsel, 'wait');
 });
 
-step('nobody in waiting hears or sees the courtroom', { timeout: 60_000 }, async () => {
+step('nobody in waiting hears or sees the courtroom', {}, async () => {
   for (const who of [point, counsel]) {
     const media = await who.page.locator('video[data-track]:not([data-local]), audio[data-track]').count();
     assert.equal(media, 0);
@@ -83,12 +83,7 @@ step('nobody in waiting hears or sees the courtroom', { timeout: 60_000 }, async
 });
 
 step('the judge admits them and opens the session: everybody sees and hears everybody', { timeout: 240_000 }, async () => {
-  const admits = judge.page.locator('[data-testid^="act-admit-"]');
-  await judge.page.waitForFunction(() => document.querySelectorAll('[data-testid^="act-admit-"]').length >= 2);
-  while (await admits.count()) {
-    await admits.first().click();
-    await judge.page.waitForTimeout(300);
-  }
+  await admitAll(judge.page, 2);
   // Before the opening the court's screens have pictures and nobody has sound; a kiosk shows that it waits.
   await untilAll([judge, counsel], (who) => (seen) => decodes(othersOf(who), [])(seen) && hearsNobody(seen), 'pictures, and no sound before the opening');
   assert.ok(hearsNobody(await tracks(point.page)));
@@ -101,7 +96,7 @@ step('the judge admits them and opens the session: everybody sees and hears ever
   await shot(judge, 'bench'); await shot(point, 'point-session'); await shot(counsel, 'party'); await shot(clerk, 'prepare-live');
 });
 
-step('the judge mutes and locks counsel', { timeout: 120_000 }, async () => {
+step('the judge mutes and locks counsel', {}, async () => {
   const seen = await untilTracks(judge.page, decodes([2, 3]), 'before the mute');
   const track = Object.keys(seen).find((t) => seen[t].kind === 'audio' && seen[t].id === 3);
   const counselSeat = Number(track.split('-')[0]);
@@ -113,7 +108,7 @@ step('the judge mutes and locks counsel', { timeout: 120_000 }, async () => {
   await untilTracks(judge.page, decodes([2, 3]), 'counsel is heard again');
 });
 
-step('a pause cuts every microphone; after resuming each opens their own', { timeout: 180_000 }, async () => {
+step('a pause cuts every microphone; after resuming each opens their own', {}, async () => {
   await act(judge.page, 'act-pause').click();
   await untilState(judge.page, 'paused');
   // One after the other, as above.
@@ -132,7 +127,7 @@ step('kill -9: everyone is back in place without a click, the session held until
   const restarted = Date.now();
   await server.start();
   figure('server ready after restart', `${Date.now() - restarted} ms`);
-  await Promise.all([judge, point, counsel].map((who) => untilState(who.page, 'held', 60_000)));
+  await Promise.all([judge, point, counsel].map((who) => untilState(who.page, 'held')));
   figure('everybody back in place after restart', `${Date.now() - restarted} ms`);
   await shot(judge, 'bench-held');
   await untilAll([judge, point, counsel], (who) => (seen) => hearsNobody(seen) && decodes(othersOf(who), [])(seen), 'pictures are back, sound is not');
@@ -143,7 +138,7 @@ step('kill -9: everyone is back in place without a click, the session held until
   await judge.page.waitForTimeout(6000);
 });
 
-step('the judge closes; the record is sealed and says what was lost', { timeout: 180_000 }, async () => {
+step('the judge closes; the record is sealed and says what was lost', {}, async () => {
   await act(judge.page, 'act-close').first().click();
   const confirm = judge.page.locator('dialog[open] button').filter({ hasText: /Kết thúc|Close/ });
   await confirm.first().click();
@@ -151,8 +146,7 @@ step('the judge closes; the record is sealed and says what was lost', { timeout:
   await shot(judge, 'bench-closed');
   const year = readdirSync(server.recordings).find((name) => /^\d{4}$/.test(name));
   sitting = path.join(server.recordings, year, court.hearing, '01');
-  const end = Date.now() + 60_000;
-  while (!existsSync(path.join(sitting, 'manifest-sha256.txt')) && Date.now() < end) await new Promise((done) => setTimeout(done, 250));
+  await untilSealed(sitting);
   const verified = await server.cli('verify', sitting, '--json');
   const report = JSON.parse(verified.stdout);
   assert.equal(verified.code, 2, verified.stdout + verified.stderr);
@@ -199,7 +193,9 @@ step('every track is there, as long as it should be, with sound and picture in s
   assert.equal(compared, 4, 'two senders, before and after the crash');
 });
 
-step('the clerk finds the record by its case number and plays it, all parties in step', { timeout: 180_000 }, async () => {
+step('the clerk finds the record by its case number and plays it, all parties in step', {}, async () => {
+  // The list of records is not fetched again: what is in it then, is.
+  await judge.page.locator('[data-testid="sealing"][data-at="sealed"]').waitFor();
   await clerk.page.goto(`${server.origin}/records`);
   await act(clerk.page, 'record-search').fill('45/2026');
   await clerk.page.keyboard.press('Enter');
@@ -214,11 +210,13 @@ step('the clerk finds the record by its case number and plays it, all parties in
   const playing = await clerk.page.waitForFunction(() => {
     const videos = [...document.querySelectorAll('video[data-track]')];
     return videos.length >= 3 && videos.filter((v) => v.currentTime > 0 && v.readyState >= 2).length >= 3;
-  }, null, { timeout: 60_000 });
+  });
   assert.ok(playing);
   if (shots) await clerk.page.waitForTimeout(3000);
   await shot(clerk, 'records-player');
-  const advanced = await clerk.page.evaluate(async () => {
+  // A busy machine may have to fetch first.
+  let advanced = [];
+  for (let round = 0; round < 5 && !(advanced.length > 0 && advanced.every((a) => a > 0.5)); round++) advanced = await clerk.page.evaluate(async () => {
     const at = () => [...document.querySelectorAll('video[data-track]')].map((v) => v.currentTime);
     const first = at();
     await new Promise((done) => setTimeout(done, 2000));

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { openChromium } from './lib/browser.mjs';
 import { courtForTests, openBench, openStaff } from './lib/court.mjs';
 import { amiss, found, keyed, press, shot } from './lib/looks.mjs';
-import { act, enterByCode, openSession, untilState } from './lib/people.mjs';
+import { act, admitAll, enterByCode, openSession, untilState } from './lib/people.mjs';
 import { sharePoint } from './lib/shared.mjs';
 import { step } from './lib/steps.mjs';
 
@@ -28,8 +28,7 @@ step('in session, in the second phase, with an officer on a phone', OPTIONS, asy
   counsel = await openChromium({ id: 3, size: { width: 360, height: 740 } });
   await enterByCode(counsel.page, court.origin, court.code.counsel);
   // Officer, point and counsel wait, whichever was slower.
-  await judge.page.waitForFunction(() => document.querySelectorAll('[data-testid^="act-admit-"]').length >= 3);
-  while (await judge.page.locator('[data-testid^="act-admit-"]').count() > 0) await judge.page.locator('[data-testid^="act-admit-"]').first().click();
+  await admitAll(judge.page, 3);
   await openSession(judge.page);
   await untilState(judge.page, 'in_session');
   await keyed(judge.page, 'act-advance');
@@ -41,7 +40,7 @@ step('in session, in the second phase, with an officer on a phone', OPTIONS, asy
 
 step('the point goes dark, the session is held, and the officer takes note', OPTIONS, async () => {
   await point.page.context().setOffline(true);
-  await untilState(judge.page, 'held', 90_000);
+  await untilState(judge.page, 'held');
   await act(officer.page, 'take-note').waitFor();
   await shot(officer, 'officer-held', true);
   assert.deepEqual(await amiss(officer, 'officer, held'), []);
@@ -54,7 +53,7 @@ step('the judge sees the pack and suspends', OPTIONS, async () => {
   await keyed(page, 'offer-suspend');
   await act(page, 'draft').waitFor();
   await act(page, 'lines').locator('li[data-bad="true"]').first().waitFor();
-  assert.match(await act(page, 'suspension').innerText(), /đã nhận lúc/);
+  await act(page, 'suspension').filter({ hasText: 'đã nhận lúc' }).waitFor();
   const when = day(1);
   await act(page, 'until-day').fill(when.slice(0, 10));
   await act(page, 'until-time').fill(when.slice(11, 16));
@@ -75,11 +74,11 @@ step('the judge sees the pack and suspends', OPTIONS, async () => {
 step('counsel reads the minutes of the sitting that was suspended', OPTIONS, async () => {
   const { page } = counsel;
   await untilState(page, 'suspended');
-  await act(page, 'read-minutes').waitFor({ timeout: 60_000 });
+  await act(page, 'read-minutes').waitFor();
   await shot(counsel, 'party-suspended');
   assert.deepEqual(await amiss(counsel, 'party, suspended'), []);
   await press(act(page, 'read-minutes'));
-  await act(page, 'minutes-lines').getByText('Tạm ngừng phiên tòa').waitFor({ timeout: 90_000 });
+  await act(page, 'minutes-lines').getByText('Tạm ngừng phiên tòa').waitFor();
   await act(page, 'agree').waitFor();
   await shot(counsel, 'party-suspended-minutes');
   assert.deepEqual(await amiss(counsel, 'party, minutes of a suspended sitting'), []);
@@ -89,7 +88,7 @@ step('the continuation waits, and is opened in the same phase', OPTIONS, async (
   const { page } = judge;
   const entered = async () => {
     await page.goto(`${court.origin}/bench/${court.hearing}`);
-    return page.locator('[data-testid="state-line"][data-state="waiting"]').waitFor({ timeout: 5_000 }).then(() => true, () => false);
+    return page.locator('[data-testid="state-line"][data-state="waiting"]').waitFor({ timeout: 15_000 }).then(() => true, () => false);
   };
   for (let tried = 0; tried < 12 && !await entered(); tried += 1);
   await untilState(page, 'waiting');

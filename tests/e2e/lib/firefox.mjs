@@ -1,5 +1,6 @@
 // Firefox as a person of a hearing uses it: Debian's own, by WebDriver BiDi.
 import puppeteer from 'puppeteer-core';
+import { CEILING } from './browser.mjs';
 import { keepConnections } from './connections.mjs';
 import { TONES, replaceDevices } from './content.mjs';
 
@@ -15,8 +16,9 @@ const PREFERENCES = {
  * is the fake microphone's, since Firefox runs no AudioContext on a machine without a sound output.
  */
 export async function openFirefox({ id, size = { width: 1280, height: 800 } }) {
-  const browser = await puppeteer.launch({ browser: 'firefox', executablePath: '/usr/bin/firefox-esr', headless: true, extraPrefsFirefox: { ...PREFERENCES, ...(id && { 'media.navigator.audio.fake_frequency': TONES[id] }) }, protocolTimeout: 120_000 });
+  const browser = await puppeteer.launch({ browser: 'firefox', executablePath: '/usr/bin/firefox-esr', headless: true, timeout: CEILING, extraPrefsFirefox: { ...PREFERENCES, ...(id && { 'media.navigator.audio.fake_frequency': TONES[id] }) }, protocolTimeout: 120_000 });
   const page = await browser.newPage();
+  page.setDefaultTimeout(CEILING);
   await page.setViewport(size);
   await page.evaluateOnNewDocument(keepConnections);
   if (id) await page.evaluateOnNewDocument(replaceDevices, { id, tone: null });

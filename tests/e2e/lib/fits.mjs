@@ -43,14 +43,20 @@ export function cutText() {
 /** A phone, and the smallest screen that a court is likely to have. */
 const WINDOWS = [{ width: 360, height: 740 }, { width: 1280, height: 800 }];
 
+/** A window of this size, once the page is drawn in it, with every font that it needs there. */
+export async function sized(page, size) {
+  await page.setViewportSize(size);
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  await page.evaluate(() => document.fonts.ready);
+}
+
 /** What is not to be seen whole in windows of these sizes, in both languages; then window and language are as they were. */
 export async function misfits({ page }, name) {
   const size = page.viewportSize(), found = [];
   await page.evaluate(() => document.fonts.ready);
   for (let turn = 0; turn < 2; turn++) {
     for (const window of WINDOWS) {
-      await page.setViewportSize(window);
-      await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+      await sized(page, window);
       const language = await page.evaluate(() => document.documentElement.lang);
       found.push(...(await page.evaluate(cutText)).map((one) => `${name}, ${window.width} px, ${language}: ${one}`));
     }

@@ -1,6 +1,15 @@
 // What a record's ledger says should have been recorded: reckoned from its events alone, not from the tracks.
-import { readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
+
+/** Waits until a sitting's folder is a finished bag; the ceiling is against hanging. */
+export async function untilSealed(sitting) {
+  const is = (name) => existsSync(path.join(sitting, name));
+  for (const end = Date.now() + 180_000; !is('bagit.txt') || is('.sealing');) {
+    if (Date.now() > end) throw new Error(`not sealed: ${sitting}`);
+    await new Promise((done) => setTimeout(done, 100));
+  }
+}
 
 /** All events of a sitting in their order: `{ kind, t_us, data }`. */
 export function ledger(sitting) {

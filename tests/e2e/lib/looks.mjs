@@ -2,6 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
+import { CEILING } from './browser.mjs';
 import { misfits } from './fits.mjs';
 import { wrong } from './names.mjs';
 import { act } from './people.mjs';
@@ -50,14 +51,26 @@ export async function amiss(who, name) {
   return [...await found(who, name), ...await wrong(who.page, name), ...await misfits(who, name)];
 }
 
-/** Presses with the keyboard, wherever the focus was. */
+/** Presses with the keyboard, wherever the focus was. What is disabled, or behind a dialog, takes no focus yet: it is waited for. */
 export async function press(locator) {
-  await locator.focus();
+  for (const end = Date.now() + CEILING; ;) {
+    await locator.focus();
+    if (await locator.evaluate((one) => one === document.activeElement)) break;
+    if (Date.now() > end) throw new Error(`takes no focus: ${locator}`);
+    await locator.page().waitForTimeout(50);
+  }
   await locator.press('Enter');
 }
 
-/** Goes there with the Tab key alone, from where the focus is. */
+/** Shuts what asks for names after a signal, once it has taken the focus to its first button. */
+export async function shutNames(page) {
+  await page.waitForFunction(() => document.activeElement?.closest('[data-testid="names"]'));
+  await press(act(page, 'names-shut'));
+}
+
+/** Goes there with the Tab key alone, from where the focus is, once it can take the focus. */
 export async function reach(page, testid, { back = false } = {}) {
+  if (!(testid instanceof RegExp)) await page.locator(`[data-testid="${testid}"]:not(:disabled):visible`).first().waitFor();
   for (let n = 0; n < 200; n++) {
     const at = await page.evaluate(() => document.activeElement?.dataset.testid ?? '');
     if (testid instanceof RegExp ? testid.test(at) : at === testid) return;

@@ -21,6 +21,16 @@ export async function openSession(page) {
   await act(page, 'without-confirm').click();
 }
 
+/** Calls in everybody who waits, once so many do. */
+export async function admitAll(page, count) {
+  await page.waitForFunction((n) => document.querySelectorAll('[data-testid^="act-admit-"]').length >= n, count);
+  const waiting = await page.evaluate(() => [...document.querySelectorAll('[data-testid^="act-admit-"]')].map((button) => button.dataset.testid));
+  for (const button of waiting) {
+    await act(page, button).click();
+    await act(page, button).waitFor({ state: 'detached' });
+  }
+}
+
 export async function logIn(page, origin, user, password) {
   await page.goto(`${origin}/login`);
   await act(page, 'login-user').fill(user);

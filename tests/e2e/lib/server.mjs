@@ -9,6 +9,8 @@ import { promisify } from 'node:util';
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 export const BINARY = process.env.ASSIZE_BINARY ?? path.join(root, 'target/debug/assize');
 const run = promisify(execFile);
+/** How long it may take to be ready, in ms: against hanging. */
+const CEILING = 180_000;
 
 export class Server {
   /** `env`: settings besides those that every server of a test has. */
@@ -23,7 +25,7 @@ export class Server {
     const log = openSync(path.join(this.folder, 'server.log'), 'a');
     this.process = spawn(BINARY, ['serve', '--demo'], { cwd: this.folder, env: this.env, stdio: ['ignore', log, log] });
     this.ended = new Promise((done) => this.process.once('exit', (code, signal) => done({ code, signal })));
-    const end = Date.now() + 60_000;
+    const end = Date.now() + CEILING;
     while (Date.now() < end) {
       try { if ((await fetch(`${this.origin}/readyz`)).ok) return this; } catch { /* not listening yet */ }
       if (this.process.exitCode !== null) break;
