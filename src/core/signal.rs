@@ -151,7 +151,8 @@ pub enum ServerMessage {
         n: u64,
         #[ts(type = "number")]
         server_ms: i64,
-        view: View,
+        /// Boxed: queues make room for the largest message there is.
+        view: Box<View>,
     },
     /// The missed events follow, from `last + 1` on.
     Resumed {

@@ -237,7 +237,7 @@ async fn read(
 fn note(told: &mut Told, message: ServerMessage) {
     match message {
         ServerMessage::Welcome { resume, n, view, .. } => {
-            (told.token, told.n, told.view) = (resume, n, Some(view));
+            (told.token, told.n, told.view) = (resume, n, Some(*view));
         }
         ServerMessage::Resumed { resume, .. } => {
             told.token = resume;

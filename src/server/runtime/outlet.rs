@@ -50,6 +50,12 @@ mod tests {
         assert_eq!(outlet.tell(ServerMessage::Done { id: 0 }), Err(TooSlow));
     }
 
+    /// A queue takes memory for 32 messages at a time, for every link there is.
+    #[test]
+    fn a_message_is_small() {
+        assert!(size_of::<ServerMessage>() <= 192, "{}", size_of::<ServerMessage>());
+    }
+
     #[test]
     fn levels_leave_room_for_what_must_arrive() {
         let (outlet, _receiver) = outlet();

@@ -193,7 +193,7 @@ impl Client {
         match &message {
             ServerMessage::Welcome { n, view, .. } => {
                 self.n = *n;
-                self.view = Some(view.clone());
+                self.view = Some((**view).clone());
             }
             ServerMessage::Event { n, changes, .. } => {
                 assert_eq!(*n, self.n + 1, "numbers have no hole");

@@ -213,7 +213,8 @@ impl Task {
                 std::iter::once(resumed).chain(missed).collect()
             }
             None => {
-                vec![ServerMessage::Welcome { connection, resume, n: feed.n(), server_ms: now.utc_ms, view }]
+                let (n, view) = (feed.n(), Box::new(view));
+                vec![ServerMessage::Welcome { connection, resume, n, server_ms: now.utc_ms, view }]
             }
         };
         for message in messages {
