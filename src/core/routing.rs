@@ -29,7 +29,7 @@ pub struct Route {
     pub source: TrackId,
     pub sink: Sink,
     pub channel: Channel,
-    /// Added delay in milliseconds.
+    /// Added delay in milliseconds: what is captured now arrives so much later, and what is captured after a cut never.
     pub delay_ms: u32,
     /// End-to-end encrypted: forwarded without looking inside, never to the recorder.
     pub opaque: bool,
@@ -67,7 +67,7 @@ pub fn routes(hearing: &Hearing) -> Routes {
             let reached = present.iter().filter(|sink| {
                 listens(sink) && reaches(source, sink, device, in_session) && !withheld(hearing, source, sink, device)
             });
-            routes.extend(reached.map(|sink| Route { channel, ..route(source, device, Sink::Seat(sink.seat.id)) }));
+            routes.extend(reached.map(|sink| Route { channel, ..lead(source, device, sink) }));
             if in_session && hearing.recording {
                 routes.insert(Route { channel, ..route(source, device, Sink::Recorder) });
             }
@@ -91,7 +91,7 @@ fn played(hearing: &Hearing, source: &Place<'_>, device: DeviceKind, present: &[
         let other = sink.seat.id != source.seat.id;
         other && comes_out && hearing.is_shown_to(sink.seat) && !withheld(hearing, source, sink, device)
     });
-    routes.extend(reached.map(|sink| route(source, device, Sink::Seat(sink.seat.id))));
+    routes.extend(reached.map(|sink| lead(source, device, sink)));
     if hearing.recording {
         routes.insert(route(source, device, Sink::Recorder));
     }
@@ -139,7 +139,7 @@ fn private(hearing: &Hearing, room: RoomId, routes: &mut Routes) {
             let reached = members
                 .iter()
                 .filter(|sink| reaches(source, sink, device, true) && !withheld(hearing, source, sink, device));
-            routes.extend(reached.map(|sink| Route { opaque, ..route(source, device, Sink::Seat(sink.seat.id)) }));
+            routes.extend(reached.map(|sink| Route { opaque, ..lead(source, device, sink) }));
         }
     }
 }
@@ -155,6 +155,7 @@ struct Place<'a> {
     sealed: bool,
     /// Whether sound for its room comes out here.
     loudspeaker: bool,
+    delay_ms: u32,
 }
 
 fn present(hearing: &Hearing) -> Vec<Place<'_>> {
@@ -176,7 +177,8 @@ fn places<'a>(hearing: &'a Hearing, seats: Vec<&'a Seat>) -> Vec<Place<'a>> {
         let loudspeaker = point.is_none_or(|point| loudspeakers.get(&point) == Some(&seat.id));
         let sealed = hearing.rooms.sealed.contains(&seat.id);
         let (only_receives, may_speak) = (hearing.only_receives(seat), hearing.may_speak(seat));
-        Place { seat, point, only_receives, may_speak, sends: !only_receives, sealed, loudspeaker }
+        let delay_ms = hearing.delay_s(seat).saturating_mul(1000);
+        Place { seat, point, only_receives, may_speak, sends: !only_receives, sealed, loudspeaker, delay_ms }
     };
     seats.into_iter().map(place).collect()
 }
@@ -210,6 +212,10 @@ fn reaches(source: &Place<'_>, sink: &Place<'_>, device: DeviceKind, in_session:
 fn withheld(hearing: &Hearing, source: &Place<'_>, sink: &Place<'_>, device: DeviceKind) -> bool {
     let withheld = hearing.withheld(source.seat, sink.seat);
     if device.is_audio() { withheld.voice } else { withheld.picture }
+}
+
+fn lead(source: &Place<'_>, device: DeviceKind, sink: &Place<'_>) -> Route {
+    Route { delay_ms: sink.delay_ms, ..route(source, device, Sink::Seat(sink.seat.id)) }
 }
 
 fn route(source: &Place<'_>, device: DeviceKind, sink: Sink) -> Route {

@@ -151,7 +151,7 @@ pub enum ServerMessage {
         n: u64,
         #[ts(type = "number")]
         server_ms: i64,
-        /// Boxed: queues make room for the largest message there is.
+        // Boxed: queues make room for the largest message there is.
         view: Box<View>,
     },
     /// The missed events follow, from `last + 1` on.

@@ -12,7 +12,7 @@ use std::pin::Pin;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::oneshot;
 
@@ -215,6 +215,10 @@ impl Drop for Plane {
     }
 }
 
+fn microseconds(delay: Duration) -> i64 {
+    i64::try_from(delay.as_micros()).unwrap_or(i64::MAX / 2)
+}
+
 impl HearingPlane {
     fn ask<T>(&self, command: impl FnOnce(Reply<T>) -> Command) -> Answer<T> {
         let (reply, answer) = oneshot::channel();
@@ -231,12 +235,14 @@ impl HearingPlane {
         self.ask(|reply| Command::Up { t, offer, tracks, reply })
     }
 
-    /// Makes a *down* transport; its offers come as [`PlaneEvent::Down`] once routes lead to it.
+    /// Makes a *down* transport; its offers come as [`PlaneEvent::Down`] once routes lead to it. What it receives it receives
+    /// later by `delay`, to the microsecond; routes lead to it, and are cut, later by as much. The first delay of a hearing
+    /// that is not zero is that of all of them, as long as there is one such transport.
     ///
     /// # Errors
     /// The worker is gone.
-    pub fn down(&self, t: TransportKey) -> Answer<()> {
-        self.ask(|reply| Command::Down { t, reply })
+    pub fn down(&self, t: TransportKey, delay: Duration) -> Answer<()> {
+        self.ask(|reply| Command::Down { t, delay_us: microseconds(delay), reply })
     }
 
     /// The client's answer to offer number `offer`.
@@ -256,12 +262,13 @@ impl HearingPlane {
         self.ask(|reply| Command::Restart { t, reply })
     }
 
-    /// Answers a receiving client's own offer (WHEP): a fixed set of legs, filled by the routes that lead to it.
+    /// Answers a receiving client's own offer (WHEP): a fixed set of legs, filled by the routes that lead to it; `delay` as
+    /// of [`HearingPlane::down`].
     ///
     /// # Errors
     /// The offer is unusable, or the worker is gone.
-    pub fn slots(&self, t: TransportKey, offer: String) -> Answer<String> {
-        self.ask(|reply| Command::Slots { t, offer, reply })
+    pub fn slots(&self, t: TransportKey, offer: String, delay: Duration) -> Answer<String> {
+        self.ask(|reply| Command::Slots { t, offer, delay_us: microseconds(delay), reply })
     }
 
     /// Trickled candidates or new credentials (an SDP fragment, RFC 8840); answers with our fragment on a restart.

@@ -266,6 +266,12 @@ impl Hearing {
         }
     }
 
+    /// Seconds by which what happens reaches the seat later: the procedure may have observers wait.
+    #[must_use]
+    pub fn delay_s(&self, seat: &Seat) -> u32 {
+        if self.only_receives(seat) { self.procedure.limits.observer_delay_s } else { 0 }
+    }
+
     /// Whether the seat hears and sees but never is heard or seen.
     #[must_use]
     pub fn only_receives(&self, seat: &Seat) -> bool {

@@ -149,6 +149,9 @@ pub struct Gate {
     pub article: Option<Article>,
 }
 
+/// What observers receive later is kept in memory until then.
+pub const MAX_OBSERVER_DELAY_S: u32 = 120;
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Limits {
     /// Most component points.
@@ -157,7 +160,7 @@ pub struct Limits {
     pub continuity_s: u32,
     /// Seconds that a camera or microphone may be off before the clerk is told.
     pub device_off_s: u32,
-    /// Seconds by which observers see and hear later; 0: at once.
+    /// Seconds by which observers see and hear later, at most [`MAX_OBSERVER_DELAY_S`]; 0: at once.
     pub observer_delay_s: u32,
     /// Days for which a hearing may be suspended.
     pub suspension_days: u32,

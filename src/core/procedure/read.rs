@@ -4,8 +4,8 @@ use super::fault::Fault;
 use super::node::{Section, Source, Word, word_of};
 use super::steps;
 use super::{
-    Article, Criterion, Gate, Limits, MinutesRule, PLACES, Phase, PhaseId, Procedure, Prompt, PromptId, Reading,
-    RoleRule, Template, Texts, Wording,
+    Article, Criterion, Gate, Limits, MAX_OBSERVER_DELAY_S, MinutesRule, PLACES, Phase, PhaseId, Procedure, Prompt,
+    PromptId, Reading, RoleRule, Template, Texts, Wording,
 };
 use crate::hearing::{Room, SessionState};
 use crate::plan::Role;
@@ -245,7 +245,7 @@ fn limits(file: &Section<'_, '_>) -> Limits {
         component_points: section.number("component_points", 0..=50),
         continuity_s: section.number("continuity_s", 5..=600),
         device_off_s: section.number("device_off_s", 1..=3600),
-        observer_delay_s: section.number("observer_delay_s", 0..=3600),
+        observer_delay_s: section.number("observer_delay_s", 0..=MAX_OBSERVER_DELAY_S),
         suspension_days: section.number("suspension_days", 1..=365),
     };
     section.end();

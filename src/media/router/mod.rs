@@ -16,6 +16,7 @@ mod flow;
 mod forward;
 mod gaps;
 mod ingress;
+mod later;
 mod layer;
 mod leg;
 mod levels;
@@ -39,6 +40,8 @@ mod stretch;
 mod tests;
 mod track;
 mod up;
+
+pub use later::Known;
 
 use crate::plane::TransportKey;
 use assize_rtp::tap::TrackKey;

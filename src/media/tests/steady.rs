@@ -253,7 +253,7 @@ async fn viewers(hearing: &HearingPlane, identity: &Identity, ours: &Credentials
     let mut viewers = Vec::new();
     for n in 0..VIEWERS {
         let t = TransportKey(100 + n);
-        let answer = hearing.slots(t, offer(identity, ours, "recvonly")).await.unwrap();
+        let answer = hearing.slots(t, offer(identity, ours, "recvonly"), Duration::ZERO).await.unwrap();
         let routes = [CAMERA, VOICE].map(|source| PlaneRoute { source, sink: PlaneSink::Transport(t) });
         hearing.connect(routes.to_vec()).await.unwrap();
         viewers.push(Peer::new(ours, &answer));

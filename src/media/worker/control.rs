@@ -1,11 +1,12 @@
 //! Commands of the hearings' owners: descriptions, routes, ends.
 
 use super::Command;
+use super::late::Late;
 use super::peers::{Kind, Out, Peer};
 use super::queue::Queue;
 use super::run::{Hearing, Inner};
 use crate::dtls::Fingerprint;
-use crate::plane::{HearingKey, MediaError, PlaneRoute, TransportKey};
+use crate::plane::{HearingKey, MediaError, PlaneRoute, PlaneSink, TransportKey};
 use crate::router::Router;
 use crate::sdp::{self, Description, Fragment, Local, SdpError};
 use crate::transport::Transport;
@@ -40,8 +41,8 @@ impl Inner {
             Command::Up { t, offer, tracks, reply } => {
                 let _ = reply.send(self.up(now, key, t, &offer, &tracks));
             }
-            Command::Down { t, reply } => {
-                let _ = reply.send(self.down(now, key, t));
+            Command::Down { t, delay_us, reply } => {
+                let _ = reply.send(self.down(now, key, t, delay_us));
             }
             Command::DownAnswer { t, offer, sdp, reply } => {
                 let _ = reply.send(self.down_answer(now, key, t, offer, &sdp));
@@ -49,8 +50,8 @@ impl Inner {
             Command::Restart { t, reply } => {
                 let _ = reply.send(self.restart_down(now, key, t));
             }
-            Command::Slots { t, offer, reply } => {
-                let _ = reply.send(self.slots(now, key, t, &offer));
+            Command::Slots { t, offer, delay_us, reply } => {
+                let _ = reply.send(self.slots(now, key, t, &offer, delay_us));
             }
             Command::Trickle { t, fragment, reply } => {
                 let _ = reply.send(self.trickle(now, key, t, &fragment));
@@ -75,7 +76,9 @@ impl Inner {
                 self.with_router(key, |router, out| router.keyframe(now, track, out));
             }
             Command::Tile { t, track, height } => {
-                self.with_router(key, |router, out| router.tile(now, t, track, height, out));
+                if let Ok(at) = self.find(key, t) {
+                    self.with_router_of(at, |router, out| router.tile(now, t, track, height, out));
+                }
             }
             #[cfg(test)]
             Command::Trap { t } => {
@@ -101,24 +104,78 @@ impl Inner {
         self.hearings.entry(key).or_insert_with(|| {
             let mut router = Router::new(now, random());
             router.carry(now, carried);
-            Hearing { router, tap: None }
+            Hearing { router, tap: None, late: None }
         })
     }
 
     pub(super) fn with_router(&mut self, key: HearingKey, work: impl FnOnce(&mut Router, &mut Out<'_>)) {
         if let Some(Hearing { router, tap, .. }) = self.hearings.get_mut(&key) {
-            work(router, &mut Out { peers: &mut self.peers, tap: tap.as_ref(), arrival_us: None });
+            work(router, &mut Out { tap: tap.as_ref(), ..Out::silent(&mut self.peers) });
         }
+    }
+
+    /// The router that a receiving transport receives from.
+    pub(super) fn with_router_of(&mut self, at: usize, work: impl FnOnce(&mut Router, &mut Out<'_>)) {
+        let Some((key, late)) = self.peers.peek(at).map(|peer| (peer.hearing, peer.late)) else { return };
+        if !late {
+            return self.with_router(key, work);
+        }
+        if let Some(Late { router, requests, .. }) = self.hearings.get_mut(&key).and_then(|of| of.late.as_mut()) {
+            work(router, &mut Out { requests: Some(requests), ..Out::silent(&mut self.peers) });
+        }
+    }
+
+    /// Has a transport that was just made receive later by so much; 0: at once. One delay a hearing, the first that is said.
+    pub(super) fn delay(&mut self, now: i64, key: HearingKey, t: TransportKey, delay_us: i64) {
+        let Some(at) = self.peers.at(t).filter(|_| delay_us > 0) else { return };
+        if let Some(peer) = self.peers.get(at) {
+            peer.late = true;
+        }
+        let carried = self.strain.carried();
+        let of_hearing = self.peers.positions(Some(key));
+        let Some(hearing) = self.hearings.get_mut(&key).filter(|hearing| hearing.late.is_none()) else { return };
+        let mut late = Late::new(Router::new(now, random()), delay_us);
+        late.router.carry(now, carried);
+        let peers = of_hearing.into_iter().filter_map(|at| self.peers.peek(at));
+        let published = peers.filter_map(|peer| match &peer.kind {
+            Kind::Up(sections) => Some((peer.key, sections.clone())),
+            _ => None,
+        });
+        let published: Vec<_> = published.collect();
+        for (from, sections) in published {
+            late.router.publish(now, from, &sections, &mut Out::silent(&mut self.peers));
+            late.router.learn(from, &hearing.router.known(from));
+        }
+        hearing.late = Some(late);
     }
 
     pub(super) fn routes(&mut self, now: i64, key: HearingKey, routes: &[PlaneRoute], connect: bool) {
         self.hearing(now, key);
         self.estate.notebook.routed(key, routes, connect);
-        self.with_router(key, |router, out| {
-            for route in routes {
-                if connect { router.connect(now, *route, out) } else { router.cut(now, *route, out) }
+        for route in routes {
+            let at = if let PlaneSink::Transport(t) = route.sink { self.peers.at(t) } else { None };
+            if at.and_then(|at| self.peers.peek(at)).is_some_and(|peer| peer.late) {
+                self.route_late(now, key, *route, connect);
+                if let Some(Kind::Down(down)) = at.and_then(|at| self.peers.get(at)).map(|peer| &mut peer.kind) {
+                    down.touch(now);
+                    self.offers_due.get_or_insert(now);
+                }
+                continue;
             }
-        });
+            self.with_router(key, |router, out| {
+                if connect { router.connect(now, *route, out) } else { router.cut(now, *route, out) }
+            });
+        }
+    }
+
+    fn route_late(&mut self, now: i64, key: HearingKey, route: PlaneRoute, connect: bool) {
+        if let Some(late) = self.hearings.get_mut(&key).and_then(|hearing| hearing.late.as_mut()) {
+            late.route(now, route, connect);
+        }
+        if connect {
+            // So that the picture is on the tape from its beginning.
+            self.with_router(key, |router, out| router.keyframe(now, route.source, out));
+        }
     }
 
     pub(super) fn find(&self, key: HearingKey, t: TransportKey) -> Result<usize, MediaError> {
@@ -156,6 +213,7 @@ impl Inner {
             version: 0,
             remote_ufrag: offer.map(|offer| offer.credentials.ufrag.clone()).unwrap_or_default(),
             connected: false,
+            late: false,
             #[cfg(test)]
             trap: false,
         };
@@ -239,15 +297,28 @@ impl Inner {
         tracks: &[(String, TrackKey)],
     ) -> Result<String, MediaError> {
         let offer = sdp::parse(offer)?;
-        let answer = self.offered(now, (key, t), Kind::Up, &offer, |local| sdp::up(&offer, tracks, local))?;
+        let answer =
+            self.offered(now, (key, t), Kind::Up(Vec::new()), &offer, |local| sdp::up(&offer, tracks, local))?;
         if let Some(peer) = self.peers.at(t).and_then(|at| self.peers.get(at)) {
             peer.transport.published(&answer.published);
+            peer.kind = Kind::Up(answer.published.clone());
         }
         self.with_router(key, |router, out| router.publish(now, t, &answer.published, out));
+        if let Some(late) = self.hearings.get_mut(&key).and_then(|hearing| hearing.late.as_mut()) {
+            late.publish(now, t, answer.published);
+        }
         Ok(answer.sdp)
     }
 
-    fn slots(&mut self, now: i64, key: HearingKey, t: TransportKey, offer: &str) -> Result<String, MediaError> {
+    fn slots(
+        &mut self,
+        now: i64,
+        key: HearingKey,
+        t: TransportKey,
+        offer: &str,
+        delay_us: i64,
+    ) -> Result<String, MediaError> {
+        let fresh = self.peers.at(t).is_none();
         let offer = sdp::parse(offer)?;
         // A section keeps its SSRCs when the client offers again.
         let known = match self.peers.at(t).and_then(|at| self.peers.peek(at)).map(|peer| &peer.kind) {
@@ -261,6 +332,9 @@ impl Inner {
         let (sdp, sections) =
             self.offered(now, (key, t), Kind::Slots(Vec::new()), &offer, |local| sdp::slots(&offer, local, mint))?;
         let at = self.find(key, t)?;
+        if fresh {
+            self.delay(now, key, t, delay_us);
+        }
         if let Some(peer) = self.peers.get(at) {
             peer.kind = Kind::Slots(sections);
         }

@@ -11,6 +11,8 @@ mod control;
 mod down;
 #[deny(clippy::disallowed_types)]
 mod flush;
+#[deny(clippy::disallowed_types)]
+mod late;
 mod life;
 mod notebook;
 #[deny(clippy::disallowed_types)]
@@ -63,6 +65,7 @@ pub(crate) enum Command {
     },
     Down {
         t: TransportKey,
+        delay_us: i64,
         reply: Reply<()>,
     },
     DownAnswer {
@@ -78,6 +81,7 @@ pub(crate) enum Command {
     Slots {
         t: TransportKey,
         offer: String,
+        delay_us: i64,
         reply: Reply<String>,
     },
     Trickle {

@@ -4,17 +4,18 @@
 use super::control::mint_ssrc;
 use super::down::{Down, Tell};
 use super::peers::{Kind, Peer};
-use super::run::{Hearing, Inner};
+use super::run::Inner;
 use crate::plane::{HearingKey, MediaError, PlaneEvent, TransportKey};
 use crate::sdp::{self, SdpError};
 use std::sync::atomic::Ordering;
 
 impl Inner {
-    pub(super) fn down(&mut self, now: i64, key: HearingKey, t: TransportKey) -> Result<(), MediaError> {
+    pub(super) fn down(&mut self, now: i64, key: HearingKey, t: TransportKey, delay_us: i64) -> Result<(), MediaError> {
         if self.peers.at(t).is_some() {
             return self.find(key, t).map(|_| ());
         }
         self.open(now, key, t, Kind::Down(Down::default()), None)?;
+        self.delay(now, key, t, delay_us);
         // Routes may lead here already.
         let at = self.find(key, t)?;
         self.subscribe(now, at);
@@ -66,15 +67,15 @@ impl Inner {
     pub(super) fn subscribe(&mut self, now: i64, at: usize) {
         let Some(peer) = self.peers.peek(at) else { return };
         let mut sections = match &peer.kind {
-            Kind::Up => return,
+            Kind::Up(_) => return,
             Kind::Down(down) => down.sections.clone(),
             Kind::Slots(sections) => sections.clone(),
         };
         if !peer.connected {
             sections.iter_mut().for_each(|section| section.payloads.clear());
         }
-        let (t, key) = (peer.key, peer.hearing);
-        self.with_router(key, |router, out| router.subscribe(now, t, &sections, out));
+        let t = peer.key;
+        self.with_router_of(at, |router, out| router.subscribe(now, t, &sections, out));
     }
 
     /// When the next offer is due.
@@ -106,14 +107,14 @@ impl Inner {
     }
 
     fn offer(&mut self, now: i64, at: usize) {
-        let Some(Peer { key: t, hearing, kind: Kind::Down(down), .. }) = self.peers.get(at) else { return };
-        let (t, key) = (*t, *hearing);
-        let Some(Hearing { router, .. }) = self.hearings.get(&key) else { return };
-        let grew = down.grow(router.wanted(t), mint_ssrc);
+        let Some(Peer { key: t, hearing, kind: Kind::Down(down), late, .. }) = self.peers.get(at) else { return };
+        let (t, key, late) = (*t, *hearing, *late);
+        let Some(wanted) = self.hearings.get(&key).map(|hearing| hearing.wanted(t, late)) else { return };
+        let grew = down.grow(wanted, mint_ssrc);
         if grew {
             self.subscribe(now, at);
         }
-        let Some(Hearing { router, .. }) = self.hearings.get(&key) else { return };
+        let Some(router) = self.hearings.get(&key).map(|hearing| hearing.router_of(late)) else { return };
         let legs = router.legs(t);
         let Some(Peer { kind: Kind::Down(down), .. }) = self.peers.get(at) else { return };
         let restarts = down.takes_restart();

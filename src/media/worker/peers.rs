@@ -2,12 +2,14 @@
 
 use super::down::Down;
 use super::queue::Queue;
-use crate::negotiated::Subscribed;
+use super::sys::now_us;
+use crate::negotiated::{Published, Subscribed};
 use crate::outbox::Outbox;
 use crate::plane::{HearingKey, TransportKey};
 use crate::remote::Remote;
 use crate::srtp::{RTCP_OVERHEAD, RTP_OVERHEAD};
 use crate::transport::{Class, Dropped, Drops, Mapped, Transport, class};
+use assize_rtp::rtcp::{Compound, Rtcp};
 use assize_rtp::tap::{TapItem, TapSender};
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
@@ -16,8 +18,8 @@ use std::net::SocketAddr;
 /// What a transport is for.
 #[derive(Debug)]
 pub(super) enum Kind {
-    /// The client publishes on its own offer.
-    Up,
+    /// The client publishes on its own offer, in these sections.
+    Up(Vec<Published>),
     /// The client receives on our offers.
     Down(Down),
     /// The client receives on its own offer, in these sections.
@@ -38,6 +40,8 @@ pub(super) struct Peer {
     /// User fragment of the client's last description: another one means that it restarts ICE.
     pub(super) remote_ufrag: String,
     pub(super) connected: bool,
+    /// It receives from the hearing's later router.
+    pub(super) late: bool,
     /// The next datagram panics.
     #[cfg(test)]
     pub(super) trap: bool,
@@ -47,7 +51,7 @@ impl Peer {
     /// What tells pictures among the sealed datagrams to this peer.
     pub(super) fn picture(&self) -> impl Fn(&[u8]) -> bool + use<> {
         pictures(match &self.kind {
-            Kind::Up => &[],
+            Kind::Up(_) => &[],
             Kind::Down(down) => &down.sections,
             Kind::Slots(sections) => sections,
         })
@@ -238,6 +242,39 @@ pub(super) struct Out<'a> {
     pub(super) tap: Option<&'a TapSender>,
     /// When the packet that is being forwarded arrived, if one is.
     pub(super) arrival_us: Option<i64>,
+    /// Publishers are told nothing but to send key frames, and as rarely as this says: another router speaks to them.
+    pub(super) requests: Option<&'a mut Requests>,
+}
+
+impl<'a> Out<'a> {
+    /// Without a recorder.
+    pub(super) fn silent(peers: &'a mut Peers) -> Self {
+        Self { peers, tap: None, arrival_us: None, requests: None }
+    }
+}
+
+/// Key frames that were asked for on behalf of those who receive later, by the publisher and its stream.
+#[derive(Debug)]
+pub(super) struct Requests {
+    every_us: i64,
+    asked: HashMap<(TransportKey, u32), i64>,
+}
+
+impl Requests {
+    /// What is asked for comes after the delay, and until then it is of no use to ask again.
+    pub(super) fn every(delay_us: i64) -> Self {
+        Self { every_us: delay_us + 1_000_000, asked: HashMap::new() }
+    }
+
+    fn passes(&mut self, to: TransportKey, compound: &[u8]) -> bool {
+        let Some(Ok(Rtcp::Pli { media })) = Compound::new(compound).next() else { return false };
+        let now = now_us();
+        let due = self.asked.get(&(to, media)).is_none_or(|asked| now - asked >= self.every_us);
+        if due {
+            self.asked.insert((to, media), now);
+        }
+        due
+    }
 }
 
 impl Outbox for Out<'_> {
@@ -246,6 +283,12 @@ impl Outbox for Out<'_> {
     }
 
     fn rtcp(&mut self, to: TransportKey, compound: &[u8]) {
+        if let Some(requests) = &mut self.requests
+            && self.peers.at(to).and_then(|at| self.peers.peek(at)).is_some_and(|peer| matches!(peer.kind, Kind::Up(_)))
+            && !requests.passes(to, compound)
+        {
+            return;
+        }
         self.peers.push(to, None, compound, &[], &Sealing::Rtcp);
     }
 

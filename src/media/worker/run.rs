@@ -1,5 +1,6 @@
 //! A worker's loop: receive, forward, send; between batches commands and timers.
 
+use super::late::Late;
 use super::life::Estate;
 use super::notebook::Told;
 use super::peers::{Kind, Out, Peers};
@@ -9,9 +10,9 @@ use super::sys::{Inbox, Outgoing, now_us};
 use super::tcp::{self, Tcp};
 use super::{Command, Order};
 use crate::ice::{Credentials, local_ufrag};
-use crate::plane::{HearingKey, PlaneEvent, PlaneRoute};
+use crate::plane::{HearingKey, PlaneEvent, PlaneRoute, TransportKey};
 use crate::remote::Remote;
-use crate::router::Router;
+use crate::router::{Router, Wanted};
 use crate::transport::{Class, Dropped, Received, State, class};
 use assize_rtp::tap::TapSender;
 use std::collections::HashMap;
@@ -29,6 +30,28 @@ pub(super) const SECOND_US: i64 = 1_000_000;
 pub(super) struct Hearing {
     pub(super) router: Router,
     pub(super) tap: Option<TapSender>,
+    /// While somebody receives later than it happens.
+    pub(super) late: Option<Late>,
+}
+
+impl Hearing {
+    pub(super) fn routers(&self) -> impl Iterator<Item = &Router> {
+        std::iter::once(&self.router).chain(self.late.as_ref().map(|late| &late.router))
+    }
+
+    pub(super) fn router_of(&self, late: bool) -> &Router {
+        self.late.as_ref().filter(|_| late).map_or(&self.router, |late| &late.router)
+    }
+
+    /// Sections that a receiving transport lacks.
+    pub(super) fn wanted(&self, t: TransportKey, late: bool) -> Wanted {
+        self.late.as_ref().filter(|_| late).map_or_else(|| self.router.wanted(t), |late| late.wanted(t, &self.router))
+    }
+
+    /// When there is something to do next, microseconds.
+    pub(super) fn deadline(&self) -> i64 {
+        self.late.as_ref().map_or(i64::MAX, Late::deadline).min(self.router.deadline())
+    }
 }
 
 /// What the thread owns.
@@ -152,7 +175,12 @@ impl Inner {
         } else if carried == strain::ALL {
             tracing::info!("a media worker carries all pictures again");
         }
-        self.hearings.values_mut().for_each(|hearing| hearing.router.carry(now, carried));
+        for hearing in self.hearings.values_mut() {
+            hearing.router.carry(now, carried);
+            if let Some(late) = &mut hearing.late {
+                late.router.carry(now, carried);
+            }
+        }
     }
 
     /// Everything that lives here, or lived with a predecessor, begins anew.
@@ -229,6 +257,7 @@ impl Inner {
         let kind = class(datagram);
         let received = peer.transport.datagram(now, from, datagram);
         let (key, hearing) = (peer.key, peer.hearing);
+        let (is_late, publishes) = (peer.late, matches!(peer.kind, Kind::Up(_)));
         if let Some(mapped) = peer.transport.take_mapped() {
             self.peers.map_addr(at, mapped);
             self.map_connection(at, mapped);
@@ -238,14 +267,24 @@ impl Inner {
             Received::Nothing => {}
             Received::Rtp(len) => {
                 self.packets_in += 1;
-                let Some(Hearing { router, tap, .. }) = self.hearings.get_mut(&hearing) else { return };
-                let mut out = Out { peers: &mut self.peers, tap: tap.as_ref(), arrival_us: Some(arrival) };
+                let Some(Hearing { router, tap, late }) = self.hearings.get_mut(&hearing) else { return };
+                let mut out = Out { tap: tap.as_ref(), arrival_us: Some(arrival), ..Out::silent(&mut self.peers) };
                 router.rtp(now, key, &datagram[..len], arrival, &mut out);
+                if let Some(late) = late {
+                    late.came(arrival, key, &datagram[..len], false);
+                }
             }
             Received::Rtcp(len) => {
-                let Some(Hearing { router, tap, .. }) = self.hearings.get_mut(&hearing) else { return };
-                let mut out = Out { peers: &mut self.peers, tap: tap.as_ref(), arrival_us: None };
-                router.rtcp(now, key, &datagram[..len], arrival, &mut out);
+                let packet = &datagram[..len];
+                if is_late {
+                    return self.with_router_of(at, |router, out| router.rtcp(now, key, packet, arrival, out));
+                }
+                let Some(Hearing { router, tap, late }) = self.hearings.get_mut(&hearing) else { return };
+                let mut out = Out { tap: tap.as_ref(), ..Out::silent(&mut self.peers) };
+                router.rtcp(now, key, packet, arrival, &mut out);
+                if let Some(late) = late.as_mut().filter(|_| publishes) {
+                    late.came(arrival, key, packet, true);
+                }
             }
         }
     }
@@ -294,17 +333,35 @@ impl Inner {
             tcp.close_all(at);
         }
         let routes = self.estate.notebook.gone(peer.hearing, peer.key);
-        if let Some(Hearing { router, tap }) = self.hearings.get_mut(&peer.hearing) {
-            let mut out = Out { peers: &mut self.peers, tap: tap.as_ref(), arrival_us: None };
+        if let Some(hearing) = self.hearings.get_mut(&peer.hearing) {
+            let of_late = hearing.late.as_mut().filter(|_| peer.late).map(|late| &mut late.router);
+            let router = of_late.unwrap_or(&mut hearing.router);
+            let mut out = Out { tap: hearing.tap.as_ref(), ..Out::silent(&mut self.peers) };
             match peer.kind {
-                Kind::Up => router.unpublish(now, peer.key, &mut out),
+                Kind::Up(_) => {
+                    router.unpublish(now, peer.key, &mut out);
+                    if let Some(late) = &mut hearing.late {
+                        late.unpublish(now, peer.key);
+                    }
+                }
                 Kind::Down(_) | Kind::Slots(_) => {
                     router.unsubscribe(peer.key);
                     routes.into_iter().for_each(|route| router.cut(now, route, &mut out));
                 }
             }
+            self.forget_late(peer.hearing);
         }
         Some(peer)
+    }
+
+    /// Without anybody who receives later there is nothing to keep.
+    fn forget_late(&mut self, key: HearingKey) {
+        let others = self.peers.positions(Some(key));
+        if !others.into_iter().filter_map(|at| self.peers.peek(at)).any(|peer| peer.late)
+            && let Some(hearing) = self.hearings.get_mut(&key)
+        {
+            hearing.late = None;
+        }
     }
 
     /// A hearing whose router cannot be trusted any more: it gets a new one with the same routes, and its clients have

@@ -4,6 +4,7 @@
 
 mod convergence;
 mod death;
+mod late;
 mod tcp;
 
 use super::sys::now_us;
@@ -236,7 +237,7 @@ async fn sound_goes_from_one_client_to_another_until_it_is_cut() {
     let route = |sink| PlaneRoute { source: TRACK, sink };
     let routes = vec![route(PlaneSink::Transport(DOWN)), route(PlaneSink::Recorder)];
     hearing.connect(routes.clone()).await.unwrap();
-    hearing.down(DOWN).await.unwrap();
+    hearing.down(DOWN, Duration::ZERO).await.unwrap();
     let (number, sdp, legs) = next_offer(&mut events).await;
     assert_eq!(legs, [("0".to_owned(), Some(TRACK))]);
     let identity = Identity::generate(Instant::now()).unwrap();
@@ -298,7 +299,7 @@ async fn an_answer_that_cannot_be_used_changes_nothing_and_a_good_one_is_taken_a
     publisher.connect();
     let route = |source| PlaneRoute { source, sink: PlaneSink::Transport(DOWN) };
     hearing.connect(vec![route(TRACK)]).await.unwrap();
-    hearing.down(DOWN).await.unwrap();
+    hearing.down(DOWN, Duration::ZERO).await.unwrap();
     let (number, sdp, _) = next_offer(&mut events).await;
     let identity = Identity::generate(Instant::now()).unwrap();
     hearing.down_answer(DOWN, number, answer(&identity)).await.unwrap();
@@ -449,5 +450,5 @@ async fn a_plane_that_is_gone_says_so() {
     let (plane, _events) = start();
     let hearing = plane.hearing(HearingKey(1));
     drop(plane);
-    assert_eq!(hearing.down(DOWN).await, Err(MediaError::WorkerGone));
+    assert_eq!(hearing.down(DOWN, Duration::ZERO).await, Err(MediaError::WorkerGone));
 }

@@ -4,7 +4,7 @@ use super::peers::{Kind, Out};
 use super::run::{Hearing, Inner, SECOND_US};
 use super::strain;
 use crate::plane::{HearingKey, PlaneEvent, WorkerStats};
-use crate::router::Event;
+use crate::router::{Event, Router};
 use crate::transport::Dropped;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -55,13 +55,23 @@ impl Inner {
     }
 
     fn tick(&mut self, now: i64, key: HearingKey, hearing: &mut Hearing) {
-        let Hearing { router, tap, .. } = hearing;
+        let Hearing { router, tap, late } = hearing;
         if router.deadline() <= now {
-            router.tick(now, &mut Out { peers: &mut self.peers, tap: tap.as_ref(), arrival_us: None });
+            router.tick(now, &mut Out { tap: tap.as_ref(), ..Out::silent(&mut self.peers) });
         }
+        self.tell(now, key, router, true);
+        if let Some(late) = late {
+            late.tick(now, &mut self.peers);
+            self.tell(now, key, &mut late.router, false);
+        }
+    }
+
+    /// What a router has to tell; what is not `live` says nothing of tracks.
+    fn tell(&mut self, now: i64, key: HearingKey, router: &mut Router, live: bool) {
         let (mut narrow, mut layers) = (Vec::new(), Vec::new());
         for event in router.events() {
             match event {
+                Event::Flowing(_) | Event::Levels(_) | Event::Layers(_) if !live => {}
                 Event::Flowing(track) => {
                     let _ = self.estate.events.send(PlaneEvent::Flowing { hearing: key, track });
                 }
@@ -91,7 +101,7 @@ impl Inner {
     }
 
     pub(super) fn next_due(&mut self) -> i64 {
-        let hearings = self.hearings.values().map(|hearing| hearing.router.deadline()).min().unwrap_or(i64::MAX);
+        let hearings = self.hearings.values().map(Hearing::deadline).min().unwrap_or(i64::MAX);
         let transports = if self.peers.len() > 0 { self.transports_at } else { i64::MAX };
         hearings.min(transports).min(self.stats_at).min(self.next_offer())
     }
@@ -100,7 +110,10 @@ impl Inner {
     fn tell_lines(&mut self, now: i64) {
         self.lines_turn = !self.lines_turn;
         for (key, hearing) in self.hearings.iter_mut().filter(|(key, _)| key.0.is_multiple_of(2) == self.lines_turn) {
-            let lines = hearing.router.lines(now);
+            let mut lines = hearing.router.lines(now);
+            if let Some(late) = &mut hearing.late {
+                lines.extend(late.router.lines(now));
+            }
             let _ = self.estate.events.send(PlaneEvent::Lines { hearing: *key, lines });
         }
     }
@@ -118,11 +131,12 @@ impl Inner {
             ..WorkerStats::default()
         };
         for hearing in self.hearings.values() {
-            let of = hearing.router.stats();
-            stats.tracks += of.tracks as u64;
-            stats.legs += of.legs as u64;
-            let (lost, sent) = hearing.router.loss(now);
-            stats.leg_loss = (stats.leg_loss.0 + lost, stats.leg_loss.1 + sent);
+            stats.tracks += hearing.router.stats().tracks as u64;
+            for router in hearing.routers() {
+                stats.legs += router.stats().legs as u64;
+                let (lost, sent) = router.loss(now);
+                stats.leg_loss = (stats.leg_loss.0 + lost, stats.leg_loss.1 + sent);
+            }
         }
         self.estate.shared.publish(stats);
     }

@@ -101,7 +101,7 @@ fn bytes_of(media: &Path, track: TrackId, span: &Range<u64>) -> Option<Range<u64
     let lead = if track.device.is_audio() { SOUND_BEFORE_MS } else { PICTURE_BEFORE_MS };
     let begins = span.start.saturating_sub(lead);
     let before = links.iter().take_while(|link| link.pts_ms < begins).last();
-    let after = links.iter().find(|link| link.pts_ms >= span.end).or(links.last())?;
+    let after = links.iter().find(|link| link.pts_ms >= span.end).or_else(|| links.last())?;
     Some(before.map_or(0, |link| link.offset)..after.offset).filter(|bytes| !bytes.is_empty())
 }
 

@@ -84,6 +84,22 @@ fn in_session_everybody_sees_all_and_hears_all_but_their_own_room() {
 }
 
 #[test]
+fn those_who_only_watch_are_delayed_as_the_procedure_says_and_nobody_else_is() {
+    let mut world = World::in_session();
+    let mut procedure = (*world.hearing.procedure).clone();
+    procedure.limits.observer_delay_s = 20;
+    let before = routes(&world.hearing);
+    assert!(before.iter().all(|route| route.delay_ms == 0));
+    world.hearing.procedure = std::sync::Arc::new(procedure);
+    let delayed = routes(&world.hearing);
+    assert_eq!(delayed.len(), before.len(), "the same routes");
+    for route in delayed {
+        let watches = [SeatId(10), SeatId(15)].map(Sink::Seat).contains(&route.sink);
+        assert_eq!(route.delay_ms, if watches { 20_000 } else { 0 }, "{route:?}");
+    }
+}
+
+#[test]
 fn out_of_session_there_are_pictures_for_those_who_take_part_and_nothing_else() {
     assert_table(&World::admitted(), OUT_OF_SESSION);
     for stop in [Command::Hold { reason: String::new() }, Command::Pause { reason: String::new() }] {

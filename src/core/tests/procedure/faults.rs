@@ -59,7 +59,13 @@ fn unknown_roles_and_phases_are_told_with_those_there_are() {
 
 #[test]
 fn limits_out_of_range_are_told_with_the_range() {
-    for (key, least, most) in [("component_points", 0, 50), ("continuity_s", 5, 600), ("suspension_days", 1, 365)] {
+    let limits = [
+        ("component_points", 0, 50),
+        ("continuity_s", 5, 600),
+        ("observer_delay_s", 0, 120),
+        ("suspension_days", 1, 365),
+    ];
+    for (key, least, most) in limits {
         let what = format!("`limits.{key}` is out of range");
         for wrong in ["-1", "100000"] {
             broken(key, &format!("{key} = {wrong}"), &what, &format!("from {least} to {most}"));

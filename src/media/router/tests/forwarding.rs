@@ -158,6 +158,29 @@ fn declared_ssrcs_need_no_names_in_their_packets() {
     assert_eq!((net.rtp.len(), router.stats().unknown), (2, 0));
 }
 
+/// Clients name a stream in its first packets only, and another router of the hearing may come after these.
+#[test]
+fn what_a_stream_is_can_be_learned_from_a_router_that_was_there_before() {
+    let mut net = Net::default();
+    let sections = [published("a", VOICE, true, &[]), published("v", CAMERA, false, &["q", "h"])];
+    let [mut live, mut later] = [Router::new(0, 7), Router::new(0, 8)];
+    live.publish(0, UP, &sections, &mut net);
+    later.publish(0, UP, &sections, &mut net);
+    later.subscribe(0, DOWN, &[subscribed("0", true, 1000), subscribed("1", false, 2000)], &mut net);
+    later.connect(0, to(CAMERA, DOWN), &mut net);
+    let mut named = Sender::new(21, VP8_PT, 1, &[(1, "v"), (2, "q")]);
+    let mut unnamed = Sender::new(21, VP8_PT, 2, &[]);
+    live.rtp(0, UP, &named.packet(true, 0, &vp8(true, Some((640, 360)), 1, 1, &[])), 0, &mut net);
+    let mut picture = |n| unnamed.packet(true, n, &vp8(true, Some((640, 360)), 1, 1, &[]));
+    later.rtp(0, UP, &picture(1), 0, &mut net);
+    assert_eq!((net.rtp.len(), later.stats().unknown), (0, 1));
+    later.learn(UP, &live.known(UP));
+    later.rtp(0, UP, &picture(2), 0, &mut net);
+    assert_eq!((net.rtp.len(), later.stats().unknown), (1, 1));
+    later.learn(OTHER, &live.known(UP));
+    assert!(later.known(OTHER).is_empty(), "who publishes nothing sends nothing");
+}
+
 #[test]
 fn a_section_that_is_taken_away_and_offered_again_does_not_repeat_its_numbers() {
     let mut net = Net::default();

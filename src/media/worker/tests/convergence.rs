@@ -183,7 +183,7 @@ impl World {
         if self.random.chance(30) {
             self.rewire();
         }
-        self.ask(person, |reply| Command::Down { t, reply }).unwrap();
+        self.ask(person, |reply| Command::Down { t, delay_us: 0, reply }).unwrap();
     }
 
     fn stop_receiving(&mut self, person: usize) {

@@ -32,7 +32,7 @@ async fn publish(hearing: &HearingPlane, t: TransportKey) -> Peer {
 async fn receive(hearing: &HearingPlane, t: TransportKey, events: &mut UnboundedReceiver<PlaneEvent>) -> (u32, Peer) {
     let route = PlaneRoute { source: TrackKey(hearing.key.0), sink: PlaneSink::Transport(t) };
     hearing.connect(vec![route]).await.unwrap();
-    hearing.down(t).await.unwrap();
+    hearing.down(t, Duration::ZERO).await.unwrap();
     let (number, sdp, _) = next_offer(events).await;
     let identity = Identity::generate(Instant::now()).unwrap();
     hearing.down_answer(t, number, answer(&identity)).await.unwrap();

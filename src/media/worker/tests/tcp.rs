@@ -19,7 +19,7 @@ async fn viewer(
     events: &mut UnboundedReceiver<PlaneEvent>,
 ) -> (Identity, String) {
     hearing.connect(vec![PlaneRoute { source: TRACK, sink: PlaneSink::Transport(DOWN) }]).await.unwrap();
-    hearing.down(DOWN).await.unwrap();
+    hearing.down(DOWN, Duration::ZERO).await.unwrap();
     let (number, sdp, _) = next_offer(events).await;
     let identity = Identity::generate(Instant::now()).unwrap();
     hearing.down_answer(DOWN, number, answer(&identity)).await.unwrap();

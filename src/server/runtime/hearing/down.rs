@@ -14,6 +14,7 @@ use assize_core::refusal::Refusal;
 use assize_core::signal::{Leg, ServerMessage, Transport};
 use assize_media::plane::{MediaError, TransportKey};
 use assize_rtp::tap::TrackKey;
+use std::time::Duration;
 use tokio::time::timeout;
 
 impl Task {
@@ -22,7 +23,8 @@ impl Task {
     pub(super) async fn receive(&mut self, connection: ConnectionId, sealed: bool) -> Result<(), Refusal> {
         self.drop_down(connection).await?;
         let transport = self.shared.mint_transport();
-        answered(timeout(PLANE_ANSWERS, self.plane.down(transport)).await)?;
+        let delay = self.links.get(&connection).map_or(Duration::ZERO, |link| self.delay_of(link.seat));
+        answered(timeout(PLANE_ANSWERS, self.plane.down(transport, delay)).await)?;
         if let Some(link) = self.links.get_mut(&connection) {
             link.down = Some(Down { transport, sealed, legs: Legs::All, mourner: None });
         }

@@ -203,10 +203,10 @@ impl Task {
         else {
             return;
         };
-        let epoch = self.epoch;
+        let (epoch, at_once) = (self.epoch, self.delay_of(seat).is_zero());
         let feed = self.feeds.entry(seat).or_insert_with(|| Feed::new(epoch, view.clone()));
         let resume = greeting.token;
-        let missed = greeting.last.and_then(|last| feed.since(last));
+        let missed = greeting.last.filter(|_| at_once).and_then(|last| feed.since(last));
         let messages = match missed {
             Some(missed) => {
                 let resumed = ServerMessage::Resumed { connection, resume, server_ms: now.utc_ms };
@@ -276,7 +276,7 @@ impl Task {
         self.told_receiving = receiving;
         // A link that is only now coming in has its events in the welcome.
         for (connection, message) in told {
-            self.tell(connection, message);
+            self.tell_change(connection, message);
         }
     }
 

@@ -17,11 +17,12 @@ use assize_media::sdp::answerable;
 use assize_rtp::tap::TrackKey;
 use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
+use std::time::Duration;
 use tokio::sync::oneshot;
 use tokio::time::timeout;
 
 /// Longest wait for the plane to read a session description.
-const SDP_ANSWERS: std::time::Duration = std::time::Duration::from_secs(5);
+const SDP_ANSWERS: Duration = Duration::from_secs(5);
 
 impl Task {
     /// Where each seat receives, in the media plane's words.
@@ -145,7 +146,8 @@ impl Task {
         check(&sdp)?;
         self.drop_down(connection).await?;
         let transport = self.shared.mint_transport();
-        let answer = sdp_answer(self.plane.slots(transport, sdp)).await?;
+        let delay = self.links.get(&connection).map_or(Duration::ZERO, |link| self.delay_of(link.seat));
+        let answer = sdp_answer(self.plane.slots(transport, sdp, delay)).await?;
         if let Some(link) = self.links.get_mut(&connection) {
             let legs = only.map_or_else(|| Legs::Speaker(Follow::default()), Legs::One);
             link.down = Some(Down { transport, sealed: false, legs, mourner: None });

@@ -6,6 +6,7 @@ mod down;
 mod enact;
 mod evidence;
 mod finish;
+mod late;
 mod lines;
 mod links;
 mod media;

@@ -26,7 +26,8 @@ impl Task {
                 floor.push(track.seat);
             }
         }
-        for link in self.links.values() {
+        let mut later = Vec::new();
+        for (connection, link) in &self.links {
             let Some(feed) = self.feeds.get(&link.seat) else { continue };
             let view = feed.view();
             let room = self.private_room(link.seat);
@@ -38,8 +39,16 @@ impl Task {
                 let known = *seat == link.seat || view.seats.iter().any(|other| other.seat == *seat);
                 known && self.private_room(*seat) == room && !self.is_withheld(*seat, link.seat)
             };
-            let seats = seats.iter().copied().filter(known).collect();
-            link.outlet.tell_if_keeping_up(ServerMessage::Levels { seats });
+            let levels = ServerMessage::Levels { seats: seats.iter().copied().filter(known).collect() };
+            let delay = self.delay_of(link.seat);
+            if delay.is_zero() {
+                link.outlet.tell_if_keeping_up(levels);
+            } else {
+                later.push((*connection, delay, levels));
+            }
+        }
+        for (connection, delay, levels) in later {
+            self.tell_later(connection, delay, levels);
         }
         seats.retain(|seat| self.private_room(*seat).is_none());
         floor.retain(|seat| self.private_room(*seat).is_none());

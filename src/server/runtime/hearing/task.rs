@@ -1,6 +1,7 @@
 //! The task: its state and its loop.
 
 use super::continuity::Meter;
+use super::late::Later;
 use super::links::Link;
 use super::records::Records;
 use super::requests::{News, Request};
@@ -72,6 +73,7 @@ pub(in crate::runtime) struct Task {
     pub(super) unconfirmed: bool,
     pub(super) links: BTreeMap<ConnectionId, Link>,
     pub(super) feeds: BTreeMap<SeatId, Feed>,
+    pub(super) later: Later,
     /// The seats that were said to take sound and picture.
     pub(super) told_receiving: BTreeSet<SeatId>,
     pub(super) meter: Meter,
@@ -108,6 +110,7 @@ impl Task {
             unconfirmed: false,
             links: BTreeMap::new(),
             feeds: BTreeMap::new(),
+            later: Later::new(),
             told_receiving: BTreeSet::new(),
             meter: Meter::default(),
             samples: Samples::default(),
@@ -236,6 +239,7 @@ impl Task {
         if !self.journal.is_whole() && self.hearing.state != SessionState::Scheduled {
             self.write_waiting().await;
         }
+        self.tell_due();
         self.rewire().await;
         // Transports come and go without an event.
         self.look_who_is_absent(self.clock.now().t_us);

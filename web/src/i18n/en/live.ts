@@ -413,7 +413,7 @@ export const live: typeof vietnamese = {
     hears: 'hears',
     sees: 'sees',
     neither: 'neither hears nor sees',
-    watchOnly: 'watch only',
+    watchOnly: (late) => (late > 0 ? `watch only, ${n(late)} s late` : 'watch only'),
     observers: (count) => (count === 1 ? '1 observing unit' : `${n(count)} observing units`),
     shut: 'Close',
   },
@@ -421,7 +421,11 @@ export const live: typeof vietnamese = {
   bench: { title: 'Bench' },
   desk: { title: 'Clerk’s desk' },
   party: { title: 'Courtroom' },
-  observe: { title: 'Observing', only: 'To hear and see only. Nobody hears or sees this place.' },
+  observe: {
+    title: 'Observing',
+    only: 'To hear and see only. Nobody hears or sees this place.',
+    later: (seconds) => `Picture, sound and what happens arrive here ${n(seconds)} seconds late, as the court has it.`,
+  },
 
   point: {
     title: 'Point',

@@ -418,7 +418,7 @@ export const live = {
     hears: 'nghe',
     sees: 'thấy',
     neither: 'không nghe, không thấy',
-    watchOnly: 'chỉ xem',
+    watchOnly: (late: number) => (late > 0 ? `chỉ xem, chậm ${n(late)} giây` : 'chỉ xem'),
     observers: (count: number) => `${n(count)} đơn vị dự khán`,
     shut: 'Đóng',
   },
@@ -426,7 +426,11 @@ export const live = {
   bench: { title: 'Bàn xét xử' },
   desk: { title: 'Bàn thư ký' },
   party: { title: 'Phòng xử án' },
-  observe: { title: 'Dự khán', only: 'Chỉ nghe và xem. Không ai nghe hoặc thấy nơi này.' },
+  observe: {
+    title: 'Dự khán',
+    only: 'Chỉ nghe và xem. Không ai nghe hoặc thấy nơi này.',
+    later: (seconds: number) => `Hình, tiếng và diễn biến tới đây chậm ${n(seconds)} giây, theo quy định của Tòa án.`,
+  },
 
   point: {
     title: 'Điểm cầu',

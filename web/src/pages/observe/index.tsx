@@ -7,6 +7,13 @@ import { Courtroom, Enter } from '../../ui/live/courtroom';
 import { Floor } from '../../ui/live/rail/floor';
 import { Resting } from '../../ui/live/rail/resting';
 import { WaitingRoom } from '../../ui/live/waiting';
+import type { View } from '../../protocol/generated/signal';
+
+/** That what is seen here is not now, where the procedure has it so. */
+function Later({ view }: { view: View }): JSX.Element | null {
+  const late = view.procedure.limits.observer_delay_s;
+  return late > 0 ? <p class="body" data-testid="later">{t().observe.later(late)}</p> : null;
+}
 
 export default function Observe({ params }: { params: Params }): JSX.Element {
   const { hearing } = params;
@@ -18,7 +25,7 @@ export default function Observe({ params }: { params: Params }): JSX.Element {
           <Courtroom session={session} view={view} title={t().observe.title}
             rail={(acts) => (
               <aside class="rail" aria-label={t().observe.title}>
-                <div class="rail-top"><Floor session={session} view={view} acts={acts} /><Resting session={session} view={view} acts={acts} /><p class="meta">{t().observe.only}</p></div>
+                <div class="rail-top"><Floor session={session} view={view} acts={acts} /><Resting session={session} view={view} acts={acts} /><p class="meta">{t().observe.only}</p><Later view={view} /></div>
               </aside>
             )} />
         )}

@@ -275,7 +275,7 @@ continuity_s: number,
  */
 device_off_s: number, 
 /**
- * Seconds by which observers see and hear later; 0: at once.
+ * Seconds by which observers see and hear later, at most [`MAX_OBSERVER_DELAY_S`]; 0: at once.
  */
 observer_delay_s: number, 
 /**

@@ -82,7 +82,7 @@ export function HeardStrip({ view, acts, judge, wall = true }: { view: View; act
         <li data-testid="heard-now" data-say={now.say}>{says}</li>
         {now.say === 'cut' && view.session.hold?.type !== 'restart' && <li class="ink-2">{heard.cutHelp}</li>}
         {told && seeing.length > 0 && <li class="ink-2">{heard.seeOnly(seeing.length)}</li>}
-        {acts.lost === null && observers > 0 && <li data-testid="observers">{heard.observers(observers)} <span class="ink-2">({heard.watchOnly})</span></li>}
+        {acts.lost === null && observers > 0 && <li data-testid="observers">{heard.observers(observers)} <span class="ink-2">({heard.watchOnly(view.procedure.limits.observer_delay_s)})</span></li>}
         {told && not.length > 0 && <li class="ink-2 heard-not"><Icon name="ear-off" size={16} />{heard.not} {not.map(seatName).join(', ')}</li>}
       </ul></div>
       <span class="row end heard-acts">{wall && <LayoutChoice view={view} acts={acts} />}<Button kind="text" size="sm" testid="each-person" onClick={() => setShown(true)}>{heard.each}</Button></span>

@@ -85,7 +85,7 @@ impl World {
         let key = hearing(person);
         for (t, packet) in packets {
             let Some(place) = self.inner.hearings.get_mut(&key) else { return };
-            let mut out = Out { peers: &mut self.inner.peers, tap: None, arrival_us: Some(self.now) };
+            let mut out = Out { arrival_us: Some(self.now), ..Out::silent(&mut self.inner.peers) };
             place.router.rtp(self.now, t, &packet, self.now, &mut out);
         }
     }
