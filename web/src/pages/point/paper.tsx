@@ -42,7 +42,6 @@ function Photograph({ session, shut }: { session: Session; shut: () => void }): 
         return;
       }
       video.current.srcObject = opened;
-      setCamera({ at: 'live' });
     }, () => { if (wanted) setCamera({ at: 'none' }); });
     return () => {
       wanted = false;
@@ -62,7 +61,7 @@ function Photograph({ session, shut }: { session: Session; shut: () => void }): 
     <dialog ref={frame} class="dialog modal modal-wide k-paper" aria-label={text.handIn} data-theme="courtroom" data-testid="paper" onCancel={(event) => { event.preventDefault(); shut(); }}>
       <p class="r28">{camera.at === 'none' ? text.noCamera : text.placePaper}</p>
       <div class="paper-camera">
-        <video ref={video} autoPlay muted playsInline hidden={taken !== null} aria-label={text.placePaper} />
+        <video ref={video} autoPlay muted playsInline hidden={taken !== null} aria-label={text.placePaper} onLoadedData={() => setCamera((now) => (now.at === 'opening' ? { at: 'live' } : now))} />
         <canvas ref={canvas} hidden={taken === null} role="img" aria-label={text.photo} />
       </div>
       <Sent sending={sending} />

@@ -50,8 +50,10 @@ function ForAll({ view, acts }: { view: View; acts: Acts }): JSX.Element {
   const text = words();
   const { layout } = view.session;
   const seats = [view.me, ...view.seats].filter(mayLead).sort((a, b) => a.seat - b.seat);
-  const [setting, setSetting] = useState<Setting>(layout?.layout ?? 'each');
-  const [seat, setSeat] = useState<SeatId>(layout?.layout === 'spotlight' ? layout.seat : seats[0]?.seat ?? 0);
+  // What is in force, until something else is chosen: that stays when the court's word comes meanwhile.
+  const [chosen, choose] = useState<{ setting?: Setting; seat?: SeatId }>({});
+  const setting: Setting = chosen.setting ?? layout?.layout ?? 'each';
+  const seat = chosen.seat ?? (layout?.layout === 'spotlight' ? layout.seat : seats[0]?.seat ?? 0);
   const wanted: Layout | null = setting === 'each' ? null : setting === 'spotlight' ? { layout: 'spotlight', seat } : { layout: setting };
   const same = JSON.stringify(wanted) === JSON.stringify(layout);
   return (
@@ -59,10 +61,10 @@ function ForAll({ view, acts }: { view: View; acts: Acts }): JSX.Element {
       <legend class="strong">{text.forAll}</legend>
       <p class="meta">{text.forAllHelp}</p>
       {(['each', 'grid', 'speaker', 'spotlight'] as const).map((one) => (
-        <label key={one}><input type="radio" name="for-all" checked={setting === one} data-testid={`layout-${one}`} onChange={() => setSetting(one)} />{text[one]}</label>
+        <label key={one}><input type="radio" name="for-all" checked={setting === one} data-testid={`layout-${one}`} onChange={() => choose({ ...chosen, setting: one })} />{text[one]}</label>
       ))}
-      {setting === 'spotlight' && <SelectField label={text.who} value={String(seat)} options={seats.map((one) => ({ value: String(one.seat), label: `${seatName(one)} · ${seatRole(one)}` }))} onValue={(value) => setSeat(Number(value))} testid="layout-seat" />}
-      <p><Button disabled={acts.lost !== null || same} testid="layout-set" onClick={() => void acts.give({ type: 'set_layout', layout: wanted })}>{text.set}</Button></p>
+      {setting === 'spotlight' && <SelectField label={text.who} value={String(seat)} options={seats.map((one) => ({ value: String(one.seat), label: `${seatName(one)} · ${seatRole(one)}` }))} onValue={(value) => choose({ ...chosen, seat: Number(value) })} testid="layout-seat" />}
+      <p><Button disabled={acts.lost !== null || same} testid="layout-set" onClick={() => void acts.give({ type: 'set_layout', layout: wanted }).then(() => choose({}))}>{text.set}</Button></p>
     </fieldset>
   );
 }
@@ -92,7 +94,7 @@ export function LayoutChoice({ view, acts }: { view: View; acts: Acts }): JSX.El
       <Button kind="text" size="sm" testid="layout-open" data-layout={view.session.layout?.layout ?? ''} onClick={() => setOpen(true)}>{text.open}</Button>
       {open && (
         <Dialog title={text.title} act={text.shut} onAct={shut} onBack={shut} theme="paper" testid="layout">
-          {view.acts.includes('set_layout') && <ForAll key={JSON.stringify(view.session.layout)} view={view} acts={acts} />}
+          {view.acts.includes('set_layout') && <ForAll view={view} acts={acts} />}
           <ForMe view={view} />
           {acts.trouble.value !== null && <p class="notice notice-look" role="alert">{acts.trouble.value}</p>}
         </Dialog>

@@ -63,15 +63,17 @@ function useDrawn(paper: Paper | null, page: number): { place: { current: HTMLDi
   useEffect(() => {
     const [within, on] = [place.current, canvas.current];
     if (!paper || !within || !on) return undefined;
-    let wanted = true;
+    // A drawing that another has overtaken is none: only the last one says what is on the canvas.
+    let last = 0;
     const draw = (): void => {
+      const mine = ++last;
       const size = { width: within.clientWidth, height: within.clientHeight };
-      paper.draw(on, page, size, globalThis.devicePixelRatio).then(() => { if (wanted) { setFailed(false); setDrawn(page); } }, () => { if (wanted) setFailed(true); });
+      paper.draw(on, page, size, globalThis.devicePixelRatio).then(() => { if (mine === last) { setFailed(false); setDrawn(page); } }, () => { if (mine === last) setFailed(true); });
     };
     const watch = new ResizeObserver(draw);
     watch.observe(within);
     return () => {
-      wanted = false;
+      last = 0;
       watch.disconnect();
     };
   }, [paper, page]);
