@@ -46,7 +46,7 @@ step('who only watches sees the opening later than it was, and is told so', {}, 
   figure('told of the opening, and the judge seen and heard, after', `${Math.round(told)} and ${Math.round(seen)} ms`);
   assert.ok(told >= DELAY_S * 1000 - 100, `told after ${told} ms`);
   assert.ok(seen >= DELAY_S * 1000 - 100, `seen after ${seen} ms`);
-  await shot(unit, 'observe-later');
+  await shot(unit, 'observe-later', true);
   assert.deepEqual(await amiss(unit, 'observing later'), []);
 });
 

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { openChromium } from './lib/browser.mjs';
 import { courtForTests, openBench, openStaff } from './lib/court.mjs';
 import { sized } from './lib/fits.mjs';
-import { amiss, found, press, shot, shutNames } from './lib/looks.mjs';
+import { amiss, found, press, settled, shot, shutNames } from './lib/looks.mjs';
 import { listen, times, untilSaid } from './lib/said.mjs';
 import { act, untilState, openSession } from './lib/people.mjs';
 import { sharePoint } from './lib/shared.mjs';
@@ -32,7 +32,7 @@ step('a point with two defendants and an interpreter at one camera enters; befor
   await act(point.page, 'names').waitFor();
   await shot(point, 'point-waiting-called');
   // What is asked for takes the focus once it is there.
-  await point.page.waitForFunction(() => document.activeElement?.closest('[data-testid="names"]'));
+  await settled(point.page);
   await press(act(point.page, 'withdraw'));
   await at(point.page, 'call_officer', 'answered').waitFor();
 });

@@ -62,9 +62,15 @@ export async function press(locator) {
   await locator.press('Enter');
 }
 
+/** Waits until what is shown has taken the focus where it does: after it is drawn, and at the latest 100 ms later (Preact's effects). */
+export function settled(page) {
+  return page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 150)))));
+}
+
 /** Shuts what asks for names after a signal, once it has taken the focus to its first button. */
 export async function shutNames(page) {
-  await page.waitForFunction(() => document.activeElement?.closest('[data-testid="names"]'));
+  await act(page, 'names').waitFor();
+  await settled(page);
   await press(act(page, 'names-shut'));
 }
 
