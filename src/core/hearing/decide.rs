@@ -227,7 +227,7 @@ impl Hearing {
     }
 
     /// Lifts the mute and, with it, the lock.
-    fn unmute(&self, id: SeatId) -> Result<Vec<Event>, Refusal> {
+    pub(super) fn unmute(&self, id: SeatId) -> Result<Vec<Event>, Refusal> {
         let microphone = self.target(id)?.microphone;
         match (microphone.locked, microphone.muted) {
             (true, _) => Ok(vec![Event::Unlocked { seat: id }, Event::Unmuted { seat: id }]),

@@ -2,7 +2,7 @@
 //! way to say so than to interrupt it; the ledger keeps both.
 
 use super::decide::{given, unless};
-use super::{Event, Hearing, Occupant, Seat};
+use super::{Event, Hearing, Occupant, Seat, SessionState};
 use crate::ids::{PersonId, SeatId, SignalId};
 use crate::plan::Role;
 use crate::refusal::Refusal;
@@ -137,8 +137,29 @@ impl Hearing {
             Answer::Withdrawn => Err(Refusal::NotYourAct),
             Answer::NotNow if text.is_none() => Err(Refusal::ReasonMissing),
             Answer::WorksAgain | Answer::Granted | Answer::NotNow => {
-                Ok(vec![Event::SignalAnswered { signal: id, answer, text }])
+                let follows = if presides && answer == Answer::Granted { self.follows(signal) } else { Vec::new() };
+                Ok(std::iter::once(Event::SignalAnswered { signal: id, answer, text }).chain(follows).collect())
             }
+        }
+    }
+
+    /// What the presiding judge's word brings about in session: who may speak has the floor and is not muted, who may see
+    /// their lawyer has leave to talk in private. Where it cannot be so now it is an answer and no more.
+    fn follows(&self, signal: &Signal) -> Vec<Event> {
+        if self.state != SessionState::InSession {
+            return Vec::new();
+        }
+        let seat = signal.seat;
+        match signal.kind {
+            SignalKind::CannotHear | SignalKind::CannotSee => match self.give_floor(seat) {
+                Ok(floor) => floor.into_iter().chain(self.unmute(seat).unwrap_or_default()).collect(),
+                Err(Refusal::AlreadySo) => self.unmute(seat).unwrap_or_default(),
+                Err(_) => Vec::new(),
+            },
+            SignalKind::WantLawyer if !self.rooms.allowed.contains(&seat) => {
+                vec![Event::ConsultationAllowed { seat, allowed: true }]
+            }
+            _ => Vec::new(),
         }
     }
 

@@ -93,6 +93,35 @@ fn a_stuck_button_makes_no_endless_list_and_what_was_answered_long_ago_goes_from
 }
 
 #[test]
+fn the_presiding_judge_grants_by_word_and_act_in_session_and_anybody_else_by_word() {
+    let grant = |world: &mut World, by, kind| {
+        world.seat(DETENTION, press(kind, None)).unwrap();
+        let last = *world.hearing.signals.keys().last().unwrap();
+        world.seat(by, answer(last.0, Answer::Granted, None)).unwrap();
+    };
+    let mut world = World::in_session();
+    for kind in [SignalKind::CannotHear, SignalKind::CannotSee, SignalKind::WantLawyer] {
+        grant(&mut world, CLERK, kind);
+    }
+    assert_eq!((world.hearing.course.floor, world.hearing.rooms.allowed.len()), (None, 0), "the clerk's word");
+    grant(&mut world, JUDGE, SignalKind::HearAgain);
+    assert_eq!((world.hearing.course.floor, world.hearing.rooms.allowed.len()), (None, 0), "nothing to be done");
+    world.seat(JUDGE, Command::MuteLock { seat: DETENTION }).unwrap();
+    grant(&mut world, JUDGE, SignalKind::CannotHear);
+    let microphone = &world.hearing.seats[&DETENTION].microphone;
+    assert_eq!((world.hearing.course.floor, microphone.muted, microphone.locked), (Some(DETENTION), false, false));
+    // It has the floor, and has leave: an answer and no more.
+    for kind in [SignalKind::CannotSee, SignalKind::WantLawyer, SignalKind::WantLawyer] {
+        grant(&mut world, JUDGE, kind);
+    }
+    assert_eq!(world.hearing.rooms.allowed, [DETENTION].into());
+    let mut waiting = World::admitted();
+    grant(&mut waiting, JUDGE, SignalKind::CannotHear);
+    grant(&mut waiting, JUDGE, SignalKind::WantLawyer);
+    assert_eq!((waiting.hearing.course.floor, waiting.hearing.rooms.allowed.len()), (None, 0), "before the opening");
+}
+
+#[test]
 fn the_officer_reports_on_the_own_point_from_a_screen_of_their_own_and_the_clerk_on_everybody() {
     let mut world = World::waiting();
     let present = |n, present| Command::ReportPresence { person: person(n), present, note: None };

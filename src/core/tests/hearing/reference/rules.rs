@@ -310,7 +310,7 @@ impl Rules {
                 new
             }
             Command::WithdrawSignal { signal } => !observes && vouched && self.answered(signal.0, Some(actor)),
-            Command::AnswerSignal { signal, .. } => court && self.answered(signal.0, None),
+            Command::AnswerSignal { signal, .. } => court && self.let_speak(signal.0, judge),
             Command::Admit { seat } => court && self.admit(seat.0),
             Command::Mute { seat } => court && self.mute(seat.0, false),
             Command::MuteLock { seat } => court && self.mute(seat.0, true),
@@ -371,6 +371,16 @@ impl Rules {
         let Some(from) = from.filter(|from| room.is_none_or(|seat| self.shares(seat, *from))) else { return false };
         self.signals.iter_mut().filter(|signal| **signal == Some(from)).for_each(|signal| *signal = None);
         true
+    }
+
+    /// The judge lets somebody speak who cannot follow: then the court's mute is lifted as well.
+    fn let_speak(&mut self, number: u32, judge: bool) -> bool {
+        let from = self.signals.get(number as usize - 1).copied().flatten();
+        let answered = self.answered(number, None);
+        if let Some(from) = from.filter(|from| answered && judge && self.state == InSession && self.here(*from)) {
+            self.lift(from, true);
+        }
+        answered
     }
 
     /// Whether a seat may speak for another: its own, a device's or the officer's in the same room.
