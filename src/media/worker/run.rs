@@ -270,7 +270,7 @@ impl Inner {
                 let Some(Hearing { router, tap, late }) = self.hearings.get_mut(&hearing) else { return };
                 let mut out = Out { tap: tap.as_ref(), arrival_us: Some(arrival), ..Out::silent(&mut self.peers) };
                 router.rtp(now, key, &datagram[..len], arrival, &mut out);
-                if let Some(late) = late {
+                if let Some(late) = late.as_mut().filter(|_| publishes) {
                     late.came(arrival, key, &datagram[..len], false);
                 }
             }
@@ -334,9 +334,15 @@ impl Inner {
         }
         let routes = self.estate.notebook.gone(peer.hearing, peer.key);
         if let Some(hearing) = self.hearings.get_mut(&peer.hearing) {
-            let of_late = hearing.late.as_mut().filter(|_| peer.late).map(|late| &mut late.router);
-            let router = of_late.unwrap_or(&mut hearing.router);
-            let mut out = Out { tap: hearing.tap.as_ref(), ..Out::silent(&mut self.peers) };
+            let of_late = hearing.late.as_mut().filter(|_| peer.late);
+            let (router, requests) = match of_late {
+                Some(late) => {
+                    late.forget(peer.key);
+                    (&mut late.router, Some(&mut late.requests))
+                }
+                None => (&mut hearing.router, None),
+            };
+            let mut out = Out { tap: hearing.tap.as_ref(), requests, ..Out::silent(&mut self.peers) };
             match peer.kind {
                 Kind::Up(_) => {
                     router.unpublish(now, peer.key, &mut out);
@@ -356,6 +362,9 @@ impl Inner {
 
     /// Without anybody who receives later there is nothing to keep.
     fn forget_late(&mut self, key: HearingKey) {
+        if self.hearings.get(&key).is_none_or(|hearing| hearing.late.is_none()) {
+            return;
+        }
         let others = self.peers.positions(Some(key));
         if !others.into_iter().filter_map(|at| self.peers.peek(at)).any(|peer| peer.late)
             && let Some(hearing) = self.hearings.get_mut(&key)

@@ -18,9 +18,15 @@ impl Inner {
             (0..self.peers.places()).for_each(|at| self.transport_timer(now, at));
             self.close_overdue(now);
         }
-        let mut failed = None;
+        let (mut failed, mut failed_late) = (None, None);
         let mut hearings = std::mem::take(&mut self.hearings);
         for (key, hearing) in &mut hearings {
+            // What only those who receive later need costs nobody else anything.
+            if catch_unwind(AssertUnwindSafe(|| self.tick_late(now, *key, hearing))).is_err() {
+                self.peers.drops.count(Dropped::Panic);
+                hearing.late = None;
+                failed_late = Some(*key);
+            }
             if catch_unwind(AssertUnwindSafe(|| self.tick(now, *key, hearing))).is_err() {
                 tracing::error!(hearing = key.0, "the router of a hearing panicked");
                 self.peers.drops.count(Dropped::Panic);
@@ -28,6 +34,10 @@ impl Inner {
             }
         }
         self.hearings = hearings;
+        if let Some(key) = failed_late {
+            tracing::error!(hearing = key.0, "the later router of a hearing panicked");
+            self.lose_late(now, key);
+        }
         if let Some(key) = failed {
             self.fail_hearing(key);
         }
@@ -55,14 +65,26 @@ impl Inner {
     }
 
     fn tick(&mut self, now: i64, key: HearingKey, hearing: &mut Hearing) {
-        let Hearing { router, tap, late } = hearing;
+        let Hearing { router, tap, .. } = hearing;
         if router.deadline() <= now {
             router.tick(now, &mut Out { tap: tap.as_ref(), ..Out::silent(&mut self.peers) });
         }
         self.tell(now, key, router, true);
-        if let Some(late) = late {
+    }
+
+    fn tick_late(&mut self, now: i64, key: HearingKey, hearing: &mut Hearing) {
+        if let Some(late) = &mut hearing.late {
             late.tick(now, &mut self.peers);
             self.tell(now, key, &mut late.router, false);
+        }
+    }
+
+    /// Those who receive later have to come back.
+    fn lose_late(&mut self, now: i64, key: HearingKey) {
+        for at in self.peers.positions(Some(key)) {
+            if self.peers.peek(at).is_some_and(|peer| peer.late) {
+                self.lose(now, at, "what comes later failed");
+            }
         }
     }
 
@@ -112,7 +134,8 @@ impl Inner {
         for (key, hearing) in self.hearings.iter_mut().filter(|(key, _)| key.0.is_multiple_of(2) == self.lines_turn) {
             let mut lines = hearing.router.lines(now);
             if let Some(late) = &mut hearing.late {
-                lines.extend(late.router.lines(now));
+                // Of publishers the live router speaks.
+                lines.extend(late.router.lines(now).into_iter().filter(|line| line.trip_us.is_some()));
             }
             let _ = self.estate.events.send(PlaneEvent::Lines { hearing: *key, lines });
         }

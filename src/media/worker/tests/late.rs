@@ -57,6 +57,17 @@ async fn what_is_routed_arrives_later_and_what_is_not_never() {
     assert_eq!(heard.iter().map(|(_, text)| &text[..]).collect::<Vec<_>>(), [&b"routed"[..], b"routed again"]);
     assert!(heard[0].0 >= said + DELAY, "{:?}", heard[0].0 - said);
 
+    // How the publisher's line is, the live router alone says.
+    let lines = loop {
+        let event = tokio::time::timeout(Duration::from_secs(20), events.recv()).await.unwrap().unwrap();
+        match event {
+            PlaneEvent::Lines { lines, .. } if lines.iter().any(|line| line.transport == LATER) => break lines,
+            _ => {}
+        }
+    };
+    let transports: std::collections::BTreeSet<_> = lines.iter().map(|line| line.transport).collect();
+    assert_eq!(transports.len(), lines.len(), "{lines:?}");
+
     // Who leaves takes the tape along; who comes after gets nothing of what was on it.
     say(&mut publisher, &mut live, b"while nobody is there");
     hearing.close(LATER).await.unwrap();

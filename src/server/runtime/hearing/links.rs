@@ -344,6 +344,7 @@ impl Task {
     /// Forgets a link and closes its transports.
     pub(super) async fn let_go(&mut self, connection: ConnectionId) {
         let Some(link) = self.links.remove(&connection) else { return };
+        self.later.remove(&connection);
         metrics::connections(link.role, -1.0);
         let transports = link.up.map(|up| up.transport).into_iter().chain(link.down.map(|down| down.transport));
         for transport in transports {

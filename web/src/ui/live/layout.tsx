@@ -64,7 +64,7 @@ function ForAll({ view, acts }: { view: View; acts: Acts }): JSX.Element {
         <label key={one}><input type="radio" name="for-all" checked={setting === one} data-testid={`layout-${one}`} onChange={() => choose({ ...chosen, setting: one })} />{text[one]}</label>
       ))}
       {setting === 'spotlight' && <SelectField label={text.who} value={String(seat)} options={seats.map((one) => ({ value: String(one.seat), label: `${seatName(one)} · ${seatRole(one)}` }))} onValue={(value) => choose({ ...chosen, seat: Number(value) })} testid="layout-seat" />}
-      <p><Button disabled={acts.lost !== null || same} testid="layout-set" onClick={() => void acts.give({ type: 'set_layout', layout: wanted }).then(() => choose({}))}>{text.set}</Button></p>
+      <p><Button disabled={acts.lost !== null || same} testid="layout-set" onClick={() => void acts.give({ type: 'set_layout', layout: wanted }).then((done) => { if (done) choose({}); })}>{text.set}</Button></p>
     </fieldset>
   );
 }
