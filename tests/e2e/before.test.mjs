@@ -8,6 +8,7 @@ import { test } from 'node:test';
 import { openChromium } from './lib/browser.mjs';
 import { courtForTests, openStaff } from './lib/court.mjs';
 import { misfits } from './lib/fits.mjs';
+import { amiss } from './lib/looks.mjs';
 import { wrong } from './lib/names.mjs';
 import { act } from './lib/people.mjs';
 
@@ -133,6 +134,62 @@ test('invitations are printed as they are made; a change of place takes the code
   await stranger.close();
   await act(page, 'voided-read').click();
   await act(page, 'voided').waitFor({ state: 'detached' });
+});
+
+test('counsel and defendant are bound, and somebody is withheld, in the form; both are there when the plan is opened again', OPTIONS, async () => {
+  const { page } = clerk;
+  const open = async () => {
+    await page.goto(`${court.origin}/prepare/${hearing}`);
+    await act(page, 'edit-plan').click();
+    await act(page, 'save-hearing').waitFor();
+  };
+  const bound = (n) => act(page, `bind-${n}`).innerText();
+  await open();
+  await act(page, 'add-person').click();
+  await act(page, 'person-name-4').fill('Hồ Thị Mai');
+  await act(page, 'person-role-4').selectOption('witness');
+  await act(page, 'bind-2').click();
+  await act(page, 'bind-2-3').check();
+  assert.match(await bound(3), /Đặng Ngọc Diệp/, 'both ways');
+  // An order in which nothing is said yet is refused where it stands.
+  await act(page, 'add-order').click();
+  await page.waitForFunction(() => document.activeElement?.closest('[data-testid="order-0"]'));
+  await act(page, 'save-hearing').click();
+  await page.getByText('Chọn ít nhất một người.', { exact: true }).waitFor();
+  await act(page, 'order-0-of-4').check();
+  await act(page, 'order-0-from-3').check();
+  await act(page, 'order-0-observers').check();
+  await act(page, 'order-0-picture').check();
+  await act(page, 'order-0-name').check();
+  assert.deepEqual(await amiss(clerk, 'plan form, an order'), []);
+  await shot(page, 'orders');
+  await act(page, 'save-hearing').click();
+  await act(page, 'edit-plan').waitFor();
+
+  // Hers was new and had no id; a plan that is only saved again loses nothing.
+  const says = 'Giữ kín hình, tên của Hồ Thị Mai với Lục Văn Sơn, người dự khán.';
+  for (let turn = 0; turn < 2; turn++) {
+    await open();
+    assert.match(await bound(2), /Lục Văn Sơn/);
+    assert.ok((await act(page, 'order-0').innerText()).includes(says), await act(page, 'order-0').innerText());
+    await act(page, 'save-hearing').click();
+    await act(page, 'edit-plan').waitFor();
+  }
+
+  // An order is taken back, and a binding from its other side.
+  await open();
+  await act(page, 'order-change-0').click();
+  assert.ok(await act(page, 'order-0-of-4').isChecked());
+  assert.deepEqual(await amiss(clerk, 'plan form, an order changed'), []);
+  await act(page, 'order-remove-0').click();
+  await page.waitForFunction(() => document.activeElement?.dataset.testid === 'add-order');
+  await act(page, 'bind-3').click();
+  await act(page, 'bind-3-2').uncheck();
+  await act(page, 'save-hearing').click();
+  await act(page, 'edit-plan').waitFor();
+  await open();
+  assert.equal(await act(page, 'order-0').count(), 0);
+  assert.match(await bound(2), /chưa ai/);
 });
 
 test('a point is tested on its own device; its report prints, and its screen tells when the next hearing is', OPTIONS, async () => {

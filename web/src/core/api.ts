@@ -3,7 +3,7 @@
 
 import type { Minutes } from './minutes';
 import type { Statistics, StatisticsFilter } from './statistics';
-import type { Court, HearingId, PersonId, Point, PointId, PointKind, Role, SessionState } from '../protocol/generated/signal';
+import type { Court, HearingId, PersonId, Point, PointId, PointKind, Role, Screen, SessionState } from '../protocol/generated/signal';
 
 export type StaffRole = 'administrator' | 'judge' | 'clerk' | 'technician';
 
@@ -93,6 +93,8 @@ export interface Hearing {
   readonly rehearsal: boolean;
   readonly people: readonly PlannedPerson[];
   readonly points: readonly PlannedPoint[];
+  /** Orders that somebody is withheld from others. */
+  readonly screens: readonly Screen[];
   /** Why the record of a hearing that is over is not sealed. */
   readonly seal_fault: string | null;
   /** Why the record, though it is sealed, is not among the records yet. */
@@ -243,7 +245,19 @@ export interface DraftPerson {
   readonly point: PointId | null;
   readonly own_screen: boolean;
   readonly account?: string;
-  readonly with?: readonly PersonId[];
+  /** Others of the draft by id, or by a name that no other has: who is new has no id yet. */
+  readonly with?: readonly string[];
+}
+
+/** An order; people as in `with`. */
+export interface DraftScreen {
+  readonly of: readonly string[];
+  readonly people: readonly string[];
+  readonly points: readonly PointId[];
+  readonly observers: boolean;
+  readonly picture: boolean;
+  readonly voice: boolean;
+  readonly name: boolean;
 }
 
 export interface HearingDraft {
@@ -254,6 +268,7 @@ export interface HearingDraft {
   readonly starts: string;
   readonly points: readonly PointId[];
   readonly people: readonly DraftPerson[];
+  readonly screens: readonly DraftScreen[];
 }
 
 export interface Invitation {

@@ -49,3 +49,8 @@ it('a field that no text is known for has the text of all', () => {
   expect(fieldText('points[3]')).not.toBe(fieldText('people[3].colour'));
   expect(fieldText('people[3].colour')).not.toBe('');
 });
+
+it('a field of an order is told apart from that of the plan with the same name', () => {
+  expect(fieldText('screens[0].people')).not.toBe(fieldText('people'));
+  expect(fieldText('people[1].with[0]')).not.toBe(fieldText('people[1].colour'));
+});

@@ -25,10 +25,10 @@ export function problemIn(error: unknown): Problem {
 /** Faults of the server: whoever sits here can only try again, then tell somebody. */
 const FAULTS: ReadonlySet<string> = new Set(['storage_down', 'not_ready', 'internal', 'bad_request', 'wrong_type']);
 
-/** What a field must be: `people[2].account` is an account. */
+/** What a field must be: `people[2].account` is an account; in an order, `screens[0].people`, names mean something else. */
 export function fieldText(field: string): string {
   const name = /([a-z_]+)(\[\d+\])?$/.exec(field)?.[1] ?? '';
-  return texts().fields[name] ?? texts().codes['bad_field']?.[1] ?? '';
+  return texts().fields[field.startsWith('screens[') ? `screens.${name}` : name] ?? texts().codes['bad_field']?.[1] ?? '';
 }
 
 /** `staff`: who reads it knows a technician; everybody else calls the clerk. */

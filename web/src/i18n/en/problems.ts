@@ -53,5 +53,10 @@ export const problems: ProblemTexts = {
     people: 'A hearing has one presiding judge, at most 200 people and 100 points.',
     account: 'This court has no such account.',
     own_screen: 'Somebody without a point needs a screen of their own.',
+    with: 'Only counsel, defendants, parties, witnesses and interpreters of this plan may speak in private with each other.',
+    'screens.of': 'Somebody of this plan. Of those who sit in the courtroom only the name can be withheld: to withhold picture or voice, give them another place.',
+    'screens.people': 'Nobody of the court can be withheld, and nothing is withheld from the court or from those who sit in the courtroom.',
+    'screens.points': 'A point of this hearing other than the courtroom.',
+    'screens.picture': 'Choose picture, voice or name.',
   },
 };

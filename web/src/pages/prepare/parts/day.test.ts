@@ -6,6 +6,7 @@ const hearing = (id: string, judge: string, point: string): Hearing => ({
   id, court: { id: 'c', name: '', zone: 'UTC' }, case: id, title: '', procedure: '', starts: '2026-11-25T08:00:00Z', state: 'scheduled', rehearsal: false, seal_fault: null, shelf_fault: null,
   people: [{ id: `${id}j`, name: judge, role: 'presiding_judge', point: null, own_screen: true, account: null, code_given: null }],
   points: [{ id: 'room', name: 'Phòng xử án', kind: 'central', enrolled: true }, { id: point, name: `Trại ${point}`, kind: 'detention', enrolled: true }],
+  screens: [],
 });
 const day = [hearing('a', 'Hạnh', '2'), hearing('b', 'Nghĩa', '1'), hearing('c', 'Hạnh', '1')];
 

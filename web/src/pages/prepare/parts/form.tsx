@@ -8,10 +8,13 @@ import type { Role } from '../../../protocol/generated/signal';
 import { t } from '../../../i18n';
 import { Button, Notice, SelectField, TextField } from '../../../ui/parts';
 import { Refused } from '../../login/parts/gate';
-import { fieldText, problemIn } from '../../../ui/problems';
+import { problemIn } from '../../../ui/problems';
 import { sentToLogin } from '../../login/parts/problems';
 import { words } from '../../login/parts/words';
-import { type Errors, type PersonForm, type PlanForm as Form, draftOf, emptyForm, formOf, needsScreen, person, withPoints } from './draft';
+import { Bindings } from './bindings';
+import { type Errors, type PersonForm, type PlanForm as Form, draftOf, emptyForm, formOf, keyAfter, needsScreen, person, withPoints, withoutPerson } from './draft';
+import { wrongAt } from './fields';
+import { Orders } from './orders';
 import { procedureName } from './people';
 
 const ROLES: readonly Role[] = ['presiding_judge', 'panel_member', 'clerk', 'prosecutor', 'counsel', 'defendant', 'party', 'witness', 'interpreter', 'point_officer', 'observer'];
@@ -27,10 +30,45 @@ export function PlanForm({ court, from, onSaved, onCancel }: PlanFormProps): JSX
   const text = words().form;
   const { zone } = court.court;
   const [form, setForm] = useState<Form>(() => (from ? formOf(from) : emptyForm(court.procedures[0] ?? '', dayOf(Date.now(), zone))));
+  const { errors, problem, busy, forget, save } = useSaving(form, zone, from, onSaved);
+  const change = (next: Form): void => {
+    // Errors are told by the numbers of rows: they would stand at another row once one is taken out.
+    if (next.people.length < form.people.length || next.orders.length < form.orders.length) forget();
+    setForm(next);
+  };
+
+  return (
+    <main class="wrap form-wrap">
+      <h1 class="title">{from ? text.editTitle : text.newTitle}</h1>
+      <form onSubmit={(event) => { event.preventDefault(); save(); }} noValidate>
+        <div class="mt-4" role="alert">{Object.keys(errors).length > 0 && <Notice kind="look">{text.fix}</Notice>}</div>
+        <Case form={form} court={court} errors={errors} onForm={change} />
+        <PointChoice form={form} court={court} errors={errors} onForm={change} />
+        <People form={form} court={court} errors={errors} onForm={change} />
+        <Orders form={form} court={court} errors={errors} onForm={change} />
+        <div class="mt-4"><Refused problem={problem} /></div>
+        <div class="row row-3 mt-5">
+          <Button kind="act" size="lg" type="submit" disabled={busy} testid="save-hearing">{busy ? text.saving : from ? text.saveEdit : text.save}</Button>
+          <Button size="lg" onClick={onCancel}>{text.cancel}</Button>
+        </div>
+      </form>
+    </main>
+  );
+}
+
+interface Saving {
+  errors: Errors;
+  problem: Problem | undefined;
+  busy: boolean;
+  forget: () => void;
+  save: () => void;
+}
+
+/** Checks the form and sends it; what is wrong stands at its field, whoever found it. */
+function useSaving(form: Form, zone: string, from: Hearing | undefined, onSaved: (hearing: Hearing) => void): Saving {
   const [errors, setErrors] = useState<Errors>({});
   const [problem, setProblem] = useState<Problem | undefined>();
   const [busy, setBusy] = useState(false);
-
   const refused = (error: unknown): void => {
     setBusy(false);
     const found = problemIn(error);
@@ -39,8 +77,7 @@ export function PlanForm({ court, from, onSaved, onCancel }: PlanFormProps): JSX
     if (found.code === 'bad_field' && typeof field === 'string') setErrors({ [field]: 'wrong' });
     setProblem(found);
   };
-  const save = (event: Event): void => {
-    event.preventDefault();
+  const save = (): void => {
     if (busy) return;
     const checked = draftOf(form, zone);
     setProblem(undefined);
@@ -53,29 +90,7 @@ export function PlanForm({ court, from, onSaved, onCancel }: PlanFormProps): JSX
     const sent = from ? api.changeHearing(from.id, checked.draft) : api.createHearing(checked.draft);
     sent.then(onSaved, refused);
   };
-
-  return (
-    <main class="wrap form-wrap">
-      <h1 class="title">{from ? text.editTitle : text.newTitle}</h1>
-      <form onSubmit={save} noValidate>
-        <div class="mt-4" role="alert">{Object.keys(errors).length > 0 && <Notice kind="look">{text.fix}</Notice>}</div>
-        <Case form={form} court={court} errors={errors} onForm={setForm} />
-        <PointChoice form={form} court={court} errors={errors} onForm={setForm} />
-        <People form={form} court={court} errors={errors} onForm={setForm} />
-        <div class="mt-4"><Refused problem={problem} /></div>
-        <div class="row row-3 mt-5">
-          <Button kind="act" size="lg" type="submit" disabled={busy} testid="save-hearing">{busy ? text.saving : from ? text.saveEdit : text.save}</Button>
-          <Button size="lg" onClick={onCancel}>{text.cancel}</Button>
-        </div>
-      </form>
-    </main>
-  );
-}
-
-/** What to say at a field, if it is wrong. */
-function wrongAt(errors: Errors, field: string): string | undefined {
-  const error = errors[field];
-  return error === undefined ? undefined : error === 'missing' ? words().form.missing : fieldText(field);
+  return { errors, problem, busy, forget: () => { setErrors({}); }, save };
 }
 
 interface PartProps {
@@ -134,9 +149,10 @@ function People({ form, court, errors, onForm }: PartProps): JSX.Element {
       {form.people.map((one, n) => (
         <PersonRow key={one.key} n={n} one={one} form={form} court={court} errors={errors}
           onChange={(to) => { put(one.key, to); }}
-          onRemove={() => { onForm({ ...form, people: form.people.filter((other) => other.key !== one.key) }); }} />
+          onForm={onForm}
+          onRemove={() => { onForm(withoutPerson(form, one.key)); }} />
       ))}
-      <p class="mt-3"><Button testid="add-person" onClick={() => { onForm({ ...form, people: [...form.people, person(Math.max(-1, ...form.people.map((one) => one.key)) + 1, 'counsel')] }); }}>{text.add}</Button></p>
+      <p class="mt-3"><Button testid="add-person" onClick={() => { onForm({ ...form, people: [...form.people, person(keyAfter(form.people), 'counsel')] }); }}>{text.add}</Button></p>
     </fieldset>
   );
 }
@@ -148,10 +164,11 @@ interface RowProps {
   court: CourtDetail;
   errors: Errors;
   onChange: (to: Partial<PersonForm>) => void;
+  onForm: (form: Form) => void;
   onRemove: () => void;
 }
 
-function PersonRow({ n, one, form, court, errors, onChange, onRemove }: RowProps): JSX.Element {
+function PersonRow({ n, one, form, court, errors, onChange, onForm, onRemove }: RowProps): JSX.Element {
   const text = words();
   const at = `people[${String(n)}]`;
   const places = [{ value: '', label: text.form.ownPlace }, ...court.points.filter((point) => form.points.includes(point.id)).map((point) => ({ value: point.id, label: point.name }))];
@@ -169,6 +186,7 @@ function PersonRow({ n, one, form, court, errors, onChange, onRemove }: RowProps
           onChange({ account, ...(one.name.trim() === '' && named ? { name: named.display } : {}) });
         }} />
       <Button size="sm" kind="text" aria-label={text.form.remove(one.name.trim() === '' ? text.form.person(n + 1) : one.name)} onClick={onRemove}>{text.form.removeShort}</Button>
+      <Bindings one={one} form={form} errors={errors} onForm={onForm} />
       <label class="check body">
         <input type="checkbox" checked={one.ownScreen || needsScreen(one)} disabled={needsScreen(one)}
           onChange={(event) => { onChange({ ownScreen: event.currentTarget.checked, ...(event.currentTarget.checked ? {} : { account: '' }) }); }} />
