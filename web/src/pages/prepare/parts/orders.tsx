@@ -95,6 +95,9 @@ function sentence(one: OrderForm, form: PlanForm, court: CourtDetail): string {
 function Parts({ n, one, form, court, errors, onForm }: OrderProps): JSX.Element {
   const text = preparing().orders;
   const at = `screens[${String(n)}]`;
+  // What was missing and is there now is wrong no more.
+  const wrong = (field: string, given: boolean, missing: string): string | undefined =>
+    (given && errors[`${at}.${field}`] === 'missing' ? undefined : wrongAt(errors, `${at}.${field}`, missing));
   const put = (to: OrderForm): void => { onForm({ ...form, orders: form.orders.map((other) => (other.key === one.key ? to : other)) }); };
   const { of, from, points } = orderable(form, one, court.points);
   const tick = (part: 'of' | 'from', person: PersonForm, checked: boolean, onTick: (checked: boolean) => void): JSX.Element => (
@@ -105,11 +108,11 @@ function Parts({ n, one, form, court, errors, onForm }: OrderProps): JSX.Element
   );
   return (
     <div class="order-parts">
-      <Ticks legend={text.of} error={wrongAt(errors, `${at}.of`, text.needsOf)}>
+      <Ticks legend={text.of} error={wrong('of', one.of.length > 0, text.needsOf)}>
         {of.length === 0 && <p class="body ink-2">{text.nobodyYet}</p>}
         {of.map((person) => tick('of', person, one.of.includes(person.key), (checked) => { put(withheld(one, person.key, checked)); }))}
       </Ticks>
-      <Ticks legend={text.from} error={wrongAt(errors, `${at}.people`, text.needsFrom) ?? wrongAt(errors, `${at}.points`)}>
+      <Ticks legend={text.from} error={wrong('people', one.people.length > 0 || one.points.length > 0 || one.observers, text.needsFrom) ?? wrongAt(errors, `${at}.points`)}>
         {from.map((person) => tick('from', person, one.people.includes(person.key), (checked) => { put({ ...one, people: toggled(one.people, person.key, checked) }); }))}
         {points.map((point) => (
           <Tick key={point.id} label={text.point(point.name)} note={words().pointKinds[point.kind]} checked={one.points.includes(point.id)} testid={`order-${String(n)}-point-${point.kind}`}
@@ -117,7 +120,7 @@ function Parts({ n, one, form, court, errors, onForm }: OrderProps): JSX.Element
         ))}
         {flag('observers')}
       </Ticks>
-      <Ticks legend={text.what} error={wrongAt(errors, `${at}.picture`, text.needsWhat)}>
+      <Ticks legend={text.what} error={wrong('picture', one.picture || one.voice || one.name, text.needsWhat)}>
         {flag('picture')}
         {flag('voice')}
         {flag('name')}
