@@ -96,11 +96,11 @@ export const prepare = {
     again: (count: number): string => `Lập ${n(count)} giấy mời mới`,
     read: 'Đã rõ',
   },
-  shared: 'Người khác trong kế hoạch trùng tên này. Viết thêm để phân biệt, ví dụ năm sinh: người này được nói chuyện riêng với ai đó hoặc có trong lệnh giữ kín.',
+  shared: 'Người khác trong kế hoạch trùng tên này. Viết thêm để phân biệt, ví dụ năm sinh: người này được gặp riêng với ai đó hoặc có trong lệnh giữ kín.',
   bindings: {
-    title: 'Được nói chuyện riêng với:',
+    title: 'Được gặp riêng với:',
     nobody: 'chưa ai',
-    legend: (who: string): string => `Chọn người được nói chuyện riêng với ${who}; có hiệu lực cho cả hai.`,
+    legend: (who: string): string => `Chọn người được gặp riêng với ${who}; có hiệu lực cho cả hai.`,
     none: 'Chưa có người bào chữa, bị cáo, đương sự, người làm chứng hay người phiên dịch nào khác.',
   },
   orders: {

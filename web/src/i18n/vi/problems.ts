@@ -53,7 +53,7 @@ export const problems = {
     people: 'Một phiên tòa có một chủ tọa, nhiều nhất 200 người và 100 điểm cầu.',
     account: 'Tòa án này không có tài khoản đó.',
     own_screen: 'Người không ở điểm cầu nào cần có màn hình riêng.',
-    with: 'Người bào chữa, bị cáo, đương sự, người làm chứng và người phiên dịch trong kế hoạch này mới được nói chuyện riêng với nhau.',
+    with: 'Người bào chữa, bị cáo, đương sự, người làm chứng và người phiên dịch trong kế hoạch này mới được gặp riêng với nhau.',
     'screens.of': 'Phải là người trong kế hoạch này. Người ngồi ở phòng xử án chỉ giữ kín được tên: muốn giữ kín hình, tiếng thì chọn nơi ngồi khác cho họ.',
     'screens.people': 'Không giữ kín người của Tòa án, cũng không giữ kín với Tòa án hay người ngồi ở phòng xử án.',
     'screens.points': 'Phải là điểm cầu của phiên tòa này, không phải phòng xử án.',
