@@ -6,6 +6,7 @@ import './styles/fonts.css';
 import './styles/tokens.css';
 import './styles/components.css';
 import './styles/base.css';
+import { again, browser, loaded } from './core/reload';
 import { t } from './i18n';
 import { followHistory, match, path, type Params } from './state/route';
 import { Failure, Loading } from './ui/page';
@@ -57,11 +58,24 @@ function App(): JSX.Element {
     setBroken(false);
     if (!load) return;
     let current = true;
+    let stop: (() => void) | undefined;
     load().then(
-      (loaded) => { if (current) setShown({ load, Page: loaded.default }); },
-      () => { if (current) setBroken(true); },
+      (page) => {
+        loaded(browser());
+        if (current) setShown({ load, Page: page.default });
+      },
+      () => {
+        if (!current) return;
+        const retry = again(browser());
+        stop = retry.stop;
+        // The first time nobody has to read that it failed.
+        setBroken(retry.tries > 0);
+      },
     );
-    return () => { current = false; };
+    return () => {
+      current = false;
+      stop?.();
+    };
   }, [load]);
   if (!found) return <main class="wrap"><Failure title={t().noSuchPage} /></main>;
   if (broken) return <main class="wrap"><Failure title={t().pageNotLoaded} again={() => location.reload()} /></main>;
