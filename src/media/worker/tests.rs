@@ -10,7 +10,9 @@ mod tcp;
 use super::sys::now_us;
 use crate::dtls::{Fingerprint, Identity};
 use crate::ice::Credentials;
-use crate::plane::{Config, HearingKey, MediaError, Plane, PlaneEvent, PlaneRoute, PlaneSink, TransportKey};
+use crate::plane::{
+    Config, HearingKey, HearingPlane, MediaError, Plane, PlaneEvent, PlaneRoute, PlaneSink, TransportKey,
+};
 use crate::sdp;
 use crate::srtp::RTP_OVERHEAD;
 use crate::tcp::{Frames, Partial};
@@ -219,6 +221,15 @@ const UP: TransportKey = TransportKey(1);
 const DOWN: TransportKey = TransportKey(2);
 const TRACK: TrackKey = TrackKey(10);
 
+/// A microphone on a transport of its own, connected.
+async fn publish(hearing: &HearingPlane, t: TransportKey, track: TrackKey) -> Peer {
+    let identity = Identity::generate(Instant::now()).unwrap();
+    let sdp = hearing.up(t, offer(&identity), vec![("0".into(), track)]).await.unwrap();
+    let mut publisher = Peer::new(identity, &sdp);
+    publisher.connect();
+    publisher
+}
+
 fn words(count: u8) -> Vec<Vec<u8>> {
     (0..count).map(|n| vec![n; 20 + usize::from(n)]).collect()
 }
@@ -227,10 +238,7 @@ fn words(count: u8) -> Vec<Vec<u8>> {
 async fn sound_goes_from_one_client_to_another_until_it_is_cut() {
     let (plane, mut events) = start();
     let hearing = plane.hearing(HearingKey(1));
-    let identity = Identity::generate(Instant::now()).unwrap();
-    let sdp = hearing.up(UP, offer(&identity), vec![("0".into(), TRACK)]).await.unwrap();
-    let mut publisher = Peer::new(identity, &sdp);
-    publisher.connect();
+    let mut publisher = publish(&hearing, UP, TRACK).await;
 
     let (sender, recorder) = tap(1 << 20);
     hearing.recorder(sender).await.unwrap();
@@ -293,10 +301,7 @@ fn second(identity: &Identity) -> String {
 async fn an_answer_that_cannot_be_used_changes_nothing_and_a_good_one_is_taken_after_it() {
     let (plane, mut events) = start();
     let hearing = plane.hearing(HearingKey(1));
-    let identity = Identity::generate(Instant::now()).unwrap();
-    let sdp = hearing.up(UP, offer(&identity), vec![("0".into(), TRACK)]).await.unwrap();
-    let mut publisher = Peer::new(identity, &sdp);
-    publisher.connect();
+    let mut publisher = publish(&hearing, UP, TRACK).await;
     let route = |source| PlaneRoute { source, sink: PlaneSink::Transport(DOWN) };
     hearing.connect(vec![route(TRACK)]).await.unwrap();
     hearing.down(DOWN, Duration::ZERO).await.unwrap();

@@ -3,7 +3,6 @@
 
 use super::super::Command;
 use super::*;
-use crate::plane::HearingPlane;
 use assize_rtp::tap::TapReceiver;
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -20,14 +19,6 @@ struct Place {
 const SPEAKS: u64 = 1;
 const LISTENS: u64 = 2;
 
-async fn publish(hearing: &HearingPlane, t: TransportKey) -> Peer {
-    let identity = Identity::generate(Instant::now()).unwrap();
-    let sdp = hearing.up(t, offer(&identity), vec![("0".into(), TrackKey(hearing.key.0))]).await.unwrap();
-    let mut publisher = Peer::new(identity, &sdp);
-    publisher.connect();
-    publisher
-}
-
 /// Makes the transport and a client that receives the hearing's one track.
 async fn receive(hearing: &HearingPlane, t: TransportKey, events: &mut UnboundedReceiver<PlaneEvent>) -> (u32, Peer) {
     let route = PlaneRoute { source: TrackKey(hearing.key.0), sink: PlaneSink::Transport(t) };
@@ -43,7 +34,7 @@ async fn receive(hearing: &HearingPlane, t: TransportKey, events: &mut Unbounded
 
 async fn place(plane: &Plane, key: u64, events: &mut UnboundedReceiver<PlaneEvent>) -> (u32, Place) {
     let hearing = plane.hearing(HearingKey(key));
-    let publisher = publish(&hearing, TransportKey(10 * key + SPEAKS)).await;
+    let publisher = publish(&hearing, TransportKey(10 * key + SPEAKS), TrackKey(key)).await;
     let (sender, recorder) = tap(1 << 20);
     hearing.recorder(sender).await.unwrap();
     hearing.connect(vec![PlaneRoute { source: TrackKey(key), sink: PlaneSink::Recorder }]).await.unwrap();
@@ -117,7 +108,7 @@ async fn when_a_worker_dies_its_hearings_come_back_and_those_of_another_lose_not
 
     // What is not closed by then is closed to everybody; routes that do not lead to it are as they were.
     assert_eq!(hit.hearing.close(TransportKey(21)).await, Err(MediaError::NoTransport));
-    let mut publisher = publish(&hit.hearing, TransportKey(23)).await;
+    let mut publisher = publish(&hit.hearing, TransportKey(23), TrackKey(2)).await;
     assert_eq!(publisher.line.port(), port(&hit), "on the same port");
     let (after, mut viewer) = receive(&hit.hearing, TransportKey(24), &mut events).await;
     assert!(after > before, "an answer to an offer of then is not taken for one to an offer of now");
@@ -140,7 +131,7 @@ async fn what_is_no_longer_recorded_after_a_death_is_told_as_off_and_what_waits_
     place.hearing.cut(vec![route]).await.unwrap();
     assert_eq!(gone(&mut events, 2).len(), 2);
     assert_eq!(recorded(&place.recorder), (0, vec!["off"]));
-    let mut publisher = publish(&place.hearing, TransportKey(13)).await;
+    let mut publisher = publish(&place.hearing, TransportKey(13), TrackKey(1)).await;
     words(5).iter().for_each(|word| publisher.speak(word));
     assert_eq!(recorded(&place.recorder), (0, vec![]), "a cut stays a cut");
 }

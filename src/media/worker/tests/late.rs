@@ -5,7 +5,7 @@ use super::*;
 const LATER: TransportKey = TransportKey(3);
 const DELAY: Duration = Duration::from_millis(700);
 
-async fn viewer(hearing: &crate::plane::HearingPlane, t: TransportKey, offered: (u32, String)) -> Peer {
+async fn viewer(hearing: &HearingPlane, t: TransportKey, offered: (u32, String)) -> Peer {
     let identity = Identity::generate(Instant::now()).unwrap();
     hearing.down_answer(t, offered.0, answer(&identity)).await.unwrap();
     let mut viewer = Peer::new(identity, &offered.1);
@@ -26,10 +26,7 @@ fn listen(viewer: &mut Peer, count: usize) -> Vec<(Instant, Vec<u8>)> {
 async fn what_is_routed_arrives_later_and_what_is_not_never() {
     let (plane, mut events) = start();
     let hearing = plane.hearing(HearingKey(1));
-    let identity = Identity::generate(Instant::now()).unwrap();
-    let sdp = hearing.up(UP, offer(&identity), vec![("0".into(), TRACK)]).await.unwrap();
-    let mut publisher = Peer::new(identity, &sdp);
-    publisher.connect();
+    let mut publisher = publish(&hearing, UP, TRACK).await;
     let route = |t| vec![PlaneRoute { source: TRACK, sink: PlaneSink::Transport(t) }];
     hearing.down(DOWN, Duration::ZERO).await.unwrap();
     hearing.connect(route(DOWN)).await.unwrap();

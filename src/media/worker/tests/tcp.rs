@@ -7,17 +7,14 @@ use std::io::ErrorKind;
 
 const LONG: Duration = Duration::from_secs(30);
 
-async fn published(hearing: &crate::plane::HearingPlane, t: TransportKey) -> (Identity, String) {
+async fn published(hearing: &HearingPlane, t: TransportKey) -> (Identity, String) {
     let identity = Identity::generate(Instant::now()).unwrap();
     let sdp = hearing.up(t, offer(&identity), vec![("0".into(), TRACK)]).await.unwrap();
     (identity, sdp)
 }
 
 /// A viewer's transport that hears [`TRACK`], not connected yet.
-async fn viewer(
-    hearing: &crate::plane::HearingPlane,
-    events: &mut UnboundedReceiver<PlaneEvent>,
-) -> (Identity, String) {
+async fn viewer(hearing: &HearingPlane, events: &mut UnboundedReceiver<PlaneEvent>) -> (Identity, String) {
     hearing.connect(vec![PlaneRoute { source: TRACK, sink: PlaneSink::Transport(DOWN) }]).await.unwrap();
     hearing.down(DOWN, Duration::ZERO).await.unwrap();
     let (number, sdp, _) = next_offer(events).await;
