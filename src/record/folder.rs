@@ -74,6 +74,30 @@ pub fn all(root: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(out)
 }
 
+/// The media files of a track's folder in the order in which they were written: by epoch, which is a number and not text,
+/// then by number. None, if there is no such folder.
+///
+/// # Errors
+/// It cannot be read.
+pub fn media_files(dir: &Path) -> io::Result<Vec<PathBuf>> {
+    let entries = match fs::read_dir(dir) {
+        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        other => other?,
+    };
+    let mut out = Vec::new();
+    for entry in entries {
+        let path = entry?.path();
+        if path.extension().is_some_and(|e| e == "webm" || e == "mkv") {
+            out.push(path);
+        }
+    }
+    out.sort_by_cached_key(|path| {
+        let stem = path.file_stem().and_then(|s| s.to_str()).and_then(|s| s.split_once('-'));
+        stem.map(|(epoch, n)| (epoch.parse::<u32>().unwrap_or(0), n.parse::<u32>().unwrap_or(0)))
+    });
+    Ok(out)
+}
+
 pub(crate) fn subfolders(dir: &Path) -> io::Result<Vec<PathBuf>> {
     let entries = match fs::read_dir(dir) {
         Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),

@@ -14,8 +14,10 @@ pub mod exhibits;
 pub mod folder;
 pub mod frames;
 pub mod ledger;
+pub mod listen;
 pub mod mux;
 mod readback;
+mod reader;
 mod recorder;
 pub mod recover;
 pub mod seal;
@@ -32,6 +34,7 @@ use assize_core::hearing::GapReason;
 use assize_core::ids::TrackId;
 use assize_proof::key::CourtKey;
 use assize_rtp::tap::TrackKey;
+use listen::{Decoder, Found};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -46,6 +49,8 @@ pub struct Config {
     pub segment_us: u64,
     /// Signs a checkpoint of all chains every minute; without it there are none.
     pub key: Option<Arc<CourtKey>>,
+    /// Listens to what is read back; without it nothing is decoded.
+    pub decoder: Option<Decoder>,
 }
 
 /// What a recorder tells its owner; times are hearing microseconds.
@@ -82,6 +87,13 @@ pub enum Notice {
     /// Everything up to here is durable and was read back, or is stated as a gap.
     ReadBack {
         up_to_us: u64,
+    },
+    /// What was read back of a track was listened to as well.
+    Heard {
+        track: TrackId,
+        from_us: u64,
+        up_to_us: u64,
+        found: Found,
     },
     /// How long the disk lasts at the present rate, or at a typical hearing's while nothing is recorded; and whether it
     /// has the room without which no session begins.

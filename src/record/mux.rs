@@ -1,4 +1,5 @@
-//! The muxer: FFmpeg's Matroska writer over our own append-only sink. The only module that knows FFmpeg.
+//! The muxer: FFmpeg's Matroska writer over our own append-only sink. No other module knows FFmpeg but `listen::decode`,
+//! which runs in a process of its own.
 
 use assize_rtp::tap::Codec;
 use ffmpeg_next as ffmpeg;

@@ -1,5 +1,6 @@
 //! The reader: re-opens what was written, takes it from the disk, checks it against its chain, and only then says so.
 
+use crate::listen::{self, Span};
 use crate::segment::{Durable, Shared};
 use assize_proof::chain::ChainLine;
 use assize_proof::ebml::Scanner;
@@ -12,6 +13,9 @@ use std::num::NonZeroU64;
 use std::path::Path;
 use std::sync::Arc;
 
+/// More than this at once, in bytes, is not kept to be listened to.
+const SPAN: usize = 32 << 20;
+
 /// How far one file was read back.
 pub(crate) struct ReadBack {
     pub(crate) shared: Arc<Shared>,
@@ -19,11 +23,38 @@ pub(crate) struct ReadBack {
     media_at: u64,
     prev: Hash,
     scanner: Scanner,
+    /// What was read since the last piece was taken; nothing if nobody listens.
+    kept: Option<Kept>,
+    /// Up to where pieces were taken, in milliseconds.
+    taken_ms: u64,
+}
+
+#[derive(Default)]
+struct Kept {
+    /// The file's bytes before its first cluster, with which each piece after the first begins.
+    header: Vec<u8>,
+    bytes: Vec<u8>,
 }
 
 impl ReadBack {
-    pub(crate) fn new(shared: Arc<Shared>) -> Self {
-        Self { prev: shared.genesis, shared, chain_at: 0, media_at: 0, scanner: Scanner::default() }
+    pub(crate) fn new(shared: Arc<Shared>, listened: bool) -> Self {
+        let taken_ms = u64::try_from(shared.durable().up_to_us / 1000).unwrap_or(0);
+        let (prev, kept) = (shared.genesis, listened.then(Kept::default));
+        Self { prev, shared, chain_at: 0, media_at: 0, scanner: Scanner::default(), kept, taken_ms }
+    }
+
+    /// What was read back since the last time, as a file of its own.
+    pub(crate) fn take_span(&mut self) -> Option<Span> {
+        let kept = self.kept.as_mut()?;
+        let up_to_ms = self.scanner.boundary_ms()?;
+        let bytes = std::mem::take(&mut kept.bytes);
+        if kept.header.is_empty() {
+            kept.header = listen::header(&bytes).to_vec();
+        }
+        let from_ms = std::mem::replace(&mut self.taken_ms, up_to_ms);
+        let any = bytes.len() > kept.header.len() && bytes.len() <= SPAN;
+        kept.bytes.clone_from(&kept.header);
+        any.then(|| Span { track: self.shared.track, bytes, from_us: from_ms * 1000, up_to_us: up_to_ms * 1000 })
     }
 
     /// Reads everything that was durable when `durable` was noted.
@@ -67,6 +98,9 @@ impl ReadBack {
             }
             sha.update(&buffer[..n]);
             self.scanner.feed(&buffer[..n]);
+            if let Some(kept) = self.kept.as_mut().filter(|kept| kept.bytes.len() <= SPAN) {
+                kept.bytes.extend_from_slice(&buffer[..n]);
+            }
             left -= n as u64;
         }
         if Hash(sha.finalize().into()) != line.sha256 || line.prev != self.prev {

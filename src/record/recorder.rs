@@ -4,11 +4,12 @@ use crate::alarm::{Alarms, Cause};
 use crate::checkpoints::Checkpoints;
 use crate::clock::SeatClock;
 use crate::frames::Packet;
-use crate::readback::ReadBack;
+use crate::listen::Listener;
+use crate::reader::Reader;
 use crate::segment::{Place, Shared, locked};
 use crate::sync::{Ask, Pulse, Syncer};
 use crate::track::Track;
-use crate::{Config, Notice, folder};
+use crate::{Config, Notice};
 use assize_core::ids::{SeatId, TrackId};
 use assize_proof::hearing_file::HearingFile;
 use assize_rtp::tap::{TapItem, TapReceiver, TrackKey};
@@ -21,7 +22,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::thread::{self, JoinHandle};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 pub(crate) type Notify = Arc<dyn Fn(Notice) + Send + Sync>;
 
@@ -32,21 +33,12 @@ const BATCH: Duration = Duration::from_millis(15);
 const DRAIN_US: i64 = 2_000_000;
 /// A sync pass that takes longer is a fault.
 const STALL_US: i64 = 2_000_000;
-const READ_BACK: Duration = Duration::from_secs(5);
-const DISK_EVERY: u32 = 2;
-const CHECKPOINT_US: i64 = 60_000_000;
-/// How often the reader looks for new files, which are worth a checkpoint of their own.
-const READER_TICK: Duration = Duration::from_millis(500);
 
 /// `CLOCK_MONOTONIC` in microseconds: the clock of [`TapItem`] and of [`Config::zero_us`].
 #[must_use]
 pub fn now_us() -> i64 {
     let now = clock_gettime(ClockId::Monotonic);
     now.tv_sec * 1_000_000 + now.tv_nsec / 1000
-}
-
-fn utc_ms() -> i64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| i64::try_from(d.as_millis()).unwrap_or(i64::MAX))
 }
 
 /// What tracks work with.
@@ -144,7 +136,9 @@ impl Recorder {
         let intake = spawn("rec-intake", move || intake.run(&tap, &name, &stop_intake))?;
         let zero_us = config.zero_us;
         let (reading, bytes) = (Vec::new(), 0);
-        let reader = Reader { place, zero_us, notify, alarms, pulse, files, checkpoints, standing, reading, bytes };
+        let listener = config.decoder.map(|decoder| Listener::start(decoder, Arc::clone(&notify))).transpose()?;
+        let reader =
+            Reader { place, zero_us, notify, alarms, pulse, files, checkpoints, standing, reading, listener, bytes };
         let stop_read = Arc::clone(&stop_reader);
         let reader = spawn("rec-read", move || reader.run(&stop_read))?;
         Ok(Self { stop, stop_reader, intake: Some(intake), syncer: Some(syncer), reader: Some(reader) })
@@ -176,7 +170,7 @@ fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> io::Result<JoinHand
     thread::Builder::new().name(name.to_owned()).spawn(run)
 }
 
-type Files = Arc<Mutex<Vec<Arc<Shared>>>>;
+pub(crate) type Files = Arc<Mutex<Vec<Arc<Shared>>>>;
 
 struct Intake {
     desk: Desk,
@@ -316,125 +310,6 @@ fn take(track: &mut Track, desk: &mut Desk, zero_us: i64, item: TapItem) {
         TapItem::Packet { seq, rtp_ts, marker, arrival_us, payload, .. } => {
             let packet = Packet { seq, rtp_ts, marker, arrival_us: arrival_us - zero_us, payload };
             track.packet(packet, now_us() - zero_us, desk);
-        }
-    }
-}
-
-struct Reader {
-    place: Place,
-    zero_us: i64,
-    notify: Notify,
-    alarms: Alarms,
-    pulse: Arc<Pulse>,
-    files: Files,
-    checkpoints: Option<Checkpoints>,
-    standing: Arc<Mutex<Standing>>,
-    reading: Vec<ReadBack>,
-    bytes: u64,
-}
-
-impl Reader {
-    fn run(mut self, stop: &AtomicBool) {
-        let (mut read_at, mut checkpoint_at, mut rounds) = (now_us(), i64::MIN, 0u32);
-        loop {
-            let stopping = stop.load(Ordering::Relaxed);
-            let now = now_us();
-            let new_files = self.take_new();
-            if stopping || now - read_at >= i64::try_from(READ_BACK.as_micros()).unwrap_or(i64::MAX) {
-                read_at = now;
-                self.read_back();
-                if rounds.is_multiple_of(DISK_EVERY) {
-                    self.disk();
-                }
-                rounds += 1;
-            }
-            if stopping || new_files || now.saturating_sub(checkpoint_at) >= CHECKPOINT_US {
-                // What failed is owed: it is tried again at the next look.
-                checkpoint_at = if self.checkpoint() { now } else { i64::MIN };
-            }
-            if stopping {
-                return;
-            }
-            thread::park_timeout(READER_TICK);
-        }
-    }
-
-    fn take_new(&mut self) -> bool {
-        let new = std::mem::take(&mut *locked(&self.files));
-        let any = !new.is_empty();
-        self.reading.extend(new.into_iter().map(ReadBack::new));
-        any
-    }
-
-    fn read_back(&mut self) {
-        let last_pass = self.pulse.last_pass_us.load(Ordering::Relaxed);
-        if last_pass == 0 {
-            return;
-        }
-        let mut up_to = last_pass - self.zero_us - 1_000_000;
-        let mut faults = Vec::new();
-        let folder = &self.place.folder;
-        self.reading.retain_mut(|one| {
-            let durable = one.shared.durable();
-            match one.catch_up(folder, durable) {
-                Ok(()) => {
-                    // What failed is held until its track has noted what is missing.
-                    let done = durable.done && one.shared.is_left();
-                    if !done {
-                        up_to = up_to.min(durable.up_to_us);
-                    }
-                    !done
-                }
-                Err(e) => {
-                    faults.push((one.shared.track, format!("{}: {e}", one.shared.file)));
-                    one.shared.fail();
-                    false
-                }
-            }
-        });
-        let clean = faults.is_empty();
-        {
-            // After the files: what is let go of above is noted here before.
-            let mut standing = locked(&self.standing);
-            up_to = standing.unwritten.values().copied().fold(up_to, i64::min);
-            standing.alarmed.extend(faults.iter().map(|(track, _)| *track));
-        }
-        for (track, detail) in faults {
-            (self.notify)(Notice::Fault { track: Some(track), detail });
-        }
-        if clean && up_to > 0 {
-            (self.notify)(Notice::ReadBack { up_to_us: up_to.cast_unsigned() });
-        }
-    }
-
-    fn disk(&mut self) {
-        let bytes = self.pulse.bytes.load(Ordering::Relaxed);
-        let seconds = READ_BACK.as_secs() * u64::from(DISK_EVERY);
-        let written = bytes - self.bytes;
-        self.bytes = bytes;
-        match folder::free_bytes(&self.place.folder) {
-            Ok(free) => {
-                self.alarms.clear(Cause::FreeSpace);
-                let seconds_left = folder::seconds_left(free, written, seconds);
-                (self.notify)(Notice::Disk { seconds_left, enough: free >= folder::LEAST_FREE });
-            }
-            Err(e) => self.alarms.raise(Cause::FreeSpace, format!("free space: {e}")),
-        }
-    }
-
-    /// Whether all that was due is written.
-    fn checkpoint(&mut self) -> bool {
-        let Some(checkpoints) = &mut self.checkpoints else { return true };
-        let t_us = (now_us() - self.zero_us).max(0).cast_unsigned();
-        match checkpoints.write(t_us, utc_ms()) {
-            Ok(()) => {
-                self.alarms.clear(Cause::Checkpoint);
-                true
-            }
-            Err(e) => {
-                self.alarms.raise(Cause::Checkpoint, format!("checkpoint: {e}"));
-                false
-            }
         }
     }
 }

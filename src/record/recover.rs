@@ -78,7 +78,7 @@ pub fn sitting(folder: &Path) -> io::Result<Recovery> {
         let Some(track) = dir.file_name().and_then(|n| n.to_str()).and_then(|n| n.parse::<TrackId>().ok()) else {
             continue;
         };
-        let Some(last) = last_media(&dir)? else { continue };
+        let Some(last) = folder::media_files(&dir)?.pop() else { continue };
         touched = touched.max(modified_ms(&last)).max(modified_ms(&last.with_extension("chain")));
         tracks.push(track_recovery(folder, &hearing, track, &last)?);
     }
@@ -143,7 +143,7 @@ pub fn playable_copies(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let out = folder.join("derived/playable");
     let mut made = Vec::new();
     for dir in folder::subfolders(&root.join("tracks"))? {
-        for file in media(&dir)? {
+        for file in folder::media_files(&dir)? {
             let (Some(track), Some(name)) = (dir.file_name(), file.file_name()) else { continue };
             let target = out.join(track).join(name);
             fs::create_dir_all(out.join(track))?;
@@ -154,27 +154,6 @@ pub fn playable_copies(folder: &Path) -> io::Result<Vec<PathBuf>> {
         }
     }
     Ok(made)
-}
-
-fn media(dir: &Path) -> io::Result<Vec<PathBuf>> {
-    let mut out = Vec::new();
-    for entry in fs::read_dir(dir)? {
-        let path = entry?.path();
-        if path.extension().is_some_and(|e| e == "webm" || e == "mkv") {
-            out.push(path);
-        }
-    }
-    out.sort();
-    Ok(out)
-}
-
-/// The last file of the highest epoch (epochs are numbers, not text).
-fn last_media(dir: &Path) -> io::Result<Option<PathBuf>> {
-    let order = |path: &PathBuf| {
-        let stem = path.file_stem().and_then(|s| s.to_str()).and_then(|s| s.split_once('-'));
-        stem.map(|(epoch, n)| (epoch.parse::<u32>().unwrap_or(0), n.parse::<u32>().unwrap_or(0)))
-    };
-    Ok(media(dir)?.into_iter().max_by_key(order))
 }
 
 fn modified_ms(path: &Path) -> i64 {

@@ -6,6 +6,7 @@ use assize_core::plan::{Court, Plan};
 use assize_core::time::Now;
 use assize_proof::hearing_file::{Clock, HearingFile, Procedure, Software};
 use assize_proof::key::CourtKey;
+use assize_record::listen::Decoder;
 use assize_record::{Config, Notice, Recorder, now_us};
 use assize_rtp::tap::{Codec, TapItem, TapSender, TrackKey, tap};
 use bytes::Bytes;
@@ -82,11 +83,16 @@ pub(crate) fn vp9() -> &'static [Unit] {
     UNITS.get_or_init(|| encoded("v.webm", &[&PICTURE[..], &coder, &rate].concat()))
 }
 
-/// 20 s of Opus, 20 ms a packet.
+/// 20 s of Opus, 20 ms a packet: a sine of -18 dBFS.
 pub(crate) fn opus() -> &'static [Unit] {
     static UNITS: OnceLock<Vec<Unit>> = OnceLock::new();
-    let args = ["-f", "lavfi", "-i", "sine=frequency=440", "-t", "20", "-c:a", "libopus", "-b:a", "40k"];
-    UNITS.get_or_init(|| encoded("a.webm", &args))
+    UNITS.get_or_init(|| sounding("sine=frequency=440", 20))
+}
+
+/// What a source of FFmpeg's sounds like, as Opus.
+pub(crate) fn sounding(source: &str, seconds: u32) -> Vec<Unit> {
+    let seconds = seconds.to_string();
+    encoded("a.webm", &["-f", "lavfi", "-i", source, "-t", &seconds, "-c:a", "libopus", "-b:a", "40k"])
 }
 
 pub(crate) const SOUND: TrackKey = TrackKey(1);
@@ -196,10 +202,16 @@ impl Sitting {
     }
 
     pub(crate) fn resume(folder: PathBuf, key: Arc<CourtKey>, epoch: u32, zero_us: i64, segment_us: u64) -> Self {
+        let program = env!("CARGO_BIN_EXE_assize-listen").into();
+        let decoder = Some(Decoder { program, args: Vec::new() });
+        Self::with(Config { folder, epoch, zero_us, segment_us, key: Some(key), decoder })
+    }
+
+    pub(crate) fn with(config: Config) -> Self {
         let (sender, receiver) = tap(32 << 20);
         let notices: Arc<Mutex<Vec<Notice>>> = Arc::default();
         let told = Arc::clone(&notices);
-        let config = Config { folder: folder.clone(), epoch, zero_us, segment_us, key: Some(Arc::clone(&key)) };
+        let (folder, key, zero_us) = (config.folder.clone(), config.key.clone().unwrap(), config.zero_us);
         let notify = move |notice| told.lock().unwrap().push(notice);
         let recorder = Some(Recorder::start(config, receiver, name, notify).unwrap());
         Self { folder, key, tap: sender, zero_us, notices, recorder }
