@@ -113,6 +113,40 @@ pub struct IceServer {
     pub credential: String,
 }
 
+/// What of a track was read back and listened to. Times are UTC milliseconds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct HeardTrack {
+    pub track: TrackId,
+    pub level: ReadLevel,
+    /// Up to when it was listened to; none before the first time.
+    #[ts(type = "number | null")]
+    pub up_to_ms: Option<i64>,
+    /// The loudest of the last piece of sound, in dBFS.
+    pub peak_db: Option<i32>,
+    /// The last picture that was decoded.
+    #[ts(type = "number | null")]
+    pub picture_ms: Option<i64>,
+}
+
+/// What was found in the record of a track.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum ReadLevel {
+    /// It has only just been switched on.
+    Awaited,
+    Good,
+    /// The microphone is open and gives nothing at all.
+    Silent,
+    /// So loud that it is cut off.
+    Clipped,
+    /// It should be in the record, and nothing of it has been found there.
+    Missing,
+    /// Nobody has listened to it for longer than usual.
+    Late,
+    /// It cannot be decoded, or whoever decodes has failed.
+    Unheard,
+}
+
 /// How the line of a seat is, by the packets of the last seconds. None: nothing is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct SeatLine {
@@ -224,6 +258,8 @@ pub enum ServerMessage {
         disk_too_small: bool,
         /// What of it cannot be written now.
         faulty: Vec<TrackId>,
+        /// What is to be recorded now, as it was heard and seen in what was read back.
+        heard: Vec<HeardTrack>,
     },
     /// For the clerk: how the seats' lines are. Those of which nothing is known are left out.
     Lines {

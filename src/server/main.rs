@@ -4,7 +4,6 @@ use assize::cli::Cli;
 use clap::Parser as _;
 use std::process::ExitCode;
 
-#[tokio::main]
-async fn main() -> ExitCode {
-    Cli::parse().run().await
+fn main() -> ExitCode {
+    Cli::parse().run()
 }

@@ -1,6 +1,7 @@
 //! The running server: listeners, hearings, and the way they start and stop.
 
 use crate::app::Base;
+use crate::cli::LISTEN;
 use crate::clock::SystemClock;
 use crate::config::{Config, OnFault, default_route};
 use crate::http::{self, Scheme};
@@ -13,6 +14,7 @@ use crate::whip::{self, Whip};
 use crate::{demo, library, telemetry, tls};
 use anyhow::{Context as _, Result};
 use assize_media::plane;
+use assize_record::listen::Decoder;
 use axum::Router;
 use axum::routing::get;
 use axum_server::Handle;
@@ -132,6 +134,8 @@ fn settings(base: &Base) -> Settings {
         procedures: Arc::clone(&base.procedures),
         keys: base.keyring.clone(),
         segment_us: u64::from(config.recording.segment) * 1_000_000,
+        // This very program, even if its file was replaced meanwhile.
+        decoder: Some(Decoder { program: "/proc/self/exe".into(), args: vec![LISTEN.into()] }),
         hold_after_us: match config.recording.on_fault {
             OnFault::Hold => Some(u64::from(config.recording.hold_after) * 1_000_000),
             OnFault::Continue => None,

@@ -16,9 +16,11 @@ use crate::problem::Language;
 use crate::serve;
 use anyhow::Result;
 use clap::{Parser, Subcommand};
+use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
+use tokio::runtime::Runtime;
 
 /// The media server of a video courtroom.
 #[derive(Debug, Parser)]
@@ -61,11 +63,35 @@ enum Verb {
     /// The library's catalogue.
     #[command(subcommand)]
     Catalogue(catalogue::Verb),
+    /// Decode what a recorder reads back: the server starts this itself.
+    #[command(name = LISTEN, hide = true)]
+    Listen,
 }
+
+/// The verb by which the server starts itself as a decoder.
+pub(crate) const LISTEN: &str = "listen";
 
 impl Cli {
     /// Runs the verb.
-    pub async fn run(self) -> ExitCode {
+    #[must_use]
+    pub fn run(self) -> ExitCode {
+        if matches!(self.verb, Verb::Listen) {
+            // Nothing of the server is needed for it, least of all its configuration.
+            return match assize_record::listen::serve(io::stdin().lock(), io::stdout().lock()) {
+                Ok(()) => ExitCode::SUCCESS,
+                Err(_) => ExitCode::FAILURE,
+            };
+        }
+        match Runtime::new() {
+            Ok(runtime) => runtime.block_on(self.run_configured()),
+            Err(error) => {
+                eprintln!("assize: {error}");
+                ExitCode::FAILURE
+            }
+        }
+    }
+
+    async fn run_configured(self) -> ExitCode {
         let config = match Config::load(self.config.as_deref()) {
             Ok(config) => config,
             Err(error) => {
@@ -101,6 +127,7 @@ impl Verb {
             Self::Recover(args) => args.run()?,
             Self::Export(args) => args.run(&open(config).await?).await?,
             Self::Catalogue(verb) => verb.run(&open(config).await?).await?,
+            Self::Listen => {}
         }
         Ok(ExitCode::SUCCESS)
     }

@@ -2,7 +2,7 @@
 
 use assize_core::hearing::GapReason;
 use assize_core::ids::{SeatId, TrackId};
-use assize_core::signal::ServerMessage;
+use assize_core::signal::{HeardTrack, ServerMessage};
 use std::collections::BTreeMap;
 
 /// What follows a lost span for less than this, in microseconds, is not told as read back. A session's end and that of a
@@ -140,7 +140,7 @@ impl Health {
 
     /// What the court's screens are told. `began_utc_ms` is UTC at hearing time zero.
     #[must_use]
-    pub(super) fn message(&self, began_utc_ms: i64) -> ServerMessage {
+    pub(super) fn message(&self, began_utc_ms: i64, heard: Vec<HeardTrack>) -> ServerMessage {
         let utc_ms = |t_us: u64| began_utc_ms + i64::try_from(t_us / 1_000).unwrap_or(i64::MAX / 2);
         ServerMessage::Recorder {
             read_back_ms: self.told_read_back_us().map(utc_ms),
@@ -148,6 +148,7 @@ impl Health {
             disk_seconds_left: self.disk_seconds_left,
             disk_too_small: self.disk_too_small,
             faulty: self.faults.keys().flatten().copied().collect(),
+            heard,
         }
     }
 }
@@ -221,11 +222,11 @@ mod tests {
         health.read_back(2_000_000);
         health.read_back(1_000_000);
         assert_eq!(told(&health), Some(52_000));
-        assert!(matches!(health.message(0), ServerMessage::Recorder { fault: false, .. }));
+        assert!(matches!(health.message(0, Vec::new()), ServerMessage::Recorder { fault: false, .. }));
     }
 
     fn told(health: &Health) -> Option<i64> {
-        let ServerMessage::Recorder { read_back_ms, .. } = health.message(50_000) else { panic!() };
+        let ServerMessage::Recorder { read_back_ms, .. } = health.message(50_000, Vec::new()) else { panic!() };
         read_back_ms
     }
 

@@ -9,6 +9,7 @@ mod health;
 pub mod hearing;
 mod journal;
 pub mod keys;
+mod listened;
 pub mod metrics;
 pub mod outlet;
 pub mod ports;

@@ -8,6 +8,7 @@ use crate::procedures::Procedures;
 use assize_core::hearing::SessionState;
 use assize_core::ids::HearingId;
 use assize_media::plane::{self, TransportKey};
+use assize_record::listen::Decoder;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -22,6 +23,8 @@ pub struct Settings {
     pub keys: Keyring,
     /// Longest segment in microseconds.
     pub segment_us: u64,
+    /// Decodes what was read back; without it nobody listens.
+    pub decoder: Option<Decoder>,
     /// Microseconds without durable sound after which the session is held; `None`: it goes on (ruling 3).
     pub hold_after_us: Option<u64>,
     pub media: plane::Config,

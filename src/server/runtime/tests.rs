@@ -163,6 +163,7 @@ fn registry(dir: &Path, shelf: &Arc<OneHearing>) -> Registry {
         procedures: Arc::new(crate::procedures::Procedures::load(&dir.join("procedures")).unwrap()),
         keys: crate::keyring::Keyring::of(dir),
         segment_us: 300_000_000,
+        decoder: None,
         hold_after_us: Some(10_000_000),
         evidence_bytes: 1 << 30,
         media: assize_media::plane::Config {

@@ -21,6 +21,7 @@ fn registry(world: &World) -> Registry {
         procedures: Arc::clone(&world.base.procedures),
         keys: world.base.keyring.clone(),
         segment_us: 300_000_000,
+        decoder: None,
         hold_after_us: None,
         evidence_bytes: 1 << 30,
         media: assize_media::plane::Config {

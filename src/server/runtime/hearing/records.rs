@@ -3,14 +3,16 @@
 use super::enact::PLANE_ANSWERS;
 use super::requests::News;
 use super::task::Task;
+use crate::runtime::absence::recorded;
 use crate::runtime::gaps::{GapLines, Stating};
 use crate::runtime::health::Health;
 use crate::runtime::journal::DISK_ANSWERS;
+use crate::runtime::listened::Listened;
 use crate::runtime::metrics;
 use crate::runtime::sitting::Place;
 use crate::runtime::stated::Stated;
 use assize_core::hearing::{Actor, Command, Hearing, HoldCause, SessionState};
-use assize_core::ids::ConnectionId;
+use assize_core::ids::{ConnectionId, TrackId};
 use assize_core::plan::Role;
 use assize_core::refusal::Refusal;
 use assize_core::signal::ServerMessage;
@@ -18,6 +20,7 @@ use assize_record::recover::Loss;
 use assize_record::{Config, Notice, Recorder};
 use assize_rtp::tap::tap;
 use std::io;
+use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
@@ -33,13 +36,14 @@ pub(in crate::runtime) struct Records {
     health: Health,
     stated: Stated,
     gaps: GapLines,
+    listened: Listened,
     told: Option<ServerMessage>,
 }
 
 impl Records {
     pub(in crate::runtime) fn new(place: Place) -> Self {
         let (health, stated, gaps) = (Health::default(), Stated::default(), GapLines::default());
-        Self { place, recorder: None, health, stated, gaps, told: None }
+        Self { place, recorder: None, health, stated, gaps, listened: Listened::default(), told: None }
     }
 
     pub(super) fn place(&self) -> &Place {
@@ -50,6 +54,7 @@ impl Records {
     pub(super) fn follow(&mut self, hearing: &Hearing, at_us: u64) {
         self.health.follow(hearing.state == SessionState::InSession && hearing.recording, at_us);
         self.gaps.follow(hearing, at_us);
+        self.listened.follow(&recorded(hearing), at_us);
     }
 
     /// Whether the media plane has a way to the recorder.
@@ -79,7 +84,8 @@ impl Task {
         let (slot, epoch, zero_us, news) = (self.slot, self.epoch, self.clock.zero_us(), self.news.clone());
         let started = spawn_blocking(move || {
             let key = Some(Arc::new(shared.settings.keys.court(court).map_err(io::Error::other)?));
-            let config = Config { folder, epoch, zero_us, segment_us: shared.settings.segment_us, key };
+            let (segment_us, decoder) = (shared.settings.segment_us, shared.settings.decoder.clone());
+            let config = Config { folder, epoch, zero_us, segment_us, key, decoder };
             // The hearing may have ended before its recorder has.
             let notify = move |notice| _ = news.send(News::Recorder(notice));
             Recorder::start(config, receiver, move |key| slot.name(key), notify)
@@ -141,6 +147,10 @@ impl Task {
             }
             Notice::ReadBack { up_to_us } => {
                 self.records.health.read_back(up_to_us);
+                self.tell_recorder();
+            }
+            Notice::Heard { track, from_us, up_to_us, found } => {
+                self.records.listened.heard(track, from_us, up_to_us, found);
                 self.tell_recorder();
             }
             Notice::Durable { up_to_us } => self.records.health.durable(up_to_us),
@@ -220,7 +230,10 @@ impl Task {
     /// Tells the court's screens what the recorder says, if it says anything new.
     pub(super) fn tell_recorder(&mut self) {
         self.tell_figures();
-        let message = self.records.health.message(self.clock.began_utc_ms());
+        let began_ms = self.clock.began_utc_ms();
+        let utc_ms = |us: u64| began_ms.saturating_add(i64::try_from(us / 1000).unwrap_or(i64::MAX));
+        let heard = self.records.listened.told(self.clock.now().t_us, utc_ms);
+        let message = self.records.health.message(began_ms, heard);
         if self.records.told.as_ref() == Some(&message) {
             return;
         }
@@ -251,6 +264,14 @@ impl Task {
     fn is_court(&self, seat: assize_core::ids::SeatId) -> bool {
         let court = |role: &Role| matches!(role, Role::PresidingJudge | Role::PanelMember | Role::Clerk);
         self.hearing.roles(seat).iter().any(court)
+    }
+
+    /// Where what is recorded of a track may be listened to.
+    pub(super) fn recorded_for(&self, connection: ConnectionId, track: TrackId) -> Result<PathBuf, Refusal> {
+        let seat = self.links.get(&connection).map(|link| link.seat).ok_or(Refusal::BadResume)?;
+        self.hearing.may_listen(seat, track)?;
+        let state = self.hearing.state;
+        self.records.place.get().cloned().ok_or(Refusal::NotNow { state })
     }
 
     /// Closes all segments; returns when they are durable.

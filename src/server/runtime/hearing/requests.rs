@@ -155,6 +155,11 @@ pub(in crate::runtime) enum Request {
         connection: ConnectionId,
         answer: Answer<Absences>,
     },
+    Recorded {
+        connection: ConnectionId,
+        track: TrackId,
+        answer: Answer<PathBuf>,
+    },
     Minutes {
         connection: ConnectionId,
         after: u64,
@@ -345,6 +350,14 @@ impl Handle {
     /// [`Refusal::NotAdmitted`], or the hearing has ended.
     pub async fn absences(&self, connection: ConnectionId) -> Result<Absences, Refusal> {
         self.ask(|answer| Request::Absences { connection, answer }).await
+    }
+
+    /// The folder of what is being recorded, for who may listen to it.
+    ///
+    /// # Errors
+    /// As [`Hearing::may_listen`](assize_core::hearing::Hearing::may_listen), or the hearing has ended.
+    pub async fn recorded(&self, connection: ConnectionId, track: TrackId) -> Result<PathBuf, Refusal> {
+        self.ask(|answer| Request::Recorded { connection, track, answer }).await
     }
 
     /// The lines of the minutes that changed after a revision, for the court.

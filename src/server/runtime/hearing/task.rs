@@ -213,6 +213,7 @@ impl Task {
                 let _ = answer.send(self.readable(connection, &sha256));
             }
             Request::Absences { connection, answer } => _ = answer.send(self.absences(connection)),
+            Request::Recorded { connection, track, answer } => _ = answer.send(self.recorded_for(connection, track)),
             Request::Minutes { connection, after, answer } => _ = answer.send(self.minutes_for(connection, after)),
             Request::Stop { answer } => {
                 self.stop(news).await;

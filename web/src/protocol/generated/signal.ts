@@ -216,6 +216,23 @@ export type HandView = { seat: SeatId,
 since_ms: number, };
 
 /**
+ * What of a track was read back and listened to. Times are UTC milliseconds.
+ */
+export type HeardTrack = { track: TrackId, level: ReadLevel, 
+/**
+ * Up to when it was listened to; none before the first time.
+ */
+up_to_ms: number | null, 
+/**
+ * The loudest of the last piece of sound, in dBFS.
+ */
+peak_db: number | null, 
+/**
+ * The last picture that was decoded.
+ */
+picture_ms: number | null, };
+
+/**
  * One proceeding.
  */
 export type HearingId = string;
@@ -589,6 +606,11 @@ at_ms: number, };
 export type PublicKey = string;
 
 /**
+ * What was found in the record of a track.
+ */
+export type ReadLevel = "awaited" | "good" | "silent" | "clipped" | "missing" | "late" | "unheard";
+
+/**
  * How well a provision is known to whoever wrote the file.
  */
 export type Reading = "text" | "summary" | "memory";
@@ -785,7 +807,11 @@ disk_too_small: boolean,
 /**
  * What of it cannot be written now.
  */
-faulty: Array<TrackId>, } | { "type": "lines", seats: Array<SeatLine>, } | { "type": "pong", client_ms: number, server_ms: number, } | { "type": "sealed", from: SeatId, data: string, } | { "type": "bye", refusal: Refusal | null, };
+faulty: Array<TrackId>, 
+/**
+ * What is to be recorded now, as it was heard and seen in what was read back.
+ */
+heard: Array<HeardTrack>, } | { "type": "lines", seats: Array<SeatLine>, } | { "type": "pong", client_ms: number, server_ms: number, } | { "type": "sealed", from: SeatId, data: string, } | { "type": "bye", refusal: Refusal | null, };
 
 /**
  * States of a session. To *open* is the judge's act from waiting to in session.
