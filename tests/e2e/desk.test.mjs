@@ -37,14 +37,51 @@ step('each point stands with its picture and its line, and each person with what
   place = Number((await row.getAttribute('data-testid')).split('-')[1]);
   await row.locator('[data-testid="line"][data-steps="4"]').waitFor();
   await clerk.page.waitForFunction((seat) => document.querySelector(`li[data-testid="seat-${seat}"] video`)?.videoWidth > 0, place);
-  for (const seat of [1, place]) await clerk.page.locator(`[data-testid="record-${seat}"][data-verdict="heard"]`).waitFor();
+  for (const seat of [1, place]) await clerk.page.locator(`[data-testid="record-${seat}"][data-verdict="good"]`).waitFor();
   await clerk.page.waitForFunction((seat) => document.querySelector(`[data-testid="record-${seat}"] td:nth-of-type(2) time`), place);
+  // The picture as well was decoded out of the files.
+  await clerk.page.waitForFunction((seat) => document.querySelector(`[data-testid="record-${seat}"] td:nth-of-type(3) time`), place);
   await shot(clerk, 'desk-points', true);
   assert.deepEqual(await amiss(clerk, 'desk'), []);
   // Acts on a microphone are where the point is, and the table says what came of them.
   await press(act(clerk.page, `act-mute-${place}`));
   await clerk.page.locator(`[data-testid="record-${place}"][data-verdict="off"]`).waitFor();
   await press(act(clerk.page, `act-unmute-${place}`));
+});
+
+step('the clerk hears a voice as it lies in the record, some seconds behind, and nothing else meanwhile', {}, async () => {
+  await clerk.page.locator(`[data-testid="record-${place}"][data-verdict="good"]`).waitFor();
+  await press(act(clerk.page, `listen-${place}`));
+  await clerk.page.locator('[data-testid="listening"][data-now="playing"]').waitFor();
+  const voice = act(clerk.page, 'recorded-voice');
+  const heard = await voice.evaluate(async (audio) => {
+    const context = new AudioContext(), analyser = context.createAnalyser();
+    analyser.fftSize = 8192;
+    context.createMediaElementSource(audio).connect(analyser);
+    await context.resume();
+    const bins = new Float32Array(analyser.frequencyBinCount);
+    let loudest = 0;
+    for (let tries = 0; tries < 100 && Math.abs(loudest - 600) > 20; tries++) {
+      await new Promise((done) => { setTimeout(done, 100); });
+      analyser.getFloatFrequencyData(bins);
+      // Below the beep that marks the seconds.
+      loudest = bins.slice(0, Math.floor(2000 * 8192 / context.sampleRate)).reduce((best, level, bin, all) => (level > all[best] ? bin : best), 0) * context.sampleRate / 8192;
+    }
+    return { loudest, at: audio.currentTime };
+  });
+  assert.ok(Math.abs(heard.loudest - 600) <= 20, `the point's tone, not ${heard.loudest} Hz`);
+  assert.ok(await clerk.page.evaluate(() => [...document.querySelectorAll('audio[data-track]')].every((audio) => audio.muted)));
+  // It goes on, and keeps its distance.
+  await clerk.page.waitForFunction(([at]) => document.querySelector('[data-testid="recorded-voice"]').currentTime > at + 6, [heard.at]);
+  const behind = await voice.evaluate((audio) => audio.buffered.end(audio.buffered.length - 1) - audio.currentTime);
+  assert.ok(behind < 4, `${behind} s behind what is durable`);
+  await shot(clerk, 'desk-listening', true);
+  assert.deepEqual(await amiss(clerk, 'listening'), []);
+  await press(act(clerk.page, 'listen-stop'));
+  assert.ok(await clerk.page.evaluate(() => [...document.querySelectorAll('audio[data-track]')].every((audio) => !audio.muted)));
+  // Nobody listens without a seat of the court.
+  const refused = await point.page.evaluate(async ({ hearing, track }) => (await fetch(`/api/v1/hearings/${hearing}/recorded/${track}`)).status, { hearing: court.hearing, track: `${String(place).padStart(2, '0')}-microphone` });
+  assert.equal(refused, 401);
 });
 
 step('on a low screen each column scrolls alone and the page does not', {}, async () => {

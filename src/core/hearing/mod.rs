@@ -18,6 +18,7 @@ mod layout;
 mod messages;
 mod missed;
 mod notes;
+mod recorded;
 mod rollcall;
 mod rooms;
 mod screening;

@@ -9,7 +9,7 @@ use crate::problem::Problem;
 use crate::runtime::hearing::{Absences, Handle, Paper};
 use crate::suspension::Facts;
 use assize_core::hearing::{ExhibitFile, FileHash, MediaType};
-use assize_core::ids::{ConnectionId, HearingId, PersonId};
+use assize_core::ids::{ConnectionId, HearingId, PersonId, TrackId};
 use assize_core::refusal::Refusal;
 use assize_record::exhibits::{Incoming, Received};
 use assize_record::folder;
@@ -79,6 +79,12 @@ impl Inside {
     pub(super) async fn absences(&self, hearing: HearingId) -> Result<Absences, Problem> {
         self.must_be_in(hearing)?;
         Ok(self.handle.absences(self.connection).await?)
+    }
+
+    /// Where what is being recorded may be listened to.
+    pub(super) async fn recorded(&self, hearing: HearingId, track: TrackId) -> Result<PathBuf, Problem> {
+        self.must_be_in(hearing)?;
+        Ok(self.handle.recorded(self.connection, track).await?)
     }
 
     pub(super) fn must_be_in(&self, hearing: HearingId) -> Result<(), Problem> {

@@ -16,6 +16,7 @@ mod openapi;
 mod pages;
 mod preparation;
 mod readiness;
+mod recorded;
 mod records;
 mod rehearsal;
 mod session;
@@ -65,6 +66,7 @@ fn api() -> Vec<(&'static str, MethodRouter<Arc<Base>>)> {
         ("/api/v1/hearings/{id}/exhibits", post(exhibits::hand_in).layer(DefaultBodyLimit::disable())),
         ("/api/v1/hearings/{id}/exhibits/{sha256}", get(exhibits::file)),
         ("/api/v1/hearings/{id}/suspension", get(suspension::prepare)),
+        ("/api/v1/hearings/{id}/recorded/{track}", get(recorded::show)),
         ("/api/v1/hearings/{id}/missed", get(missed::show)),
         ("/api/v1/hearings/{id}/missed/media/{file}", get(missed::media)),
         ("/api/v1/hearings/{id}/minutes", get(minutes::of_hearing)),

@@ -4,12 +4,14 @@ mod checks;
 mod excerpt;
 mod fingerprint;
 mod media;
+mod tail;
 mod timeline;
 mod viewings;
 
 pub use checks::{CheckError, Checks, Standing};
 pub use excerpt::Excerpt;
 pub use media::media_path;
+pub use tail::Tail;
 pub use timeline::timeline;
 pub use viewings::{ACTS, Viewings};
 

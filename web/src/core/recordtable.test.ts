@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { seat, view } from './fixtures';
-import type { View } from '../protocol/generated/signal';
+import type { HeardTrack, View } from '../protocol/generated/signal';
 import type { Recorder } from './recording';
-import { recordTable, SILENT, type Verdict } from './recordtable';
+import { isAmber, recordTable, SILENT, type Verdict } from './recordtable';
 
 const NOW = 10_000_000;
-const recorder = (more: Partial<Recorder> = {}): Recorder => ({ type: 'recorder', read_back_ms: NOW - 3000, fault: false, disk_seconds_left: null, disk_too_small: false, faulty: [], ...more });
+const recorder = (more: Partial<Recorder> = {}): Recorder => ({ type: 'recorder', read_back_ms: NOW - 3000, fault: false, disk_seconds_left: null, disk_too_small: false, faulty: [], heard: [], ...more });
 const inSession: View['session'] = { ...view().session, state: 'in_session', recording: true, in_session_since_ms: NOW - 5 * SILENT };
 
 function only(more: Parameters<typeof seat>[2], told: Partial<Recorder> = {}, heardAt: number | null = NOW - 1000, session: View['session'] = inSession, since = 0): { verdict: Verdict; readBack: number | null } {
@@ -43,4 +43,27 @@ test('a session that has just begun calls nobody silent', () => {
 test('who watches and who only reports has no row', () => {
   const rows = recordTable(view({ seats: [seat(5, 'observer'), seat(6, 'point_officer'), seat(4, 'counsel')] }), null, { levels: [4], heardAt: new Map(), since: 0 }, NOW);
   expect(rows.map((row) => [row.seat.seat, row.speaks])).toEqual([[1, false], [4, true]]);
+});
+
+const inFiles = (level: HeardTrack['level'], more: Partial<HeardTrack> = {}): HeardTrack => ({ track: '02-microphone', level, up_to_ms: NOW - 6000, peak_db: -18, picture_ms: null, ...more });
+
+test('what was listened to in the files says more than what came here', () => {
+  for (const level of ['good', 'silent', 'clipped', 'missing', 'late', 'unheard'] as const) {
+    expect(only({}, { heard: [inFiles(level)] }, level === 'silent' ? NOW : null)).toEqual({ verdict: level, readBack: NOW - 6000 });
+  }
+  expect(only({}, { heard: [inFiles('awaited', { up_to_ms: null })] })).toEqual({ verdict: 'heard', readBack: null });
+  expect(only({}, { heard: [inFiles('good', { track: '03-microphone' })] }, null).verdict, 'of somebody else').toBe('silent');
+  expect(only({ muted: true }, { heard: [inFiles('good')] }).verdict, 'of before').toBe('off');
+  expect(only({}, { fault: true, faulty: ['02-microphone'], heard: [inFiles('good')] }).verdict).toBe('missing');
+});
+
+test('the last picture of any of its cameras', () => {
+  const heard = [inFiles('good', { track: '02-camera1', picture_ms: NOW - 9000 }), inFiles('good', { track: '02-camera2', picture_ms: NOW - 4000 }), inFiles('good', { track: '03-camera1', picture_ms: NOW })];
+  const rows = recordTable(view({ session: inSession, seats: [seat(2, 'defendant')] }), recorder({ heard }), { levels: [], heardAt: new Map(), since: 0 }, NOW);
+  expect(rows.map((row) => [row.seat.seat, row.pictureAt])).toEqual([[1, null], [2, NOW - 4000]]);
+});
+
+test('what somebody has to see to', () => {
+  expect((['missing', 'silent', 'clipped', 'late', 'unheard'] as const).every(isAmber)).toBe(true);
+  expect((['good', 'heard', 'quiet', 'off', 'away', 'rests'] as const).some(isAmber)).toBe(false);
 });

@@ -11,7 +11,7 @@ const weak: SeatLine = { seat: 2, lost_from: 90, lost_to: 0, trip_ms: 10, still:
 test('what waits stands in the order in which it is to be seen to, and goes when it is done', () => {
   const here = point(2, 'detention', ['defendant', 'defendant'], { off: ['camera'], playback_blocked: true });
   const all = view({ me: seat(1, 'clerk'), seats: [here], signals: [signal(1), signal(2, true)], exhibits: { list: [exhibit(1, 'received'), exhibit(2, 'submitted')], presents: true, presenters: [] } });
-  const rows = [{ seat: here, verdict: 'silent' as const, readBack: null, heardAt: null, speaks: false }];
+  const rows = [{ seat: here, verdict: 'silent' as const, readBack: null, pictureAt: null, voice: null, heardAt: null, speaks: false }];
   expect(tasks(all, [weak], rows).map(keyOf)).toEqual(['signal-1', 'record-2', 'playback-2', 'camera-2', 'line-2', 'exhibit-1']);
   expect(tasks(view({ seats: [point(2, 'detention', ['defendant'])] }), [], [])).toEqual([]);
 });

@@ -3,7 +3,7 @@
 import type { ContinuityView, ExhibitView, Off, SeatLine, SeatView, SignalView, Task as Named, Trouble, View } from '../protocol/generated/signal';
 import { isObserver, isOfficer } from './layout';
 import { lineOf, type LineState } from './lines';
-import type { RecordRow } from './recordtable';
+import { isAmber, type Amber, type RecordRow } from './recordtable';
 import { openSignals } from './signals';
 import { seatIn } from './view';
 
@@ -13,7 +13,7 @@ export type Task =
   | { readonly what: 'line'; readonly seat: SeatView; readonly line: LineState }
   | { readonly what: 'playback'; readonly seat: SeatView }
   | { readonly what: 'off'; readonly seat: SeatView; readonly off: Off }
-  | { readonly what: 'record'; readonly seat: SeatView; readonly verdict: 'missing' | 'silent' }
+  | { readonly what: 'record'; readonly seat: SeatView; readonly verdict: Amber }
   | { readonly what: 'exhibit'; readonly exhibit: ExhibitView };
 
 /** Names a task among the others. */
@@ -79,7 +79,7 @@ export function tasks(view: View, lines: readonly SeatLine[], rows: readonly Rec
   return [
     ...openSignals(view).map((signal): Task => ({ what: 'signal', signal })),
     ...broken,
-    ...rows.flatMap(({ seat, verdict }): Task[] => (verdict === 'missing' || verdict === 'silent' ? [{ what: 'record', seat, verdict }] : [])),
+    ...rows.flatMap(({ seat, verdict }): Task[] => (isAmber(verdict) ? [{ what: 'record', seat, verdict }] : [])),
     ...places.filter((seat) => seat.playback_blocked).map((seat): Task => ({ what: 'playback', seat })),
     ...places.flatMap((seat) => seat.off.map((off): Task => ({ what: 'off', seat, off }))),
     ...weak,

@@ -15,6 +15,7 @@ import { pack, type Pack } from '../core/suspension';
 import { lostSince } from '../core/known';
 import { handOut } from '../core/incoming';
 import { isObserver } from '../core/layout';
+import { RecordedVoice, type Listening } from '../core/listening';
 import { Link, SUBPROTOCOL, type Key, type LinkState, type Socket } from '../core/link';
 import { NetworkChange } from '../core/networkchange';
 import { Perceiving } from '../core/perceiving';
@@ -225,6 +226,11 @@ export class Session {
   /** The lines of the minutes that changed since a revision: for the court. */
   minutes(after: number): Promise<News> {
     return news(this.view.peek()?.hearing.id ?? this.hearing, this.token, after);
+  }
+
+  /** Plays in `audio` what is being recorded of a voice. */
+  listen(track: TrackId, audio: HTMLAudioElement, said: (now: Listening) => void): RecordedVoice {
+    return new RecordedVoice(this.view.peek()?.hearing.id ?? this.hearing, this.token, track, audio, said);
   }
 
   /** What this seat missed in session, and what it may see of that. */

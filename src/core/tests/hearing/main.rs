@@ -20,6 +20,7 @@ mod missed;
 mod model;
 mod played;
 mod random;
+mod recorded;
 mod reference;
 mod rooms;
 mod routes;

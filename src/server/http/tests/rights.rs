@@ -47,6 +47,7 @@ fn table() -> Vec<Row> {
         row(Method::GET, "/api/v1/hearings/{id}/exhibits/{sha256}", none, [401; 4], 401, 401),
         row(Method::GET, "/api/v1/hearings/{id}/suspension", none, [401; 4], 401, 401),
         // Of seats, not of accounts: `tests/it/minutes.rs`.
+        row(Method::GET, "/api/v1/hearings/{id}/recorded/{track}", none, [401; 4], 401, 401),
         row(Method::GET, "/api/v1/hearings/{id}/missed", none, [401; 4], 401, 401),
         row(Method::GET, "/api/v1/hearings/{id}/missed/media/{file}", none, [401; 4], 401, 401),
         row(Method::GET, "/api/v1/hearings/{id}/minutes", none, [401; 4], 401, 401),

@@ -77,7 +77,7 @@ function Columns({ now, onTo, ...props }: DeskProps & OwnDevices & Pick<Writing,
       <div class="desk-middle">
         <PromptBand view={view} acts={acts} />
         {view.shown && <Stage key={view.shown.id} session={session} view={view} acts={acts} shown={view.shown} />}
-        <RecordTable rows={rows} zone={view.hearing.zone} lost={acts.lost !== null} />
+        <RecordTable session={session} rows={rows} zone={view.hearing.zone} lost={acts.lost !== null} />
         <MinutesPanel session={session} view={view} acts={acts} />
       </div>
     </>

@@ -22,7 +22,7 @@ function told(view: View, task: Task): { title: string; doing: string } {
     case 'line': return { title: text.line(seatName(task.seat), stepWord(task.line)), doing: task.line.cause ? causeText(task.line.cause).effect : '' };
     case 'playback': return { title: text.playback(seatName(task.seat)), doing: text.playbackDoing };
     case 'off': return { title: text.off(seatName(task.seat), task.off), doing: text.offDoing };
-    case 'record': return task.verdict === 'missing' ? { title: text.missing(seatName(task.seat)), doing: text.missingDoing } : { title: text.silent(seatName(task.seat)), doing: text.silentDoing };
+    case 'record': return { title: text.record[task.verdict](seatName(task.seat)), doing: text.recordDoing[task.verdict] };
     case 'exhibit': return { title: text.exhibit(titled(task.exhibit.title)), doing: '' };
   }
 }
