@@ -7,6 +7,7 @@ mod cost;
 mod crash;
 mod disk;
 mod exhibits;
+mod power;
 mod sealing;
 mod support;
 mod writes;
