@@ -192,6 +192,10 @@ fn close(mut child: Child, mut feeds: [Feed; 4]) {
     child.note("closed");
     child.sitting.stop();
     child.state_gaps();
+    // What others put into the folder is under the seal as well, whether or not they synced it.
+    let paper = child.sitting.folder.join("paper.txt");
+    let mut paper = fs::OpenOptions::new().append(true).create_new(true).open(paper).unwrap();
+    paper.write_all("Biên bản\n".repeat(200).as_bytes()).unwrap();
     child.note("stopped");
     let meta = Meta { utc_ms: utc_ms(), software: "assize 0.1.0".to_owned() };
     seal::sitting(&child.sitting.folder, &child.sitting.key, &meta).unwrap();

@@ -86,15 +86,44 @@ impl Moment {
 pub(super) fn lay_out(journal: &Journal, upto: usize, chance: &mut Chance, target: &Path) {
     let moment = Moment::of(journal, upto);
     let share = SHARES[chance.below(SHARES.len())];
-    let names = names(&moment, share, chance);
+    let tree = names(&moment, share, chance);
     let block = BLOCKS[chance.below(BLOCKS.len())];
-    put(journal, &moment, &names, (ROOT, target), &mut |node, written| {
-        let share = SHARES[chance.below(SHARES.len())];
-        let content = journal.contents[node].as_deref().unwrap_or_default();
-        let synced = moment.synced.get(&node).copied().unwrap_or(0);
+    Cut { journal, moment, tree, block, chance }.put(ROOT, target);
+}
+
+/// What is being laid out.
+struct Cut<'a> {
+    journal: &'a Journal,
+    moment: Moment,
+    tree: Tree,
+    block: usize,
+    chance: &'a mut Chance,
+}
+
+impl Cut<'_> {
+    fn put(&mut self, dir: Node, at: &Path) {
+        for (name, node) in self.tree.get(&dir).cloned().unwrap_or_default() {
+            let path = at.join(name);
+            if let Some(content) = &self.journal.contents[node] {
+                self.file(node, content, &path);
+            } else {
+                fs::create_dir(&path).unwrap();
+                self.put(node, &path);
+            }
+        }
+    }
+
+    fn file(&mut self, node: Node, content: &[u8], path: &Path) {
+        let written = self.moment.lengths.get(&node).map_or(&[][..], Vec::as_slice);
+        let synced = self.moment.synced.get(&node).copied().unwrap_or(0);
         let ends: Vec<usize> = written.iter().map(|(end, _)| *end).filter(|end| *end > synced).collect();
-        torn(content, synced, &ends, (block, share), chance)
-    });
+        let share = SHARES[self.chance.below(SHARES.len())];
+        let mut file = File::create(path).unwrap();
+        file.write_all(&torn(content, synced, &ends, (self.block, share), self.chance)).unwrap();
+        let at_us = written.last().map_or(self.moment.cut_us, |(_, at_us)| *at_us);
+        let modified = UNIX_EPOCH + Duration::from_micros((at_us - super::CLOCK_BACK_MS * 1000).cast_unsigned());
+        file.set_times(FileTimes::new().set_modified(modified)).unwrap();
+    }
 }
 
 type Tree = BTreeMap<Node, BTreeMap<String, Node>>;
@@ -151,27 +180,4 @@ fn torn(content: &[u8], synced: usize, ends: &[usize], (block, share): (usize, u
     };
     out.truncate(length);
     out
-}
-
-fn put(
-    journal: &Journal,
-    moment: &Moment,
-    tree: &Tree,
-    (dir, at): (Node, &Path),
-    torn: &mut dyn FnMut(Node, &[(usize, i64)]) -> Vec<u8>,
-) {
-    for (name, node) in tree.get(&dir).into_iter().flatten() {
-        let path = at.join(name);
-        if journal.contents[*node].is_none() {
-            fs::create_dir(&path).unwrap();
-            put(journal, moment, tree, (*node, &path), torn);
-            continue;
-        }
-        let written = moment.lengths.get(node).map_or(&[][..], Vec::as_slice);
-        let mut file = File::create(&path).unwrap();
-        file.write_all(&torn(*node, written)).unwrap();
-        let at_us = written.last().map_or(moment.cut_us, |(_, at_us)| *at_us);
-        let modified = UNIX_EPOCH + Duration::from_micros((at_us - super::CLOCK_BACK_MS * 1000).cast_unsigned());
-        file.set_times(FileTimes::new().set_modified(modified)).unwrap();
-    }
 }

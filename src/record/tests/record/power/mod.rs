@@ -101,9 +101,9 @@ impl World {
         fs::create_dir(&disk).unwrap();
         disk::lay_out(&self.journal, upto, &mut chance, &disk);
         let promise = Promise::at(&self.journal, upto);
-        let outcome = self.judge.judge(&disk, &promise, seed % BAGS == 0).map_err(|how| format!("{how}\n{promise:?}"));
+        let outcome = self.judge.judge(&disk, &promise, seed.is_multiple_of(BAGS));
         fs::remove_dir_all(&disk).unwrap();
-        outcome
+        outcome.map_err(|how| format!("{how}\n{promise:?}"))
     }
 }
 
