@@ -8,6 +8,7 @@
 use crate::canonical;
 use crate::ebml::Scanner;
 use crate::hash::Hash;
+use crate::torn;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::fmt::Display;
@@ -226,8 +227,8 @@ impl Checker {
     }
 }
 
-/// Lines of a chain file; `Err` gives the first byte of the first line that is none. An unfinished last line is left out
-/// (the second value: how many bytes it has).
+/// Lines of a chain file; `Err` gives the first byte of the first line that is none. What a crash left of a last line, and
+/// what a power cut left of the last write, is left out (the second value: how many bytes it has).
 ///
 /// # Errors
 /// Where a line is wrong.
@@ -236,9 +237,12 @@ pub fn parse_file(bytes: &[u8]) -> Result<(Vec<ChainLine>, u64), (u64, u64)> {
     let mut at = 0;
     for piece in bytes.split_inclusive(|b| *b == b'\n') {
         let Some(text) = piece.strip_suffix(b"\n") else { return Ok((lines, piece.len() as u64)) };
-        let line = std::str::from_utf8(text).ok().and_then(ChainLine::parse);
-        lines.push(line.ok_or((at, at + piece.len() as u64))?);
-        at += piece.len() as u64;
+        match std::str::from_utf8(text).ok().and_then(ChainLine::parse) {
+            Some(line) => lines.push(line),
+            None if torn::lacks_blocks(bytes, at) => return Ok((lines, (bytes.len() - at) as u64)),
+            None => return Err((at as u64, (at + piece.len()) as u64)),
+        }
+        at += piece.len();
     }
     Ok((lines, 0))
 }

@@ -8,6 +8,7 @@
 use crate::canonical::{self, NotCanonical};
 use crate::hash::Hash;
 use crate::key::{CourtKey, PublicKey};
+use crate::torn;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
@@ -83,7 +84,7 @@ pub struct FileCheck {
     pub last: Option<Hash>,
     /// Lines that are wrong: place and reason.
     pub bad: Vec<(u64, u64, &'static str)>,
-    /// Bytes of an unfinished last line.
+    /// Bytes of an unfinished last line, or of one that a power cut left in part.
     pub torn_bytes: u64,
 }
 
@@ -92,7 +93,7 @@ pub struct FileCheck {
 #[must_use]
 pub fn check_file(bytes: &[u8], genesis: Hash) -> FileCheck {
     let mut out = FileCheck::default();
-    let mut torn: Option<(u64, u64, &'static str)> = None;
+    let mut damaged: Option<(u64, u64, &'static str)> = None;
     let (mut at, mut prev, mut n) = (0, genesis, 0);
     for piece in bytes.split_inclusive(|b| *b == b'\n') {
         let (from, to) = (at, at + piece.len() as u64);
@@ -102,7 +103,7 @@ pub fn check_file(bytes: &[u8], genesis: Hash) -> FileCheck {
             break;
         };
         let Some((checkpoint, signed, signature)) = parse(text) else {
-            if let Some(bad) = torn.replace((from, to, "not a checkpoint in its canonical form")) {
+            if let Some(bad) = damaged.replace((from, to, "not a checkpoint in its canonical form")) {
                 out.bad.push(bad);
             }
             continue;
@@ -111,14 +112,19 @@ pub fn check_file(bytes: &[u8], genesis: Hash) -> FileCheck {
             out.bad.push((from, to, "does not follow the checkpoint before it"));
         }
         let last_epoch = out.found.last().map_or(0, |f: &Found| f.checkpoint.epoch);
-        if let Some(bad) = torn.take().filter(|_| checkpoint.epoch <= last_epoch) {
+        if let Some(bad) = damaged.take().filter(|_| checkpoint.epoch <= last_epoch) {
             out.bad.push(bad);
         }
         (prev, n) = (Hash::of(text), checkpoint.n);
         out.last = Some(prev);
         out.found.push(Found { checkpoint, signed, signature, from, to });
     }
-    out.bad.extend(torn);
+    match damaged {
+        Some((from, to, _)) if usize::try_from(from).is_ok_and(|from| torn::lacks_blocks(bytes, from)) => {
+            out.torn_bytes += to - from;
+        }
+        damaged => out.bad.extend(damaged),
+    }
     out
 }
 

@@ -3,6 +3,7 @@
 use crate::canonical::{self, NotCanonical};
 use crate::hash::Hash;
 use crate::time;
+use crate::torn;
 use assize_core::hearing::Stamped;
 use assize_core::ledger::{GENESIS, Line, VERSION};
 use serde_json::Value;
@@ -109,7 +110,7 @@ pub struct FileCheck {
     pub lines: Vec<Line>,
     /// Bytes from the start that are whole, chained lines.
     pub good_bytes: u64,
-    /// Bytes after the last line feed: the write that the crash interrupted.
+    /// Bytes after the last whole line: the write that the crash interrupted, with whatever a power cut left of it.
     pub torn_bytes: u64,
     /// The first whole line that is wrong: its first byte, its end, and what is wrong.
     pub bad: Option<(u64, u64, BadLine)>,
@@ -121,6 +122,7 @@ pub struct FileCheck {
 #[must_use]
 pub fn check_file(head: &mut Head, bytes: &[u8]) -> FileCheck {
     let mut out = FileCheck::default();
+    let mut good = 0;
     for piece in bytes.split_inclusive(|b| *b == b'\n') {
         let Some(text) = piece.strip_suffix(b"\n") else {
             out.torn_bytes = piece.len() as u64;
@@ -130,12 +132,17 @@ pub fn check_file(head: &mut Head, bytes: &[u8]) -> FileCheck {
         match checked {
             Ok(line) => out.lines.push(line),
             Err(BadLine::Unknown) => out.unknown += 1,
+            Err(_) if torn::lacks_blocks(bytes, good) => {
+                out.torn_bytes = (bytes.len() - good) as u64;
+                break;
+            }
             Err(bad) => {
                 out.bad = Some((out.good_bytes, out.good_bytes + piece.len() as u64, bad));
                 break;
             }
         }
-        out.good_bytes += piece.len() as u64;
+        good += piece.len();
+        out.good_bytes = good as u64;
     }
     out
 }

@@ -17,4 +17,5 @@ pub mod ledger;
 pub mod merkle;
 pub mod seal;
 pub mod time;
+mod torn;
 pub mod verify;

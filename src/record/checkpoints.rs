@@ -37,10 +37,12 @@ impl Checkpoints {
         let genesis = genesis(&place.hearing, &place.sitting, FILE);
         let check = checkpoint::check_file(&before, genesis);
         let mut file = OpenOptions::new().append(true).create(true).open(&path)?;
-        if check.torn_bytes > 0 {
+        if check.torn_bytes > 0 && !before.ends_with(b"\n") {
             // The torn line stays as it is; what follows begins on a line of its own.
             file.write_all(b"\n")?;
         }
+        // Its name, or a power cut takes what was signed.
+        File::open(&place.folder)?.sync_all()?;
         let n = check.found.last().map_or(0, |f| f.checkpoint.n);
         let prev = check.last.unwrap_or(genesis);
         let length = file.metadata()?.len();
@@ -87,8 +89,9 @@ impl Checkpoints {
 
     /// Reads on in a file to its last complete line (or entry) and gives its new head, if it has grown.
     fn head(&mut self, file: String) -> io::Result<Option<FileHead>> {
+        let path = self.place.folder.join(&file);
         let (done, sha) = self.seen.entry(file.clone()).or_insert_with(|| (0, Sha256::new()));
-        let mut reader = File::open(self.place.folder.join(&file))?;
+        let mut reader = File::open(&path)?;
         reader.seek(SeekFrom::Start(*done))?;
         let mut new = Vec::new();
         reader.read_to_end(&mut new)?;
@@ -96,6 +99,11 @@ impl Checkpoints {
         let whole = if lines { new.iter().rposition(|b| *b == b'\n').map_or(0, |at| at + 1) } else { new.len() };
         if whole == 0 {
             return Ok(None);
+        }
+        // What is signed for must be there after a power cut, and under its name.
+        reader.sync_data()?;
+        if let Some(dir) = path.parent().filter(|_| *done == 0) {
+            File::open(dir)?.sync_all()?;
         }
         sha.update(&new[..whole]);
         *done += whole as u64;

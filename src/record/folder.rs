@@ -91,11 +91,14 @@ pub fn media_files(dir: &Path) -> io::Result<Vec<PathBuf>> {
             out.push(path);
         }
     }
-    out.sort_by_cached_key(|path| {
-        let stem = path.file_stem().and_then(|s| s.to_str()).and_then(|s| s.split_once('-'));
-        stem.map(|(epoch, n)| (epoch.parse::<u32>().unwrap_or(0), n.parse::<u32>().unwrap_or(0)))
-    });
+    out.sort_by_cached_key(|path| number(path));
     Ok(out)
+}
+
+/// Epoch and number of a media file.
+pub(crate) fn number(path: &Path) -> (u32, u32) {
+    let stem = path.file_stem().and_then(|s| s.to_str()).and_then(|s| s.split_once('-'));
+    stem.map_or((0, 0), |(epoch, n)| (epoch.parse().unwrap_or(0), n.parse().unwrap_or(0)))
 }
 
 pub(crate) fn subfolders(dir: &Path) -> io::Result<Vec<PathBuf>> {

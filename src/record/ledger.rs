@@ -64,10 +64,12 @@ pub fn replay(folder: &Path) -> io::Result<Replay> {
 /// # Errors
 /// A file cannot be read.
 pub(crate) fn texts(folder: &Path) -> io::Result<Vec<String>> {
-    let mut out = Vec::new();
+    let (mut out, mut head) = (Vec::new(), Head::default());
     for (_, path) in files(folder)? {
-        let text = fs::read_to_string(path)?;
-        out.extend(text.split_inclusive('\n').filter_map(|line| line.strip_suffix('\n')).map(str::to_owned));
+        let bytes = fs::read(path)?;
+        let good = usize::try_from(ledger::check_file(&mut head, &bytes).good_bytes).unwrap_or(usize::MAX);
+        let text = str::from_utf8(&bytes[..good.min(bytes.len())]).map_err(io::Error::other)?;
+        out.extend(text.lines().map(str::to_owned));
     }
     Ok(out)
 }

@@ -7,10 +7,11 @@ use assize_proof::chain::{Checker, genesis, parse_file};
 use assize_proof::hearing_file::HearingFile;
 use assize_proof::ledger::Head;
 use assize_proof::time;
+use rustix::time::{ClockId, clock_gettime};
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
-use std::time::UNIX_EPOCH;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 /// The state of an interrupted sitting. Times are hearing microseconds.
 #[derive(Debug, Clone)]
@@ -36,9 +37,13 @@ pub struct TrackRecovery {
     /// What its chain proves.
     pub proved_bytes: u64,
     pub proved_us: u64,
-    /// What it holds: the tail beyond is kept bit-exact, and its whole clusters play.
+    /// What it holds: the tail beyond is kept bit-exact, and its whole clusters play if the machine was not restarted.
     pub total_bytes: u64,
     pub reached_us: u64,
+    /// Whether chains cover every byte of this epoch's files.
+    pub whole: bool,
+    /// The machine was restarted: what no chain proves may be there in part, and counts for nothing.
+    pub restarted: bool,
     /// The chain does not fit the file: not a crash's doing.
     pub damaged: Option<String>,
 }
@@ -52,6 +57,13 @@ pub struct Loss {
     pub reason: GapReason,
 }
 
+/// A track that was being recorded at the crash, and since when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Recorded {
+    pub track: TrackId,
+    pub since_us: u64,
+}
+
 /// Recording of a track that had ended, or was about to, when the program was killed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Ended {
@@ -62,6 +74,8 @@ pub struct Ended {
 
 /// The recorder is told of an end a moment after it is on record, and is behind by no more than this.
 const BEHIND_US: u64 = 2_000_000;
+/// The clock may be set by so much after a start.
+const CLOCK_SET_MS: i64 = 60_000;
 /// So long before a cut the last frame may have begun.
 const LAST_FRAME_US: u64 = 150_000;
 
@@ -78,9 +92,10 @@ pub fn sitting(folder: &Path) -> io::Result<Recovery> {
         let Some(track) = dir.file_name().and_then(|n| n.to_str()).and_then(|n| n.parse::<TrackId>().ok()) else {
             continue;
         };
-        let Some(last) = folder::media_files(&dir)?.pop() else { continue };
-        touched = touched.max(modified_ms(&last)).max(modified_ms(&last.with_extension("chain")));
-        tracks.push(track_recovery(folder, &hearing, track, &last)?);
+        let files = folder::media_files(&dir)?;
+        let Some(last) = files.last() else { continue };
+        touched = touched.max(modified_ms(last)).max(modified_ms(&last.with_extension("chain")));
+        tracks.extend(track_recovery(folder, &hearing, (track, replay.epoch), files)?);
     }
     let (line_us, line_ms) =
         replay.lines.last().map_or((0, 0), |line| (line.t_us, time::parse(&line.utc).unwrap_or_default()));
@@ -97,10 +112,12 @@ impl Recovery {
     /// What the ledger must state for tracks that were being recorded at the crash, when recording can go on at
     /// `resumed_us` at the earliest: what was received and is lost, and separately the outage.
     #[must_use]
-    pub fn losses(&self, recorded: &[TrackId], resumed_us: u64) -> Vec<Loss> {
+    pub fn losses(&self, recorded: &[Recorded], resumed_us: u64) -> Vec<Loss> {
         let mut out = Vec::new();
-        for &track in recorded {
-            let reached = self.tracks.iter().find(|t| t.track == track).map_or(self.last_us, |t| t.reached_us);
+        for &Recorded { track, since_us } in recorded {
+            // Of a track without a file what came first may be lost, and no more than that.
+            let none = self.last_us.saturating_sub(BEHIND_US);
+            let reached = self.tracks.iter().find(|t| t.track == track).map_or(none, |t| t.reached_us).max(since_us);
             if reached < self.last_us {
                 out.push(Loss { track, from_us: reached, to_us: self.last_us, reason: GapReason::Crash });
             }
@@ -116,20 +133,25 @@ impl Recovery {
     pub fn cut_short(&self, ended: &[Ended]) -> Vec<Loss> {
         let mut out = Vec::new();
         for Ended { track, from_us, to_us } in ended {
-            let reached = self.tracks.iter().find(|t| t.track == *track).map_or(*from_us, |t| t.reached_us);
+            let found = self.tracks.iter().find(|t| t.track == *track);
+            let reached = found.map_or(*from_us, |t| t.reached_us);
+            // A power cut may have taken the last frames whole, and left no sign of them.
+            let last_frame_us = if found.is_some_and(|t| !t.restarted) { LAST_FRAME_US } else { 0 };
             // What is older was written, or its silence is stated.
             let from_us = reached.max(*from_us).max(to_us.saturating_sub(BEHIND_US));
-            if self.last_us.saturating_sub(*to_us) <= BEHIND_US && from_us + LAST_FRAME_US < *to_us {
+            if self.last_us.saturating_sub(*to_us) <= BEHIND_US && from_us + last_frame_us < *to_us {
                 out.push(Loss { track: *track, from_us, to_us: *to_us, reason: GapReason::Crash });
             }
         }
         out
     }
 
-    /// Whether the chains cover every byte of media: nothing was under way.
+    /// Whether the chains cover every byte of media, and the ledger ends with a whole line: nothing was under way.
     #[must_use]
     pub fn is_proved(&self) -> bool {
-        self.tracks.iter().all(|track| track.proved_bytes == track.total_bytes)
+        let last = format!("{}.jsonl", self.next_epoch - 1);
+        let torn = self.torn.iter().any(|(path, _)| path.file_name().is_some_and(|name| *name == *last));
+        !torn && self.tracks.iter().all(|track| track.whole)
     }
 }
 
@@ -156,16 +178,57 @@ pub fn playable_copies(folder: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(made)
 }
 
+/// Whether the machine was started after a file was last written, or may have been: what the kernel held of it and had
+/// not been made durable is then gone, in part and in no order.
+fn restarted_since(path: &Path) -> bool {
+    let up = clock_gettime(ClockId::Boottime).tv_sec.saturating_mul(1000);
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| i64::try_from(d.as_millis()).unwrap_or(0));
+    let written = modified_ms(path);
+    // A clock that is behind what it wrote was lost with the power.
+    written < now - up + CLOCK_SET_MS || written > now
+}
+
 fn modified_ms(path: &Path) -> i64 {
     let modified = fs::metadata(path).and_then(|m| m.modified()).ok();
     let since = modified.and_then(|m| m.duration_since(UNIX_EPOCH).ok());
     since.and_then(|d| i64::try_from(d.as_millis()).ok()).unwrap_or(0)
 }
 
-fn track_recovery(folder: &Path, hearing: &HearingFile, track: TrackId, path: &Path) -> io::Result<TrackRecovery> {
+/// From the last file back to one that is chained: those before it were finished.
+fn track_recovery(
+    folder: &Path,
+    hearing: &HearingFile,
+    (track, epoch): (TrackId, u32),
+    mut files: Vec<PathBuf>,
+) -> io::Result<Option<TrackRecovery>> {
+    let mut out: Option<TrackRecovery> = None;
+    while let Some(path) = files.pop() {
+        let mut found = file_recovery(folder, hearing, track, &path)?;
+        // An earlier owner's tail is stated.
+        found.whole |= folder::number(&path).0 < epoch;
+        let chained = found.proved_bytes > 0;
+        out = Some(match out {
+            None => found,
+            Some(last) => TrackRecovery {
+                proved_us: last.proved_us.max(found.proved_us),
+                reached_us: last.reached_us.max(found.reached_us),
+                whole: last.whole && found.whole,
+                damaged: last.damaged.or(found.damaged),
+                ..last
+            },
+        });
+        if chained {
+            break;
+        }
+    }
+    Ok(out)
+}
+
+fn file_recovery(folder: &Path, hearing: &HearingFile, track: TrackId, path: &Path) -> io::Result<TrackRecovery> {
     let file = path.strip_prefix(folder).unwrap_or(path).to_string_lossy().into_owned();
-    let chain = fs::read(path.with_extension("chain")).unwrap_or_default();
-    let (lines, mut damaged) = match parse_file(&chain) {
+    let chain = fs::read(path.with_extension("chain")).ok();
+    let has_chain = chain.is_some();
+    let (lines, mut damaged) = match parse_file(&chain.unwrap_or_default()) {
         Ok((lines, _)) => (lines, None),
         Err((from, _)) => (Vec::new(), Some(format!("the chain is no chain at byte {from}"))),
     };
@@ -180,8 +243,11 @@ fn track_recovery(folder: &Path, hearing: &HearingFile, track: TrackId, path: &P
     }
     let checked = checker.finish();
     damaged = damaged.or_else(|| checked.wrong.map(|w| format!("bytes {}..{}: {}", w.from, w.to, w.what)));
-    // Only whole clusters play everywhere; a block in an unfinished one is not counted.
-    let reached_ms = checked.scanner.boundary_ms().max(checked.linked_ms).unwrap_or(0);
+    // Only whole clusters play everywhere; a block in an unfinished one is not counted. Nor is what a power cut may have
+    // torn: blocks of a cluster that is there may be missing within it.
+    let restarted = restarted_since(path);
+    let played_ms = checked.scanner.boundary_ms().filter(|_| !restarted);
+    let reached_ms = played_ms.max(checked.linked_ms).unwrap_or(0);
     Ok(TrackRecovery {
         track,
         file,
@@ -189,6 +255,8 @@ fn track_recovery(folder: &Path, hearing: &HearingFile, track: TrackId, path: &P
         proved_us: checked.linked_ms.unwrap_or(0).saturating_mul(1000),
         total_bytes: checked.total,
         reached_us: reached_ms.saturating_mul(1000),
+        whole: has_chain && checked.linked == checked.total,
+        restarted,
         damaged,
     })
 }

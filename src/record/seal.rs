@@ -60,6 +60,8 @@ pub fn sitting(folder: &Path, key: &CourtKey, meta: &Meta) -> io::Result<Sealed>
         // Nor may what it was about to write count as payload.
         remove(&folder.join(format!("{old}.next")))?;
     }
+    // Before it is read: what the seal vouches for is there after a power cut.
+    sync_below(&folder.join("data"))?;
     let survey = survey(folder)?;
     let mut hashes = survey.hashes.clone();
     let add = |hashes: &mut BTreeMap<String, Hash>, name: &str, bytes: &[u8]| {
@@ -122,6 +124,19 @@ fn move_into_data(folder: &Path) -> io::Result<()> {
         File::open(dir)?.sync_all()?;
     }
     Ok(())
+}
+
+/// Makes files and names below a folder durable.
+fn sync_below(dir: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(dir)? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            sync_below(&entry.path())?;
+        } else {
+            File::open(entry.path())?.sync_all()?;
+        }
+    }
+    File::open(dir)?.sync_all()
 }
 
 /// In order of path in the bag, as manifests are.

@@ -43,7 +43,6 @@ struct Followed {
     shared: Arc<Shared>,
     chain: File,
     index: File,
-    chain_dirty: bool,
 }
 
 pub(crate) struct Syncer {
@@ -73,7 +72,7 @@ impl Syncer {
                 }
                 Ok(Ask::Stop) | Err(RecvTimeoutError::Disconnected) => {
                     self.pass(&mut followed, &mut notes);
-                    // Once more, so that the last chain lines are durable too.
+                    // Once more, so that the last indexes are durable too.
                     self.pass(&mut followed, &mut notes);
                     return;
                 }
@@ -86,9 +85,13 @@ impl Syncer {
             let path = self.place.folder.join(&shared.file).with_extension(ending);
             OpenOptions::new().append(true).create(true).open(path)
         };
-        // In this order: a chain without an index would be a file taken away.
-        match open("idx").and_then(|index| Ok((index, open("chain")?))) {
-            Ok((index, chain)) => followed.push(Followed { shared, chain, index, chain_dirty: true }),
+        // A name is not durable because its file is. In this order: a chain without an index would be a file taken away.
+        let both = || {
+            let index = named(open("idx")?, &shared, &self.place)?;
+            Ok((index, named(open("chain")?, &shared, &self.place)?))
+        };
+        match both() {
+            Ok((index, chain)) => followed.push(Followed { shared, chain, index }),
             Err(e) => self.give_up(&shared, &e),
         }
     }
@@ -112,11 +115,6 @@ impl Syncer {
 
     /// True if the file is complete and nothing is left to do.
     fn pass_one(&self, one: &mut Followed, began_us: i64) -> io::Result<bool> {
-        if one.chain_dirty {
-            // The links of the pass before: they may lag the media by a second, never lead it.
-            one.chain.sync_data()?;
-            one.chain_dirty = false;
-        }
         let Due { link, index, closed, all } = one.shared.due();
         let mut durable = one.shared.durable();
         if let Some(link) = &link {
@@ -124,7 +122,8 @@ impl Syncer {
             let mut text = link.text();
             text.push('\n');
             one.chain.write_all(text.as_bytes())?;
-            one.chain_dirty = true;
+            // In the same pass: after a power cut only what is chained counts.
+            one.chain.sync_data()?;
             self.pulse.bytes.fetch_add(link.offset.saturating_sub(durable.offset), Ordering::Relaxed);
             durable.offset = link.offset;
             durable.up_to_us = durable.up_to_us.max(link.pts_ms.saturating_mul(1000).cast_signed());
@@ -135,7 +134,7 @@ impl Syncer {
         if all {
             durable.up_to_us = durable.up_to_us.max(began_us - self.zero_us - IN_HAND_US);
         }
-        let done = closed && link.is_none() && !one.chain_dirty;
+        let done = closed && link.is_none();
         if done {
             one.index.sync_data()?;
         }
@@ -170,4 +169,10 @@ impl Syncer {
             (self.notify)(Notice::Gap { track, from_us, to_us, reason: GapReason::Disk });
         }
     }
+}
+
+/// With its name made durable in the folder where the media lies.
+fn named(file: File, shared: &Shared, place: &Place) -> io::Result<File> {
+    let media = place.folder.join(&shared.file);
+    media.parent().map_or(Ok(()), |dir| File::open(dir)?.sync_all()).map(|()| file)
 }

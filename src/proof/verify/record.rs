@@ -255,9 +255,12 @@ pub(super) fn judge(facts: &Facts, vouched: &[PublicKey], sealed: bool, findings
 }
 
 fn judge_media(facts: &Facts, sealed: bool, findings: &mut Findings) {
-    let last_of = |name: &Name<'_>| {
-        let mut same = facts.media.keys().filter_map(|n| parse(n));
-        !same.any(|n| n.track == name.track && n.epoch == name.epoch && n.number > name.number)
+    // The sync thread links files in their order: once a later one has a link, all before it are covered for good.
+    let under_way = |name: &Name<'_>| {
+        let mut same = facts.media.iter().filter_map(|(n, media)| Some((parse(n)?, media)));
+        !same.any(|(n, media)| {
+            n.track == name.track && n.epoch == name.epoch && n.number > name.number && !media.lines.is_empty()
+        })
     };
     for (file, media) in &facts.media {
         let checked = &media.checked;
@@ -273,7 +276,7 @@ fn judge_media(facts: &Facts, sealed: bool, findings: &mut Findings) {
         // The last second before a crash is kept as it is; a disk that failed leaves the same behind.
         let crashed = name.epoch < facts.epoch && restarted_after(facts, name.epoch);
         let live = !sealed && name.epoch == facts.epoch;
-        let excused = (last_of(&name) && (crashed || live)) || disk_failed(facts, name.track);
+        let excused = (under_way(&name) && (crashed || live)) || disk_failed(facts, name.track);
         if !excused {
             findings.altered(path, checked.linked, checked.total, "bytes that no chain covers");
         }

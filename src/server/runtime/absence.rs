@@ -7,7 +7,7 @@
 use assize_core::hearing::{Event, GapReason, Hearing, LeaveReason, Seat, SessionState, Stamped};
 use assize_core::ids::{SeatId, TrackId};
 use assize_core::routing::{Sink, routes};
-use assize_record::recover::{Ended, Loss};
+use assize_record::recover::{Ended, Loss, Recorded};
 use std::collections::{BTreeMap, BTreeSet};
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -24,9 +24,17 @@ pub(super) fn recorded(hearing: &Hearing) -> BTreeSet<TrackId> {
 
 /// The last stretch of recording of every track that is not recorded any more after these events.
 pub(super) fn ended(events: &[Stamped]) -> Vec<Ended> {
-    let Some(mut hearing) = events.first().and_then(Hearing::begin) else { return Vec::new() };
-    let mut since = BTreeMap::new();
-    let mut ended = BTreeMap::new();
+    stretches(events).1.into_values().collect()
+}
+
+/// The tracks that are recorded after these events, and since when.
+pub(super) fn running(events: &[Stamped]) -> Vec<Recorded> {
+    stretches(events).0.into_iter().map(|(track, since_us)| Recorded { track, since_us }).collect()
+}
+
+fn stretches(events: &[Stamped]) -> (BTreeMap<TrackId, u64>, BTreeMap<TrackId, Ended>) {
+    let (mut since, mut ended) = (BTreeMap::new(), BTreeMap::new());
+    let Some(mut hearing) = events.first().and_then(Hearing::begin) else { return (since, ended) };
     for stamped in &events[1..] {
         hearing.apply(stamped);
         let now_us = stamped.now.t_us;
@@ -39,7 +47,7 @@ pub(super) fn ended(events: &[Stamped]) -> Vec<Ended> {
             ended.insert(track, Ended { track, from_us, to_us: now_us });
         }
     }
-    ended.into_values().collect()
+    (since, ended)
 }
 
 impl Absence {

@@ -1,6 +1,6 @@
 //! Where a hearing stands: fresh from its plan, running when the server stopped, or over.
 
-use super::absence::{Absence, ended, recorded};
+use super::absence::{Absence, ended, running};
 use super::again::Last;
 use super::clock::{HearingClock, Reading};
 use super::gaps::unstated;
@@ -234,7 +234,7 @@ fn taken_up(
     let absence = Absence::of(events);
     let mut losses = absence.losses(now_us);
     losses.extend(recovery.cut_short(&ended(events)));
-    losses.extend(recovery.losses(&recorded(&hearing).into_iter().collect::<Vec<_>>(), now_us));
+    losses.extend(recovery.losses(&running(events), now_us));
     // Last: what of it is stated with more certainty is not stated again.
     losses.extend(unstated(events, recovery.last_us));
     let outage = Outage { outage_us: now_us.saturating_sub(recovery.last_us), losses };

@@ -168,7 +168,8 @@ fn a_new_epoch_states_loss_and_outage_and_the_whole_verifies_with_gaps() {
     let key = Arc::new(CourtKey::generate().unwrap());
     let (mut ledger, before) = LedgerFile::open(&killed.folder, 2).unwrap();
     assert_eq!(before.len() as u64, recovery.head.n);
-    let losses = recovery.losses(&[track(Microphone), track(Camera1)], now_hearing);
+    let both = [Microphone, Camera1].map(|device| recover::Recorded { track: track(device), since_us: 0 });
+    let losses = recovery.losses(&both, now_hearing);
     assert!(losses.iter().any(|l| l.reason == GapReason::Outage));
     for loss in losses.iter().filter(|l| l.reason == GapReason::Crash) {
         assert!(loss.to_us - loss.from_us <= 1_000_000, "{loss:?}");

@@ -8,6 +8,7 @@ mod crash;
 mod disk;
 mod exhibits;
 mod listening;
+mod power;
 mod sealing;
 mod support;
 mod writes;

@@ -56,6 +56,14 @@ pub(crate) fn vp8() -> &'static [Unit] {
     UNITS.get_or_init(|| encoded("v.webm", &[&PICTURE[..], &coder].concat()))
 }
 
+/// 20 s of small VP8, a key frame every 2 s: a track of few bytes and many clusters.
+pub(crate) fn vp8_small() -> &'static [Unit] {
+    static UNITS: OnceLock<Vec<Unit>> = OnceLock::new();
+    let picture = ["-f", "lavfi", "-i", "testsrc2=size=160x90:rate=15"];
+    let coder = ["-t", "20", "-c:v", "libvpx", "-deadline", "realtime", "-cpu-used", "8", "-b:v", "60k", "-g", "30"];
+    UNITS.get_or_init(|| encoded("v.webm", &[&picture[..], &coder].concat()))
+}
+
 /// 20 s of VP8 at 1280x720 and 1.5 Mb/s.
 pub(crate) fn vp8_720p() -> &'static [Unit] {
     static UNITS: OnceLock<Vec<Unit>> = OnceLock::new();
