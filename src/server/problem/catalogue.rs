@@ -259,10 +259,34 @@ pub fn refusal_text(refusal: &Refusal, language: Language) -> String {
         | Refusal::NothingShown
         | Refusal::NoSuchPage
         | Refusal::TooMuchEvidence { .. } => super::exhibits::refused(refusal),
+        Refusal::NotAtThisPoint | Refusal::NotReadHere | Refusal::NotPresent | Refusal::NotTypedHere => {
+            of_reading(refusal)
+        }
         Refusal::NoSuchNote => ("Không có ghi chép mang số này.", "There is no note of this number."),
         Refusal::NothingWritten => ("Chưa có nội dung.", "Nothing is written."),
     };
     language.pick(vi, en).to_owned()
+}
+
+/// Who does not read the minutes at a point's device, and how nothing is asked for there.
+fn of_reading(refusal: &Refusal) -> (&'static str, &'static str) {
+    match refusal {
+        Refusal::NotAtThisPoint => {
+            ("Người này không ngồi tại điểm cầu này.", "This person does not sit at this point.")
+        }
+        Refusal::NotReadHere => (
+            "Vai trò này không đọc biên bản trên màn hình của điểm cầu. Hãy hỏi thư ký phiên tòa.",
+            "This role does not read the minutes on a point's screen. Ask the clerk.",
+        ),
+        Refusal::NotPresent => (
+            "Theo kiểm tra sự có mặt và căn cước, người này không có mặt tại phiên tòa. Hãy hỏi thư ký phiên tòa.",
+            "By the roll call and the identity check this person was not at the hearing. Ask the clerk.",
+        ),
+        _ => (
+            "Trên màn hình của điểm cầu, đề nghị sửa được chọn từ danh sách, không nhập chữ.",
+            "On a point's screen a request is chosen from a list; nothing is typed.",
+        ),
+    }
 }
 
 fn of_faults(refusal: &Refusal) -> (&'static str, &'static str) {

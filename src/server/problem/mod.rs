@@ -197,7 +197,11 @@ fn refusal_status(refusal: &Refusal) -> u16 {
         | Refusal::Dismissed
         | Refusal::NotBound
         | Refusal::NeedsLeave
-        | Refusal::NotPresenting => 403,
+        | Refusal::NotPresenting
+        | Refusal::NotAtThisPoint
+        | Refusal::NotReadHere
+        | Refusal::NotPresent
+        | Refusal::NotTypedHere => 403,
         Refusal::NoSuchSeat
         | Refusal::NoSuchPerson
         | Refusal::NoSuchPoint
