@@ -49,7 +49,7 @@ type Attended = Readonly<Record<HearingId, number>>;
 function read(store: Store): Attended {
   try {
     const kept: unknown = JSON.parse(store.getItem(KEPT) ?? '{}');
-    const entries = typeof kept === 'object' && kept !== null ? Object.entries(kept) : [];
+    const entries = typeof kept === 'object' && kept !== null && !Array.isArray(kept) ? Object.entries(kept) : [];
     return Object.fromEntries(entries.filter(([, at]) => typeof at === 'number')) as Attended;
   } catch {
     return {};
