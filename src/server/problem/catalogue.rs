@@ -199,14 +199,9 @@ pub fn refusal_text(refusal: &Refusal, language: Language) -> String {
         }
         Refusal::NotYourAct => ("Vai trò này không được làm việc đó.", "This role may not do this."),
         Refusal::NotAdmitted => ("Chưa được gọi vào phòng xử án.", "Not yet called into the courtroom."),
-        Refusal::NoSuchSeat => ("Không có vị trí này.", "There is no such seat."),
-        Refusal::NoSuchPerson => {
-            ("Người này không có trong kế hoạch phiên tòa.", "This person is not in the hearing's plan.")
+        Refusal::NoSuchSeat | Refusal::NoSuchPerson | Refusal::NoSuchPoint | Refusal::NoSuchSignal => {
+            of_nobody(refusal)
         }
-        Refusal::NoSuchPoint => {
-            ("Điểm cầu này không có trong kế hoạch phiên tòa.", "This point is not in the hearing's plan.")
-        }
-        Refusal::NoSuchSignal => ("Không có tín hiệu này trong phiên tòa.", "There is no such signal in this hearing."),
         Refusal::SitsAtPoint => {
             ("Người này tham gia qua thiết bị của điểm cầu.", "This person takes part through their point's devices.")
         }
@@ -259,33 +254,28 @@ pub fn refusal_text(refusal: &Refusal, language: Language) -> String {
         | Refusal::NothingShown
         | Refusal::NoSuchPage
         | Refusal::TooMuchEvidence { .. } => super::exhibits::refused(refusal),
-        Refusal::NotAtThisPoint | Refusal::NotReadHere | Refusal::NotPresent | Refusal::NotTypedHere => {
-            of_reading(refusal)
-        }
-        Refusal::NoSuchNote => ("Không có ghi chép mang số này.", "There is no note of this number."),
-        Refusal::NothingWritten => ("Chưa có nội dung.", "Nothing is written."),
+        Refusal::NoSuchNote
+        | Refusal::NothingWritten
+        | Refusal::NotAtThisPoint
+        | Refusal::NotReadHere
+        | Refusal::NotPresent
+        | Refusal::NotTypedHere => super::minutes::refused(refusal),
     };
     language.pick(vi, en).to_owned()
 }
 
-/// Who does not read the minutes at a point's device, and how nothing is asked for there.
-fn of_reading(refusal: &Refusal) -> (&'static str, &'static str) {
+/// Who and what is not in the hearing.
+fn of_nobody(refusal: &Refusal) -> (&'static str, &'static str) {
     match refusal {
-        Refusal::NotAtThisPoint => {
-            ("Người này không ngồi tại điểm cầu này.", "This person does not sit at this point.")
+        Refusal::NoSuchSeat => ("Không có vị trí này.", "There is no such seat."),
+        Refusal::NoSuchPerson => {
+            ("Người này không có trong kế hoạch phiên tòa.", "This person is not in the hearing's plan.")
         }
-        Refusal::NotReadHere => (
-            "Vai trò này không đọc biên bản trên màn hình của điểm cầu. Hãy hỏi thư ký phiên tòa.",
-            "This role does not read the minutes on a point's screen. Ask the clerk.",
-        ),
-        Refusal::NotPresent => (
-            "Theo kiểm tra sự có mặt và căn cước, người này không có mặt tại phiên tòa. Hãy hỏi thư ký phiên tòa.",
-            "By the roll call and the identity check this person was not at the hearing. Ask the clerk.",
-        ),
-        _ => (
-            "Trên màn hình của điểm cầu, đề nghị sửa được chọn từ danh sách, không nhập chữ.",
-            "On a point's screen a request is chosen from a list; nothing is typed.",
-        ),
+        Refusal::NoSuchPoint => {
+            ("Điểm cầu này không có trong kế hoạch phiên tòa.", "This point is not in the hearing's plan.")
+        }
+        Refusal::NoSuchSignal => ("Không có tín hiệu này trong phiên tòa.", "There is no such signal in this hearing."),
+        _ => ("Không thực hiện được.", "It cannot be done."),
     }
 }
 

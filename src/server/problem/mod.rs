@@ -5,6 +5,7 @@ mod adjourned;
 mod catalogue;
 mod exhibits;
 mod language;
+mod minutes;
 mod respond;
 
 pub(crate) use catalogue::role_text;

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 
 pub(super) const HOUR: i64 = 3_600_000;
 
-fn suspended() -> Event {
+pub(super) fn suspended() -> Event {
     Event::Suspended { reason: "mất điện".to_owned(), frozen_ms: 0, until_ms: None, fault: None, pack: None }
 }
 

@@ -1,6 +1,6 @@
 //! The minutes at a point's device: by its credential, for a person who sits there.
 
-use super::minutes::{HOUR, call, now, read, seal, sitting_with, token};
+use super::minutes::{HOUR, call, now, read, seal, sitting_with, suspended, token};
 use super::*;
 use crate::library;
 use crate::minutes;
@@ -50,6 +50,29 @@ async fn a_device_tells_who_may_read_and_each_is_chosen_by_name() {
     for rest in ["/readers".to_owned(), of(&world, 2)] {
         assert_eq!(told(&read(&world, &credential, &rest).await), (410, "no_longer_read"), "{rest}");
     }
+}
+
+#[tokio::test]
+async fn a_sitting_that_was_suspended_is_read_for_its_own_hours_whatever_follows() {
+    let world = World::new().await;
+    let (id, credential) = device(&world, world.own.point.id).await;
+    let folder = sitting_with(&world, Some(id), suspended());
+    assert_eq!(told(&read(&world, &credential, "/readers").await), (409, "not_now"), "it is not over");
+    now(&world, SessionState::Suspended).await;
+    library::shelve(&world.base, &folder).await.unwrap();
+    assert_eq!(read(&world, &credential, &of(&world, 2)).await.0, StatusCode::OK);
+    now(&world, SessionState::InSession).await;
+    let (status, list) = read(&world, &credential, "/readers").await;
+    assert_eq!((status, &list["sittings"][0]["sitting"]), (StatusCode::OK, &json!(1)), "{list}");
+    // Planned anew without this point: its people took part all the same.
+    now(&world, SessionState::Suspended).await;
+    let mut plan = world.own.hearing.plan.clone();
+    plan.points.clear();
+    plan.people.truncate(2);
+    assert!(world.base.store.replace_plan(&plan).await.unwrap());
+    assert_eq!(read(&world, &credential, &of(&world, 2)).await.0, StatusCode::OK);
+    world.clock.advance(24 * HOUR);
+    assert_eq!(told(&read(&world, &credential, "/readers").await), (404, "not_found"));
 }
 
 #[tokio::test]
