@@ -130,6 +130,24 @@ fn with_evidence(role: Role, command: CommandKind) -> &'static [SessionState] {
     }
 }
 
+/// Whether somebody of the role who sits at a point reads the minutes after the close at the point's device: the parties and
+/// who speaks for them (Civil Procedure Code Art. 236, Criminal Procedure Code Art. 258). The court reads at screens of its
+/// own, for everybody in the room reaches this one; a witness is told no more than they saw, which a screen for many cannot
+/// keep; interpreters, officers and observers ask for no change of what was said.
+#[must_use]
+pub fn reads_minutes_at_point(role: Role) -> bool {
+    match role {
+        Role::Prosecutor | Role::Counsel | Role::Defendant | Role::Party => true,
+        Role::PresidingJudge
+        | Role::PanelMember
+        | Role::Clerk
+        | Role::Witness
+        | Role::Interpreter
+        | Role::PointOfficer
+        | Role::Observer => false,
+    }
+}
+
 fn presiding_judge(role: Role, states: &'static [SessionState]) -> &'static [SessionState] {
     if role == Role::PresidingJudge { states } else { NEVER }
 }

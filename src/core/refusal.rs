@@ -121,6 +121,14 @@ pub enum Refusal {
     /// A message or a note says nothing.
     NothingWritten,
     NoSuchPage,
+    /// The person does not sit at the point whose device this is.
+    NotAtThisPoint,
+    /// Nobody of this role reads the minutes at a point's device.
+    NotReadHere,
+    /// By the roll call the person was absent, or was somebody else.
+    NotPresent,
+    /// At a point's device one chooses what is asked for, and types nothing.
+    NotTypedHere,
     /// All that was handed in together would be too large, in MiB.
     TooMuchEvidence {
         limit: u32,

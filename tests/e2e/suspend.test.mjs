@@ -84,6 +84,24 @@ step('counsel reads the minutes of the sitting that was suspended', OPTIONS, asy
   assert.deepEqual(await amiss(counsel, 'party, minutes of a suspended sitting'), []);
 });
 
+step('the point, out of the dark again, offers those minutes to the defendant there', OPTIONS, async () => {
+  const { page } = point;
+  await page.context().setOffline(false);
+  await press(act(page, 'point-read'));
+  await press(act(page, 'reader-0'));
+  const line = (name) => act(page, 'reading-page').getByRole('button', { name });
+  await line(/Khai mạc phiên tòa/).first().waitFor();
+  for (let n = 0; n < 9 && await line(/Tạm ngừng phiên tòa/).count() === 0; n++) {
+    await act(page, 'page-next').click();
+    await page.waitForTimeout(300);
+  }
+  await line(/Tạm ngừng phiên tòa/).waitFor();
+  await shot(point, 'point-minutes-suspended');
+  await press(act(page, 'reading-shut'));
+  await shot(point, 'point-suspended-read');
+  await page.context().setOffline(true);
+});
+
 step('the continuation waits, and is opened in the same phase', OPTIONS, async () => {
   const { page } = judge;
   const entered = async () => {

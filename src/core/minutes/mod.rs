@@ -4,12 +4,14 @@
 mod between;
 mod fold;
 mod line;
+mod point;
 mod presence;
 mod reader;
 mod redact;
 
 pub use between::Between;
 pub use line::{Line, Name, Said};
+pub use point::{Reason, Wish};
 pub use reader::{Reader, hides_voice};
 
 use crate::hearing::{Event, Hearing, PlayedPart};

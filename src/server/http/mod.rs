@@ -70,6 +70,7 @@ fn api() -> Vec<(&'static str, MethodRouter<Arc<Base>>)> {
         ("/api/v1/hearings/{id}/missed", get(missed::show)),
         ("/api/v1/hearings/{id}/missed/media/{file}", get(missed::media)),
         ("/api/v1/hearings/{id}/minutes", get(minutes::of_hearing)),
+        ("/api/v1/hearings/{id}/minutes/readers", get(minutes::readers)),
         ("/api/v1/hearings/{id}/minutes/requests", post(minutes::request)),
         ("/api/v1/hearings/{id}/minutes/agreement", post(minutes::agree)),
         ("/api/v1/hearings/{id}/minutes/timeline", get(minutes::heard)),

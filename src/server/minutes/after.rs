@@ -1,15 +1,14 @@
 //! What is asked, ruled and agreed after the close, in the chained log beside the record (`assize_proof::after`).
 
+use super::{By, text};
+use crate::problem::Language;
 use crate::times;
-use assize_core::ids::SeatId;
-use assize_core::minutes::Reader;
+use assize_core::minutes::{Reader, Reason, Wish};
 use assize_core::plain;
-use assize_core::plan::Role;
 use assize_proof::after::{self, Head, Line};
 use assize_proof::hash::Hash;
 use assize_proof::key::{CourtKey, PublicKey};
 use assize_proof::time;
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write as _};
@@ -20,23 +19,14 @@ const MOST_TEXT: usize = 2000;
 /// Most requests of one person.
 const MOST: usize = 100;
 
-/// Who did it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct By {
-    pub name: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub role: Option<Role>,
-    /// Of who took part; none: staff, by account.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub seat: Option<SeatId>,
-}
-
 /// A change that was asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Request {
     pub number: u32,
     pub line: u64,
+    /// The wording; of a reason that was chosen, what it says in the court's language.
     pub text: String,
+    pub reason: Option<Reason>,
     pub by: By,
     pub utc: String,
     pub ruling: Option<Ruling>,
@@ -104,7 +94,12 @@ pub enum AfterError {
 impl Request {
     /// Others than the court are told of their own.
     pub(super) fn is_told(&self, reader: Reader) -> bool {
-        is_own(&self.by, reader)
+        self.by.is(reader)
+    }
+
+    /// What is asked for, in words.
+    pub(super) fn told(&self, language: Language) -> String {
+        self.reason.map_or_else(|| self.text.clone(), |reason| text::reason(reason, language).to_owned())
     }
 
     pub(super) fn json(&self, zone: &str) -> Value {
@@ -115,25 +110,19 @@ impl Request {
             })
         });
         json!({
-            "number": self.number, "text": self.text, "by": self.by, "at": moment(&self.utc, zone), "ruling": ruling,
+            "number": self.number, "text": self.text, "reason": self.reason, "by": self.by,
+            "at": moment(&self.utc, zone), "ruling": ruling,
         })
     }
 }
 
 impl Agreed {
     pub(super) fn is_told(&self, reader: Reader) -> bool {
-        is_own(&self.by, reader)
+        self.by.is(reader)
     }
 
     pub(super) fn json(&self, zone: &str) -> Value {
         json!({ "by": self.by, "at": moment(&self.utc, zone) })
-    }
-}
-
-fn is_own(by: &By, reader: Reader) -> bool {
-    match reader {
-        Reader::Court => true,
-        Reader::Seat(seat) => by.seat == Some(seat),
     }
 }
 
@@ -199,7 +188,8 @@ impl Afterwards {
             "requested" => {
                 let number = self.requests.len() as u32 + 1;
                 let (Some(on), Some(text), Some(by)) = (line.data["line"].as_u64(), text("text"), by()) else { return };
-                self.requests.push(Request { number, line: on, text, by, utc, ruling: None });
+                let reason = serde_json::from_value(line.data["reason"].clone()).ok();
+                self.requests.push(Request { number, line: on, text, reason, by, utc, ruling: None });
             }
             "ruled" => {
                 let number = line.data["request"].as_u64();
@@ -213,12 +203,15 @@ impl Afterwards {
         }
     }
 
-    /// Somebody who took part asks for another wording of a line.
+    /// Somebody who took part asks for a change of a line.
     ///
     /// # Errors
     /// What is wrong with it, or it cannot be written.
-    pub fn request(&mut self, pen: &Pen<'_>, line: u64, text: &str, by: By) -> Result<u32, AfterError> {
-        let text = written(text)?.ok_or(AfterError::NothingWritten)?;
+    pub fn request(&mut self, pen: &Pen<'_>, line: u64, wish: &Wish, by: By) -> Result<u32, AfterError> {
+        let (text, reason) = match wish {
+            Wish::Text(text) => (written(text)?.ok_or(AfterError::NothingWritten)?, None),
+            Wish::Reason(reason) => (text::reason(*reason, Language::Vi).to_owned(), Some(*reason)),
+        };
         let own = self.requests.iter().filter(|request| request.by == by);
         if own.clone().any(|request| request.line == line && request.text == text) {
             return Err(AfterError::AlreadySo);
@@ -226,7 +219,11 @@ impl Afterwards {
         if own.count() >= MOST {
             return Err(AfterError::TooMuch(MOST as u32));
         }
-        self.append(pen, "requested", &json!({ "line": line, "text": text, "by": by }))?;
+        let mut data = json!({ "line": line, "text": text, "by": by });
+        if let Some(reason) = reason {
+            data["reason"] = json!(reason);
+        }
+        self.append(pen, "requested", &data)?;
         Ok(self.requests.len() as u32)
     }
 
@@ -327,146 +324,4 @@ fn written(text: &str) -> Result<Option<String>, AfterError> {
 }
 
 #[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-    use super::*;
-
-    fn by(name: &str, seat: Option<u16>) -> By {
-        By { name: name.into(), role: None, seat: seat.map(SeatId) }
-    }
-
-    const UTC: &str = "2026-11-23T01:02:03.000Z";
-
-    /// A record with a seal and a key.
-    struct Desk {
-        folder: PathBuf,
-        seal: Hash,
-        key: CourtKey,
-        _dir: tempfile::TempDir,
-    }
-
-    impl Desk {
-        fn new() -> Self {
-            let dir = tempfile::tempdir().unwrap();
-            let folder = dir.path().join("01");
-            std::fs::create_dir(&folder).unwrap();
-            Self { folder, seal: Hash::of(b"seal"), key: CourtKey::generate().unwrap(), _dir: dir }
-        }
-
-        fn pen(&self) -> Pen<'_> {
-            Pen { folder: &self.folder, seal: Some(&self.seal), key: &self.key, utc: UTC }
-        }
-
-        fn read_as(&self, seal: &Hash, known: Option<&Head>) -> Afterwards {
-            Afterwards::read(&self.folder, Some(seal), &[self.key.public()], known).unwrap()
-        }
-
-        fn read(&self) -> Afterwards {
-            self.read_as(&self.seal, None)
-        }
-
-        fn bytes(&self) -> Vec<u8> {
-            std::fs::read(path(&self.folder)).unwrap()
-        }
-
-        fn write(&self, bytes: &[u8]) {
-            std::fs::write(path(&self.folder), bytes).unwrap();
-        }
-    }
-
-    #[test]
-    fn a_line_that_was_not_written_to_its_end_takes_no_other_with_it() {
-        let desk = Desk::new();
-        let mut log = desk.read();
-        log.request(&desk.pen(), 12, "sửa", by("Diệp", Some(5))).unwrap();
-        let whole = desk.bytes();
-        log.agree(&desk.pen(), by("Diệp", Some(5))).unwrap();
-        let more = desk.bytes();
-        // Wherever it broke off, also within a letter; also the first line of all.
-        let name = more.len() - whole.len() - 1;
-        for torn in [1, name / 2, name] {
-            desk.write(&more[..whole.len() + torn]);
-            let read = desk.read();
-            assert_eq!((&read.fault, read.lines, read.requests.len(), read.agreed.len()), (&None, 2, 1, 0), "{torn}");
-        }
-        let letter = whole.windows(2).position(|pair| pair == [0xE1, 0xBB]).unwrap();
-        desk.write(&whole[..=letter]);
-        assert_eq!((desk.read().fault, desk.read().lines), (None, 1), "it broke off within a letter");
-        desk.write(&more[..more.len() - 1]);
-        let mut log = desk.read();
-        log.request(&desk.pen(), 13, "bỏ", by("Diệp", Some(5))).unwrap();
-        log.agree(&desk.pen(), by("Diệp", Some(5))).unwrap();
-        let again = desk.read();
-        assert_eq!((&again.fault, again.lines, again.requests.len(), again.agreed.len()), (&None, 4, 2, 1));
-        desk.write(b"{\"data\":{");
-        desk.read().agree(&desk.pen(), by("Lan", Some(6))).unwrap();
-        assert_eq!(desk.read().agreed.len(), 1);
-    }
-
-    #[test]
-    fn what_the_disk_does_not_take_is_not_logged() {
-        let desk = Desk::new();
-        std::os::unix::fs::symlink("/dev/full", path(&desk.folder)).unwrap();
-        let mut log = Afterwards::default();
-        assert!(matches!(log.agree(&desk.pen(), by("Lan", Some(6))), Err(AfterError::Disk(_))));
-        assert_eq!((log.lines, log.agreed.len()), (0, 0));
-    }
-
-    #[test]
-    fn a_log_that_has_lost_its_end_says_so() {
-        let desk = Desk::new();
-        let mut log = desk.read();
-        log.request(&desk.pen(), 12, "sửa", by("Diệp", Some(5))).unwrap();
-        let (before, short) = (log.head().clone(), desk.bytes());
-        log.agree(&desk.pen(), by("Diệp", Some(5))).unwrap();
-        let known = log.head().clone();
-        assert_eq!(desk.read_as(&desk.seal, Some(&known)).fault, None);
-        assert_eq!(desk.read_as(&desk.seal, Some(&before)).fault, None, "it may be further than was noted");
-        // Whole lines are cut off, or all of them: what is left checks and is shown.
-        desk.write(&short);
-        let mut cut = desk.read_as(&desk.seal, Some(&known));
-        assert_eq!((&cut.fault, cut.requests.len()), (&Some(Fault::Cut { written: 3, left: 2 }), 1));
-        assert!(matches!(cut.agree(&desk.pen(), by("Lan", Some(6))), Err(AfterError::Damaged(_))));
-        assert_eq!(desk.bytes(), short, "nothing is written behind the gap");
-        std::fs::remove_file(path(&desk.folder)).unwrap();
-        assert_eq!(desk.read_as(&desk.seal, Some(&known)).fault, Some(Fault::Cut { written: 3, left: 0 }));
-        // And written on from there by whoever has the key.
-        desk.write(&short);
-        desk.read().agree(&desk.pen(), by("Lan", Some(6))).unwrap();
-        let other = desk.read_as(&desk.seal, Some(&known));
-        assert!(matches!(other.fault, Some(Fault::Damaged(_))) && other.agreed.is_empty());
-    }
-
-    #[test]
-    fn what_is_asked_ruled_and_agreed_is_read_again_as_it_was() {
-        let desk = Desk::new();
-        let pen = desk.pen();
-        let mut log = desk.read();
-        assert_eq!(log.request(&pen, 12, " sửa\nlà … ", by("Diệp", Some(5))).unwrap(), 1);
-        assert!(matches!(log.request(&pen, 12, "sửa là …", by("Diệp", Some(5))), Err(AfterError::AlreadySo)));
-        assert!(matches!(log.request(&pen, 12, " ", by("Diệp", Some(5))), Err(AfterError::NothingWritten)));
-        let long = "x".repeat(2001);
-        assert!(matches!(log.request(&pen, 12, &long, by("Diệp", Some(5))), Err(AfterError::TooMuch(2000))));
-        assert!(matches!(log.rule(&pen, 1, false, None, by("ha", None)), Err(AfterError::ReasonMissing)));
-        assert!(matches!(log.rule(&pen, 2, true, None, by("ha", None)), Err(AfterError::NoSuchRequest)));
-        log.rule(&pen, 1, false, Some("đúng như đã nói"), by("ha", None)).unwrap();
-        assert!(matches!(log.rule(&pen, 1, true, None, by("ha", None)), Err(AfterError::AlreadySo)));
-        log.agree(&pen, by("Diệp", Some(5))).unwrap();
-        assert!(matches!(log.agree(&pen, by("Diệp", Some(5))), Err(AfterError::AlreadySo)));
-        let again = desk.read();
-        assert_eq!((again.lines, &again.requests, &again.agreed), (4, &log.requests, &log.agreed));
-        assert_eq!(again.requests[0].text, "sửa là …");
-        assert_eq!(again.requests[0].ruling.as_ref().unwrap().reason.as_deref(), Some("đúng như đã nói"));
-        assert!(
-            again.requests[0].is_told(Reader::Seat(SeatId(5))) && !again.requests[0].is_told(Reader::Seat(SeatId(6)))
-        );
-        // Of another record, or changed: nothing of it is shown, and nothing more is written.
-        let other = Hash::of(b"other");
-        assert!(desk.read_as(&other, None).fault.is_some());
-        let text = String::from_utf8(desk.bytes()).unwrap().replace("sửa", "bỏ");
-        desk.write(text.as_bytes());
-        let mut damaged = desk.read();
-        assert!(damaged.fault.is_some() && damaged.requests.is_empty());
-        assert!(matches!(damaged.agree(&pen, by("Lan", Some(6))), Err(AfterError::Damaged(_))));
-    }
-}
+mod tests;

@@ -1,13 +1,15 @@
 //! The minutes of a sitting as people read them: while it runs, after the close, and on paper.
 
 mod after;
+mod by;
 mod paper;
 mod readers;
 #[cfg(test)]
 mod tests;
 mod text;
 
-pub use after::{AfterError, Afterwards, By, Fault, Pen, path};
+pub use after::{AfterError, Afterwards, Fault, Pen, path};
+pub use by::By;
 pub use paper::{html, pdf};
 pub use readers::Readers;
 
@@ -80,12 +82,17 @@ impl Kept {
         Some(Self { minutes: Minutes::of(events)?, sitting, zero_ms, began_ms, closed_ms, seal })
     }
 
-    /// Hours for which those who took part read the minutes, if the procedure gives them any.
+    /// Whether those who took part read the minutes now: for some hours, if the procedure gives them any.
     #[must_use]
     pub fn is_open_to_parties(&self, now_ms: i64) -> bool {
+        self.open_until_ms().is_some_and(|until_ms| now_ms < until_ms)
+    }
+
+    /// When that ends, in UTC milliseconds.
+    #[must_use]
+    pub fn open_until_ms(&self) -> Option<i64> {
         let hours = self.minutes.hearing().procedure.minutes.as_ref().map(|rule| i64::from(rule.read_hours));
-        let closed = self.closed_ms.zip(hours);
-        closed.is_some_and(|(closed_ms, hours)| now_ms < closed_ms + hours * 3_600_000)
+        self.closed_ms.zip(hours).map(|(closed_ms, hours)| closed_ms + hours * 3_600_000)
     }
 
     /// As JSON, with what was asked for and answered afterwards.

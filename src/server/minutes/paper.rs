@@ -90,7 +90,7 @@ fn lines(kept: &Kept, after: &Afterwards, language: Language) -> Vec<Block> {
         blocks.push(Block::Row { time, text: words.line(&line, moment), strong });
         for request in after.requests.iter().filter(|request| request.line == line.n) {
             let asked = language.pick("đề nghị sửa", "asks for");
-            blocks.push(Block::Beside(format!("{} {asked}: {}", request.by.name, request.text)));
+            blocks.push(Block::Beside(format!("{} {asked}: {}", request.by.told(), request.told(language))));
             let Some(ruling) = &request.ruling else { continue };
             let ruled = if ruling.accepted {
                 language.pick("Chấp nhận", "Accepted")
@@ -144,7 +144,7 @@ fn blocks(kept: &Kept, after: &Afterwards, language: Language) -> Vec<Block> {
     blocks.extend(lost(after, language));
     if !after.agreed.is_empty() {
         blocks.push(Block::Strong(language.pick("Đã đọc, đồng ý", "Read and agreed").to_owned()));
-        blocks.extend(after.agreed.iter().map(|agreed| Block::Text(agreed.by.name.clone())));
+        blocks.extend(after.agreed.iter().map(|agreed| Block::Text(agreed.by.told())));
     }
     if let Some((seal, root)) = &kept.seal {
         blocks.push(Block::Strong(language.pick("Niêm phong bản ghi", "Seal of the record").to_owned()));

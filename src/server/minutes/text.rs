@@ -2,10 +2,21 @@
 
 use crate::problem::Language;
 use assize_core::hearing::{Answer, Continuity, HoldCause, Identity, IdentityMethod, PlayedPart, RoomKind, SignalKind};
-use assize_core::minutes::{Line, Name, Said};
+use assize_core::minutes::{Line, Name, Reason, Said};
 use assize_core::plan::Role;
 use assize_core::procedure::{PhaseId, Procedure, PromptId, Wording};
 use std::fmt::Write as _;
+
+/// What somebody asks for who chose it from a list.
+pub(super) fn reason(reason: Reason, language: Language) -> &'static str {
+    let (vi, en) = match reason {
+        Reason::NotSaid => ("Tôi không nói như vậy", "That is not what I said"),
+        Reason::Missing => ("Thiếu lời tôi nói", "Something I said is missing"),
+        Reason::WrongFact => ("Sai tên, số hoặc ngày", "A name, number or date is wrong"),
+        Reason::SeeClerk => ("Lý do khác: xin gặp thư ký để nói rõ", "Another reason: asks to speak with the clerk"),
+    };
+    language.pick(vi, en)
+}
 
 /// What is needed to say a line.
 pub(super) struct Words<'a> {

@@ -199,14 +199,9 @@ pub fn refusal_text(refusal: &Refusal, language: Language) -> String {
         }
         Refusal::NotYourAct => ("Vai trò này không được làm việc đó.", "This role may not do this."),
         Refusal::NotAdmitted => ("Chưa được gọi vào phòng xử án.", "Not yet called into the courtroom."),
-        Refusal::NoSuchSeat => ("Không có vị trí này.", "There is no such seat."),
-        Refusal::NoSuchPerson => {
-            ("Người này không có trong kế hoạch phiên tòa.", "This person is not in the hearing's plan.")
+        Refusal::NoSuchSeat | Refusal::NoSuchPerson | Refusal::NoSuchPoint | Refusal::NoSuchSignal => {
+            of_nobody(refusal)
         }
-        Refusal::NoSuchPoint => {
-            ("Điểm cầu này không có trong kế hoạch phiên tòa.", "This point is not in the hearing's plan.")
-        }
-        Refusal::NoSuchSignal => ("Không có tín hiệu này trong phiên tòa.", "There is no such signal in this hearing."),
         Refusal::SitsAtPoint => {
             ("Người này tham gia qua thiết bị của điểm cầu.", "This person takes part through their point's devices.")
         }
@@ -259,10 +254,29 @@ pub fn refusal_text(refusal: &Refusal, language: Language) -> String {
         | Refusal::NothingShown
         | Refusal::NoSuchPage
         | Refusal::TooMuchEvidence { .. } => super::exhibits::refused(refusal),
-        Refusal::NoSuchNote => ("Không có ghi chép mang số này.", "There is no note of this number."),
-        Refusal::NothingWritten => ("Chưa có nội dung.", "Nothing is written."),
+        Refusal::NoSuchNote
+        | Refusal::NothingWritten
+        | Refusal::NotAtThisPoint
+        | Refusal::NotReadHere
+        | Refusal::NotPresent
+        | Refusal::NotTypedHere => super::minutes::refused(refusal),
     };
     language.pick(vi, en).to_owned()
+}
+
+/// Who and what is not in the hearing.
+fn of_nobody(refusal: &Refusal) -> (&'static str, &'static str) {
+    match refusal {
+        Refusal::NoSuchSeat => ("Không có vị trí này.", "There is no such seat."),
+        Refusal::NoSuchPerson => {
+            ("Người này không có trong kế hoạch phiên tòa.", "This person is not in the hearing's plan.")
+        }
+        Refusal::NoSuchPoint => {
+            ("Điểm cầu này không có trong kế hoạch phiên tòa.", "This point is not in the hearing's plan.")
+        }
+        Refusal::NoSuchSignal => ("Không có tín hiệu này trong phiên tòa.", "There is no such signal in this hearing."),
+        _ => ("Không thực hiện được.", "It cannot be done."),
+    }
 }
 
 fn of_faults(refusal: &Refusal) -> (&'static str, &'static str) {

@@ -5,6 +5,7 @@ mod adjourned;
 mod catalogue;
 mod exhibits;
 mod language;
+mod minutes;
 mod respond;
 
 pub(crate) use catalogue::role_text;
@@ -197,7 +198,11 @@ fn refusal_status(refusal: &Refusal) -> u16 {
         | Refusal::Dismissed
         | Refusal::NotBound
         | Refusal::NeedsLeave
-        | Refusal::NotPresenting => 403,
+        | Refusal::NotPresenting
+        | Refusal::NotAtThisPoint
+        | Refusal::NotReadHere
+        | Refusal::NotPresent
+        | Refusal::NotTypedHere => 403,
         Refusal::NoSuchSeat
         | Refusal::NoSuchPerson
         | Refusal::NoSuchPoint

@@ -46,14 +46,14 @@ export async function closeAll() {
 /**
  * Opens a page in a Chromium as somebody with a profile of their own; `close` ends all that is theirs. `id` chooses the known content; without `replace` the devices stay the browser's own;
  * `autoplay: false` leaves the browser's own policy;
- * `alone`: in a browser of their own, where what is measured must not be another's load; `executable`: started by that program;
+ * `touch`: with a screen that is touched; `alone`: in a browser of their own, where what is measured must not be another's load; `executable`: started by that program;
  * without `fakeUi` the browser grants just the `permissions`; `scripts` run before the page's own.
  */
-export async function openChromium({ id, autoplay = true, size = { width: 1440, height: 900 }, language = 'vi', extra = [], fakeUi = true, permissions = ['camera', 'microphone'], scripts = [], replace = true, alone = false, executable = '/usr/bin/chromium' }) {
+export async function openChromium({ id, autoplay = true, size = { width: 1440, height: 900 }, language = 'vi', extra = [], fakeUi = true, permissions = ['camera', 'microphone'], scripts = [], replace = true, touch = false, alone = false, executable = '/usr/bin/chromium' }) {
   const args = [...ARGS, ...extra].filter((arg) => fakeUi || arg !== '--use-fake-ui-for-media-stream');
   if (autoplay) args.push('--autoplay-policy=no-user-gesture-required');
   const browser = await launched(args, alone, executable);
-  const context = await browser.newContext({ viewport: size, locale: language, ignoreHTTPSErrors: true, permissions });
+  const context = await browser.newContext({ viewport: size, locale: language, ignoreHTTPSErrors: true, permissions, hasTouch: touch });
   context.setDefaultTimeout(CEILING);
   const page = await context.newPage();
   if (id && replace) await page.addInitScript(replaceDevices, { id, tone: TONES[id] });

@@ -1,17 +1,27 @@
 //! The minutes: lines from the server in both languages, and what is asked and answered after the close.
 
-import type { HearingId } from '../protocol/generated/signal';
+import type { HearingId, PersonId } from '../protocol/generated/signal';
 import { ApiError, problemOf, type Timeline, UNREACHABLE, UNREADABLE } from './api';
+import { type FetchRange, rangesFrom } from './player/source';
+import type { Readers } from './readers';
 
 export interface By {
   readonly name: string;
   readonly role?: string;
   readonly seat?: number;
+  /** Of somebody who asked on the screen of their point: its name. */
+  readonly point?: string;
 }
+
+/** What is asked for where nothing is typed. */
+export const REASONS = ['not_said', 'missing', 'wrong_fact', 'see_clerk'] as const;
+export type Reason = (typeof REASONS)[number];
 
 export interface MinutesRequest {
   readonly number: number;
   readonly text: string;
+  /** That was chosen; the text says it in the court's language. */
+  readonly reason?: Reason | null;
   readonly by: By;
   /** RFC 3339. */
   readonly at: string;
@@ -97,27 +107,50 @@ export async function news(hearing: HearingId, token: string, after: number): Pr
   return (await call(of(hearing, `?after=${String(after)}`), token)) as News;
 }
 
-const sittingIn = (sitting: number | null): string => (sitting === null ? '' : `?sitting=${String(sitting)}`);
+/** Whose minutes: by a seat's token, or by the credential of a point's device for one of those who sit there. */
+export interface ReadingKey {
+  readonly hearing: HearingId;
+  readonly token: string;
+  readonly person?: PersonId;
+}
+
+function which({ person }: ReadingKey, sitting: number | null): string {
+  const asked = new URLSearchParams();
+  if (sitting !== null) asked.set('sitting', String(sitting));
+  if (person !== undefined) asked.set('person', person);
+  const text = asked.toString();
+  return text === '' ? '' : `?${text}`;
+}
 
 /** Of a sitting; null: of the last one. */
-export async function minutesOf(hearing: HearingId, token: string, sitting: number | null): Promise<Minutes> {
-  return (await call(of(hearing, sittingIn(sitting)), token)) as Minutes;
+export async function minutesOf(key: ReadingKey, sitting: number | null): Promise<Minutes> {
+  return (await call(of(key.hearing, which(key, sitting)), key.token)) as Minutes;
 }
 
-export async function heardBy(hearing: HearingId, token: string, sitting: number): Promise<Timeline> {
-  return (await call(of(hearing, `/timeline${sittingIn(sitting)}`), token)) as Timeline;
+export async function heardBy(key: ReadingKey, sitting: number): Promise<Timeline> {
+  return (await call(of(key.hearing, `/timeline${which(key, sitting)}`), key.token)) as Timeline;
 }
 
-export async function ask(hearing: HearingId, token: string, sitting: number, line: number, text: string): Promise<void> {
-  await call(of(hearing, `/requests${sittingIn(sitting)}`), token, { method: 'POST', body: JSON.stringify({ line, text }) });
+/** Another wording, or why there should be one. */
+export type Wish = { readonly text: string } | { readonly reason: Reason };
+
+export async function ask(key: ReadingKey, sitting: number, line: number, wish: Wish): Promise<void> {
+  await call(of(key.hearing, `/requests${which(key, sitting)}`), key.token, { method: 'POST', body: JSON.stringify({ line, ...wish }) });
 }
 
-export async function agree(hearing: HearingId, token: string, sitting: number): Promise<void> {
-  await call(of(hearing, `/agreement${sittingIn(sitting)}`), token, { method: 'POST', body: '{}' });
+export async function agree(key: ReadingKey, sitting: number): Promise<void> {
+  await call(of(key.hearing, `/agreement${which(key, sitting)}`), key.token, { method: 'POST', body: '{}' });
 }
 
-export function soundUrl(hearing: HearingId, file: string, sitting: number): string {
-  return `/api/v1/hearings/${of(hearing, `/media/${encodeURIComponent(file)}${sittingIn(sitting)}`)}`;
+/** Who may read which sittings at the device whose credential this is. */
+export async function readersOf(hearing: HearingId, device: string): Promise<Readers> {
+  return (await call(of(hearing, '/readers'), device)) as Readers;
+}
+
+/** Ranges of the sound that the reader may hear. */
+export function soundOf(key: ReadingKey, sitting: number): FetchRange {
+  const url = (file: string): string => `/api/v1/hearings/${of(key.hearing, `/media/${encodeURIComponent(file)}${which(key, sitting)}`)}`;
+  return rangesFrom(url, (input, init) => globalThis.fetch(input, { ...init, headers: { ...(init?.headers as Record<string, string> | undefined), Authorization: `Bearer ${key.token}` } }));
 }
 
 export function paperUrl(record: string, form: 'html' | 'pdf', language: string): string {
@@ -125,11 +158,6 @@ export function paperUrl(record: string, form: 'html' | 'pdf', language: string)
 }
 
 const KEPT = 'assize.minutes';
-
-export interface ReadingKey {
-  readonly hearing: HearingId;
-  readonly token: string;
-}
 
 /** The seat's token, for this tab alone: the address of the page names nobody. */
 export function keepReading(key: ReadingKey): void {

@@ -17,6 +17,8 @@ import { suspension as viSuspension } from './vi/suspension';
 import { suspension as enSuspension } from './en/suspension';
 import { rehearsal as viRehearsal } from './vi/rehearsal';
 import { rehearsal as enRehearsal } from './en/rehearsal';
+import { minutes as viMinutes } from './vi/minutes';
+import { minutes as enMinutes } from './en/minutes';
 import { staff as viStaff } from './vi/staff';
 import { staff as enStaff } from './en/staff';
 
@@ -26,7 +28,7 @@ function leaves(value: unknown, path = ''): Map<string, unknown> {
   return new Map(Object.entries(value).flatMap(([name, below]) => [...leaves(below, `${path}.${name}`)]));
 }
 
-const pairs: [string, unknown, unknown][] = [['live', viLive, enLive], ['staff', viStaff, enStaff], ['problems', viProblems, enProblems], ['prepare', viPrepare, enPrepare], ['readiness', viReadiness, enReadiness], ['signals', viSignals, enSignals], ['course', viCourse, enCourse], ['rooms', viRooms, enRooms], ['suspension', viSuspension, enSuspension], ['rehearsal', viRehearsal, enRehearsal]];
+const pairs: [string, unknown, unknown][] = [['live', viLive, enLive], ['staff', viStaff, enStaff], ['problems', viProblems, enProblems], ['prepare', viPrepare, enPrepare], ['readiness', viReadiness, enReadiness], ['signals', viSignals, enSignals], ['course', viCourse, enCourse], ['rooms', viRooms, enRooms], ['suspension', viSuspension, enSuspension], ['rehearsal', viRehearsal, enRehearsal], ['minutes', viMinutes, enMinutes]];
 
 test.each(pairs)('%s: both languages have the same strings, none empty', (_name, vietnamese, english) => {
   const [vi, en] = [leaves(vietnamese), leaves(english)];

@@ -16,6 +16,7 @@ mod exhibits;
 mod interpretation;
 mod microphones;
 mod minutes;
+mod minutes_point;
 mod missed;
 mod model;
 mod played;

@@ -4,7 +4,7 @@ use crate::adjournment::{next, suspend};
 use crate::court::*;
 use crate::exhibits::file;
 use assize_core::hearing::{
-    Answer, Command, Continuity, Event, Identity, IdentityMethod, LeaveReason, RoomKind, SignalKind,
+    Answer, Command, Continuity, Event, Identity, IdentityMethod, LeaveReason, Occupant, RoomKind, Seat, SignalKind,
 };
 use assize_core::ids::{ExhibitId, NoteId, SeatId, SignalId};
 use assize_core::minutes::{Line, Minutes, Name, Reader, Said, hides_voice};
@@ -32,30 +32,40 @@ fn json(lines: &[Line]) -> String {
 pub(crate) fn check(world: &World) {
     let minutes = minutes(world);
     assert_eq!(minutes.hearing(), &world.hearing, "the minutes know another hearing");
-    let court = minutes.read(Reader::Court);
     for seat in world.hearing.seats.values() {
-        let Ok(reader) = minutes.reader(seat.id) else { continue };
-        let lines = minutes.read(reader);
-        assert!(lines.is_sorted_by_key(|line| (line.at_us, line.n)));
-        for line in &lines {
-            assert!(line.at_us <= world.t_us && line.to_us.is_none_or(|to| line.at_us <= to && to <= world.t_us));
-            assert!(line.n <= world.ledger.len() as u64 && line.revision <= minutes.revision());
-            assert!(court.iter().any(|known| known.n == line.n), "the court knows less than {}", seat.id);
-            assert!(minutes.has(reader, line.n));
+        if let Ok(reader) = minutes.reader(seat.id) {
+            check_for(world, &minutes, reader, seat);
         }
-        let text = json(&lines);
-        let viewer = &world.hearing.seats[&seat.id];
-        for person in world.hearing.plan.people.iter().filter(|one| world.hearing.is_nameless_to(one, viewer)) {
-            assert!(!text.contains(&person.name), "{} reads the name of {}", seat.id, person.name);
+        let Occupant::Point { device: Some(device), .. } = seat.occupant else { continue };
+        for person in &world.hearing.plan.people {
+            let Ok(reader) = minutes.reader_at(device, person.id) else { continue };
+            let own = Occupant::Person { person: person.id };
+            check_for(world, &minutes, reader, &Seat { occupant: own, ..seat.clone() });
         }
-        for line in &lines {
-            let Said::Spoke { who: Name { name: Some(name), .. } } = &line.said else { continue };
-            let person = world.hearing.plan.people.iter().find(|person| person.name == *name).unwrap();
-            let seats = world.hearing.seats.values();
-            let own = seats.filter(|source| world.hearing.people(source).any(|one| one.id == person.id));
-            let mut heard = own.map(|source| !world.hearing.withheld(source, viewer).voice);
-            assert!(heard.any(|heard| heard), "{} reads that {name} spoke", seat.id);
-        }
+    }
+}
+
+fn check_for(world: &World, minutes: &Minutes, reader: Reader, viewer: &Seat) {
+    let (lines, court) = (minutes.read(reader), minutes.read(Reader::Court));
+    assert!(lines.is_sorted_by_key(|line| (line.at_us, line.n)));
+    for line in &lines {
+        assert!(line.at_us <= world.t_us && line.to_us.is_none_or(|to| line.at_us <= to && to <= world.t_us));
+        assert!(line.n <= world.ledger.len() as u64 && line.revision <= minutes.revision());
+        assert!(court.iter().any(|known| known.n == line.n), "the court knows less than {reader:?}");
+        assert!(minutes.has(reader, line.n));
+    }
+    let text = json(&lines);
+    for person in world.hearing.plan.people.iter().filter(|one| world.hearing.is_nameless_to(one, viewer)) {
+        assert!(!text.contains(&person.name), "{reader:?} reads the name of {}", person.name);
+    }
+    for line in &lines {
+        let Said::Spoke { who: Name { name: Some(name), .. } } = &line.said else { continue };
+        let person = world.hearing.plan.people.iter().find(|person| person.name == *name).unwrap();
+        let seats = world.hearing.seats.values();
+        let own = seats.filter(|source| world.hearing.people(source).any(|one| one.id == person.id));
+        let mut heard = own.map(|source| !world.hearing.withheld(source, viewer).voice);
+        let me = world.hearing.people(viewer).any(|one| one.id == person.id);
+        assert!(me || heard.any(|heard| heard), "{reader:?} reads that {name} spoke");
     }
 }
 

@@ -4,7 +4,7 @@ use super::*;
 use crate::identity::ticket::Authority;
 use crate::library;
 use assize_core::hearing::{Actor, Entrant, Event, Hearing, Occupant, Room, SessionState, Stamped};
-use assize_core::ids::ConnectionId;
+use assize_core::ids::{ConnectionId, DeviceId};
 use assize_core::time::Now;
 use assize_proof::hash::Hash;
 use assize_proof::hearing_file::{Clock, HearingFile, Procedure, Software};
@@ -12,14 +12,19 @@ use assize_proof::seal::{Head, LedgerHead, Payload};
 use assize_record::LedgerFile;
 use std::path::{Path, PathBuf};
 
-const HOUR: i64 = 3_600_000;
+pub(super) const HOUR: i64 = 3_600_000;
 
-fn suspended() -> Event {
+pub(super) fn suspended() -> Event {
     Event::Suspended { reason: "mất điện".to_owned(), frozen_ms: 0, until_ms: None, fault: None, pack: None }
 }
 
 /// Writes the record of a sitting in which counsel was, from now on, an hour long.
 fn sitting(world: &World, end: Event) -> PathBuf {
+    sitting_with(world, None, end)
+}
+
+/// The same, with a device of the point.
+pub(super) fn sitting_with(world: &World, device: Option<DeviceId>, end: Event) -> PathBuf {
     let plan = world.own.hearing.plan.clone();
     let began = world.base.clock.utc_ms();
     let mut file = HearingFile {
@@ -38,25 +43,23 @@ fn sitting(world: &World, end: Event) -> PathBuf {
     let now = Now { t_us: 0, utc_ms: began };
     let planned = Event::Planned { plan: plan.clone(), procedure: Some(Box::new(procedure)) };
     let first = Stamped { now, actor: Actor::System, event: planned.clone() };
-    let counsel = Occupant::Person { person: plan.people[1].id };
     let hearing = Hearing::begin(&first).unwrap();
-    let seat = hearing.seats.values().find(|seat| seat.occupant == counsel).unwrap().id;
-    let entered = Event::Entered {
-        seat,
-        entrant: Entrant::Person { person: plan.people[1].id },
-        connection: ConnectionId(Uuid::now_v7()),
-        room: Room::Courtroom,
-        microphone_open: true,
-        link: None,
+    let comes = |entrant: Entrant, occupant: &Occupant| {
+        let seat = hearing.seats.values().find(|seat| seat.occupant == *occupant).unwrap().id;
+        let connection = ConnectionId(Uuid::now_v7());
+        let (room, link) = (Room::Courtroom, None);
+        let entered = Event::Entered { seat, entrant, connection, room, microphone_open: true, link };
+        [(1, entered), (2, Event::Admitted { seat })]
     };
-    let events = [
-        (0, planned),
-        (0, Event::Awaited),
-        (1, entered),
-        (2, Event::Admitted { seat }),
-        (3, Event::Opened { recording: true, reason: None, missing: Vec::new() }),
-        (3600, end),
-    ];
+    let (person, point) = (plan.people[1].id, world.own.point.id);
+    let mut events = vec![(0, planned), (0, Event::Awaited)];
+    events.extend(comes(Entrant::Person { person }, &Occupant::Person { person }));
+    if let Some(device) = device {
+        events.extend(comes(Entrant::Device { point, device }, &Occupant::Point { point, device: None }));
+    }
+    events.sort_by_key(|(second, _)| *second);
+    events.push((3, Event::Opened { recording: true, reason: None, missing: Vec::new() }));
+    events.push((3600, end));
     for (second, event) in events {
         let now = Now { t_us: second * 1_000_000, utc_ms: began + i64::try_from(second).unwrap() * 1000 };
         ledger.append(&[Stamped { now, actor: Actor::System, event }]).unwrap();
@@ -66,16 +69,20 @@ fn sitting(world: &World, end: Event) -> PathBuf {
 }
 
 /// Of counsel's seat.
-async fn token(world: &World) -> String {
+pub(super) async fn token(world: &World) -> String {
     let plan = &world.own.hearing.plan;
     let entrant = Entrant::Person { person: plan.people[1].id };
     let issued = world.base.identity.tickets.issue(plan.hearing, entrant, Authority::Operator, HOUR).await.unwrap();
     issued.resume.reveal()
 }
 
-async fn read(world: &World, token: &str, query: &str) -> (StatusCode, Value) {
-    let path = format!("/api/v1/hearings/{}/minutes{query}", world.own.hearing.plan.hearing);
-    let mut request = request(Method::GET, &path, None, &Value::Null);
+pub(super) async fn read(world: &World, token: &str, query: &str) -> (StatusCode, Value) {
+    call(world, Method::GET, token, query, &Value::Null).await
+}
+
+pub(super) async fn call(world: &World, method: Method, token: &str, rest: &str, body: &Value) -> (StatusCode, Value) {
+    let path = format!("/api/v1/hearings/{}/minutes{rest}", world.own.hearing.plan.hearing);
+    let mut request = request(method, &path, None, body);
     request.headers_mut().insert(header::AUTHORIZATION, format!("Bearer {token}").parse().unwrap());
     let response = world.send(request).await;
     let status = response.status();
@@ -83,7 +90,7 @@ async fn read(world: &World, token: &str, query: &str) -> (StatusCode, Value) {
     (status, serde_json::from_slice(&bytes).unwrap_or(Value::Null))
 }
 
-async fn now(world: &World, state: SessionState) {
+pub(super) async fn now(world: &World, state: SessionState) {
     world.base.store.set_state(world.own.hearing.plan.hearing, state, world.base.clock.utc_ms()).await.unwrap();
 }
 
@@ -122,7 +129,7 @@ async fn each_sitting_is_read_for_its_own_hours_also_when_another_follows() {
 }
 
 /// As if it were sealed: what is read here is what the seal names.
-fn seal(folder: &Path) {
+pub(super) fn seal(folder: &Path) {
     let head = Head {
         v: 1,
         hearing: String::new(),

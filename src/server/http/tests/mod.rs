@@ -7,6 +7,7 @@ mod live;
 mod log;
 mod login;
 mod minutes;
+mod minutes_point;
 mod preparing;
 mod records;
 mod rehearsing;

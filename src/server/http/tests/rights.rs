@@ -51,6 +51,7 @@ fn table() -> Vec<Row> {
         row(Method::GET, "/api/v1/hearings/{id}/missed", none, [401; 4], 401, 401),
         row(Method::GET, "/api/v1/hearings/{id}/missed/media/{file}", none, [401; 4], 401, 401),
         row(Method::GET, "/api/v1/hearings/{id}/minutes", none, [401; 4], 401, 401),
+        row(Method::GET, "/api/v1/hearings/{id}/minutes/readers", none, [401; 4], 401, 401),
         row(Method::POST, "/api/v1/hearings/{id}/minutes/requests", empty, [401; 4], 401, 401),
         row(Method::POST, "/api/v1/hearings/{id}/minutes/agreement", empty, [401; 4], 401, 401),
         row(Method::GET, "/api/v1/hearings/{id}/minutes/timeline", none, [401; 4], 401, 401),

@@ -2,8 +2,7 @@
 
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import { agree, ask, heardBy, type Minutes, minutesOf, type MinutesLine, type ReadingKey, readingKey, soundUrl } from '../../core/minutes';
-import { rangesFrom } from '../../core/player/source';
+import { agree, ask, heardBy, type Minutes, minutesOf, type MinutesLine, type ReadingKey, readingKey, soundOf } from '../../core/minutes';
 import { shortDay } from '../../i18n/format';
 import { Dialog } from '../../ui/dialog';
 import { Lines } from '../../ui/minutes/lines';
@@ -34,7 +33,7 @@ export default function MinutesPage(): JSX.Element {
 function Reading({ of }: { of: ReadingKey }): JSX.Element {
   const text = words();
   const [sitting, setSitting] = useState<number | null>(null);
-  const { now, again } = useLoad(() => minutesOf(of.hearing, of.token, sitting), [sitting]);
+  const { now, again } = useLoad(() => minutesOf(of, sitting), [sitting]);
   const sealing = now.state === 'failed' && (now.problem.code === 'not_sealed_yet' || now.problem.code === 'not_now');
   useEffect(() => {
     if (!sealing) return undefined;
@@ -66,7 +65,7 @@ function Ask({ of, sitting, line, done, close }: { of: ReadingKey; sitting: numb
   const [wanted, setWanted] = useState(line.text ?? textOf(line));
   const [trouble, setTrouble] = useState<string | undefined>();
   const send = (): void => {
-    ask(of.hearing, of.token, sitting, line.n, wanted).then(done, (error: unknown) => {
+    ask(of, sitting, line.n, { text: wanted }).then(done, (error: unknown) => {
       const { title, detail } = told(problemIn(error));
       setTrouble([title, detail].filter(Boolean).join('. '));
     });
@@ -82,16 +81,14 @@ function Read({ of, minutes, again, choose }: { of: ReadingKey; minutes: Minutes
   const text = words();
   useRehearsal(minutes.rehearsal);
   const sitting = Number(minutes.sitting);
-  const sounds = useLoad(() => heardBy(of.hearing, of.token, sitting), []);
+  const sounds = useLoad(() => heardBy(of, sitting), []);
   const timeline = sounds.now.state === 'ready' ? sounds.now.value : undefined;
-  const signed = (input: RequestInfo | URL, init?: RequestInit): Promise<Response> =>
-    globalThis.fetch(input, { ...init, headers: { ...(init?.headers as Record<string, string> | undefined), Authorization: `Bearer ${of.token}` } });
-  const made = useSound(timeline, () => rangesFrom((file) => soundUrl(of.hearing, file, sitting), signed), []);
+  const made = useSound(timeline, () => soundOf(of, sitting), []);
   const [asking, setAsking] = useState<MinutesLine | null>(null);
   const [trouble, setTrouble] = useState<string | undefined>();
   const hears = timeline !== undefined && timeline.tracks.some((track) => track.segments.length > 0);
   const say = (): void => {
-    agree(of.hearing, of.token, sitting).then(() => { setTrouble(undefined); again(); }, (error: unknown) => { setTrouble(told(problemIn(error)).title); });
+    agree(of, sitting).then(() => { setTrouble(undefined); again(); }, (error: unknown) => { setTrouble(told(problemIn(error)).title); });
   };
   return (
     <div class="minutes-page">

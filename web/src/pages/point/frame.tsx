@@ -21,7 +21,7 @@ export function KioskState({ state }: { state: SessionState | 'lost' }): JSX.Ele
 
 interface FrameProps {
   head: string;
-  sub?: string;
+  sub?: string | undefined;
   state?: SessionState | 'lost';
   /** Who hears and sees this room, in the head. */
   perceived?: JSX.Element | null;
@@ -29,12 +29,15 @@ interface FrameProps {
   session?: Session | null;
   foot?: ComponentChildren;
   children: ComponentChildren;
-  layout?: 'wait' | 'full' | 'session';
+  layout?: 'wait' | 'full' | 'session' | 'choose' | 'read';
+  /** Paper is for reading. */
+  theme?: 'courtroom' | 'paper';
+  testid?: string;
 }
 
-export function Frame({ head, sub, state, perceived, time, session, foot, children, layout = 'session' }: FrameProps): JSX.Element {
+export function Frame({ head, sub, state, perceived, time, session, foot, children, layout = 'session', theme = 'courtroom', testid = 'kiosk' }: FrameProps): JSX.Element {
   return (
-    <div class="kiosk" data-theme="courtroom" data-testid="kiosk">
+    <div class="kiosk" data-theme={theme} data-testid={testid}>
       <header class="k-head" data-testid="state-line" data-state={state}>
         <div><h1>{head}</h1>{sub && <p>{sub}</p>}</div>
         <span class="end" />

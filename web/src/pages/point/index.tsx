@@ -3,6 +3,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { api, ApiError } from '../../core/api';
+import { isCalm } from '../../core/readers';
 import { keepAwake } from '../../core/wakelock';
 import { t } from '../../i18n';
 import { useNow, useSession } from '../../state/hooks';
@@ -13,12 +14,16 @@ import { useActs } from '../../ui/live/acts';
 import { unsupported } from '../../ui/live/notices';
 import { Sound } from '../../ui/live/sound';
 import { isAdjourned, untilText, words as suspension } from '../../ui/live/suspension/words';
+import { words as minutesWords } from '../../ui/minutes/words';
 import { usePage } from '../../ui/page';
 import { useRehearsal } from '../../ui/rehearsal';
 import { Icon } from '../../ui/parts';
 import { problemIn, told } from '../../ui/problems';
 import { CREDENTIAL } from './day';
 import { Sentence } from './frame';
+import { KioskMinutes } from './minutes';
+import { useAttending, useChoices } from './minutes/kept';
+import { ReadButton } from './minutes/parts';
 import { KioskCalls, KioskRoom } from './private';
 import { InSession, Reconnecting, Returned, Waiting } from './states';
 import { useStill } from './still';
@@ -27,6 +32,9 @@ import { useStill } from './still';
 const ASK_AGAIN = 5000;
 /** How long the end of a hearing stays on the screen, in ms. */
 const AFTER_CLOSE = 20_000;
+
+/** How long the screen says that the minutes were shut, in ms. */
+const STOPPED_MS = 20_000;
 
 /** Uses an enrolment link up: `#enrol=` holds the token, which no server log ever sees. */
 function useEnrolment(): { device: string | null; enrolling: boolean; failed: boolean } {
@@ -66,7 +74,17 @@ function useAgain(session: Session | null, again: () => void): void {
   }, [failed, ended]);
 }
 
-function Live({ session }: { session: Session }): JSX.Element | null {
+/** The minutes of a session that is over, as far as this room is concerned with them now. */
+interface OfMinutes {
+  /** The way to them, where somebody here may read. */
+  offer: JSX.Element | null;
+  /** They are open, in place of everything else. */
+  open: JSX.Element | null;
+  /** They were shut because a session began. */
+  stopped: boolean;
+}
+
+function Live({ session, minutes }: { session: Session; minutes: OfMinutes }): JSX.Element | null {
   const words = t().point;
   const now = useNow(session).value;
   const acts = useActs(session);
@@ -82,9 +100,10 @@ function Live({ session }: { session: Session }): JSX.Element | null {
     const timer = setTimeout(() => { session.absence.value = null; }, 15_000);
     return () => clearTimeout(timer);
   }, [absent, needsAct]);
-  if (!view) return <Sentence head={words.title} title={t().link.connecting} />;
-  if (view.session.state === 'closed') return <Sentence head={view.me.point ?? ''} title={words.closed} text={words.closedHelp} />;
+  if (!view) return <Sentence head={words.title} title={t().link.connecting} foot={footOf(minutes)} />;
   const props = { session, view, now, acts };
+  const asked = <KioskCalls view={view} acts={acts} />;
+  if (view.session.state === 'closed') return <Sentence head={view.me.point ?? ''} title={words.closed} text={words.closedHelp} foot={footOf(minutes)} />;
   if (isAdjourned(view)) {
     const until = view.session.adjourned?.until_ms ?? null;
     const text = suspension();
@@ -92,15 +111,73 @@ function Live({ session }: { session: Session }): JSX.Element | null {
     return (
       <Sentence head={view.me.point ?? ''} title={view.session.state === 'postponed' ? text.postponed : text.suspended}
         text={until === null ? text.appointed : `${text.until} ${untilText(until, view.hearing.zone)}.`}
-        foot={note ? <><span /><button type="button" class="k-btn k-act" data-testid="take-note" onClick={() => void acts.give({ type: 'take_note' })}><Icon name="check" />{text.takeNote}</button></> : undefined} />
+        foot={note ? <>{minutes.offer ?? <span />}<button type="button" class="k-btn k-act" data-testid="take-note" onClick={() => void acts.give({ type: 'take_note' })}><Icon name="check" />{text.takeNote}</button></> : footOf(minutes)} />
     );
   }
   if (link.at === 'broken') return <Reconnecting view={view} now={now} since={link.since} still={still.current} />;
   if (view.rooms.mine) return <KioskRoom {...props} mine={view.rooms.mine} />;
   const waits = view.me.room !== 'courtroom' || view.session.state === 'waiting' || view.session.state === 'scheduled';
-  const asked = <KioskCalls view={view} acts={acts} />;
-  if (waits) return <><Waiting {...props} />{asked}</>;
-  return <>{absent && needsAct ? <Returned {...props} /> : <InSession {...props} />}{asked}</>;
+  if (waits) return <><Waiting {...props} offer={minutes.offer} />{asked}</>;
+  return <>{absent && needsAct ? <Returned {...props} /> : <InSession {...props} />}{asked}{minutes.stopped && <p class="k-stopped" role="alert" data-testid="reading-stopped">{minutesWords().point.stopped}</p>}</>;
+}
+
+/** Beside the place of another act, so that the button stands where it stands on every screen. */
+function footOf({ offer }: OfMinutes): JSX.Element | undefined {
+  return offer === null ? undefined : <><span />{offer}</>;
+}
+
+/** Opens the minutes while the room has nothing else before it, and shuts them for a session that begins. */
+function useMinutes(device: string, session: Session | null): OfMinutes {
+  const view = session?.view.value ?? null;
+  const calm = isCalm(view);
+  const runs = !calm && view?.rooms.mine === null;
+  useAttending(view);
+  const choices = useChoices(device, calm);
+  const [reads, setReads] = useState(false);
+  const [stopped, setStopped] = useState(false);
+  useEffect(() => {
+    if (calm || !reads) return;
+    setReads(false);
+    setStopped(runs);
+  }, [calm]);
+  useEffect(() => {
+    if (!stopped) return;
+    const timer = setTimeout(() => { setStopped(false); }, STOPPED_MS);
+    return () => clearTimeout(timer);
+  }, [stopped]);
+  const offer = calm && choices.length > 0 ? <ReadButton open={() => { setReads(true); }} /> : null;
+  return { offer, open: reads && calm ? <KioskMinutes device={device} choices={choices} shut={() => { setReads(false); }} /> : null, stopped };
+}
+
+/** Who asks for a private talk is told over the minutes too. */
+function CallsOver({ session }: { session: Session }): JSX.Element | null {
+  const acts = useActs(session);
+  const view = session.view.value;
+  return view && <KioskCalls view={view} acts={acts} />;
+}
+
+interface SeatedProps {
+  session: Session | null;
+  minutes: OfMinutes;
+  again: () => void;
+}
+
+function Shown({ session, minutes, again }: SeatedProps): JSX.Element {
+  const words = t().point;
+  const failed = session?.joinError.value;
+  const link = session?.link.value;
+  if (failed) {
+    const none = failed instanceof ApiError && failed.problem.code === 'no_hearing_now';
+    return <Sentence head={words.title} title={none ? words.noHearing : t().link.connecting} text={none ? words.noHearingHelp : told(problemIn(failed), false).title} foot={footOf(minutes)} />;
+  }
+  if (link?.at === 'ended' && link.refusal && ELSEWHERE.has(link.refusal.code)) {
+    return (
+      <Sentence head={words.title} title={words.elsewhere}
+        foot={<><span /><button type="button" class="k-btn k-act" onClick={again}><Icon name="screen" />{words.useHere}</button></>} />
+    );
+  }
+  if (!session) return <Sentence head={words.title} title={t().link.connecting} foot={footOf(minutes)} />;
+  return <Live session={session} minutes={minutes} />;
 }
 
 function Seated({ device }: { device: string }): JSX.Element {
@@ -109,6 +186,7 @@ function Seated({ device }: { device: string }): JSX.Element {
   const again = (): void => setAttempt((n) => n + 1);
   const session = useSession(`point.${attempt}`, () => ({ by: 'device', device }));
   useAgain(session, again);
+  const minutes = useMinutes(device, session);
   useEffect(() => {
     if (!session) return;
     session.receive();
@@ -117,18 +195,15 @@ function Seated({ device }: { device: string }): JSX.Element {
   useEffect(() => local.use(), []);
   useEffect(keepAwake, []);
   const failed = session?.joinError.value;
-  const link = session?.link.value;
   if (failed instanceof ApiError && failed.problem.code === 'unknown_device') return <Sentence head={words.title} title={words.revoked} text={words.notEnrolledHelp} />;
-  if (failed instanceof ApiError && failed.problem.code === 'no_hearing_now') return <Sentence head={words.title} title={words.noHearing} text={words.noHearingHelp} />;
-  if (failed) return <Sentence head={words.title} title={t().link.connecting} text={told(problemIn(failed), false).title} />;
-  if (link?.at === 'ended' && link.refusal && ELSEWHERE.has(link.refusal.code)) {
-    return (
-      <Sentence head={words.title} title={words.elsewhere}
-        foot={<><span /><button type="button" class="k-btn k-act" onClick={again}><Icon name="screen" />{words.useHere}</button></>} />
-    );
-  }
-  if (!session) return <Sentence head={words.title} title={t().link.connecting} />;
-  return <><Live session={session} /><Sound session={session} /></>;
+  // The minutes keep their place, whatever becomes of the seat behind them.
+  return (
+    <>
+      {minutes.open}
+      {minutes.open ? session && <CallsOver session={session} /> : <Shown session={session} minutes={minutes} again={again} />}
+      {session && <Sound session={session} />}
+    </>
+  );
 }
 
 export default function Point(): JSX.Element {

@@ -60,7 +60,7 @@ function DeviceFacts(): JSX.Element {
   return <>{!camera && <Fact icon="alert">{words.cameraMissing}</Fact>}{!microphone && <Fact icon="mic-off">{words.microphoneMissing}</Fact>}</>;
 }
 
-export function Waiting({ session, view, now, acts }: StateProps): JSX.Element {
+export function Waiting({ session, view, now, acts, offer }: StateProps & { offer: JSX.Element | null }): JSX.Element {
   const words = t().point;
   const { sees } = perceives(view);
   const device = localStorage.getItem(CREDENTIAL);
@@ -87,6 +87,7 @@ export function Waiting({ session, view, now, acts }: StateProps): JSX.Element {
           {next.length > 0 && <Fact icon="clock">{words.next(next.slice(0, 3).map((starts) => minute(starts, view)).join(', '))}</Fact>}
           <Fact icon="info">{words.notRecorded}</Fact>
         </div>
+        {offer}
       </div>
     </Frame>
   );

@@ -11,7 +11,7 @@ import type { Params } from '../../state/route';
 import { Dialog } from '../../ui/dialog';
 import { Lines } from '../../ui/minutes/lines';
 import { SoundBar, useSound } from '../../ui/minutes/sound';
-import { words } from '../../ui/minutes/words';
+import { askedText, whose, words } from '../../ui/minutes/words';
 import { Loading } from '../../ui/page';
 import { Button, Notice, TextField } from '../../ui/parts';
 import { problemIn, told } from '../../ui/problems';
@@ -34,7 +34,7 @@ function Refusing({ request, onRefuse, close, trouble }: { request: MinutesReque
   const [reason, setReason] = useState('');
   return (
     <Dialog title={text.refuseTitle} act={text.refuse} back={text.cancel} disabled={reason.trim() === ''} testid="refuse" onAct={() => { onRefuse(reason); }} onBack={close}>
-      <p>{request.text}</p>
+      <p>{askedText(request)}</p>
       <TextField label={text.reason} value={reason} onValue={setReason} maxLength={2000} error={trouble} testid="refuse-reason" />
     </Dialog>
   );
@@ -77,7 +77,7 @@ function Kept({ id, minutes, again }: { id: string; minutes: Minutes; again: () 
             <Button size="sm" testid={`refuse-${String(request.number)}`} onClick={() => { setTrouble(undefined); setRefusing(request); }}>{text.refuse}</Button>
           </p>
         )} />
-      {minutes.agreed.map((agreed) => <p key={agreed.by.name} class="body">{text.agreedBy(agreed.by.name, clockTime(Date.parse(agreed.at), minutes.zone))}</p>)}
+      {minutes.agreed.map((agreed) => <p key={whose(agreed.by)} class="body">{text.agreedBy(whose(agreed.by), clockTime(Date.parse(agreed.at), minutes.zone))}</p>)}
       {minutes.seal && <p class="meta minutes-seal">{text.seal(minutes.seal.root)}</p>}
       {refusing && <Refusing request={refusing} trouble={trouble} close={() => { setRefusing(null); }} onRefuse={(reason) => { rule(refusing.number, false, reason); }} />}
     </main>

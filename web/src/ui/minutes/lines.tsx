@@ -4,7 +4,7 @@ import type { ComponentChildren, JSX } from 'preact';
 import { type MinutesLine, type MinutesRequest, newDays } from '../../core/minutes';
 import { clockTime, shortDay } from '../../i18n/format';
 import '../../styles/minutes.css';
-import { divides, textOf, words } from './words';
+import { askedText, divides, textOf, whose, words } from './words';
 
 interface LinesProps {
   lines: readonly MinutesLine[];
@@ -23,7 +23,7 @@ function Asked({ request, answers }: { request: MinutesRequest; answers?: LinesP
   const { ruling } = request;
   return (
     <li class="minutes-asked" data-testid={`asked-${String(request.number)}`}>
-      <p class="body"><span class="ink-2">{text.asks(request.by.name)}</span> {request.text}</p>
+      <p class="body"><span class="ink-2">{text.asks(whose(request.by))}</span> {askedText(request)}</p>
       {ruling === null ? <p class="meta look strong">{text.open}</p>
         : <p class="body strong">{ruling.accepted ? text.accepted(ruling.by.name) : text.refused(ruling.by.name, ruling.reason ?? '')}</p>}
       {ruling === null && answers?.(request)}

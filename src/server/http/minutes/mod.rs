@@ -1,5 +1,8 @@
 //! The minutes: while the hearing runs for the court, afterwards for the court and for who took part.
 
+mod party;
+
+use self::party::{Holder, Of, Party};
 use super::extract::{Asked, Body, Id, Source, Staff};
 use super::records::{self, unreadable};
 use crate::app::Base;
@@ -7,15 +10,13 @@ use crate::identity::policy::StaffAct;
 use crate::library::{ACTS, media_path};
 use crate::minutes::{self, AfterError, Afterwards, By, Kept, Pen};
 use crate::problem::{Language, Problem};
-use crate::store::{Link, RecordRow};
-use assize_core::hearing::{Entrant, Occupant};
-use assize_core::ids::{CourtId, HearingId, LinkId, SeatId, TrackId};
-use assize_core::minutes::Reader;
+use crate::store::RecordRow;
+use assize_core::ids::{CourtId, HearingId, PersonId, TrackId};
+use assize_core::minutes::{Reader, Reason, Wish};
 use assize_core::refusal::Refusal;
 use axum::Json;
-use axum::extract::{FromRequestParts, Request, State};
-use axum::http::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
-use axum::http::request::Parts;
+use axum::extract::{Request, State};
+use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
@@ -28,29 +29,6 @@ use tokio::task::spawn_blocking;
 const STANDS_ALONE: &str =
     "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox allow-modals";
 
-/// No procedure lets those who took part read for longer, in milliseconds.
-const LONGEST_MS: i64 = 24 * 3_600_000;
-
-/// Whose seat this is, by its resume token, whether the hearing still runs or is over.
-#[derive(Debug)]
-pub(super) struct Holder(Link);
-
-impl FromRequestParts<Arc<Base>> for Holder {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, base: &Arc<Base>) -> Result<Self, Problem> {
-        let bearer = parts.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
-        let link = match bearer {
-            Some(token) => base.identity.tickets.link(token).await?,
-            None => None,
-        };
-        let link = link.ok_or(Refusal::BadResume)?;
-        // What it stands on may have been taken back since.
-        let standing = base.store.standing_links(&[link.id]).await?;
-        if standing.is_empty() { Err(Refusal::BadResume.into()) } else { Ok(Self(link)) }
-    }
-}
-
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Since {
@@ -58,13 +36,7 @@ pub(super) struct Since {
     #[serde(default)]
     after: u64,
     sitting: Option<u32>,
-}
-
-/// Which sitting; none: the last one.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Of {
-    sitting: Option<u32>,
+    person: Option<PersonId>,
 }
 
 /// A record's minutes with its log, for one reader.
@@ -75,28 +47,16 @@ struct Opened {
     after: Afterwards,
 }
 
-/// Somebody who took part, with a sitting that they may read.
-struct Party {
-    record: RecordRow,
-    folder: PathBuf,
-    kept: Arc<Kept>,
-    reader: Reader,
-    by: By,
-    /// All that they may read now, the last first.
-    sittings: Vec<u32>,
-}
-
 /// `GET`: while it runs the lines that are new, for the court; afterwards the minutes of a sitting.
 pub(super) async fn of_hearing(
     State(base): State<Arc<Base>>,
-    Holder(link): Holder,
+    holder: Holder,
     Id(hearing): Id<HearingId>,
-    Asked(Since { after, sitting }): Asked<Since>,
+    Asked(Since { after, sitting, person }): Asked<Since>,
 ) -> Result<Json<Value>, Problem> {
-    if link.hearing != hearing {
-        return Err(Problem::NotFound);
-    }
-    if sitting.is_none()
+    if let Holder::Seat(link) = &holder
+        && link.hearing == hearing
+        && sitting.is_none()
         && let Some((handle, connection)) = base.live.find(link.id)
     {
         match handle.minutes(connection, after).await {
@@ -106,74 +66,21 @@ pub(super) async fn of_hearing(
             Err(refusal) => return Err(refusal.into()),
         }
     }
-    let party = as_party(&base, &link, hearing, sitting).await?;
+    let party = holder.party(&base, hearing, Of { sitting, person }).await?;
     let (reader, sittings) = (party.reader, party.sittings.clone());
-    let opened = party.open(&base, &link).await?;
+    let opened = party.open(&base, &holder).await?;
     let mut told = opened.kept.json(reader, &opened.after);
     told["sittings"] = json!(sittings);
     Ok(Json(told))
 }
 
-/// The minutes of a sitting for whoever holds a seat's token, while the procedure lets them read: of every sitting that ended
-/// for good or was adjourned, whatever has become of the hearing since.
-async fn as_party(base: &Arc<Base>, link: &Link, hearing: HearingId, wanted: Option<u32>) -> Result<Party, Problem> {
-    if link.hearing != hearing {
-        return Err(Problem::NotFound);
-    }
-    let (state, now_ms) = (base.store.hearing(hearing).await?.ok_or(Problem::NotFound)?.state, base.clock.utc_ms());
-    let records = base.store.records_of(hearing).await?;
-    let last = records.last().map_or(0, |record| record.sitting);
-    if wanted.is_none() && state.ends_sitting() && newest(base, hearing).await? > last {
-        return Err(Problem::NotSealedYet);
-    }
-    let (mut open, mut refused) = (Vec::new(), None);
-    for record in records.into_iter().rev().filter(|record| now_ms < record.to_ms.saturating_add(LONGEST_MS)) {
-        let kept = kept(base, &record).await?;
-        if !kept.is_open_to_parties(now_ms) {
-            continue;
-        }
-        match party_of(&kept, link) {
-            Ok((reader, by)) => open.push((record, kept, reader, by)),
-            Err(problem) => refused = refused.or(Some(problem)),
-        }
-    }
-    let sittings: Vec<u32> = open.iter().map(|(record, ..)| record.sitting).collect();
-    let chosen = open.into_iter().find(|(record, ..)| wanted.is_none_or(|wanted| wanted == record.sitting));
-    let over = || if state.ends_sitting() { Problem::NoLongerRead } else { Refusal::NotNow { state }.into() };
-    let (record, kept, reader, by) = chosen.ok_or_else(|| refused.unwrap_or_else(over))?;
-    let folder = base.config.storage.recordings.join(&record.folder);
-    Ok(Party { record, folder, kept, reader, by, sittings })
-}
-
-/// Number of the newest sitting that is on the disk: it may not be sealed yet.
-async fn newest(base: &Base, hearing: HearingId) -> Result<u32, Problem> {
-    let root = base.config.storage.recordings.clone();
-    let read = spawn_blocking(move || assize_record::folder::sittings(&root, hearing));
-    let newest = read.await.map_err(|_| Problem::Internal)??.pop();
-    let number = newest.as_ref().and_then(|folder| folder.file_name()?.to_str()?.parse().ok());
-    Ok(number.unwrap_or_default())
-}
-
-/// As whom the holder of a link reads a sitting.
-fn party_of(kept: &Kept, link: &Link) -> Result<(Reader, By), Problem> {
-    let (seat, name) = seat_of(kept, &link.entrant).ok_or(Problem::NotFound)?;
-    let reader = kept.minutes.reader(seat)?;
-    // Somebody else may have used the code, and was kept waiting: the seat's own devices read.
-    let by_code = link.person.is_some().then_some(LinkId(link.id));
-    if !kept.minutes.hearing().seats.get(&seat).is_some_and(|seat| seat.knows(by_code)) {
-        return Err(Refusal::NotAdmitted.into());
-    }
-    let role = kept.minutes.hearing().roles(seat).first().copied();
-    Ok((reader, By { name, role, seat: Some(seat) }))
-}
-
-/// The seat that somebody had, and their name.
-fn seat_of(kept: &Kept, entrant: &Entrant) -> Option<(SeatId, String)> {
-    let Entrant::Person { person } = entrant else { return None };
-    let hearing = kept.minutes.hearing();
-    let name = hearing.plan.people.iter().find(|known| known.id == *person)?.name.clone();
-    let own = |occupant: &Occupant| matches!(occupant, Occupant::Person { person: id } if id == person);
-    hearing.seats.values().find(|seat| own(&seat.occupant)).map(|seat| (seat.id, name))
+/// `GET`: who may read which sittings now at the device that asks: people who sit at its point.
+pub(super) async fn readers(
+    State(base): State<Arc<Base>>,
+    holder: Holder,
+    Id(hearing): Id<HearingId>,
+) -> Result<Json<Value>, Problem> {
+    holder.readers(&base, hearing).await.map(Json)
 }
 
 async fn open(base: &Base, record: RecordRow) -> Result<Opened, Problem> {
@@ -183,18 +90,6 @@ async fn open(base: &Base, record: RecordRow) -> Result<Opened, Problem> {
 
 async fn kept(base: &Base, record: &RecordRow) -> Result<Arc<Kept>, Problem> {
     Ok(base.readers.read(&base.config.storage.recordings.join(&record.folder)).await?)
-}
-
-impl Party {
-    /// With the log. What is asked for costs the server work, and nobody asks without end.
-    async fn open(self, base: &Base, link: &Link) -> Result<Opened, Problem> {
-        counted(base, link)?;
-        open_with(base, self.record, self.kept).await
-    }
-}
-
-fn counted(base: &Base, link: &Link) -> Result<(), Problem> {
-    base.readers.ask(link.id, base.clock.utc_ms()).map_err(|seconds| Problem::TooOften { seconds })
 }
 
 /// With the log of what happened after the close.
@@ -209,43 +104,57 @@ async fn open_with(base: &Base, record: RecordRow, kept: Arc<Kept>) -> Result<Op
     Ok(Opened { record, folder, kept, after })
 }
 
+/// Another wording, or one of the reasons.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Wish {
+pub(super) struct Change {
     line: u64,
-    text: String,
+    text: Option<String>,
+    reason: Option<Reason>,
 }
 
-/// Asks for another wording of a line.
+impl Change {
+    fn wish(self) -> Result<Wish, Problem> {
+        match (self.text, self.reason) {
+            (Some(text), None) => Ok(Wish::Text(text)),
+            (None, Some(reason)) => Ok(Wish::Reason(reason)),
+            _ => Err(Problem::BadRequest { detail: "text or reason".to_owned() }),
+        }
+    }
+}
+
+/// Asks for a change of a line.
 pub(super) async fn request(
     State(base): State<Arc<Base>>,
-    Holder(link): Holder,
+    holder: Holder,
     Id(hearing): Id<HearingId>,
-    Asked(Of { sitting }): Asked<Of>,
-    Body(Wish { line, text }): Body<Wish>,
+    Asked(of): Asked<Of>,
+    Body(change): Body<Change>,
 ) -> Result<(StatusCode, Json<Value>), Problem> {
-    let party = as_party(&base, &link, hearing, sitting).await?;
+    let party = holder.party(&base, hearing, of).await?;
     let (reader, by) = (party.reader, party.by.clone());
+    let (line, wish) = (change.line, change.wish()?);
+    reader.may_ask(&wish)?;
     let _turn = base.readers.write(&party.folder).await;
-    let mut opened = party.open(&base, &link).await?;
+    let mut opened = party.open(&base, &holder).await?;
     if !opened.kept.minutes.has(reader, line) {
         return Err(Problem::NotFound);
     }
-    let number = opened.write(&base, move |log, pen| log.request(pen, line, &text, by)).await?;
+    let number = opened.write(&base, move |log, pen| log.request(pen, line, &wish, by)).await?;
     Ok((StatusCode::CREATED, Json(json!({ "number": number }))))
 }
 
 /// Has read the minutes and agrees.
 pub(super) async fn agree(
     State(base): State<Arc<Base>>,
-    Holder(link): Holder,
+    holder: Holder,
     Id(hearing): Id<HearingId>,
-    Asked(Of { sitting }): Asked<Of>,
+    Asked(of): Asked<Of>,
 ) -> Result<StatusCode, Problem> {
-    let party = as_party(&base, &link, hearing, sitting).await?;
+    let party = holder.party(&base, hearing, of).await?;
     let by = party.by.clone();
     let _turn = base.readers.write(&party.folder).await;
-    let mut opened = party.open(&base, &link).await?;
+    let mut opened = party.open(&base, &holder).await?;
     opened.write(&base, move |log, pen| log.agree(pen, by)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -293,13 +202,13 @@ fn not_logged(error: AfterError) -> Problem {
 /// What the reader may hear of the sitting, for the player.
 pub(super) async fn heard(
     State(base): State<Arc<Base>>,
-    Holder(link): Holder,
+    holder: Holder,
     Source(source): Source,
     Id(hearing): Id<HearingId>,
-    Asked(Of { sitting }): Asked<Of>,
+    Asked(of): Asked<Of>,
 ) -> Result<Json<Value>, Problem> {
-    let Party { record, folder, kept, reader, by, .. } = as_party(&base, &link, hearing, sitting).await?;
-    counted(&base, &link)?;
+    let Party { record, folder, kept, reader, by, .. } = holder.party(&base, hearing, of).await?;
+    holder.counted(&base)?;
     viewed(&base, &by, ACTS[0], &record.id, source.to_string()).await?;
     let timeline = spawn_blocking(move || minutes::heard(&folder, &kept, reader));
     Ok(Json(timeline.await.map_err(|_| Problem::Internal)??))
@@ -308,13 +217,13 @@ pub(super) async fn heard(
 /// A sound file of the sitting, if the reader may hear it.
 pub(super) async fn sound(
     State(base): State<Arc<Base>>,
-    Holder(link): Holder,
+    holder: Holder,
     Source(source): Source,
     Id((hearing, file)): Id<(HearingId, String)>,
-    Asked(Of { sitting }): Asked<Of>,
+    Asked(of): Asked<Of>,
     request: Request,
 ) -> Result<Response, Problem> {
-    let Party { record, folder, kept, reader, by, .. } = as_party(&base, &link, hearing, sitting).await?;
+    let Party { record, folder, kept, reader, by, .. } = holder.party(&base, hearing, of).await?;
     let track: Option<TrackId> = file.split('/').next().and_then(|track| track.parse().ok());
     let may = track.is_some_and(|track| reader != Reader::Court && minutes::may_hear(&kept, reader, track));
     let path = media_path(&folder, &file).filter(|_| may).ok_or(Problem::NotFound)?;
@@ -324,7 +233,7 @@ pub(super) async fn sound(
 
 async fn viewed(base: &Base, by: &By, act: &'static str, id: &str, source: String) -> Result<(), Problem> {
     let now = base.clock.utc_ms();
-    Ok(base.viewings.log(base.store.as_ref(), now, &by.name, act, id, source).await?)
+    Ok(base.viewings.log(base.store.as_ref(), now, &by.told(), act, id, source).await?)
 }
 
 /// The minutes of a record, for staff who keep them.
@@ -363,7 +272,7 @@ pub(super) async fn rule(
     let (_, folder) = records::own(&base, &staff, &id).await?;
     let _turn = base.readers.write(&folder).await;
     let mut opened = as_staff(&base, &staff, source.to_string(), &id).await?;
-    let by = By { name: staff.0.display.clone(), role: None, seat: None };
+    let by = By::staff(staff.0.display.clone());
     opened.write(&base, move |log, pen| log.rule(pen, number, accept, reason.as_deref(), by)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
