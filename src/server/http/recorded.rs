@@ -45,7 +45,7 @@ async fn piece(
             inside.recorded(hearing, track).await.ok()?;
         }
         let looked = spawn_blocking(move || {
-            let piece = tail.next();
+            let piece = tail.read();
             (tail, piece)
         });
         let (same, piece) = looked.await.ok()?;

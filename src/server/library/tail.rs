@@ -40,7 +40,7 @@ impl Tail {
     ///
     /// # Errors
     /// The disk does not give it.
-    pub fn next(&mut self) -> io::Result<Vec<u8>> {
+    pub fn read(&mut self) -> io::Result<Vec<u8>> {
         let Some(at) = &mut self.at else { return self.begin() };
         let more = at.more()?;
         if !more.is_empty() {
@@ -161,25 +161,25 @@ mod tests {
     fn a_tail_begins_near_the_end_gives_what_is_chained_and_goes_on_in_the_next_file() {
         let dir = tempfile::tempdir().unwrap();
         let mut tail = Tail::of(dir.path(), TRACK);
-        assert!(tail.next().unwrap().is_empty(), "nothing is recorded yet");
+        assert!(tail.read().unwrap().is_empty(), "nothing is recorded yet");
         let mut first = written(dir.path(), "1-0001");
         first.write(BEGINS);
         for byte in 1..=5 {
             first.write(&cluster(byte));
             first.link();
         }
-        assert_eq!(tail.next().unwrap(), [BEGINS, &cluster(4), &cluster(5)].concat());
+        assert_eq!(tail.read().unwrap(), [BEGINS, &cluster(4), &cluster(5)].concat());
         first.write(&cluster(6));
-        assert!(tail.next().unwrap().is_empty(), "written and not known to be durable");
+        assert!(tail.read().unwrap().is_empty(), "written and not known to be durable");
         first.link();
-        assert_eq!(tail.next().unwrap(), cluster(6));
+        assert_eq!(tail.read().unwrap(), cluster(6));
         let mut second = written(dir.path(), "1-0002");
         second.write(BEGINS);
-        assert!(tail.next().unwrap().is_empty());
+        assert!(tail.read().unwrap().is_empty());
         second.write(&cluster(7));
         second.link();
-        assert_eq!(tail.next().unwrap(), [BEGINS, &cluster(7)].concat());
-        assert!(tail.next().unwrap().is_empty());
+        assert_eq!(tail.read().unwrap(), [BEGINS, &cluster(7)].concat());
+        assert!(tail.read().unwrap().is_empty());
     }
 
     #[test]
@@ -190,12 +190,12 @@ mod tests {
         file.write(&cluster(1));
         file.link();
         let mut tail = Tail::of(dir.path(), TRACK);
-        assert_eq!(tail.next().unwrap(), [BEGINS, &cluster(1)].concat());
+        assert_eq!(tail.read().unwrap(), [BEGINS, &cluster(1)].concat());
         file.write(&cluster(2));
         let line = file.linker.link().unwrap().text();
         write!(file.chain, "{line}").unwrap();
-        assert!(tail.next().unwrap().is_empty());
+        assert!(tail.read().unwrap().is_empty());
         writeln!(file.chain).unwrap();
-        assert_eq!(tail.next().unwrap(), cluster(2));
+        assert_eq!(tail.read().unwrap(), cluster(2));
     }
 }
