@@ -70,7 +70,8 @@ step('the clerk hears a voice as it lies in the record, some seconds behind, and
     return { loudest, at: audio.currentTime };
   });
   assert.ok(Math.abs(heard.loudest - 600) <= 20, `the point's tone, not ${heard.loudest} Hz`);
-  assert.ok(await clerk.page.evaluate(() => [...document.querySelectorAll('audio[data-track]')].every((audio) => audio.muted)));
+  const live = (muted) => clerk.page.waitForFunction((quiet) => [...document.querySelectorAll('audio[data-track]')].every((audio) => audio.muted === quiet), muted);
+  await live(true);
   // It goes on, and keeps its distance.
   await clerk.page.waitForFunction(([at]) => document.querySelector('[data-testid="recorded-voice"]').currentTime > at + 6, [heard.at]);
   const behind = await voice.evaluate((audio) => audio.buffered.end(audio.buffered.length - 1) - audio.currentTime);
@@ -78,7 +79,7 @@ step('the clerk hears a voice as it lies in the record, some seconds behind, and
   await shot(clerk, 'desk-listening', true);
   assert.deepEqual(await amiss(clerk, 'listening'), []);
   await press(act(clerk.page, 'listen-stop'));
-  assert.ok(await clerk.page.evaluate(() => [...document.querySelectorAll('audio[data-track]')].every((audio) => !audio.muted)));
+  await live(false);
   // Nobody listens without a seat of the court.
   const refused = await point.page.evaluate(async ({ hearing, track }) => (await fetch(`/api/v1/hearings/${hearing}/recorded/${track}`)).status, { hearing: court.hearing, track: `${String(place).padStart(2, '0')}-microphone` });
   assert.equal(refused, 401);
