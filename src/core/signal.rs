@@ -256,6 +256,8 @@ pub enum ServerMessage {
         disk_seconds_left: Option<u64>,
         /// Less room than a session needs to begin or to go on: it would be refused with `cannot_record`.
         disk_too_small: bool,
+        /// Checkpoints cannot be copied to a second place.
+        copies_fail: bool,
         /// What of it cannot be written now.
         faulty: Vec<TrackId>,
         /// What is to be recorded now, as it was heard and seen in what was read back.

@@ -50,6 +50,11 @@ impl Checkpoints {
         Ok(Self { key, place: place.clone(), file, n, prev, seen, owed, length })
     }
 
+    /// So much of the file is durable.
+    pub(crate) fn durable_bytes(&self) -> u64 {
+        self.length
+    }
+
     /// Writes a checkpoint of all that has grown since the last one.
     ///
     /// # Errors

@@ -21,6 +21,7 @@ mod reader;
 mod recorder;
 pub mod recover;
 pub mod seal;
+mod second;
 mod segment;
 mod sync;
 mod track;
@@ -51,6 +52,8 @@ pub struct Config {
     pub key: Option<Arc<CourtKey>>,
     /// Listens to what is read back; without it nothing is decoded.
     pub decoder: Option<Decoder>,
+    /// Folders to which every checkpoint is copied at once.
+    pub second_places: Vec<PathBuf>,
 }
 
 /// What a recorder tells its owner; times are hearing microseconds.
@@ -94,6 +97,11 @@ pub enum Notice {
         from_us: u64,
         up_to_us: u64,
         found: Found,
+    },
+    /// Checkpoints cannot be copied to a second place, or can again. The record itself is not at fault.
+    SecondPlace {
+        place: PathBuf,
+        fault: Option<String>,
     },
     /// How long the disk lasts at the present rate, or at a typical hearing's while nothing is recorded; and whether it
     /// has the room without which no session begins.

@@ -5,6 +5,7 @@ use crate::checkpoints::Checkpoints;
 use crate::listen::Listener;
 use crate::readback::ReadBack;
 use crate::recorder::{Files, Notify, Standing, now_us};
+use crate::second::Second;
 use crate::segment::{Place, locked};
 use crate::sync::Pulse;
 use crate::{Notice, folder};
@@ -31,6 +32,7 @@ pub(crate) struct Reader {
     pub(crate) pulse: Arc<Pulse>,
     pub(crate) files: Files,
     pub(crate) checkpoints: Option<Checkpoints>,
+    pub(crate) second: Second,
     pub(crate) standing: Arc<Mutex<Standing>>,
     pub(crate) reading: Vec<ReadBack>,
     pub(crate) listener: Option<Listener>,
@@ -136,6 +138,7 @@ impl Reader {
         let t_us = (now_us() - self.zero_us).max(0).cast_unsigned();
         match checkpoints.write(t_us, utc_ms()) {
             Ok(()) => {
+                self.second.copy(checkpoints.durable_bytes());
                 self.alarms.clear(Cause::Checkpoint);
                 true
             }

@@ -6,11 +6,13 @@ use crate::clock::SeatClock;
 use crate::frames::Packet;
 use crate::listen::Listener;
 use crate::reader::Reader;
+use crate::second::Second;
 use crate::segment::{Place, Shared, locked};
 use crate::sync::{Ask, Pulse, Syncer};
 use crate::track::Track;
 use crate::{Config, Notice};
 use assize_core::ids::{SeatId, TrackId};
+use assize_proof::checkpoint::FILE;
 use assize_proof::hearing_file::HearingFile;
 use assize_rtp::tap::{TapItem, TapReceiver, TrackKey};
 use rustix::time::{ClockId, clock_gettime};
@@ -97,6 +99,8 @@ impl Recorder {
         fs::create_dir_all(place.folder.join("tracks"))?;
         let checkpoints = config.key.clone().map(|key| Checkpoints::open(&place, key)).transpose()?;
         let notify: Notify = Arc::new(notify);
+        let second_places = if checkpoints.is_some() { &config.second_places[..] } else { &[] };
+        let second = Second::start(&place.folder, FILE, second_places, &notify)?;
         let alarms = Alarms::new(Arc::clone(&notify));
         let (asks, asked) = channel();
         let pulse = Arc::new(Pulse::default());
@@ -137,8 +141,20 @@ impl Recorder {
         let zero_us = config.zero_us;
         let (reading, bytes) = (Vec::new(), 0);
         let listener = config.decoder.map(|decoder| Listener::start(decoder, Arc::clone(&notify))).transpose()?;
-        let reader =
-            Reader { place, zero_us, notify, alarms, pulse, files, checkpoints, standing, reading, listener, bytes };
+        let reader = Reader {
+            place,
+            zero_us,
+            notify,
+            alarms,
+            pulse,
+            files,
+            checkpoints,
+            second,
+            standing,
+            reading,
+            listener,
+            bytes,
+        };
         let stop_read = Arc::clone(&stop_reader);
         let reader = spawn("rec-read", move || reader.run(&stop_read))?;
         Ok(Self { stop, stop_reader, intake: Some(intake), syncer: Some(syncer), reader: Some(reader) })

@@ -136,6 +136,7 @@ fn settings(base: &Base) -> Settings {
         segment_us: u64::from(config.recording.segment) * 1_000_000,
         // This very program, even if its file was replaced meanwhile.
         decoder: Some(Decoder { program: "/proc/self/exe".into(), args: vec![LISTEN.into()] }),
+        second_places: config.recording.second_places.clone(),
         hold_after_us: match config.recording.on_fault {
             OnFault::Hold => Some(u64::from(config.recording.hold_after) * 1_000_000),
             OnFault::Continue => None,

@@ -62,6 +62,13 @@ impl Config {
                 "use 300 unless there is a reason".to_owned(),
             ));
         }
+        if self.recording.second_places.contains(&self.storage.recordings) {
+            return Err(origin.fault(
+                &["recording", "second_places"],
+                "recording.second_places names the folder of the records itself".to_owned(),
+                "name a folder on another machine or disk".to_owned(),
+            ));
+        }
         Ok(())
     }
 }

@@ -119,6 +119,8 @@ pub struct Recording {
     pub on_fault: OnFault,
     /// Longest segment file in seconds (contract: at most 300).
     pub segment: u32,
+    /// Folders to which every checkpoint is copied at once.
+    pub second_places: Vec<PathBuf>,
 }
 
 /// Files that are handed in during a hearing.
@@ -247,7 +249,7 @@ impl Default for Storage {
 
 impl Default for Recording {
     fn default() -> Self {
-        Self { hold_after: 10, on_fault: OnFault::Hold, segment: 300 }
+        Self { hold_after: 10, on_fault: OnFault::Hold, segment: 300, second_places: Vec::new() }
     }
 }
 

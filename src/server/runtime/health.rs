@@ -3,7 +3,8 @@
 use assize_core::hearing::GapReason;
 use assize_core::ids::{SeatId, TrackId};
 use assize_core::signal::{HeardTrack, ServerMessage};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 
 /// What follows a lost span for less than this, in microseconds, is not told as read back. A session's end and that of a
 /// gap that lasts until then are stamped by different clocks.
@@ -23,6 +24,8 @@ pub(super) struct Health {
     durable_us: Option<u64>,
     disk_seconds_left: Option<u64>,
     disk_too_small: bool,
+    /// Second places to which nothing can be copied now.
+    places_at_fault: BTreeSet<PathBuf>,
 }
 
 /// What of the hearing was in session and to be recorded under this run of the server: of it alone may be said that it
@@ -110,6 +113,15 @@ impl Health {
         self.disk_too_small = !enough;
     }
 
+    /// The record itself is whole: nothing is held for a copy.
+    pub(super) fn second_place(&mut self, place: PathBuf, fault: bool) {
+        if fault {
+            self.places_at_fault.insert(place);
+        } else {
+            self.places_at_fault.remove(&place);
+        }
+    }
+
     #[must_use]
     pub(super) fn read_back_us(&self) -> Option<u64> {
         self.read_back_us
@@ -147,6 +159,7 @@ impl Health {
             fault: self.is_faulty(),
             disk_seconds_left: self.disk_seconds_left,
             disk_too_small: self.disk_too_small,
+            copies_fail: !self.places_at_fault.is_empty(),
             faulty: self.faults.keys().flatten().copied().collect(),
             heard,
         }
@@ -203,6 +216,22 @@ mod tests {
         assert!(health.recovered(None));
         assert!(!health.recovered(None));
         assert_eq!(health.hold_due(LIMIT, LIMIT, |_| true), None);
+    }
+
+    #[test]
+    fn a_second_place_at_fault_is_told_and_holds_nothing() {
+        let mut health = Health::default();
+        let fails = |health: &Health| match health.message(0, Vec::new()) {
+            ServerMessage::Recorder { copies_fail, .. } => copies_fail,
+            other => panic!("{other:?}"),
+        };
+        health.second_place("/a".into(), true);
+        health.second_place("/b".into(), true);
+        health.second_place("/a".into(), false);
+        assert!(fails(&health) && !health.is_faulty());
+        assert_eq!(health.hold_due(LIMIT, 9 * LIMIT, |_| true), None);
+        health.second_place("/b".into(), false);
+        assert!(!fails(&health));
     }
 
     #[test]

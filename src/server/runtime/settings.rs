@@ -25,6 +25,8 @@ pub struct Settings {
     pub segment_us: u64,
     /// Decodes what was read back; without it nobody listens.
     pub decoder: Option<Decoder>,
+    /// Where checkpoints are copied to.
+    pub second_places: Vec<PathBuf>,
     /// Microseconds without durable sound after which the session is held; `None`: it goes on (ruling 3).
     pub hold_after_us: Option<u64>,
     pub media: plane::Config,

@@ -164,6 +164,7 @@ fn registry(dir: &Path, shelf: &Arc<OneHearing>) -> Registry {
         keys: crate::keyring::Keyring::of(dir),
         segment_us: 300_000_000,
         decoder: None,
+        second_places: Vec::new(),
         hold_after_us: Some(10_000_000),
         evidence_bytes: 1 << 30,
         media: assize_media::plane::Config {

@@ -5,7 +5,7 @@ import type { Recorder } from './recording';
 import { isAmber, recordTable, SILENT, type Verdict } from './recordtable';
 
 const NOW = 10_000_000;
-const recorder = (more: Partial<Recorder> = {}): Recorder => ({ type: 'recorder', read_back_ms: NOW - 3000, fault: false, disk_seconds_left: null, disk_too_small: false, faulty: [], heard: [], ...more });
+const recorder = (more: Partial<Recorder> = {}): Recorder => ({ type: 'recorder', read_back_ms: NOW - 3000, fault: false, disk_seconds_left: null, disk_too_small: false, copies_fail: false, faulty: [], heard: [], ...more });
 const inSession: View['session'] = { ...view().session, state: 'in_session', recording: true, in_session_since_ms: NOW - 5 * SILENT };
 
 function only(more: Parameters<typeof seat>[2], told: Partial<Recorder> = {}, heardAt: number | null = NOW - 1000, session: View['session'] = inSession, since = 0): { verdict: Verdict; readBack: number | null } {

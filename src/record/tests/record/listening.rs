@@ -21,7 +21,15 @@ fn listened_by(root: &Path, program: &str, args: &[&str]) -> Sitting {
     let folder = assize_record::folder::create(root, &mut support::hearing_file(&key), 1_795_226_523_000).unwrap();
     let decoder = Decoder { program: program.into(), args: args.iter().map(Into::into).collect() };
     let (epoch, zero_us, segment_us) = (1, now_us(), 300_000_000);
-    Sitting::with(Config { folder, epoch, zero_us, segment_us, key: Some(key), decoder: Some(decoder) })
+    Sitting::with(Config {
+        folder,
+        epoch,
+        zero_us,
+        segment_us,
+        key: Some(key),
+        decoder: Some(decoder),
+        second_places: Vec::new(),
+    })
 }
 
 fn listened(root: &Path) -> Sitting {

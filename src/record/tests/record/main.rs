@@ -10,5 +10,6 @@ mod exhibits;
 mod listening;
 mod power;
 mod sealing;
+mod second;
 mod support;
 mod writes;

@@ -212,7 +212,7 @@ impl Sitting {
     pub(crate) fn resume(folder: PathBuf, key: Arc<CourtKey>, epoch: u32, zero_us: i64, segment_us: u64) -> Self {
         let program = env!("CARGO_BIN_EXE_assize-listen").into();
         let decoder = Some(Decoder { program, args: Vec::new() });
-        Self::with(Config { folder, epoch, zero_us, segment_us, key: Some(key), decoder })
+        Self::with(Config { folder, epoch, zero_us, segment_us, key: Some(key), decoder, second_places: Vec::new() })
     }
 
     pub(crate) fn with(config: Config) -> Self {

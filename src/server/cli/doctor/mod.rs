@@ -4,6 +4,7 @@
 mod certificate;
 mod network;
 mod relays;
+mod second;
 mod storage;
 
 use crate::clock::{self, Discipline};

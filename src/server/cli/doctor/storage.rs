@@ -1,6 +1,6 @@
 //! The disk for records, the database and the courts' keys. Only read, but for one file that is written and removed.
 
-use super::{Both, Finding, both};
+use super::{Both, Finding, both, second};
 use crate::config::Config;
 use crate::keyring::Keyring;
 use crate::procedures::Procedures;
@@ -37,6 +37,8 @@ pub(super) async fn examine(config: &Config) -> Vec<Finding> {
     }
     let mut findings = vec![sync(&config.storage.recordings)];
     findings.extend(space(&config.storage.recordings));
+    let records = existing(&config.storage.recordings);
+    findings.extend(config.recording.second_places.iter().map(|place| second::examine(place, &records)));
     findings.push(procedures(&config.storage.procedures));
     findings.extend(database(config).await);
     findings

@@ -22,6 +22,7 @@ fn registry(world: &World) -> Registry {
         keys: world.base.keyring.clone(),
         segment_us: 300_000_000,
         decoder: None,
+        second_places: Vec::new(),
         hold_after_us: None,
         evidence_bytes: 1 << 30,
         media: assize_media::plane::Config {

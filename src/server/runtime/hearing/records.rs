@@ -85,7 +85,8 @@ impl Task {
         let started = spawn_blocking(move || {
             let key = Some(Arc::new(shared.settings.keys.court(court).map_err(io::Error::other)?));
             let (segment_us, decoder) = (shared.settings.segment_us, shared.settings.decoder.clone());
-            let config = Config { folder, epoch, zero_us, segment_us, key, decoder };
+            let second_places = shared.settings.second_places.clone();
+            let config = Config { folder, epoch, zero_us, segment_us, key, decoder, second_places };
             // The hearing may have ended before its recorder has.
             let notify = move |notice| _ = news.send(News::Recorder(notice));
             Recorder::start(config, receiver, move |key| slot.name(key), notify)
@@ -151,6 +152,14 @@ impl Task {
             }
             Notice::Heard { track, from_us, up_to_us, found } => {
                 self.records.listened.heard(track, from_us, up_to_us, found);
+                self.tell_recorder();
+            }
+            Notice::SecondPlace { place, fault } => {
+                match &fault {
+                    Some(error) => tracing::error!(place = %place.display(), error, "checkpoints are not copied"),
+                    None => tracing::info!(place = %place.display(), "checkpoints are copied again"),
+                }
+                self.records.health.second_place(place, fault.is_some());
                 self.tell_recorder();
             }
             Notice::Durable { up_to_us } => self.records.health.durable(up_to_us),

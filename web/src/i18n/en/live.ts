@@ -151,6 +151,7 @@ export const live: typeof vietnamese = {
     stateUnknown: 'State not known',
     diskMinutes: (minutes) => `Disk space for ${minutes} more min`,
     diskTooSmall: 'Too little disk space to begin or resume with recording',
+    copiesFail: 'Signatures of the record cannot be copied to the second place: tell the administrator',
     diskLeft: (hours) => `Disk space for ${hours} more ${hours === 1 ? 'hour' : 'hours'}`,
   },
 

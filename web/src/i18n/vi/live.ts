@@ -154,6 +154,7 @@ export const live = {
     stateUnknown: 'Không rõ trạng thái',
     diskMinutes: (minutes: number) => `Đĩa còn ghi được ${minutes} phút`,
     diskTooSmall: 'Đĩa còn quá ít chỗ để khai mạc hoặc tiếp tục có ghi hình',
+    copiesFail: 'Chưa chép được chữ ký bản ghi sang nơi thứ hai: báo người quản trị',
     diskLeft: (hours: number) => `Đĩa còn ghi được ${hours} giờ`,
   },
 

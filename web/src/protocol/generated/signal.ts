@@ -805,6 +805,10 @@ n: number, server_ms: number, view: View, } | { "type": "resumed", connection: C
  */
 disk_too_small: boolean, 
 /**
+ * Checkpoints cannot be copied to a second place.
+ */
+copies_fail: boolean, 
+/**
  * What of it cannot be written now.
  */
 faulty: Array<TrackId>, 

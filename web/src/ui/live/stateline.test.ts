@@ -8,7 +8,7 @@ import { LATE, recordNow, type Recorder, type RecordNow, type RecordSay } from '
 
 const NOW = Date.parse('2026-11-21T10:30:00+07:00');
 const READ = NOW - 2000, CLOSED = NOW - 60_000;
-const recorder = (read_back_ms: number | null, fault = false): Recorder => ({ type: 'recorder', read_back_ms, fault, disk_seconds_left: null, disk_too_small: false, faulty: [], heard: [] });
+const recorder = (read_back_ms: number | null, fault = false): Recorder => ({ type: 'recorder', read_back_ms, fault, disk_seconds_left: null, disk_too_small: false, copies_fail: false, faulty: [], heard: [] });
 const RECORDERS = { none: null, 'nothing read': recorder(null), 'read back': recorder(READ) };
 const HOLDS: (HoldCause | null)[] = [
   null, { type: 'pressed', reason: '' }, { type: 'restart' }, { type: 'recorder_fault', detail: '' }, { type: 'ledger_fault' }, { type: 'media_fault' },

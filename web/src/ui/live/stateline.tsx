@@ -79,6 +79,7 @@ export function StateLine({ session, view, now }: { session: Session; view: View
       <div class="row row-5 end stateline-facts">
         <div class="stateline-said"><RecordState view={view} recorder={recorder} now={now} lost={lost} /></div>
         {lost === null && <DiskLeft recorder={recorder} />}
+        {lost === null && recorder?.copies_fail && <p class="meta look" role="status" data-testid="copies-fail">{line.copiesFail}</p>}
         <span class="vr" />
         <p class="row row-3 fact"><span class="meta">{line.now}</span><time class="body" data-testid="now">{clockTime(now, view.hearing.zone)}</time></p>
         {tellsTime && <p class="row row-3 fact"><span class="meta">{line.inSession}</span><time class="clock">{span(inSession(view, now))}</time></p>}

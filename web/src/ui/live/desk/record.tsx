@@ -47,8 +47,9 @@ function Row({ row, zone, listens, onListen }: RowProps): JSX.Element {
       <td>{row.speaks ? <span class="flag"><Icon name="speaker" size={16} />{record.speaks}</span> : row.heardAt === null ? <span class="ink-2">{record.never}</span> : <time>{clockTime(row.heardAt, zone)}</time>}</td>
       <td>{row.readBack === null ? <span class="ink-2">–</span> : <time>{clockTime(row.readBack, zone)}</time>}</td>
       <td>{row.pictureAt === null ? <span class="ink-2">–</span> : <time>{clockTime(row.pictureAt, zone)}</time>}</td>
-      <td><span class={`flag ${tone}`}>{icon && <Icon name={icon} />}{record.verdicts[row.verdict]}</span></td>
-      <td>{row.voice !== null && <Button size="sm" kind="text" icon="speaker" testid={`listen-${seat.seat}`} aria-pressed={listens} aria-label={record.listenTo(seatName(seat))} onClick={onListen}>{record.listen}</Button>}</td>
+      <td><span class={`flag ${tone}`}>{icon && <Icon name={icon} />}{record.verdicts[row.verdict]}</span>
+        {row.voice !== null && <Button size="sm" kind="text" icon="speaker" testid={`listen-${seat.seat}`} aria-pressed={listens} aria-label={record.listenTo(seatName(seat))} onClick={onListen}>{record.listen}</Button>}
+      </td>
     </tr>
   );
 }
@@ -69,7 +70,7 @@ export function RecordTable({ session, rows, zone, lost }: TableProps): JSX.Elem
       <SectionHead title={record.title}>{record.how}</SectionHead>
       {lost ? <p class="body ink-2 record-note">{t().line.stateUnknown}</p> : (
         <table class="tight">
-          <thead><tr><th scope="col">{record.person}</th><th scope="col">{record.sound}</th><th scope="col">{record.readBack}</th><th scope="col">{record.picture}</th><th scope="col">{record.result}</th><th scope="col"><span class="sr">{record.listen}</span></th></tr></thead>
+          <thead><tr><th scope="col">{record.person}</th><th scope="col">{record.sound}</th><th scope="col">{record.readBack}</th><th scope="col">{record.picture}</th><th scope="col">{record.result}</th></tr></thead>
           <tbody>{rows.map((row) => <Row key={row.seat.seat} row={row} zone={zone} listens={row.voice !== null && row.voice === voice?.track} onListen={() => toggle(row)} />)}</tbody>
         </table>
       )}
