@@ -2,8 +2,11 @@
 
 use assize_core::hearing::Stamped;
 use assize_core::ledger::Line;
+use assize_proof::checkpoint;
+use assize_proof::hash::Hash;
 use assize_proof::ledger::{self, Head};
 use rustix::fs::{FallocateFlags, fallocate};
+use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -38,9 +41,11 @@ pub struct Replay {
 /// Reads the ledger of all epochs in order and checks the chain.
 ///
 /// # Errors
-/// A file cannot be read; `InvalidData` if a whole line is wrong or unknown (nothing may be built on that).
+/// A file cannot be read; `InvalidData` if a whole line is wrong or unknown, or what a checkpoint states is not there
+/// (nothing may be built on that).
 pub fn replay(folder: &Path) -> io::Result<Replay> {
     let mut out = Replay::default();
+    let stated = stated(folder)?;
     for (epoch, path) in files(folder)? {
         let bytes = fs::read(&path)?;
         let check = ledger::check_file(&mut out.head, &bytes);
@@ -51,10 +56,30 @@ pub fn replay(folder: &Path) -> io::Result<Replay> {
             return Err(invalid(format!("{}: events of a later version", path.display())));
         }
         if check.torn_bytes > 0 {
+            // What was signed for was durable: a hole in it is no write that was interrupted.
+            if stated.get(&format!("ledger/{epoch}.jsonl")).is_some_and(|bytes| *bytes > check.good_bytes) {
+                return Err(invalid(format!("{}, byte {}: the disk has lost it", path.display(), check.good_bytes)));
+            }
             out.torn.push((path, check.torn_bytes));
         }
         out.lines.extend(check.lines);
         out.epoch = epoch;
+    }
+    Ok(out)
+}
+
+/// How many bytes of each file the checkpoints state. Whether they are in order is for `verify` to say.
+fn stated(folder: &Path) -> io::Result<BTreeMap<String, u64>> {
+    let bytes = match fs::read(folder.join(checkpoint::FILE)) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
+        other => other?,
+    };
+    let heads =
+        checkpoint::check_file(&bytes, Hash::of(b"")).found.into_iter().flat_map(|found| found.checkpoint.heads);
+    let mut out = BTreeMap::new();
+    for head in heads {
+        let bytes = out.entry(head.file).or_insert(0);
+        *bytes = head.bytes.max(*bytes);
     }
     Ok(out)
 }

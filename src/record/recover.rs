@@ -18,7 +18,11 @@ use std::time::{SystemTime, UNIX_EPOCH};
 pub struct Recovery {
     /// The epoch that the new owner takes.
     pub next_epoch: u32,
+    /// The epoch of the last whole line.
+    pub epoch: u32,
     pub head: Head,
+    /// Time of the last whole line.
+    pub line_us: u64,
     /// The last moment of which the record knows: the last event, frame or write.
     pub last_us: u64,
     /// Wall clock of that moment, UTC milliseconds: the hearing's clock continues from here by the wall clock.
@@ -87,7 +91,9 @@ pub fn sitting(folder: &Path) -> io::Result<Recovery> {
     let hearing: HearingFile = serde_json::from_slice(&fs::read(folder.join("hearing.json"))?)?;
     let replay = ledger::replay(folder)?;
     let mut tracks = Vec::new();
-    let mut touched = modified_ms(&folder.join(format!("ledger/{}.jsonl", replay.epoch)));
+    // A file without a whole line was begun by somebody who did not come to say anything.
+    let epoch = replay.lines.last().map_or(replay.epoch, |line| line.epoch);
+    let mut touched = modified_ms(&folder.join(format!("ledger/{epoch}.jsonl")));
     for dir in folder::subfolders(&folder.join("tracks"))? {
         let Some(track) = dir.file_name().and_then(|n| n.to_str()).and_then(|n| n.parse::<TrackId>().ok()) else {
             continue;
@@ -95,7 +101,7 @@ pub fn sitting(folder: &Path) -> io::Result<Recovery> {
         let files = folder::media_files(&dir)?;
         let Some(last) = files.last() else { continue };
         touched = touched.max(modified_ms(last)).max(modified_ms(&last.with_extension("chain")));
-        tracks.extend(track_recovery(folder, &hearing, (track, replay.epoch), files)?);
+        tracks.extend(track_recovery(folder, &hearing, (track, epoch), files)?);
     }
     let (line_us, line_ms) =
         replay.lines.last().map_or((0, 0), |line| (line.t_us, time::parse(&line.utc).unwrap_or_default()));
@@ -104,8 +110,8 @@ pub fn sitting(folder: &Path) -> io::Result<Recovery> {
     let reached = tracks.iter().map(|t| t.reached_us).max().unwrap_or(0);
     let last_us = alive_us.max(reached).max(line_us);
     let last_utc_ms = line_ms + i64::try_from((last_us - line_us) / 1000).unwrap_or(i64::MAX / 2);
-    let next_epoch = replay.epoch + 1;
-    Ok(Recovery { next_epoch, head: replay.head, last_us, last_utc_ms, tracks, torn: replay.torn })
+    let (next_epoch, head, torn) = (replay.epoch + 1, replay.head, replay.torn);
+    Ok(Recovery { next_epoch, epoch, head, line_us, last_us, last_utc_ms, tracks, torn })
 }
 
 impl Recovery {
@@ -136,10 +142,13 @@ impl Recovery {
             let found = self.tracks.iter().find(|t| t.track == *track);
             let reached = found.map_or(*from_us, |t| t.reached_us);
             // A power cut may have taken the last frames whole, and left no sign of them.
-            let last_frame_us = if found.is_some_and(|t| !t.restarted) { LAST_FRAME_US } else { 0 };
+            let kept = found.is_some_and(|t| !t.restarted);
+            let last_frame_us = if kept { LAST_FRAME_US } else { 0 };
+            // Nor does what was written later, of this or another track, say anything of them.
+            let alive_us = if kept { self.last_us } else { self.line_us };
             // What is older was written, or its silence is stated.
             let from_us = reached.max(*from_us).max(to_us.saturating_sub(BEHIND_US));
-            if self.last_us.saturating_sub(*to_us) <= BEHIND_US && from_us + last_frame_us < *to_us {
+            if alive_us.saturating_sub(*to_us) <= BEHIND_US && from_us + last_frame_us < *to_us {
                 out.push(Loss { track: *track, from_us, to_us: *to_us, reason: GapReason::Crash });
             }
         }
@@ -149,8 +158,9 @@ impl Recovery {
     /// Whether the chains cover every byte of media, and the ledger ends with a whole line: nothing was under way.
     #[must_use]
     pub fn is_proved(&self) -> bool {
-        let last = format!("{}.jsonl", self.next_epoch - 1);
-        let torn = self.torn.iter().any(|(path, _)| path.file_name().is_some_and(|name| *name == *last));
+        // What was torn before that, an owner since has seen.
+        let epoch = |path: &Path| path.file_stem().and_then(|stem| stem.to_str()?.parse::<u32>().ok());
+        let torn = self.torn.iter().any(|(path, _)| epoch(path).is_none_or(|epoch| epoch >= self.epoch));
         !torn && self.tracks.iter().all(|track| track.whole)
     }
 }

@@ -10,18 +10,22 @@ use crate::Notice;
 use crate::recorder::Notify;
 use assize_core::ids::TrackId;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::ffi::OsString;
 use std::io::{self, BufRead, BufReader, Write};
 use std::path::PathBuf;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Pieces that may wait. More means that decoding is slower than recording: what is left out is looked at five seconds later.
 const WAITING: usize = 64;
 /// A decoder that takes longer for a piece hangs.
 const ANSWERS: Duration = Duration::from_secs(10);
+/// A track whose piece made it hang is left out for so long: nobody else has to wait for it again.
+const LEFT_OUT: Duration = Duration::from_secs(60);
 /// A file's first cluster begins within so many bytes.
 const HEADER: usize = 4096;
 const CLUSTER: [u8; 4] = [0x1F, 0x43, 0xB6, 0x75];
@@ -83,12 +87,20 @@ impl Listener {
 
 fn listen(decoder: &Decoder, spans: &Receiver<Span>, notify: &Notify) {
     let mut process: Option<Process> = None;
+    let mut hung: BTreeMap<TrackId, Instant> = BTreeMap::new();
     while let Ok(Span { track, bytes, from_us, up_to_us }) = spans.recv() {
-        let found = ask(&mut process, decoder, bytes).unwrap_or_else(|error| {
-            tracing::warn!(%track, %error, "the process that decodes what was read back has failed");
-            process = None;
-            Found::Nothing { why: error.to_string() }
-        });
+        hung.retain(|_, since| since.elapsed() < LEFT_OUT);
+        let found = match hung.entry(track) {
+            Entry::Occupied(_) => Err(io::Error::other("its decoder hung")),
+            Entry::Vacant(free) => ask(&mut process, decoder, bytes).inspect_err(|error| {
+                tracing::warn!(%track, %error, "the process that decodes what was read back has failed");
+                process = None;
+                if error.kind() == io::ErrorKind::TimedOut {
+                    free.insert(Instant::now());
+                }
+            }),
+        };
+        let found = found.unwrap_or_else(|error| Found::Nothing { why: error.to_string() });
         notify(Notice::Heard { track, from_us, up_to_us, found });
     }
 }

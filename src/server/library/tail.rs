@@ -14,14 +14,14 @@ const HEADER: u64 = 4096;
 const BEGIN: usize = 2;
 
 /// Follows a track from file to file.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Tail {
     folder: PathBuf,
     at: Option<At>,
 }
 
 /// How far a file was given.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct At {
     media: PathBuf,
     media_at: u64,
@@ -47,13 +47,17 @@ impl Tail {
             return Ok(more);
         }
         let newest = media_files(&self.folder)?.pop().filter(|newest| *newest != at.media);
-        let Some(mut at) = newest.map(At::first) else { return Ok(more) };
-        let more = at.more()?;
+        let Some(mut next) = newest.map(At::first) else { return Ok(more) };
+        let mut begins = next.more()?;
         // A file that holds nothing yet is looked for again.
-        if !more.is_empty() {
-            self.at = Some(at);
+        if begins.is_empty() {
+            return Ok(begins);
         }
-        Ok(more)
+        // Of the one before nothing comes any more: its last link may have come since it was looked at.
+        let mut rest = at.more()?;
+        rest.append(&mut begins);
+        self.at = Some(next);
+        Ok(rest)
     }
 
     /// The header of the newest file and its last clusters.

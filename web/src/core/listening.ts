@@ -10,8 +10,12 @@ const KEPT_S = 1;
 /** What was played is let go of after so many seconds. */
 const PAST_S = 30;
 
-/** `ended`: the session rests, or the line is gone. */
-export type Listening = 'starting' | 'playing' | 'ended' | 'unsupported';
+/** Without anything new for so long, in ms, nothing is being heard. */
+const QUIET_MS = 4000;
+const LOOK_MS = 500;
+
+/** `waiting`: nothing new comes for now; `ended`: the session rests, the line is gone, or it cannot be played. */
+export type Listening = 'starting' | 'playing' | 'waiting' | 'ended' | 'unsupported';
 
 export interface Span {
   readonly start: number;
@@ -36,26 +40,35 @@ export class RecordedVoice {
   private readonly waiting: Uint8Array<ArrayBuffer>[] = [];
   private buffer: SourceBuffer | undefined;
   private readonly url: string | undefined;
+  private look: ReturnType<typeof setInterval> | undefined;
+  /** Where it plays, and when it moved last. */
+  private at = 0;
+  private moved = performance.now();
+  private now: Listening | null = null;
 
-  constructor(hearing: HearingId, token: string, track: TrackId, private readonly audio: HTMLAudioElement, private readonly said: (now: Listening) => void) {
+  constructor(hearing: HearingId, token: string, track: TrackId, private readonly audio: HTMLAudioElement, private readonly told: (now: Listening) => void) {
     if (typeof MediaSource === 'undefined' || !MediaSource.isTypeSupported(TYPE)) {
-      said('unsupported');
+      this.say('unsupported');
       return;
     }
     const media = new MediaSource();
     media.addEventListener('sourceopen', () => {
       this.buffer = media.addSourceBuffer(TYPE);
-      this.buffer.addEventListener('updateend', () => { this.went(); });
-      this.feed();
+      this.buffer.addEventListener('updateend', () => { this.tried(() => { this.went(); }); });
+      this.tried(() => { this.feed(); });
     }, { once: true });
     this.url = URL.createObjectURL(media);
     audio.src = this.url;
-    said('starting');
+    audio.addEventListener('error', this.broken);
+    this.look = setInterval(() => { this.watch(); }, LOOK_MS);
+    this.say('starting');
     void this.fetch(`${encodeURIComponent(hearing)}/recorded/${encodeURIComponent(track)}`, token);
   }
 
   stop(): void {
     this.abort.abort();
+    clearInterval(this.look);
+    this.audio.removeEventListener('error', this.broken);
     this.audio.pause();
     this.audio.removeAttribute('src');
     this.audio.load();
@@ -70,17 +83,54 @@ export class RecordedVoice {
         const piece = await reader?.read();
         if (!piece || piece.done) break;
         this.waiting.push(piece.value);
-        this.feed();
+        this.tried(() => { this.feed(); });
       }
     } catch {
       // Whatever it was, nothing more comes; if it was this that stopped it, nobody is told.
     }
-    if (!this.abort.signal.aborted) this.said('ended');
+    this.end();
+  }
+
+  /** Nothing more is heard, whatever the reason; what still comes is not taken. */
+  private end(): void {
+    if (this.abort.signal.aborted) return;
+    this.say('ended');
+    this.abort.abort();
+    clearInterval(this.look);
+  }
+
+  private readonly broken = (): void => { this.end(); };
+
+  /** A buffer that its element has given up throws at every touch. */
+  private tried(act: () => void): void {
+    try {
+      act();
+    } catch {
+      this.end();
+    }
+  }
+
+  private say(now: Listening): void {
+    if (now === this.now || this.abort.signal.aborted) return;
+    this.now = now;
+    this.told(now);
+  }
+
+  /** Whether anything is being heard: only what moves is. */
+  private watch(): void {
+    const { currentTime } = this.audio;
+    if (currentTime !== this.at && !this.audio.paused) {
+      this.at = currentTime;
+      this.moved = performance.now();
+      this.say('playing');
+    } else if (performance.now() - this.moved > QUIET_MS) {
+      this.say('waiting');
+    }
   }
 
   private feed(): void {
     const { buffer } = this;
-    if (!buffer || buffer.updating || this.audio.error) return;
+    if (!buffer || buffer.updating) return;
     const [piece] = this.waiting.splice(0, 1);
     if (piece) {
       buffer.appendBuffer(piece);
@@ -95,7 +145,8 @@ export class RecordedVoice {
     const at = goOn(audio.currentTime, spansOf(buffer.buffered));
     if (at !== audio.currentTime) audio.currentTime = at;
     if (audio.paused && buffer.buffered.length > 0) {
-      void audio.play().then(() => { this.said('playing'); }, () => { /* It was stopped. */ });
+      // Stopped in between it is refused as well.
+      audio.play().catch((error: unknown) => { if (!(error instanceof Error) || error.name !== 'AbortError') this.end(); });
     }
     this.feed();
   }

@@ -57,6 +57,12 @@ test('what was listened to in the files says more than what came here', () => {
   expect(only({}, { fault: true, faulty: ['02-microphone'], heard: [inFiles('good')] }).verdict).toBe('missing');
 });
 
+test('of a seat with two voices the one that is worse off is told', () => {
+  const both = [inFiles('good'), inFiles('silent', { track: '02-interpretation' })];
+  expect(only({ devices: ['microphone', 'interpretation'] }, { heard: both }).verdict).toBe('silent');
+  expect(only({ devices: ['microphone', 'interpretation'] }, { heard: [inFiles('awaited'), inFiles('good', { track: '02-interpretation' })] }).verdict).toBe('good');
+});
+
 test('the last picture of any of its cameras', () => {
   const heard = [inFiles('good', { track: '02-camera1', picture_ms: NOW - 9000 }), inFiles('good', { track: '02-camera2', picture_ms: NOW - 4000 }), inFiles('good', { track: '03-camera1', picture_ms: NOW })];
   const rows = recordTable(view({ session: inSession, seats: [seat(2, 'defendant')] }), recorder({ heard }), { levels: [], heardAt: new Map(), since: 0 }, NOW);

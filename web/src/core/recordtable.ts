@@ -64,6 +64,8 @@ function verdictOf(view: View, seat: SeatView, faulty: boolean, inFiles: HeardTr
   return now - Math.max(told, session.in_session_since_ms ?? now) > SILENT ? 'silent' : 'quiet';
 }
 
+/** Of a seat with two voices the one that is worse off is told. */
+const WORST: readonly HeardTrack['level'][] = ['missing', 'silent', 'unheard', 'late', 'clipped', 'good', 'awaited'];
 const SOUND = ['microphone', 'interpretation'] as const;
 const CAMERAS = ['camera1', 'camera2', 'camera3', 'camera4'] as const;
 const track = (seat: SeatId, device: string): string => `${String(seat).padStart(2, '0')}-${device}`;
@@ -78,7 +80,7 @@ export function recordTable(view: View, recorder: Recorder | null, { levels, hea
     const files = (devices: readonly string[]): HeardTrack[] => devices.flatMap((device) => recorder?.heard.filter((one) => one.track === track(seat.seat, device)) ?? []);
     const faulty = all || SOUND.some((device) => recorder?.faulty.includes(track(seat.seat, device)));
     const sent = SOUND.some((device) => seat.devices.includes(device));
-    const [inFiles] = files(SOUND);
+    const [inFiles] = files(SOUND).sort((a, b) => WORST.indexOf(a.level) - WORST.indexOf(b.level));
     const readBack = faulty || !sent ? null : inFiles ? inFiles.up_to_ms : recorder?.read_back_ms ?? null;
     const pictureAt = files(CAMERAS).reduce<number | null>((last, { picture_ms }) => (picture_ms === null ? last : Math.max(last ?? 0, picture_ms)), null);
     return { seat, verdict: verdictOf(view, seat, faulty, inFiles, heard, since, now), readBack, heardAt: heard, speaks, pictureAt, voice: inFiles?.track ?? null };

@@ -295,3 +295,60 @@ fn a_panic_over_one_tracks_packets_is_not_possible_from_outside() {
     sitting.stop();
     assert_eq!(support::times(&sitting.files(Microphone)[0]).len(), 100);
 }
+
+/// A sitting that was closed a moment before its program was killed: its last cluster is in no chain.
+fn closed_and_killed(root: &Path) -> Sitting {
+    let mut sitting = Sitting::begin(root);
+    let (mut ledger, _) = LedgerFile::open(&sitting.folder, 1).unwrap();
+    let plan = support::plan();
+    ledger.append(&[stamped(sitting.zero_us, Event::Planned { plan, procedure: None })]).unwrap();
+    sitting.on(SOUND, Codec::Opus, 0);
+    support::feed(&sitting, &mut Source::new(SOUND, Codec::Opus), opus(), 0);
+    sitting.stop();
+    ledger.append(&[stamped(sitting.zero_us, Event::Closed)]).unwrap();
+    let mut media = fs::OpenOptions::new().append(true).open(&sitting.files(Microphone)[0]).unwrap();
+    media.write_all(&[0x1F, 0x43, 0xB6, 0x75, 0x82, 0xE7, 0x80]).unwrap();
+    sitting
+}
+
+#[test]
+fn an_owner_who_came_to_say_nothing_changes_nothing_of_what_has_to_be_stated() {
+    let root = tempfile::tempdir().unwrap();
+    let sitting = closed_and_killed(root.path());
+    let before = recover::sitting(&sitting.folder).unwrap();
+    assert!(!before.is_proved());
+    assert_eq!((before.epoch, before.next_epoch), (1, 2));
+    // The next owner makes its file, and then the disk is full or the power goes again.
+    drop(LedgerFile::open(&sitting.folder, before.next_epoch).unwrap());
+    let after = recover::sitting(&sitting.folder).unwrap();
+    assert_eq!((after.epoch, after.next_epoch, after.last_us), (1, 3, before.last_us));
+    assert!(!after.is_proved(), "nobody has stated the tail");
+    // Who has said something has stated it.
+    let (mut ledger, _) = LedgerFile::open(&sitting.folder, after.next_epoch).unwrap();
+    ledger.append(&[stamped(sitting.zero_us, Event::TakenUp { epoch: 3, outage_us: 0 })]).unwrap();
+    assert!(recover::sitting(&sitting.folder).unwrap().is_proved());
+}
+
+#[test]
+fn a_hole_in_what_was_durable_is_no_write_that_was_interrupted() {
+    let root = tempfile::tempdir().unwrap();
+    let mut sitting = Sitting::begin(root.path());
+    let (mut ledger, _) = LedgerFile::open(&sitting.folder, 1).unwrap();
+    let plan = support::plan();
+    ledger.append(&[stamped(sitting.zero_us, Event::Planned { plan, procedure: None })]).unwrap();
+    for n in 0..40 {
+        ledger
+            .append(&[stamped(sitting.zero_us, Event::Paused { reason: format!("{n} {}", "x".repeat(500)) })])
+            .unwrap();
+    }
+    sitting.stop();
+    let file = sitting.folder.join("ledger/1.jsonl");
+    let mut bytes = fs::read(&file).unwrap();
+    bytes[4096..4608].fill(0);
+    fs::write(&file, &bytes).unwrap();
+    let refused = recover::sitting(&sitting.folder).unwrap_err();
+    assert_eq!(refused.kind(), std::io::ErrorKind::InvalidData, "{refused}");
+    // Nobody signed for it: it may have been the last write.
+    fs::remove_file(sitting.folder.join("checkpoints.jsonl")).unwrap();
+    assert!(recover::sitting(&sitting.folder).is_ok_and(|recovery| !recovery.torn.is_empty()));
+}

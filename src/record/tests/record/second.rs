@@ -55,7 +55,7 @@ fn every_checkpoint_lies_in_every_second_place_under_the_same_path() {
     for place in &places {
         let copy = copy_of(&sitting, root.path(), &place.path().join("not/yet"));
         assert!(until(|| fs::read(&copy).is_ok_and(|copy| copy == written)), "{}", copy.display());
-        let check = check_file(&fs::read(&copy).unwrap(), genesis(&support::plan().hearing.to_string(), "01", FILE));
+        let check = check_file(&fs::read(&copy).unwrap(), genesis(support::plan().hearing, "01", FILE));
         assert!(check.bad.is_empty() && !check.found.is_empty(), "it stands for itself");
     }
     assert!(faults(&sitting).is_empty());

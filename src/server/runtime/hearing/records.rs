@@ -151,8 +151,8 @@ impl Task {
                 self.tell_recorder();
             }
             Notice::Heard { track, from_us, up_to_us, found } => {
+                // Told with the next tick: they come in a row, one for each track.
                 self.records.listened.heard(track, from_us, up_to_us, found);
-                self.tell_recorder();
             }
             Notice::SecondPlace { place, fault } => {
                 match &fault {

@@ -48,7 +48,8 @@ export const desk = {
     listening: {
       starting: (name: string) => `Opening the record of ${name}…`,
       playing: (name: string) => `You hear the record of ${name}, some seconds behind. Live sound is off on this screen.`,
-      ended: (name: string) => `The record of ${name} does not go on.`,
+      waiting: (name: string) => `Nothing new in the record of ${name} yet. Live sound is on.`,
+      ended: (name: string) => `The record of ${name} does not go on. Live sound is on.`,
       unsupported: () => 'This browser cannot play what is being recorded.',
     },
     result: 'Result',

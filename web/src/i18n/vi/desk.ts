@@ -48,7 +48,8 @@ export const desk = {
     listening: {
       starting: (name: string) => `Đang mở bản ghi của ${name}…`,
       playing: (name: string) => `Đang nghe bản ghi của ${name}, chậm vài giây. Tiếng trực tiếp tạm tắt trên máy này.`,
-      ended: (name: string) => `Bản ghi của ${name} không còn tiếp tục.`,
+      waiting: (name: string) => `Bản ghi của ${name} chưa có tiếng mới. Tiếng trực tiếp đang bật.`,
+      ended: (name: string) => `Bản ghi của ${name} không còn tiếp tục. Tiếng trực tiếp đang bật.`,
       unsupported: () => 'Trình duyệt này không phát được bản ghi đang ghi.',
     },
     result: 'Kết quả',

@@ -9,9 +9,9 @@ import { language } from '../../../i18n';
 import type { HearingId, View } from '../../../protocol/generated/signal';
 import { problemIn } from '../../../ui/problems';
 
-/** How often it is asked who may read, and while a record is being sealed, in ms. */
+/** How often it is asked who may read of a hearing, and while its record is being sealed, in ms. Eight stay within what a device may ask. */
 const ASK_AGAIN = 15_000;
-const WHILE_SEALED = 3000;
+const WHILE_SEALED = 5000;
 /** How often an answer of the court is looked for while somebody reads, in ms. */
 const LOOK_AGAIN = 20_000;
 
@@ -37,17 +37,20 @@ export function useChoices(device: string, calm: boolean): readonly Choice[] {
         return readers.sealing;
       } catch (error) {
         const { code, status } = problemIn(error);
-        // What was known stands while the server is not reached.
-        if (status !== 0) known.current.delete(hearing);
+        // What was known stands while the server is not reached, is hurt, or has been asked too often.
+        if (status !== 0 && status !== 429 && status < 500) known.current.delete(hearing);
         if (isPast(code)) forget(localStorage, hearing);
         return code === 'not_sealed_yet';
       }
     };
+    const due = new Map<HearingId, number>();
     const ask = async (): Promise<void> => {
-      const sealed = await Promise.all(attended(localStorage, Date.now()).map(one));
+      const now = performance.now();
+      const asked = attended(localStorage, Date.now()).filter((hearing) => (due.get(hearing) ?? now) <= now);
+      await Promise.all(asked.map(async (hearing) => due.set(hearing, now + (await one(hearing) ? WHILE_SEALED : ASK_AGAIN))));
       if (!current) return;
       setChoices(choicesOf([...known.current]));
-      timer = setTimeout(() => void ask(), sealed.includes(true) ? WHILE_SEALED : ASK_AGAIN);
+      timer = setTimeout(() => void ask(), WHILE_SEALED);
     };
     void ask();
     return () => { current = false; clearTimeout(timer); };

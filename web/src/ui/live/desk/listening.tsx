@@ -17,12 +17,12 @@ export function Listening({ session, track, name, onStop }: { session: Session; 
     const voice = session.listen(track, audio.current, setNow);
     return () => { voice.stop(); };
   }, [session, track]);
-  const sounds = now === 'starting' || now === 'playing';
-  // The same words twice, three seconds apart, nobody understands.
+  const sounds = now === 'playing';
+  // The same words twice, three seconds apart, nobody understands; and without the record nobody is to miss the hearing.
   useEffect(() => (sounds ? session.playback.hush() : undefined), [session, sounds]);
   return (
     <div class="listening row between" data-testid="listening" data-now={now}>
-      <p class="row body" role="status"><Icon name={sounds ? 'speaker' : 'alert'} />{record.listening[now](name)}</p>
+      <p class="row body" role="status"><Icon name={sounds || now === 'starting' ? 'speaker' : 'alert'} />{record.listening[now](name)}</p>
       <audio ref={audio} data-testid="recorded-voice" />
       <Button size="sm" testid="listen-stop" onClick={onStop}>{record.listenStop}</Button>
     </div>
