@@ -57,7 +57,9 @@ step('it sees and hears what was missed out of the record, and nothing else', OP
     const audio = document.querySelector('[data-testid="replay"] audio[data-track="01-microphone"]');
     return !audio.paused && !audio.muted && audio.buffered.length > 0 && audio.currentTime >= audio.buffered.start(0) + 0.5;
   });
-  assert.ok(await page.evaluate(() => [...document.querySelectorAll('audio')].filter((audio) => audio.srcObject !== null).every((audio) => audio.muted)), 'the courtroom is silent meanwhile');
+  // The courtroom is silent meanwhile, and heard again afterwards.
+  const silent = (muted) => page.waitForFunction((quiet) => [...document.querySelectorAll('audio')].filter((audio) => audio.srcObject !== null).every((audio) => audio.muted === quiet), muted);
+  await silent(true);
   await shot(point, 'point-replay', true);
   assert.deepEqual(await found(point, 'point, replay'), []);
   const files = await paths(page);
@@ -71,5 +73,5 @@ step('it sees and hears what was missed out of the record, and nothing else', OP
   assert.equal(await asked('bytes=0-4096', sound), 404, 'what was said before');
   assert.equal(await asked('bytes=0-99999999'), 404, 'up to what is said now');
   await press(act(page, 'replay-shut'));
-  assert.ok(await page.evaluate(() => [...document.querySelectorAll('audio')].filter((audio) => audio.srcObject !== null).every((audio) => !audio.muted)), 'and heard again');
+  await silent(false);
 });
