@@ -42,6 +42,7 @@ impl Second {
                 place: place.clone(),
                 length: Arc::clone(&length),
                 notify: Arc::clone(notify),
+                named: false,
             };
             thread::Builder::new().name("rec-second".to_owned()).spawn(move || follower.run(&woken))?;
             wake.push(waker);
@@ -72,6 +73,8 @@ struct Follower {
     place: PathBuf,
     length: Arc<AtomicU64>,
     notify: Notify,
+    /// The copy's folders are there, and their names durable.
+    named: bool,
 }
 
 impl Follower {
@@ -83,7 +86,10 @@ impl Follower {
                 Ok(()) | Err(RecvTimeoutError::Timeout) => false,
                 Err(RecvTimeoutError::Disconnected) => true,
             };
-            let detail = self.copy().err().map(|error| error.to_string());
+            let copied = self.copy();
+            // After a fault nothing is taken for granted: another disk may be mounted there.
+            self.named &= copied.is_ok();
+            let detail = copied.err().map(|error| error.to_string());
             if detail.is_some() != at_fault {
                 at_fault = detail.is_some();
                 (self.notify)(Notice::SecondPlace { place: self.place.clone(), fault: detail });
@@ -100,8 +106,7 @@ impl Follower {
             // Nothing was signed since the recorder began.
             return Ok(());
         }
-        let is_new = !self.target.exists();
-        if let Some(dir) = self.target.parent().filter(|_| is_new) {
+        if let Some(dir) = self.target.parent().filter(|_| !self.named) {
             fs::create_dir_all(dir)?;
         }
         let mut copy = OpenOptions::new().read(true).append(true).create(true).open(&self.target)?;
@@ -117,8 +122,9 @@ impl Follower {
             copy.write_all(owed)?;
             copy.sync_all()?;
         }
-        if is_new {
+        if !self.named {
             self.target.ancestors().skip(1).take(DEPTH + 1).try_for_each(|dir| File::open(dir)?.sync_all())?;
+            self.named = true;
         }
         Ok(())
     }
