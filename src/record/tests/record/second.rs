@@ -74,6 +74,8 @@ fn a_place_that_refuses_is_told_of_and_gets_what_it_lacks_when_it_is_back() {
         !sitting.notices().iter().any(|notice| matches!(notice, Notice::Fault { .. })),
         "the record is not at fault"
     );
+    // The checkpoints of the new files are behind it: the next is a minute away.
+    sleep(Duration::from_secs(2));
     fs::remove_file(&blocked).unwrap();
     assert!(until(|| faults(&sitting) == [true, false]), "tried again by itself");
     sitting.stop();
