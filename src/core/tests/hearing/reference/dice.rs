@@ -128,6 +128,7 @@ impl Dice {
             15 if self.one_in(9) => Command::Dismiss { seat: self.target(), stays: self.flag() },
             15..=16 => Command::Hold { reason: self.reason() },
             17 => Command::Pause { reason: self.reason() },
+            19 => Command::AnswerSignal { signal: self.signal(), answer: Answer::Granted, text: None },
             18 if self.one_in(12) => match self.below(3) {
                 0 => Command::Close {},
                 1 => Command::Postpone { reason: self.reason(), until_ms: None },
@@ -141,8 +142,12 @@ impl Dice {
         self.of(&[Channel::Interpretation, Channel::Interpretation, Channel::Floor])
     }
 
+    fn signal(&mut self) -> SignalId {
+        SignalId(1 + u32::try_from(self.below(9)).unwrap())
+    }
+
     fn own_act(&mut self) -> Command {
-        let signal = SignalId(1 + u32::try_from(self.below(9)).unwrap());
+        let signal = self.signal();
         match self.below(19) {
             16 => Command::TakeNote {},
             17 => Command::Note { text: self.written(), ago_ms: u32::try_from(self.below(9000)).unwrap() },
@@ -151,7 +156,7 @@ impl Dice {
             14..=15 => {
                 Command::Listen { seat: if self.flag() { None } else { Some(self.target()) }, channel: self.channel() }
             }
-            10 => Command::Signal { kind: SignalKind::CannotHear, person: None },
+            10 => Command::Signal { kind: self.of(&[SignalKind::CannotHear, SignalKind::SeeMissed]), person: None },
             11 => Command::WithdrawSignal { signal },
             12 => Command::AnswerSignal { signal, answer: Answer::Granted, text: None },
             0..=4 => Command::SetMicrophone { open: !self.one_in(3) },

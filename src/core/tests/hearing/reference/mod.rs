@@ -5,6 +5,7 @@
 mod desk;
 mod dice;
 mod evidence;
+mod missed;
 mod notes;
 mod pairs;
 mod place;
@@ -107,6 +108,7 @@ impl Pair {
         let calls = hearing.rooms.calls.iter().map(|call| (call.by.0, call.seat.0));
         assert!(calls.eq(self.rules.talks.calls.iter().map(|call| (call.0, call.1))));
         desk::compare(hearing, &self.rules);
+        missed::compare(hearing, &self.rules);
         assert_eq!(routes(hearing), self.rules.routes());
     }
 }

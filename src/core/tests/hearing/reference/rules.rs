@@ -3,12 +3,13 @@
 
 use super::desk::Desk;
 use super::evidence::Evidence;
+use super::missed::Missed;
 use super::notes::Notes;
 use super::pairs::is_played;
 use super::place::{Place, Whose};
 use super::talks::Talks;
 use crate::court::{UNIT_POINT, device, person, point};
-use assize_core::hearing::{Actor, Command, Continuity, Entrant, HoldCause, LeaveReason, SessionState};
+use assize_core::hearing::{Actor, Command, Continuity, Entrant, HoldCause, LeaveReason, SessionState, SignalKind};
 use assize_core::ids::{ConnectionId, DeviceKind, LinkId, PointId, SeatId, TrackId};
 use assize_core::routing::Channel;
 use std::collections::{BTreeMap, BTreeSet};
@@ -51,8 +52,9 @@ pub(super) struct Rules {
     /// What was measured last of each point, and seats with a device off.
     meter: BTreeMap<PointId, Continuity>,
     pub(super) off: BTreeSet<SeatId>,
-    /// By number: the seat that pressed a button, while nobody has answered.
-    pub(super) signals: Vec<Option<u16>>,
+    /// By number: the seat that pressed a button, and which, while nobody has answered.
+    pub(super) signals: Vec<Option<(u16, SignalKind)>>,
+    pub(super) missed: Missed,
     pub(super) talks: Talks,
     /// Whether the orders of `court::screens` hold.
     pub(super) screened: bool,
@@ -89,6 +91,7 @@ impl Rules {
             meter: BTreeMap::new(),
             off: BTreeSet::new(),
             signals: Vec::new(),
+            missed: Missed::default(),
             talks: Talks::default(),
             screened: false,
             evidence: Evidence::default(),
@@ -129,8 +132,8 @@ impl Rules {
                 let closed = self.state == Closed;
                 self.seats.get_mut(&seat.0).is_some_and(|place| !closed && !std::mem::replace(&mut place.second, true))
             }
-            Command::AutoHold { cause } => self.state == InSession && self.hold(*cause == HoldCause::Restart),
-            Command::TakeUp { epoch, .. } => self.take_up(*epoch, now),
+            Command::AutoHold { cause } => self.state == InSession && self.hold(*cause == HoldCause::Restart, now),
+            Command::TakeUp { epoch, outage_us } => self.take_up(*epoch, *outage_us, now),
             Command::ReportGap { from_us, to_us, .. } => from_us < to_us,
             Command::ReportRecorderFault { track, .. } => self.faults.insert(*track),
             Command::ReportRecorderRecovered { track } => self.faults.remove(track),
@@ -149,23 +152,26 @@ impl Rules {
         }
     }
 
-    fn take_up(&mut self, epoch: u32, now: u64) -> bool {
+    fn take_up(&mut self, epoch: u32, outage: u64, now: u64) -> bool {
         if self.state == Closed || epoch <= self.epoch {
             return false;
         }
         self.epoch = epoch;
         self.faults.clear();
+        // While the server did not run there was nothing to miss.
+        self.rests(now.saturating_sub(outage));
         self.end_talks(None);
         self.talks.calls.clear();
         self.seats.values_mut().for_each(|place| place.go(now, false));
         self.take_away();
         if self.state == InSession {
-            self.hold(true);
+            self.hold(true, now);
         }
         true
     }
 
-    fn hold(&mut self, restart: bool) -> bool {
+    fn hold(&mut self, restart: bool, now: u64) -> bool {
+        self.rests(now);
         self.state = Held;
         self.take_away();
         self.talks.leave.clear();
@@ -241,6 +247,7 @@ impl Rules {
         if place.removed || (place.online.is_some() && !proves) {
             return false;
         }
+        self.misses_no_more(id, now);
         place.open = known && !place.observes() && self.opens(&place, now);
         if let Entrant::Device { device: id, .. } = entrant {
             place.whose = Whose::Device((0..100).find(|n| device(*n) == *id));
@@ -302,15 +309,9 @@ impl Rules {
             Command::Unpublish { devices } => !observes && self.unpublish(actor, devices),
             Command::SetMicrophone { open } => !observes && self.set_microphone(actor, *open),
             Command::ReportPlayback { blocked } => std::mem::replace(&mut self.at(actor).blocked, *blocked) != *blocked,
-            Command::Signal { .. } => {
-                let new = !observes && vouched && !self.signals.contains(&Some(actor));
-                if new {
-                    self.signals.push(Some(actor));
-                }
-                new
-            }
-            Command::WithdrawSignal { signal } => !observes && vouched && self.answered(signal.0, Some(actor)),
-            Command::AnswerSignal { signal, .. } => court && self.let_speak(signal.0, judge),
+            Command::Signal { kind, .. } => !observes && vouched && self.signals(actor, *kind),
+            Command::WithdrawSignal { signal } => !observes && vouched && self.withdrawn(actor, *signal),
+            Command::AnswerSignal { signal, answer, .. } => court && self.answered(*signal, *answer, judge, now),
             Command::Admit { seat } => court && self.admit(seat.0),
             Command::Mute { seat } => court && self.mute(seat.0, false),
             Command::MuteLock { seat } => court && self.mute(seat.0, true),
@@ -319,18 +320,21 @@ impl Rules {
             Command::Remove { seat, reason } => {
                 (judge || (clerk && self.state == Waiting)) && !long(reason) && self.remove(seat.0, now)
             }
-            Command::Open { record, reason } => judge && self.state == Waiting && self.open(*record, reason.as_deref()),
+            Command::Open { record, reason } => {
+                judge && self.state == Waiting && self.open(*record, reason.as_deref(), now)
+            }
             Command::Dismiss { seat, stays } => court && self.dismiss(seat.0, *stays, now),
-            Command::Hold { reason } => court && self.state == InSession && !long(reason) && self.hold(false),
-            Command::Pause { reason } => judge && self.state == InSession && !long(reason) && self.pause(),
+            Command::Hold { reason } => court && self.state == InSession && !long(reason) && self.hold(false, now),
+            Command::Pause { reason } => judge && self.state == InSession && !long(reason) && self.pause(now),
             Command::Resume { reason } => {
                 let long = reason.as_deref().is_some_and(long);
-                judge && matches!(self.state, Held | Paused) && !long && self.resume(actor, reason.as_deref())
+                judge && matches!(self.state, Held | Paused) && !long && self.resume(actor, reason.as_deref(), now)
             }
-            Command::Suspend { reason, .. } => judge && self.state != Waiting && self.adjourn(reason, Suspended),
-            Command::Postpone { reason, .. } => judge && self.state == Waiting && self.adjourn(reason, Postponed),
+            Command::Suspend { reason, .. } => judge && self.state != Waiting && self.adjourn(reason, Suspended, now),
+            Command::Postpone { reason, .. } => judge && self.state == Waiting && self.adjourn(reason, Postponed, now),
             Command::Close {} => {
                 if judge {
+                    self.rests(now);
                     self.end_talks(None);
                     self.state = Closed;
                     self.take_away();
@@ -365,22 +369,11 @@ impl Rules {
         }
     }
 
-    /// By the court, or by the room it came from.
-    fn answered(&mut self, number: u32, room: Option<u16>) -> bool {
-        let from = self.signals.get(number as usize - 1).copied().flatten();
-        let Some(from) = from.filter(|from| room.is_none_or(|seat| self.shares(seat, *from))) else { return false };
-        self.signals.iter_mut().filter(|signal| **signal == Some(from)).for_each(|signal| *signal = None);
-        true
-    }
-
-    /// The judge lets somebody speak who cannot follow: then the court's mute is lifted as well.
-    fn let_speak(&mut self, number: u32, judge: bool) -> bool {
-        let from = self.signals.get(number as usize - 1).copied().flatten();
-        let answered = self.answered(number, None);
-        if let Some(from) = from.filter(|from| answered && judge && self.state == InSession && self.here(*from)) {
-            self.lift(from, true);
+    /// The court's mute is lifted from somebody who is to speak.
+    pub(super) fn lets_speak(&mut self, seat: u16) {
+        if self.state == InSession && self.here(seat) {
+            self.lift(seat, true);
         }
-        answered
     }
 
     /// Whether a seat may speak for another: its own, a device's or the officer's in the same room.
@@ -486,12 +479,13 @@ impl Rules {
         true
     }
 
-    fn open(&mut self, record: bool, reason: Option<&str>) -> bool {
+    fn open(&mut self, record: bool, reason: Option<&str>, now: u64) -> bool {
         let says = reason.is_some_and(|reason| !reason.trim().is_empty());
         if reason.is_some_and(long) || !(record || says) {
             return false;
         }
         self.end_talks(Some('d'));
+        self.goes_on(now);
         self.recording = record;
         self.state = InSession;
         self.meter.clear();
@@ -508,10 +502,11 @@ impl Rules {
         rests && there && me.online.is_some() && !me.removed && me.is_vouched() && self.noted.insert(actor)
     }
 
-    fn adjourn(&mut self, reason: &str, to: SessionState) -> bool {
+    fn adjourn(&mut self, reason: &str, to: SessionState, now: u64) -> bool {
         if long(reason) || reason.trim().is_empty() {
             return false;
         }
+        self.rests(now);
         self.end_talks(None);
         self.talks.calls.clear();
         self.talks.leave.clear();
@@ -522,7 +517,8 @@ impl Rules {
         true
     }
 
-    fn pause(&mut self) -> bool {
+    fn pause(&mut self, now: u64) -> bool {
+        self.rests(now);
         self.state = Paused;
         self.take_away();
         self.talks.leave.clear();
@@ -530,8 +526,9 @@ impl Rules {
         true
     }
 
-    fn resume(&mut self, by: u16, reason: Option<&str>) -> bool {
+    fn resume(&mut self, by: u16, reason: Option<&str>, now: u64) -> bool {
         self.end_talks(Some('d'));
+        self.goes_on(now);
         self.recording = reason.is_none_or(|reason| reason.trim().is_empty());
         self.state = InSession;
         self.meter.clear();
