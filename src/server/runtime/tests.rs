@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod down;
+mod late;
 
 use super::hearing::{Arrival, Entry, Greeting, Handle};
 use super::outlet::outlet;
@@ -165,6 +166,8 @@ fn registry(dir: &Path, shelf: &Arc<OneHearing>) -> Registry {
         segment_us: 300_000_000,
         decoder: None,
         second_places: Vec::new(),
+        ballast_bytes: 0,
+        time_authority: None,
         hold_after_us: Some(10_000_000),
         evidence_bytes: 1 << 30,
         media: assize_media::plane::Config {

@@ -154,6 +154,9 @@ impl Task {
 
     fn replace(&mut self, next: Hearing, batch: &[Stamped]) {
         self.hearing = next;
+        if let Some(past) = &mut self.past {
+            past.heed(batch);
+        }
         batch.iter().for_each(|stamped| {
             self.absence.heed(&stamped.event);
             self.minutes.apply(stamped);

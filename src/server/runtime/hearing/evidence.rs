@@ -71,7 +71,11 @@ impl Task {
         sha256: &FileHash,
     ) -> Result<(PathBuf, MediaType), Refusal> {
         let seat = self.seat_on(connection)?;
-        let may = self.hearing.seats.get(&seat).is_some_and(|seat| self.hearing.may_read(seat, sha256));
+        // Who is told later may read it for as long as that is shown to them.
+        let before =
+            self.past.as_ref().filter(|_| !self.delay_of(seat).is_zero()).map(|past| past.told(&self.hearing).0);
+        let told = before.as_ref().unwrap_or(&self.hearing);
+        let may = told.seats.get(&seat).is_some_and(|seat| told.may_read(seat, sha256));
         let exhibit = self.hearing.exhibits.of_file(sha256).filter(|_| may).ok_or(Refusal::NoSuchExhibit)?;
         let folder = self.records.place().get().ok_or(Refusal::NoSuchExhibit)?;
         Ok((folder.join(exhibit.file.path()), exhibit.file.media_type))

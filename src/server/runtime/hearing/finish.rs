@@ -28,7 +28,6 @@ impl Task {
     async fn say_until_when(&mut self) {
         let Some(until_ms) = self.hearing.adjourned.as_ref().map(|adjourned| adjourned.until_ms) else { return };
         for connection in self.links.keys().copied().collect::<Vec<_>>() {
-            self.tell_waiting(connection);
             self.tell(connection, ServerMessage::Bye { refusal: Some(Refusal::Adjourned { until_ms }) });
             self.let_go(connection).await;
         }

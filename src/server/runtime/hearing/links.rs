@@ -13,7 +13,7 @@ use assize_core::plan::Role;
 use assize_core::refusal::Refusal;
 use assize_core::signal::ServerMessage;
 use assize_core::time::Now;
-use assize_core::view::Views;
+use assize_core::view::{View, Views};
 use assize_media::plane::TransportKey;
 use std::collections::BTreeSet;
 use std::time::Instant;
@@ -199,14 +199,11 @@ impl Task {
 
     fn greet(&mut self, connection: ConnectionId, seat: SeatId, greeting: Greeting, outlet: &Outlet) {
         let now = self.clock.now();
-        let Some(view) = Views::receiving(&self.hearing, self.clock.began_utc_ms(), &self.receiving()).seat(seat)
-        else {
-            return;
-        };
-        let (epoch, at_once) = (self.epoch, self.delay_of(seat).is_zero());
+        let Some(view) = self.view_of(seat) else { return };
+        let epoch = self.epoch;
         let feed = self.feeds.entry(seat).or_insert_with(|| Feed::new(epoch, view.clone()));
         let resume = greeting.token;
-        let missed = greeting.last.filter(|_| at_once).and_then(|last| feed.since(last));
+        let missed = greeting.last.and_then(|last| feed.since(last));
         let messages = match missed {
             Some(missed) => {
                 let resumed = ServerMessage::Resumed { connection, resume, server_ms: now.utc_ms };
@@ -249,12 +246,20 @@ impl Task {
 
     /// Tells every seat what changed for it.
     pub(super) fn tell_views(&mut self, now: Now) {
+        self.follow_past();
         let receiving = self.receiving();
-        let views = Views::receiving(&self.hearing, self.clock.began_utc_ms(), &receiving);
+        if let Some(past) = self.past.as_mut().filter(|_| receiving != self.told_receiving) {
+            past.heed_receiving(now.t_us, &receiving);
+        }
+        let began_utc_ms = self.clock.began_utc_ms();
+        let views = Views::receiving(&self.hearing, began_utc_ms, &receiving);
+        let past = self.past.as_ref().map(|past| past.told(&self.hearing));
+        let late_views = past.as_ref().map(|(before, took)| Views::receiving(before, began_utc_ms, took));
         let mut told = Vec::new();
         let mut forgotten = BTreeSet::new();
         for (seat, feed) in &mut self.feeds {
-            let Some(view) = views.seat(*seat) else {
+            let late = self.hearing.seats.get(seat).is_some_and(|seat| self.hearing.delay_s(seat) > 0);
+            let Some(view) = late_views.as_ref().filter(|_| late).unwrap_or(&views).seat(*seat) else {
                 forgotten.insert(*seat);
                 continue;
             };
@@ -264,7 +269,7 @@ impl Task {
                 .or_else(|| self.links.iter().find(|(_, link)| link.seat == *seat).map(|(connection, _)| *connection));
             let Some(message) = feed.advance(view, now.utc_ms) else { continue };
             match connection {
-                Some(connection) => told.push((connection, message)),
+                Some(connection) => told.push((*seat, connection, message)),
                 // Who has been away for so long gets a snapshot.
                 None if feed.len() == crate::runtime::feed::KEPT => {
                     forgotten.insert(*seat);
@@ -275,8 +280,22 @@ impl Task {
         self.feeds.retain(|seat, _| !forgotten.contains(seat));
         self.told_receiving = receiving;
         // A link that is only now coming in has its events in the welcome.
-        for (connection, message) in told {
-            self.tell_change(connection, message);
+        for (seat, connection, message) in told {
+            if self.is_told_still(seat, connection) {
+                self.tell(connection, message);
+            }
+        }
+    }
+
+    /// What a seat is told now of the whole hearing.
+    fn view_of(&self, seat: SeatId) -> Option<View> {
+        let began_utc_ms = self.clock.began_utc_ms();
+        match self.past.as_ref().filter(|_| !self.delay_of(seat).is_zero()) {
+            None => Views::receiving(&self.hearing, began_utc_ms, &self.receiving()).seat(seat),
+            Some(past) => {
+                let (before, took) = past.told(&self.hearing);
+                Views::receiving(&before, began_utc_ms, took).seat(seat)
+            }
         }
     }
 

@@ -48,7 +48,7 @@ impl Task {
             }
         }
         for (connection, delay, levels) in later {
-            self.tell_later(connection, delay, levels);
+            self.tell_levels_later(connection, delay, levels);
         }
         seats.retain(|seat| self.private_room(*seat).is_none());
         floor.retain(|seat| self.private_room(*seat).is_none());

@@ -1,7 +1,7 @@
 //! The task: its state and its loop.
 
 use super::continuity::Meter;
-use super::late::Later;
+use super::late::{LaterLevels, Past};
 use super::links::Link;
 use super::records::Records;
 use super::requests::{News, Request};
@@ -73,7 +73,9 @@ pub(in crate::runtime) struct Task {
     pub(super) unconfirmed: bool,
     pub(super) links: BTreeMap<ConnectionId, Link>,
     pub(super) feeds: BTreeMap<SeatId, Feed>,
-    pub(super) later: Later,
+    /// For those who are told later.
+    pub(super) past: Option<Past>,
+    pub(super) later: LaterLevels,
     /// The seats that were said to take sound and picture.
     pub(super) told_receiving: BTreeSet<SeatId>,
     pub(super) meter: Meter,
@@ -92,6 +94,7 @@ impl Task {
         news: mpsc::UnboundedSender<News>,
     ) -> Self {
         let Beginning { hearing, clock, epoch, journal, records, absence, minutes } = beginning;
+        let past = Past::of(&hearing);
         let state = shared.follow_state(hearing.plan.hearing, hearing.state);
         Self {
             shared,
@@ -110,7 +113,8 @@ impl Task {
             unconfirmed: false,
             links: BTreeMap::new(),
             feeds: BTreeMap::new(),
-            later: Later::new(),
+            past,
+            later: LaterLevels::new(),
             told_receiving: BTreeSet::new(),
             meter: Meter::default(),
             samples: Samples::default(),
