@@ -165,6 +165,10 @@ test('counsel and defendant are bound, and somebody is withheld, in the form; bo
   await shot(page, 'orders');
   await act(page, 'save-hearing').click();
   await act(page, 'edit-plan').waitFor();
+  await act(page, 'orders').filter({ hasText: 'Giữ kín hình, tên của Hồ Thị Mai với Lục Văn Sơn, người dự khán.' }).waitFor();
+  await act(page, 'pairs').filter({ hasText: /Đặng Ngọc Diệp và Lục Văn Sơn|Lục Văn Sơn và Đặng Ngọc Diệp/ }).waitFor();
+  assert.deepEqual(await amiss(clerk, 'plan with an order'), []);
+  await shot(page, 'plan-privacy');
 
   // Hers was new and had no id; a plan that is only saved again loses nothing.
   const says = 'Giữ kín hình, tên của Hồ Thị Mai với Lục Văn Sơn, người dự khán.';

@@ -105,6 +105,12 @@ export const prepare: PrepareMessages = {
     legend: (who) => `Who may speak in private with ${who}; it holds for both.`,
     none: 'There is no other counsel, defendant, party, witness or interpreter yet.',
   },
+  privacy: {
+    title: 'In private, and withheld',
+    pairs: 'May speak in private:',
+    pair: (one, other) => `${one} and ${other}`,
+    orders: 'Withheld by order of the court:',
+  },
   orders: {
     title: 'Who is withheld',
     hint: 'By order of the court. What is withheld from somebody is withheld from everybody at their point; picture and voice of somebody who sits at a point are withheld with the whole point’s. Court and courtroom always see and hear everything, and the record has it in full.',

@@ -103,6 +103,12 @@ export const prepare = {
     legend: (who: string): string => `Chọn người được gặp riêng với ${who}; có hiệu lực cho cả hai.`,
     none: 'Chưa có người bào chữa, bị cáo, đương sự, người làm chứng hay người phiên dịch nào khác.',
   },
+  privacy: {
+    title: 'Gặp riêng và giữ kín',
+    pairs: 'Được gặp riêng:',
+    pair: (one: string, other: string): string => `${one} và ${other}`,
+    orders: 'Giữ kín theo lệnh của Tòa án:',
+  },
   orders: {
     title: 'Giữ kín người tham gia',
     hint: 'Theo lệnh của Tòa án. Giữ kín với một người là giữ kín với mọi người ngồi cùng điểm cầu với người đó; giữ kín hình, tiếng của một người ngồi ở điểm cầu là giữ kín hình, tiếng của cả điểm cầu đó. Tòa án và phòng xử án luôn thấy, nghe đủ; bản ghi cũng đủ.',

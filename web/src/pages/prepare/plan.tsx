@@ -18,6 +18,7 @@ import { procedureName, stateBadge } from './parts/people';
 import { Refused } from '../login/parts/gate';
 import { useAct } from './parts/act';
 import { Checklist, Deadlines, type Written } from './parts/preparation';
+import { Privacy, saysPrivacy } from './parts/privacy';
 import { Rehearse } from './parts/rehearse';
 import { Codes, Points } from './parts/tables';
 import { Tasks } from './parts/tasks';
@@ -154,6 +155,7 @@ function before(hearing: Hearing, me: Me, written: Written, again: () => void, o
   return [
     ...(written.now.checklist.length > 0 ? [{ id: 'checklist', title: own.checklist.title, body: <Checklist {...written} points={hearing.points} /> }] : []),
     { id: 'points', title: text.plan.points, aside: most === null ? undefined : own.points(planned, most), body: <Points hearing={hearing} tests={written.now.readiness} invites={plans && !closed} equips={me.role !== 'judge' && !closed} again={again} /> },
+    ...(saysPrivacy(hearing) ? [{ id: 'privacy', title: own.privacy.title, body: <Privacy hearing={hearing} /> }] : []),
     { id: 'codes', title: own.invitations.title, body: <Codes hearing={hearing} invites={plans && !closed} again={again} /> },
     ...(closed ? [] : [{ id: 'live', title: text.plan.live, body: <Live hearing={hearing} onState={again} onLost={onLost} /> }]),
   ];

@@ -8,6 +8,7 @@ import { Button } from '../../../ui/parts';
 import { words } from '../../login/parts/words';
 import { type Errors, type OrderForm, type PersonForm, type PlanForm, keyAfter, order, orderable, pointsIn, withheld } from './draft';
 import { Tick, Ticks, nameOf, wrongAt } from './fields';
+import { orderText } from './privacy';
 import { preparing } from './words';
 
 interface OrdersProps {
@@ -81,14 +82,10 @@ function Order(props: OrderProps): JSX.Element {
   );
 }
 
-/** `Giữ kín hình, tiếng của Trần Thị B với Lục Văn Sơn, người dự khán.` What is not chosen yet says so. */
 function sentence(one: OrderForm, form: PlanForm, court: CourtDetail): string {
-  const text = preparing().orders;
   const people = (keys: readonly number[]): string[] => form.people.filter(({ key }) => keys.includes(key)).map((person) => nameOf(form, person));
-  const points = court.points.filter(({ id }) => pointsIn(form, one).includes(id)).map(({ name }) => text.everybodyAt(name));
-  const what = [one.picture && text.pictureShort, one.voice && text.voiceShort, one.name && text.nameShort].filter((part) => part !== false);
-  const list = (all: readonly string[]): string => (all.length === 0 ? text.open : all.join(', '));
-  return text.says(list(what), list(people(one.of)), list([...people(one.people), ...points, ...(one.observers ? [text.observersShort] : [])]));
+  const points = court.points.filter(({ id }) => pointsIn(form, one).includes(id)).map(({ name }) => name);
+  return orderText(one, people(one.of), people(one.people), points);
 }
 
 /** Who is withheld, from whom, and what. Whoever cannot be in an order is offered only while they are in it, to be taken out. */
