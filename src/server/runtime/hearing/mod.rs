@@ -18,6 +18,7 @@ mod samples;
 mod sealed;
 mod speakers;
 mod task;
+mod told;
 
 pub use evidence::Paper;
 pub use missed::Absences;
