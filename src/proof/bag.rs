@@ -64,6 +64,16 @@ pub struct Info<'a> {
     pub rehearsal: bool,
 }
 
+const OXUM: &str = "Payload-Oxum: ";
+
+/// `info` with another size of the payload: bytes and files.
+#[must_use]
+pub fn oxum(info: &str, bytes: u64, files: u64) -> String {
+    let line =
+        |line: &str| if line.starts_with(OXUM) { format!("{OXUM}{bytes}.{files}\n") } else { format!("{line}\n") };
+    info.lines().map(line).collect()
+}
+
 /// RFC 8493 section 2.2.2.
 #[must_use]
 pub fn info(info: &Info<'_>) -> String {
@@ -74,7 +84,7 @@ pub fn info(info: &Info<'_>) -> String {
     let _ = writeln!(out, "External-Description: {}", clean(info.case));
     let _ = writeln!(out, "Bagging-Date: {}", info.date);
     let _ = writeln!(out, "Bag-Software-Agent: {}", clean(info.software));
-    let _ = writeln!(out, "Payload-Oxum: {}.{}", info.payload_bytes, info.payload_files);
+    let _ = writeln!(out, "{OXUM}{}.{}", info.payload_bytes, info.payload_files);
     if info.rehearsal {
         out.push_str("Rehearsal: true\n");
     }

@@ -25,6 +25,7 @@ mod resume;
 mod revocation;
 mod sittings;
 mod stage;
+mod stamp;
 mod tcp;
 mod waiting_room;
 mod whip_whep;

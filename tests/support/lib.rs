@@ -14,6 +14,7 @@ pub mod marker;
 pub mod peer;
 pub mod person;
 pub mod ports;
+pub mod tsa;
 pub mod turn;
 
 pub use court::{CEILING, TestCourt, tag, text};

@@ -7,6 +7,7 @@ mod exhibits;
 mod record;
 mod sittings;
 mod source;
+mod stamp;
 mod timeline;
 
 pub use sittings::MEASURED;
@@ -14,7 +15,8 @@ pub use timeline::{people, utc_of};
 
 use crate::hash::Hash;
 use crate::key::PublicKey;
-use crate::seal::ChainHead;
+use crate::seal::{ChainHead, TIME_STAMP};
+use crate::stamp::Authority;
 use assize_core::hearing::{GapReason, Pieces};
 use serde::Serialize;
 use source::Source;
@@ -38,6 +40,9 @@ pub struct Report {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub continues: Option<Continues>,
     pub sealed: bool,
+    /// When an authority saw the seal, if one stamped it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stamped: Option<StampReport>,
     /// RFC 3339: opening of the session to its close or the last event.
     pub from: Option<String>,
     pub to: Option<String>,
@@ -60,6 +65,14 @@ pub struct CopyReport {
     /// Ledger lines of which only number and hash are there, and files that are not.
     pub lines_withheld: u64,
     pub files_withheld: u64,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct StampReport {
+    /// RFC 3339 UTC, by the authority's clock.
+    pub time: String,
+    /// The authority is one of those that were asked for.
+    pub vouched: bool,
 }
 
 /// A sitting by its number, and its seal (SHA-256 of its `head.json`).
@@ -150,6 +163,9 @@ pub struct Finding {
 /// Lies in a record's folder while it is being made into a bag.
 pub const UNFINISHED: &str = ".sealing";
 
+/// Lies in a bag while a time stamp is being added to it.
+pub const STAMPING: &str = ".stamping";
+
 /// What is found out on the way.
 #[derive(Debug, Default)]
 struct Findings {
@@ -202,6 +218,27 @@ pub fn verify(path: &Path, vouched: &[PublicKey]) -> Report {
 /// As [`verify`], telling how far it is.
 #[must_use]
 pub fn verify_watched(path: &Path, vouched: &[PublicKey], progress: &Arc<Progress>) -> Report {
+    verify_stamped(path, vouched, None, progress)
+}
+
+/// As [`verify_watched`]. With `authorities`, a sealed record has to carry a time stamp for which one of them stands.
+#[must_use]
+pub fn verify_stamped(
+    path: &Path,
+    vouched: &[PublicKey],
+    authorities: Option<&[Authority]>,
+    progress: &Arc<Progress>,
+) -> Report {
+    let had = path.join(TIME_STAMP).exists();
+    let report = read(path, vouched, authorities, progress);
+    // A time stamp that was added meanwhile makes two bags of one.
+    if report.result == Verdict::Altered && path.is_dir() && path.join(TIME_STAMP).exists() != had {
+        return read(path, vouched, authorities, progress);
+    }
+    report
+}
+
+fn read(path: &Path, vouched: &[PublicKey], authorities: Option<&[Authority]>, progress: &Arc<Progress>) -> Report {
     let mut findings = Findings::default();
     let opened = Source::open(path).map(|mut source| {
         source.tell(progress);
@@ -218,14 +255,22 @@ pub fn verify_watched(path: &Path, vouched: &[PublicKey], progress: &Arc<Progres
         findings.note(UNFINISHED, 0, 0, "sealing was begun and not finished");
         return finish(record::Outcome::default(), false, false, findings);
     }
+    if source.has(STAMPING) {
+        findings.note(STAMPING, 0, 0, "a time stamp is being added");
+        return finish(record::Outcome::default(), true, false, findings);
+    }
     if source.has(crate::copy::FILE) {
-        let (outcome, signed) = copy::check(&mut source, vouched, &mut findings);
-        return finish(outcome, true, signed, findings);
+        let (mut outcome, signed) = copy::check(&mut source, vouched, &mut findings);
+        let (stamped, worth) = stamp::check(&mut source, authorities, &mut findings);
+        outcome.stamped = stamped;
+        return finish(outcome, true, signed && worth, findings);
     }
     if source.has_prefix("data/") || source.has(crate::bag::DECLARATION_FILE) {
-        let (outcome, signed) = bag::check(&mut source, vouched, &mut findings);
+        let (mut outcome, signed) = bag::check(&mut source, vouched, &mut findings);
+        let (stamped, worth) = stamp::check(&mut source, authorities, &mut findings);
+        outcome.stamped = stamped;
         beside(path, &outcome, &mut findings);
-        return finish(outcome, true, signed, findings);
+        return finish(outcome, true, signed && worth, findings);
     }
     let facts = record::Facts::gather(&mut source, "", &mut findings);
     let outcome = record::judge(&facts, vouched, false, &mut findings);
@@ -293,6 +338,7 @@ fn finish(outcome: record::Outcome, sealed: bool, signed: bool, findings: Findin
         rehearsal: outcome.rehearsal,
         continues: outcome.continues,
         sealed,
+        stamped: outcome.stamped,
         from: timeline.from,
         to: timeline.to,
         tracks: timeline.tracks,
@@ -325,6 +371,10 @@ impl Report {
         }
         if let (Some(from), Some(to)) = (&self.from, &self.to) {
             let _ = writeln!(out, "{from} – {to}");
+        }
+        if let Some(StampReport { time, vouched }) = &self.stamped {
+            let by = if *vouched { "" } else { " (chưa kiểm tra cơ quan cấp · authority not checked)" };
+            let _ = writeln!(out, "dấu thời gian · time stamp: {time}{by}");
         }
         if let Some(CopyReport { recipient, made, lines_withheld, files_withheld }) = &self.copy {
             let _ = writeln!(out, "  bản sao cho · copy for: {recipient}, {made}");

@@ -59,6 +59,7 @@ pub(super) struct Outcome {
     pub(super) timeline: Timeline,
     pub(super) checkpoint_vouched: bool,
     pub(super) copy: Option<CopyReport>,
+    pub(super) stamped: Option<super::StampReport>,
 }
 
 /// `tracks/<track>/<epoch>-<nnnn>.<ending>`
@@ -251,6 +252,7 @@ pub(super) fn judge(facts: &Facts, vouched: &[PublicKey], sealed: bool, findings
         timeline: timeline::build(facts),
         checkpoint_vouched,
         copy: None,
+        stamped: None,
     }
 }
 

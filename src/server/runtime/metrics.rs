@@ -42,6 +42,10 @@ pub fn seal_fault() {
     counter!("assize_seal_faults_total").increment(1);
 }
 
+pub fn stamp_fault() {
+    counter!("assize_stamp_faults_total").increment(1);
+}
+
 pub fn shelf_fault() {
     counter!("assize_shelf_faults_total").increment(1);
 }

@@ -18,6 +18,7 @@ mod seal;
 mod settings;
 mod sitting;
 mod speech;
+pub(crate) mod stamp;
 mod stated;
 mod takeup;
 pub mod wiring;

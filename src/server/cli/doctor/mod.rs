@@ -1,6 +1,7 @@
 //! `assize doctor`: whether this machine has what the server needs, said so that somebody can act on it at night. It
 //! changes nothing: no database is made or brought up to date, no folder is left behind.
 
+mod authority;
 mod certificate;
 mod network;
 mod relays;
@@ -88,6 +89,7 @@ async fn examine(config: &Config) -> Vec<Finding> {
     findings.extend(relays::examine(config, clock::now_s()).await);
     findings.push(discipline(clock::discipline()));
     findings.extend(storage::examine(config).await);
+    findings.extend(authority::examine(config).await);
     findings
 }
 
