@@ -9,6 +9,7 @@ mod disk;
 mod exhibits;
 mod listening;
 mod power;
+mod repair;
 mod sealing;
 mod second;
 mod support;
