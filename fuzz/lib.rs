@@ -145,7 +145,7 @@ pub fn assembler(bytes: &[u8]) -> bool {
         seq = seq.saturating_add_signed(step);
         now_us += 10_000;
         let payload = Bytes::copy_from_slice(payload);
-        assembler.push(Packet { seq, rtp_ts, marker, arrival_us: now_us, payload }, &mut out);
+        assembler.push(Packet { seq, rtp_ts, marker, level: 127, arrival_us: now_us, payload }, &mut out);
         assembler.expire(now_us - 300_000, &mut out);
         rtp_ts = rtp_ts.wrapping_add(if marker { 3_000 } else { 0 });
     }

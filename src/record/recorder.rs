@@ -323,8 +323,8 @@ fn take(track: &mut Track, desk: &mut Desk, zero_us: i64, item: TapItem) {
         TapItem::Off { at_us, .. } => track.switch_off(at_us - zero_us, desk),
         TapItem::Shed { at_us, .. } => track.shed(at_us - zero_us, desk),
         TapItem::SenderReport { ntp, rtp_ts, arrival_us, .. } => track.report(ntp, rtp_ts, arrival_us - zero_us, desk),
-        TapItem::Packet { seq, rtp_ts, marker, arrival_us, payload, .. } => {
-            let packet = Packet { seq, rtp_ts, marker, arrival_us: arrival_us - zero_us, payload };
+        TapItem::Packet { seq, rtp_ts, marker, level, arrival_us, payload, .. } => {
+            let packet = Packet { seq, rtp_ts, marker, level, arrival_us: arrival_us - zero_us, payload };
             track.packet(packet, now_us() - zero_us, desk);
         }
     }

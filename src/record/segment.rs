@@ -251,13 +251,14 @@ impl Segment {
 }
 
 /// One entry of an `.idx` file: 24 bytes, little endian: sequence number (8), arrival in hearing microseconds (8), RTP time
-/// (4), payload bytes (2), flags (2; 1: marker).
+/// (4), payload bytes (2), flags (2; bit 0: marker, bits 8 to 14: loudness, 127 less the level of RFC 6464).
 pub(crate) fn index_entry(packet: &crate::frames::Packet, hearing_us: i64) -> [u8; 24] {
     let mut out = [0; 24];
     out[..8].copy_from_slice(&packet.seq.to_le_bytes());
     out[8..16].copy_from_slice(&hearing_us.to_le_bytes());
     out[16..20].copy_from_slice(&packet.rtp_ts.to_le_bytes());
     out[20..22].copy_from_slice(&u16::try_from(packet.payload.len()).unwrap_or(u16::MAX).to_le_bytes());
-    out[22..].copy_from_slice(&u16::from(packet.marker).to_le_bytes());
+    out[22] = u8::from(packet.marker);
+    out[23] = 127 - packet.level.min(127);
     out
 }

@@ -47,7 +47,8 @@ pub enum TapItem {
     /// From here on the track is routed to the recorder.
     On { track: TrackKey, codec: Codec, at_us: i64 },
     /// A packet in order of arrival; `seq` is the leg's own unbroken extended number, so that a hole is a loss.
-    Packet { track: TrackKey, seq: u64, rtp_ts: u32, marker: bool, arrival_us: i64, payload: Bytes },
+    /// `level`: how loud it is by its sender's word (RFC 6464), 0 to 127 dB below overload; 127: silence, or nobody said.
+    Packet { track: TrackKey, seq: u64, rtp_ts: u32, marker: bool, level: u8, arrival_us: i64, payload: Bytes },
     /// A sender report of the source, RTP time already in the leg's numbering.
     SenderReport { track: TrackKey, ntp: u64, rtp_ts: u32, arrival_us: i64 },
     /// From here on the track is no longer routed to the recorder.

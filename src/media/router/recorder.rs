@@ -110,6 +110,7 @@ impl RecorderLeg {
             seq: placed.seq,
             rtp_ts: meta.timestamp.wrapping_add(placed.steps.timestamp),
             marker: meta.marker,
+            level: meta.level,
             arrival_us: meta.arrival_us,
             payload: copier.copy(payload),
         });

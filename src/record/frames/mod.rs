@@ -27,6 +27,8 @@ pub struct Packet {
     pub seq: u64,
     pub rtp_ts: u32,
     pub marker: bool,
+    /// In dB below overload (RFC 6464); 127: silence, or nobody said.
+    pub level: u8,
     pub arrival_us: i64,
     pub payload: Bytes,
 }

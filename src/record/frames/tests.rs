@@ -3,7 +3,7 @@ use super::*;
 use proptest::prelude::*;
 
 fn packet(seq: u64, rtp_ts: u32, marker: bool, payload: &[u8]) -> Packet {
-    Packet { seq, rtp_ts, marker, arrival_us: seq as i64 * 5_000, payload: Bytes::copy_from_slice(payload) }
+    Packet { seq, rtp_ts, marker, level: 127, arrival_us: seq as i64 * 5_000, payload: Bytes::copy_from_slice(payload) }
 }
 
 /// One VP8 frame in `n` packets from `seq` on.
@@ -205,7 +205,14 @@ fn hostile_packets_cost_nothing_but_themselves() {
             };
             let rtp_ts = (seq / 3) as u32;
             assembler.push(
-                Packet { seq, rtp_ts, marker: r >> 32 & 3 == 0, arrival_us: i * 1000, payload: payload.into() },
+                Packet {
+                    seq,
+                    rtp_ts,
+                    marker: r >> 32 & 3 == 0,
+                    level: 127,
+                    arrival_us: i * 1000,
+                    payload: payload.into(),
+                },
                 &mut out,
             );
             assert!(assembler.ring.len() <= RING as usize);
