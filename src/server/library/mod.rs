@@ -4,6 +4,7 @@ mod checks;
 mod excerpt;
 mod fingerprint;
 mod media;
+pub mod nightly;
 mod tail;
 mod timeline;
 mod viewings;
@@ -16,15 +17,17 @@ pub use timeline::timeline;
 pub use viewings::{ACTS, Viewings};
 
 use crate::app::Base;
+use crate::minutes;
 use crate::store::{HearingRow, RecordRow, StoreError, VerdictRow};
 use crate::times;
 use assize_core::hearing::SessionState;
-use assize_core::ids::HearingId;
+use assize_core::ids::{HearingId, TrackId};
 use assize_core::statistics;
 use assize_proof::hearing_file::HearingFile;
 use assize_proof::key::KeyError;
 use assize_proof::verify::{Progress, Report, Verdict, verify_watched};
 use assize_record::catalogue::{self, Summary};
+use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -68,6 +71,7 @@ async fn shelve_watched(base: &Base, folder: &Path, progress: &Arc<Progress>) ->
     if base.store.record(&row.id).await?.is_none() {
         base.store.put_record(&row).await?;
     }
+    index(base, &row.id, folder).await?;
     // Taken first: what changes meanwhile makes the verdict one of other files.
     let fingerprint = fingerprint_of(base, folder).await?;
     let report = check(base, folder.to_owned(), Arc::clone(progress)).await?;
@@ -81,6 +85,14 @@ async fn shelve_watched(base: &Base, folder: &Path, progress: &Arc<Progress>) ->
     };
     base.store.put_verdict(&verdict).await?;
     Ok(report)
+}
+
+/// Lets the record be found by what is in it. One that has no minutes is found by its row.
+async fn index(base: &Base, id: &str, folder: &Path) -> Result<(), LibraryError> {
+    let at = folder.to_owned();
+    let text = blocking(move || minutes::searched(&at)).await?;
+    let text = text.inspect_err(|error| tracing::warn!(record = id, %error, "its minutes cannot be searched"));
+    Ok(base.store.put_record_text(id, &text.unwrap_or_default()).await?)
 }
 
 /// Keeps the record's figures for the statistics.
@@ -99,9 +111,14 @@ async fn count(base: &Base, folder: &Path, row: &RecordRow) -> Result<(), Librar
 /// # Errors
 /// The folder of records cannot be read, or the store does not answer.
 pub async fn catch_up(base: &Base) -> Result<(), LibraryError> {
+    // Entered by a version that did not search them.
+    let unsearched: BTreeSet<String> = base.store.records_without_text().await?.into_iter().collect();
     for folder in folders(base).await? {
         let Some((hearing, id)) = named(&folder).filter(|_| assize_record::seal::is_sealed(&folder)) else { continue };
         if base.store.record(&id).await?.is_some() {
+            if unsearched.contains(&id) {
+                index(base, &id, &folder).await?;
+            }
             continue;
         }
         conclude(base, hearing, &folder).await?;
@@ -252,5 +269,15 @@ async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) 
 pub async fn timeline_of(folder: PathBuf) -> Result<serde_json::Value, LibraryError> {
     let at = folder.clone();
     let read = blocking(move || timeline(&at)).await?;
+    read.map_err(|source| LibraryError::Disk { folder, source })
+}
+
+/// What [`assize_record::levels::of`] finds in the record in `folder`.
+///
+/// # Errors
+/// The record cannot be read.
+pub async fn levels_of(folder: PathBuf, track: TrackId) -> Result<Vec<u8>, LibraryError> {
+    let at = folder.clone();
+    let read = blocking(move || assize_record::levels::of(&at, track)).await?;
     read.map_err(|source| LibraryError::Disk { folder, source })
 }

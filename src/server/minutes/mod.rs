@@ -15,9 +15,11 @@ pub use readers::Readers;
 
 use crate::library;
 use crate::problem::Language;
+use crate::store::RecordText;
 use crate::times;
 use assize_core::hearing::{Event, Hearing, Stamped};
-use assize_core::minutes::{Line, Minutes, Reader};
+use assize_core::minutes::{Line, Minutes, Reader, Said};
+use assize_core::plan::Role;
 use assize_proof::hash::Hash;
 use assize_proof::{seal, time};
 use assize_record::catalogue;
@@ -58,6 +60,28 @@ pub fn read(folder: &Path) -> io::Result<Kept> {
     let zero_ms = time::parse(&file.clock.zero_utc).unwrap_or_default();
     let kept = Kept::of(file.sitting, &events, zero_ms, sealed(folder)?);
     kept.ok_or_else(|| io::Error::other("the ledger does not begin with a plan"))
+}
+
+/// What of a record is found by its words: who presided, the phases there were, and what the minutes say.
+///
+/// # Errors
+/// The record cannot be read.
+pub fn searched(folder: &Path) -> io::Result<RecordText> {
+    let kept = read(folder)?;
+    let hearing = kept.minutes.hearing();
+    let words = Words { procedure: &hearing.procedure, language: Language::Vi };
+    let mut text = RecordText::default();
+    let presides = hearing.plan.people.iter().filter(|person| person.role == Role::PresidingJudge);
+    text.judges.extend(presides.map(|person| person.name.clone()));
+    for line in kept.minutes.read(Reader::Court) {
+        if let Said::Phase { name, .. } = &line.said {
+            let named = hearing.procedure.phase(name).map(|phase| phase.name.clone()).unwrap_or_default();
+            text.phases.extend([named.vi, named.en]);
+        }
+        text.minutes.push_str(&words.line(&line, |_| String::new()));
+        text.minutes.push('\n');
+    }
+    Ok(text)
 }
 
 fn sealed(folder: &Path) -> io::Result<Option<(Hash, Hash)>> {

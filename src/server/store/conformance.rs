@@ -352,6 +352,8 @@ async fn verdicts(store: &dyn Store) {
     for n in [2, 3] {
         store.put_after_head("a-01", &Head { n, hash: "ab".into() }).await.unwrap();
     }
+    let checks: Vec<_> = store.checks().await.unwrap().into_iter().map(|row| (row.id, row.checked_ms)).collect();
+    assert_eq!(checks, [], "verdicts of no record");
     store.clear_records().await.unwrap();
     assert_eq!(store.verdict("a-01").await.unwrap(), None);
     let head = store.after_head("a-01").await.unwrap();
@@ -386,6 +388,9 @@ async fn records(store: &dyn Store, world: &World) {
     assert_eq!(counted(world.court.id, "2026-11-22", "2026-11-22").await, [figures], "replaced, not doubled");
     assert!(counted(world.other.id, "2026-01-01", "2026-12-31").await.is_empty(), "another court's");
     assert!(counted(world.court.id, "2026-11-23", "2026-12-31").await.is_empty());
+    assert_eq!(store.records_without_text().await.unwrap(), std::slice::from_ref(&record.id));
+    store.put_record_text(&record.id, &RecordText::default()).await.unwrap();
+    assert_eq!(store.records_without_text().await.unwrap(), [""; 0]);
     let sealed = RecordRow { sealed_ms: Some(3), result: Some("intact".to_owned()), ..record.clone() };
     store.put_record(&sealed).await.unwrap();
     assert_eq!(store.record(&record.id).await.unwrap().as_ref(), Some(&sealed), "renewed, not doubled");
@@ -396,9 +401,51 @@ async fn records(store: &dyn Store, world: &World) {
     assert_eq!(count(RecordFilter { person: Some("trom cap".to_owned()), ..RecordFilter::default() }).await, 0);
     assert_eq!(count(RecordFilter { from: Some("2026-11-22".to_owned()), ..RecordFilter::default() }).await, 1);
     assert_eq!(count(RecordFilter { to: Some("2026-11-21".to_owned()), ..RecordFilter::default() }).await, 0);
+    let checks = store.checks().await.unwrap();
+    assert_eq!((checks.len(), checks[0].result.as_deref(), checks[0].checked_ms), (1, Some("intact"), None));
+    found_by_its_words(store, &sealed, &count).await;
     store.clear_records().await.unwrap();
     assert_eq!(count(RecordFilter::default()).await, 0);
     assert!(counted(world.court.id, "2026-01-01", "2026-12-31").await.is_empty());
+}
+
+/// `record` is there already; so is what it is searched by, twice over.
+async fn found_by_its_words(store: &dyn Store, record: &RecordRow, count: impl AsyncFn(RecordFilter) -> usize) {
+    assert_eq!(store.records_without_text().await.unwrap(), [""; 0], "renewing the row keeps it");
+    let text = RecordText {
+        judges: vec!["Phạm Quốc Bảo".to_owned()],
+        phases: vec!["Tranh luận".to_owned(), "Arguments".to_owned()],
+        minutes: "Bị cáo khai nhận đã lấy chiếc xe máy.\n".to_owned(),
+    };
+    store.put_record_text(&record.id, &text).await.unwrap();
+    store.put_record_text("of nothing", &text).await.unwrap();
+    // Of the same moment, and of another case.
+    let (id, folder, case) = ("b-01".to_owned(), "2026/y/01".to_owned(), "46/2026/DSST".to_owned());
+    let other = RecordRow { id, folder, case, people: vec![], ..record.clone() };
+    store.put_record(&other).await.unwrap();
+    store.put_record_text(&other.id, &RecordText::default()).await.unwrap();
+    let q = async |q: &str| count(RecordFilter { q: Some(q.to_owned()), ..RecordFilter::default() }).await;
+    for (words, found) in [
+        ("xe may", 1),
+        ("CHIẾC xe", 1),
+        ("tranh luan", 1),
+        ("quoc bao", 1),
+        ("46/2026", 1),
+        ("2026", 2),
+        ("xe may 46/2026", 0),
+        ("dsst \"", 1),
+        ("%", 2),
+    ] {
+        assert_eq!(q(words).await, found, "{words}");
+    }
+    let judge =
+        async |judge: &str| count(RecordFilter { judge: Some(judge.to_owned()), ..RecordFilter::default() }).await;
+    assert_eq!((judge("pham quoc").await, judge("thu ha").await), (1, 0));
+    let phase =
+        async |phase: &str| count(RecordFilter { phase: Some(phase.to_owned()), ..RecordFilter::default() }).await;
+    assert_eq!((phase("argu").await, phase("xe").await), (1, 0));
+    let ends = RecordFilter { person: Some("thuc le".to_owned()), ..RecordFilter::default() };
+    assert_eq!(count(ends).await, 0, "the end of one name and the beginning of the next");
 }
 
 async fn audit(store: &dyn Store) {

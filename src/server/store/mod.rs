@@ -10,8 +10,8 @@ mod rows;
 mod sqlite;
 
 pub use rows::{
-    Account, AuditEntry, Code, Device, Filter, HearingRow, Link, LinkEnd, RecordFilter, RecordRow, StaffRole,
-    VerdictRow,
+    Account, AuditEntry, CheckRow, Code, Device, Filter, HearingRow, Link, LinkEnd, RecordFilter, RecordRow,
+    RecordText, StaffRole, VerdictRow,
 };
 pub use sqlite::{Schema, Sqlite};
 
@@ -140,10 +140,17 @@ pub trait Store: Debug + Send + Sync {
     async fn record(&self, id: &str) -> Result<Option<RecordRow>>;
     /// A hearing's sittings, the last one last.
     async fn records_of(&self, hearing: HearingId) -> Result<Vec<RecordRow>>;
+    /// Latest first, at most a thousand.
     async fn records(&self, filter: &RecordFilter) -> Result<Vec<RecordRow>>;
+    /// Replaces what else of a record is searched; case, title and people are those of its row.
+    async fn put_record_text(&self, id: &str, text: &RecordText) -> Result<()>;
+    /// Records that cannot be searched yet.
+    async fn records_without_text(&self) -> Result<Vec<String>>;
     /// Replaces the record's former verdict.
     async fn put_verdict(&self, verdict: &VerdictRow) -> Result<()>;
     async fn verdict(&self, record: &str) -> Result<Option<VerdictRow>>;
+    /// All sealed records, those first that were not verified for the longest time.
+    async fn checks(&self) -> Result<Vec<CheckRow>>;
     /// Replaces the record's former figures. `day` is that of its row.
     async fn put_statistics(&self, record: &RecordRow, figures: &Sitting) -> Result<()>;
     /// Figures of a court's sittings from one day to another, both included.

@@ -141,6 +141,28 @@ pub struct RecordRow {
     pub rehearsal: bool,
 }
 
+/// What of a record is searched beside its row.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RecordText {
+    /// Names of those who presided.
+    pub judges: Vec<String>,
+    /// Of the procedure, as far as it came, in both languages.
+    pub phases: Vec<String>,
+    pub minutes: String,
+}
+
+/// Of a sealed record, when it was last verified and with what result.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CheckRow {
+    pub id: String,
+    /// Relative to the recordings folder.
+    pub folder: String,
+    pub case: String,
+    pub day: String,
+    pub result: Option<String>,
+    pub checked_ms: Option<i64>,
+}
+
 /// What the last verification of a record found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VerdictRow {
@@ -158,6 +180,8 @@ pub struct RecordFilter {
     pub court: Option<CourtId>,
     pub q: Option<String>,
     pub person: Option<String>,
+    pub judge: Option<String>,
+    pub phase: Option<String>,
     /// First and last day, `yyyy-mm-dd`.
     pub from: Option<String>,
     pub to: Option<String>,

@@ -1,8 +1,7 @@
 //! Records and the audit.
 
 use super::convert::{digest, from_json, id, json};
-use crate::store::fold::{fold, patterns};
-use crate::store::{AuditEntry, RecordFilter, RecordRow, Result, VerdictRow};
+use crate::store::{AuditEntry, CheckRow, RecordRow, Result, VerdictRow};
 use assize_core::ids::{CourtId, HearingId};
 use assize_core::statistics::Sitting;
 use assize_proof::after::Head;
@@ -12,7 +11,8 @@ use sqlx::{QueryBuilder, Row as _, SqlitePool};
 pub(super) async fn put(pool: &SqlitePool, record: &RecordRow) -> Result<()> {
     sqlx::query(
         "INSERT OR REPLACE INTO records (id, hearing, court, sitting, folder, case_no, title, day, from_ms, to_ms,
-            sealed_ms, result, people, search, rehearsal) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            sealed_ms, result, people, search, rehearsal, text_n)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', ?, (SELECT text_n FROM records WHERE id = ?))",
     )
     .bind(&record.id)
     .bind(record.hearing.to_string())
@@ -27,8 +27,8 @@ pub(super) async fn put(pool: &SqlitePool, record: &RecordRow) -> Result<()> {
     .bind(record.sealed_ms)
     .bind(&record.result)
     .bind(json(&record.people)?)
-    .bind(fold(&format!("{} {} {}", record.case, record.title, record.people.join(" "))))
     .bind(record.rehearsal)
+    .bind(&record.id)
     .execute(pool)
     .await?;
     Ok(())
@@ -44,36 +44,11 @@ pub(super) async fn of_hearing(pool: &SqlitePool, hearing: HearingId) -> Result<
     query.fetch_all(pool).await?.iter().map(record_of).collect()
 }
 
-pub(super) async fn list(pool: &SqlitePool, filter: &RecordFilter) -> Result<Vec<RecordRow>> {
-    let mut query = QueryBuilder::new("SELECT * FROM records WHERE TRUE");
-    if let Some(court) = filter.court {
-        query.push(" AND court = ").push_bind(court.to_string());
-    }
-    if let Some(from) = &filter.from {
-        query.push(" AND day >= ").push_bind(from.clone());
-    }
-    if let Some(to) = &filter.to {
-        query.push(" AND day <= ").push_bind(to.clone());
-    }
-    for text in [&filter.q, &filter.person].into_iter().flatten() {
-        for pattern in patterns(text) {
-            query.push(" AND search LIKE ").push_bind(pattern).push(" ESCAPE '\\'");
-        }
-    }
-    query.push(" ORDER BY from_ms DESC, id LIMIT 1000");
-    let mut records: Vec<RecordRow> =
-        query.build().fetch_all(pool).await?.iter().map(record_of).collect::<Result<_>>()?;
-    if let Some(person) = &filter.person {
-        // The column holds the case as well: the name itself decides.
-        let wanted = fold(person);
-        records.retain(|record| record.people.iter().any(|name| fold(name).contains(wanted.trim())));
-    }
-    Ok(records)
-}
-
 pub(super) async fn clear(pool: &SqlitePool) -> Result<()> {
     let mut tx = pool.begin().await?;
-    for statement in ["DELETE FROM records", "DELETE FROM verdicts", "DELETE FROM statistics"] {
+    for statement in
+        ["DELETE FROM record_texts", "DELETE FROM records", "DELETE FROM verdicts", "DELETE FROM statistics"]
+    {
         sqlx::query(statement).execute(&mut *tx).await?;
     }
     tx.commit().await?;
@@ -126,6 +101,24 @@ pub(super) async fn verdict(pool: &SqlitePool, record: &str) -> Result<Option<Ve
     row.map(read).transpose()
 }
 
+pub(super) async fn checks(pool: &SqlitePool) -> Result<Vec<CheckRow>> {
+    let rows = sqlx::query(
+        "SELECT id, folder, case_no, day, result, checked_ms FROM records LEFT JOIN verdicts ON record = id
+         WHERE sealed_ms IS NOT NULL ORDER BY checked_ms NULLS FIRST, id",
+    );
+    let read = |row: &SqliteRow| {
+        Ok(CheckRow {
+            id: row.try_get("id")?,
+            folder: row.try_get("folder")?,
+            case: row.try_get("case_no")?,
+            day: row.try_get("day")?,
+            result: row.try_get("result")?,
+            checked_ms: row.try_get("checked_ms")?,
+        })
+    };
+    rows.fetch_all(pool).await?.iter().map(read).collect()
+}
+
 pub(super) async fn after_head(pool: &SqlitePool, record: &str) -> Result<Option<Head>> {
     let row = sqlx::query("SELECT n, hash FROM after_heads WHERE record = ?").bind(record).fetch_optional(pool).await?;
     let read = |row: SqliteRow| {
@@ -145,7 +138,7 @@ pub(super) async fn put_after_head(pool: &SqlitePool, record: &str, head: &Head)
     Ok(())
 }
 
-fn record_of(row: &SqliteRow) -> Result<RecordRow> {
+pub(super) fn record_of(row: &SqliteRow) -> Result<RecordRow> {
     Ok(RecordRow {
         id: row.try_get("id")?,
         hearing: id(row.try_get("hearing")?)?,

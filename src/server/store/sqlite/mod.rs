@@ -6,11 +6,12 @@ mod hearings;
 mod links;
 mod places;
 mod preparing;
+mod search;
 mod staff;
 
 use super::{
-    Account, AuditEntry, Code, Device, Digest, Filter, HearingRow, Link, LinkEnd, RecordFilter, RecordRow, Result,
-    Store, StoreError, VerdictRow,
+    Account, AuditEntry, CheckRow, Code, Device, Digest, Filter, HearingRow, Link, LinkEnd, RecordFilter, RecordRow,
+    RecordText, Result, Store, StoreError, VerdictRow,
 };
 use crate::prepare::Preparation;
 use crate::prepare::calendar::Version;
@@ -271,13 +272,22 @@ impl Store for Sqlite {
         catalogue::of_hearing(&self.pool, hearing).await
     }
     async fn records(&self, filter: &RecordFilter) -> Result<Vec<RecordRow>> {
-        catalogue::list(&self.pool, filter).await
+        search::list(&self.pool, filter).await
+    }
+    async fn put_record_text(&self, id: &str, text: &RecordText) -> Result<()> {
+        search::put_text(&self.pool, id, text).await
+    }
+    async fn records_without_text(&self) -> Result<Vec<String>> {
+        search::without_text(&self.pool).await
     }
     async fn put_verdict(&self, verdict: &VerdictRow) -> Result<()> {
         catalogue::put_verdict(&self.pool, verdict).await
     }
     async fn verdict(&self, record: &str) -> Result<Option<VerdictRow>> {
         catalogue::verdict(&self.pool, record).await
+    }
+    async fn checks(&self) -> Result<Vec<CheckRow>> {
+        catalogue::checks(&self.pool).await
     }
     async fn put_statistics(&self, record: &RecordRow, figures: &Sitting) -> Result<()> {
         catalogue::put_statistics(&self.pool, record, figures).await
