@@ -8,6 +8,9 @@ use nix::mount::{MntFlags, MsFlags, mount, umount2};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
+/// A file system cannot become smaller than what is in it.
+const NO_BALLAST: (&str, &str) = ("ASSIZE__RECORDING__BALLAST", "0");
+
 /// A file system of our own at a path, for as long as this lives.
 struct Mounted(PathBuf);
 
@@ -129,7 +132,9 @@ async fn a_full_disk_lets_a_session_go_on_with_a_reason_only_and_then_unrecorded
         return;
     }
     let mut disk = None;
-    let court = TestCourt::prepared(&[], |folder| disk = Some(Mounted::at(&folder.join("recordings"), "1500m"))).await;
+    let court =
+        TestCourt::prepared(&[NO_BALLAST], |folder| disk = Some(Mounted::at(&folder.join("recordings"), "1500m")))
+            .await;
     let disk = disk.unwrap();
     let judge = court.judge().await;
     opens(&judge).await;
@@ -201,4 +206,35 @@ async fn a_disk_that_hangs_keeps_nobody_from_pausing_and_what_was_done_meanwhile
     let resumed = events.iter().position(|event| matches!(event, Event::Resumed { .. })).unwrap();
     assert!(paused < resumed, "{events:?}");
     drop(disk);
+}
+
+/// Takes what room there is.
+fn fill(folder: &Path) {
+    let mut file = std::fs::File::create(folder.join("filler")).unwrap();
+    while file.write_all(&[0; 1 << 16]).is_ok() {}
+    while file.write_all(&[0; 1]).is_ok() {}
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_sitting_that_ends_on_a_full_disk_is_sealed_in_the_space_that_was_kept() {
+    if !may_mount("disk::a_sitting_that_ends_on_a_full_disk_is_sealed_in_the_space_that_was_kept") {
+        return;
+    }
+    let mut disk = None;
+    let court = TestCourt::prepared(&[], |folder| disk = Some(Mounted::at(&folder.join("recordings"), "1500m"))).await;
+    let _disk = disk.unwrap();
+    let records = court.path("recordings");
+    let judge = court.judge().await;
+    opens(&judge).await;
+    assert!(records.join(".ballast").exists());
+    fill(&records);
+    judge.does(Command::Close {}).await;
+    let until = std::time::Instant::now() + assize_tests::CEILING;
+    while !court.sitting().join("bagit.txt").exists() || court.sitting().join(".sealing").exists() {
+        assert!(std::time::Instant::now() < until, "it is not sealed:\n{}", court.log());
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    assert!(!records.join(".ballast").exists(), "it was needed");
+    let (code, report) = court.verify();
+    assert_eq!(code, 0, "{report}");
 }

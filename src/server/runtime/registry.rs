@@ -60,6 +60,8 @@ impl Registry {
         tokio::spawn(registry.clone().dispatch(incoming));
         tokio::spawn(registry.clone().watch_figures());
         tokio::spawn(registry.clone().take_up_all());
+        let settings = registry.0.shared.settings.clone();
+        tokio::task::spawn_blocking(move || seal::keep_ballast(&settings));
         Ok(registry)
     }
 

@@ -3,10 +3,12 @@
 
 use super::clock::Reading;
 use super::metrics;
-use super::settings::Shared;
+use super::settings::{Settings, Shared};
+use super::stamp;
 use assize_core::ids::HearingId;
 use assize_core::plan::Plan;
 use assize_proof::key::CourtKey;
+use assize_record::ballast;
 use assize_record::seal::{self, Meta, Sealed};
 use std::collections::BTreeSet;
 use std::io;
@@ -47,6 +49,9 @@ pub(super) fn begin(shared: &Arc<Shared>, plan: &Plan, folder: PathBuf) {
             not_sealed(&shared, hearing, error.to_string()).await;
             tokio::time::sleep(again(tried)).await;
         }
+        if let Some(authority) = shared.settings.time_authority.clone() {
+            stamp::begin(authority, folder.clone());
+        }
         // It may go on: that waits for no catalogue.
         shared.sealing.lock().remove(&hearing);
         // Tried for itself: what is sealed is not said to lack its seal because a database does not answer.
@@ -82,11 +87,31 @@ pub(super) async fn not_sealed(shared: &Arc<Shared>, hearing: HearingId, why: St
 
 async fn sitting(shared: &Arc<Shared>, plan: &Plan, folder: &Path) -> io::Result<()> {
     let (hearing, court) = (plan.hearing, plan.court.id);
-    let (keys, place) = (shared.settings.keys.clone(), folder.to_owned());
-    let sealed = spawn_blocking(move || bag(&place, &keys.court(court).map_err(io::Error::other)?));
+    let (settings, place) = (shared.settings.clone(), folder.to_owned());
+    let sealed = spawn_blocking(move || {
+        let key = settings.keys.court(court).map_err(io::Error::other)?;
+        let sealed = bag(&place, &key).or_else(|error| {
+            // Space was kept for this.
+            let full = matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded);
+            if full && ballast::spend(&settings.recordings) {
+                tracing::error!(folder = %place.display(), "the disk is full: the space kept for sealing is given away");
+                return bag(&place, &key);
+            }
+            Err(error)
+        });
+        keep_ballast(&settings);
+        sealed
+    });
     let sealed = sealed.await.map_err(io::Error::other).flatten()?;
     tracing::info!(%hearing, seal = %sealed.fingerprint, "the record is sealed");
     Ok(())
+}
+
+/// Takes the space back as soon as there is room.
+pub(super) fn keep_ballast(settings: &Settings) {
+    if let Err(error) = ballast::keep(&settings.recordings, settings.ballast_bytes) {
+        tracing::warn!(%error, "no space could be kept for sealing on a full disk");
+    }
 }
 
 fn bag(folder: &Path, key: &CourtKey) -> io::Result<Sealed> {
@@ -95,5 +120,6 @@ fn bag(folder: &Path, key: &CourtKey) -> io::Result<Sealed> {
         tracing::error!(folder = %folder.display(), %error, "the draft of the decision cannot be written");
     }
     let software = format!("assize {}", env!("CARGO_PKG_VERSION"));
-    seal::sitting(folder, key, &Meta { utc_ms: Reading::take().utc_ms, software })
+    let typeset = Some(crate::certificate::typeset as seal::Typeset);
+    seal::sitting(folder, key, &Meta { utc_ms: Reading::take().utc_ms, software, typeset })
 }

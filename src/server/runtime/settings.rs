@@ -5,6 +5,7 @@ use super::ports::Shelf;
 use super::seal::{Sealing, again};
 use crate::keyring::Keyring;
 use crate::procedures::Procedures;
+use crate::time_authority::TimeAuthority;
 use assize_core::hearing::SessionState;
 use assize_core::ids::HearingId;
 use assize_media::plane::{self, TransportKey};
@@ -27,6 +28,10 @@ pub struct Settings {
     pub decoder: Option<Decoder>,
     /// Where checkpoints are copied to.
     pub second_places: Vec<PathBuf>,
+    /// Bytes that are kept so that a full disk still takes a seal.
+    pub ballast_bytes: u64,
+    /// Who is asked about every seal.
+    pub time_authority: Option<TimeAuthority>,
     /// Microseconds without durable sound after which the session is held; `None`: it goes on (ruling 3).
     pub hold_after_us: Option<u64>,
     pub media: plane::Config,
