@@ -4,6 +4,7 @@
 //! each running hearing. No rule of law or access is here: `assize_core` is asked.
 
 pub mod app;
+pub mod certificate;
 pub mod cli;
 pub mod clock;
 pub mod config;
@@ -30,6 +31,7 @@ pub mod statistics;
 pub mod store;
 pub mod suspension;
 pub mod telemetry;
+pub mod time_authority;
 pub mod times;
 pub mod tls;
 pub mod whip;

@@ -44,6 +44,12 @@ pub struct Held {
 }
 
 impl Live {
+    /// Whether nobody is in any hearing.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.lock().is_empty()
+    }
+
     /// From now on the link ends when its grant does.
     pub fn hold(&self, grant: Uuid, hearing: &Handle, connection: ConnectionId) -> Held {
         let mut held = self.lock();

@@ -67,6 +67,7 @@ pub async fn run(mut config: Config, demo: bool) -> Result<()> {
     tokio::spawn(keep_up(figures));
     tokio::spawn(sweep(Arc::clone(&base)));
     tokio::spawn(catch_up(Arc::clone(&base)));
+    tokio::spawn(library::nightly::watch(Arc::clone(&base)));
     tokio::spawn(base.live.clone().watch(Arc::clone(&base)));
     if demo {
         println!("{}", demo::prepare(&base).await?);
@@ -137,6 +138,8 @@ fn settings(base: &Base) -> Settings {
         // This very program, even if its file was replaced meanwhile.
         decoder: Some(Decoder { program: "/proc/self/exe".into(), args: vec![LISTEN.into()] }),
         second_places: config.recording.second_places.clone(),
+        ballast_bytes: config.recording.ballast_bytes(),
+        time_authority: config.seal.authority(),
         hold_after_us: match config.recording.on_fault {
             OnFault::Hold => Some(u64::from(config.recording.hold_after) * 1_000_000),
             OnFault::Continue => None,
@@ -239,6 +242,8 @@ async fn catch_up(base: Arc<Base>) {
     if let Err(error) = library::catch_up(&base).await {
         tracing::error!(%error, "sealed records may be missing from the catalogue");
     }
+    let (seal, storage) = (&base.config.seal, &base.config.storage);
+    crate::runtime::stamp::take_up(seal.authority(), storage.recordings.clone()).await;
 }
 
 /// Expired tickets, links and sessions leave the database.

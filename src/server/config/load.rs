@@ -62,6 +62,21 @@ impl Config {
                 "use 300 unless there is a reason".to_owned(),
             ));
         }
+        if !self.keeping.verify_at.is_empty() && self.keeping.verify_at().is_none() {
+            return Err(origin.fault(
+                &["keeping", "verify_at"],
+                format!("`{}` is no time of day", self.keeping.verify_at),
+                "write it as 02:00, or leave it empty to verify nothing at night".to_owned(),
+            ));
+        }
+        let url = self.seal.time_authority.as_deref().unwrap_or("http://");
+        if !url.starts_with("http://") && !url.starts_with("https://") {
+            return Err(origin.fault(
+                &["seal", "time_authority"],
+                format!("`{url}` is no address of a time-stamping authority"),
+                "write it with http:// or https://, or leave the key out".to_owned(),
+            ));
+        }
         if self.recording.second_places.contains(&self.storage.recordings) {
             return Err(origin.fault(
                 &["recording", "second_places"],

@@ -5,6 +5,7 @@ mod load;
 
 pub use error::ConfigError;
 
+use crate::time_authority::TimeAuthority;
 use serde::{Deserialize, Serialize};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
 use std::path::PathBuf;
@@ -20,6 +21,8 @@ pub struct Config {
     pub relay: Relay,
     pub storage: Storage,
     pub recording: Recording,
+    pub seal: Seal,
+    pub keeping: Keeping,
     pub evidence: Evidence,
     pub identity: Identity,
     pub court: Court,
@@ -121,6 +124,56 @@ pub struct Recording {
     pub segment: u32,
     /// Folders to which every checkpoint is copied at once.
     pub second_places: Vec<PathBuf>,
+    /// MiB that are kept beside the records, so that a full disk still takes a seal.
+    pub ballast: u32,
+}
+
+impl Recording {
+    #[must_use]
+    pub fn ballast_bytes(&self) -> u64 {
+        u64::from(self.ballast) << 20
+    }
+}
+
+/// What becomes of a record when its sitting is over.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Seal {
+    /// URL of a time-stamping authority (RFC 3161), which is asked about every seal.
+    pub time_authority: Option<String>,
+    /// Certificates (PEM) that stand behind it.
+    pub time_authority_ca: Option<PathBuf>,
+}
+
+impl Seal {
+    /// Who is asked, if anybody is.
+    #[must_use]
+    pub fn authority(&self) -> Option<TimeAuthority> {
+        self.time_authority.clone().map(|url| TimeAuthority { url, ca: self.time_authority_ca.clone() })
+    }
+}
+
+/// What is done for records over the years.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Keeping {
+    /// When all records begin to be verified again, every night, on the clocks of `court.zone`; empty: never.
+    pub verify_at: String,
+    /// Hours after which the rest waits for the next night.
+    pub verify_hours: u32,
+}
+
+impl Keeping {
+    #[must_use]
+    pub fn verify_at(&self) -> Option<jiff::civil::Time> {
+        self.verify_at.parse().ok()
+    }
+}
+
+impl Default for Keeping {
+    fn default() -> Self {
+        Self { verify_at: "02:00".to_owned(), verify_hours: 4 }
+    }
 }
 
 /// Files that are handed in during a hearing.
@@ -249,7 +302,7 @@ impl Default for Storage {
 
 impl Default for Recording {
     fn default() -> Self {
-        Self { hold_after: 10, on_fault: OnFault::Hold, segment: 300, second_places: Vec::new() }
+        Self { hold_after: 10, on_fault: OnFault::Hold, segment: 300, second_places: Vec::new(), ballast: 256 }
     }
 }
 

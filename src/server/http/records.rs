@@ -7,9 +7,10 @@ use crate::library::{self, ACTS, CheckError, Checks, LibraryError, media_path};
 use crate::problem::Problem;
 use crate::store::{RecordFilter, RecordRow};
 use crate::times;
+use assize_core::ids::TrackId;
 use axum::Json;
 use axum::extract::{Request, State};
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -26,6 +27,8 @@ pub(super) struct Wanted {
     from: Option<String>,
     to: Option<String>,
     person: Option<String>,
+    judge: Option<String>,
+    phase: Option<String>,
 }
 
 pub(super) async fn list(
@@ -38,6 +41,8 @@ pub(super) async fn list(
         court: Some(staff.0.court),
         q: wanted.q,
         person: wanted.person,
+        judge: wanted.judge,
+        phase: wanted.phase,
         from: day("from", wanted.from)?,
         to: day("to", wanted.to)?,
     };
@@ -161,6 +166,42 @@ pub(super) async fn media(
     tokio::fs::metadata(&path).await.map_err(|_| Problem::NotFound)?;
     log(&base, &staff, ACTS[1], &id, source.to_string()).await?;
     file(&path, request).await
+}
+
+/// What the last night's verification found of all records, those of other courts counted and not named.
+pub(super) async fn nightly(State(base): State<Arc<Base>>, staff: Staff) -> Result<Json<Value>, Problem> {
+    staff.must(StaffAct::SeeRecords)?;
+    let Some(mut night) = library::nightly::last(&base).await else { return Ok(Json(Value::Null)) };
+    let mut own = Vec::new();
+    for named in night.named {
+        if base.store.record(&named.id).await?.is_some_and(|record| record.court == staff.0.court) {
+            own.push(named);
+        }
+    }
+    night.named = own;
+    let zone = zone(&base, &staff).await?;
+    let at = |ms: i64| times::rfc3339(ms, &zone);
+    let mut told = json!(night);
+    for (name, ms) in [("began", Some(night.began_ms)), ("ended", Some(night.ended_ms)), ("oldest", night.oldest_ms)] {
+        told[name] = json!(ms.map(at));
+    }
+    Ok(Json(told))
+}
+
+/// How loud a track is along the hearing's time: a byte for each tenth of a second ([`assize_record::levels::of`]).
+pub(super) async fn levels(
+    State(base): State<Arc<Base>>,
+    staff: Staff,
+    Source(source): Source,
+    Id((id, track)): Id<(String, TrackId)>,
+) -> Result<Response, Problem> {
+    let (_, folder) = own(&base, &staff, &id).await?;
+    let levels = library::levels_of(folder, track).await.map_err(unreadable)?;
+    if levels.is_empty() {
+        return Err(Problem::NotFound);
+    }
+    log(&base, &staff, ACTS[0], &id, source.to_string()).await?;
+    Ok(([(header::CONTENT_TYPE, "application/octet-stream")], levels).into_response())
 }
 
 /// A file of a record, whole or in ranges.

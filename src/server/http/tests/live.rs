@@ -23,6 +23,8 @@ fn registry(world: &World) -> Registry {
         segment_us: 300_000_000,
         decoder: None,
         second_places: Vec::new(),
+        ballast_bytes: 0,
+        time_authority: None,
         hold_after_us: None,
         evidence_bytes: 1 << 30,
         media: assize_media::plane::Config {

@@ -289,7 +289,7 @@ async fn a_sealed_record_that_was_not_shelved_is_entered_at_the_next_start() {
     assert_eq!(world.base.store.record(&id).await.unwrap(), None, "its hearing still runs");
     let folder = world.base.config.storage.recordings.join(&row.folder);
     let key = world.base.keyring.court(row.court).unwrap();
-    let meta = assize_record::seal::Meta { utc_ms: row.to_ms, software: "assize".to_owned() };
+    let meta = assize_record::seal::Meta { utc_ms: row.to_ms, software: "assize".to_owned(), typeset: None };
     assize_record::seal::sitting(&folder, &key, &meta).unwrap();
     library::catch_up(&world.base).await.unwrap();
     let entered = world.base.store.record(&id).await.unwrap().unwrap();
