@@ -12,20 +12,22 @@ import { RehearsalBadge } from '../../ui/rehearsal';
 import { Frame, Problematic } from '../login/parts/frame';
 import { useLoad } from '../login/parts/load';
 import { words } from '../login/parts/words';
+import { LastNight } from './parts/night';
 import './parts/records.css';
 
 type Wish = Required<RecordFilter>;
 
-const NAMES = ['q', 'from', 'to', 'person'] as const;
+const NAMES = ['q', 'from', 'to', 'person', 'judge', 'phase'] as const;
 
 export default function Records(): JSX.Element {
-  return <Frame title={words().records.title} here="records">{() => <Library />}</Frame>;
+  return <Frame title={words().records.title} here="records">{(me) => <Library zone={me.court.zone} />}</Frame>;
 }
 
 /** What the address asks for. */
 function wished(full: string): Wish {
   const params = new URLSearchParams(full.split('?')[1] ?? '');
-  return { q: params.get('q') ?? '', from: params.get('from') ?? '', to: params.get('to') ?? '', person: params.get('person') ?? '' };
+  const asked = (name: (typeof NAMES)[number]): string => params.get(name) ?? '';
+  return { q: asked('q'), from: asked('from'), to: asked('to'), person: asked('person'), judge: asked('judge'), phase: asked('phase') };
 }
 
 function show(wish: Wish): void {
@@ -35,7 +37,7 @@ function show(wish: Wish): void {
   navigate(query === '' ? '/records' : `/records?${query}`);
 }
 
-function Library(): JSX.Element {
+function Library({ zone }: { zone: string }): JSX.Element {
   const text = words().records;
   const wish = wished(path.value);
   const { now, again } = useLoad((signal) => api.records(wish, signal), NAMES.map((name) => wish[name]));
@@ -43,9 +45,10 @@ function Library(): JSX.Element {
   const found = now.state === 'ready' ? [...now.value].sort((a, b) => b.from.localeCompare(a.from)) : [];
   return (
     <main class="wrap library">
-      <Filter key={`${wish.from} ${wish.to} ${wish.person}`} wish={wish} />
+      <Filter key={NAMES.slice(1).map((name) => wish[name]).join(' ')} wish={wish} />
       <div>
         <Search key={wish.q} wish={wish} />
+        <LastNight zone={zone} />
         {now.state === 'loading' && <Loading />}
         {now.state === 'failed' && <Problematic problem={now.problem} again={again} />}
         {now.state === 'ready' && (
@@ -53,7 +56,7 @@ function Library(): JSX.Element {
             <p class="body ink-2 mt-3" role="status"><b class="count">{text.count(found.length)}</b> {narrowed ? text.matching : text.all}</p>
             {found.length === 0
               ? <Empty title={narrowed ? text.none : text.empty}><p class="body">{narrowed ? text.noneHow : text.emptyHow}</p></Empty>
-              : <div class="hits">{found.map((record) => <Hit key={record.id} record={record} q={`${wish.q} ${wish.person}`} />)}</div>}
+              : <div class="hits">{found.map((record) => <Hit key={record.id} record={record} q={`${wish.q} ${wish.person} ${wish.judge}`} />)}</div>}
           </>
         )}
       </div>
@@ -68,7 +71,7 @@ function Search({ wish }: { wish: Wish }): JSX.Element {
     <form class="find" role="search" onSubmit={(event) => { event.preventDefault(); show({ ...wish, q }); }}>
       <div class="f">
         <Icon name="search" />
-        <input class="input" type="search" aria-label={text.label} value={q} data-testid="record-search" onInput={(event) => { setQ(event.currentTarget.value); }} />
+        <input class="input" type="search" aria-label={text.label} placeholder={text.hint} value={q} data-testid="record-search" onInput={(event) => { setQ(event.currentTarget.value); }} />
       </div>
       <Button kind="act" type="submit" testid="record-find">{text.find}</Button>
     </form>
@@ -78,9 +81,11 @@ function Search({ wish }: { wish: Wish }): JSX.Element {
 function Filter({ wish }: { wish: Wish }): JSX.Element {
   const text = words().records;
   const [person, setPerson] = useState(wish.person);
-  const narrowed = wish.from !== '' || wish.to !== '' || wish.person !== '';
+  const [judge, setJudge] = useState(wish.judge);
+  const [phase, setPhase] = useState(wish.phase);
+  const narrowed = NAMES.slice(1).some((name) => wish[name] !== '');
   return (
-    <form aria-label={text.filter} onSubmit={(event) => { event.preventDefault(); show({ ...wish, person }); }}>
+    <form aria-label={text.filter} onSubmit={(event) => { event.preventDefault(); show({ ...wish, person, judge, phase }); }}>
       <h1 class="title">{text.title}</h1>
       <fieldset>
         <legend>{text.dates}</legend>
@@ -90,9 +95,11 @@ function Filter({ wish }: { wish: Wish }): JSX.Element {
         </div>
       </fieldset>
       <TextField label={text.person} value={person} onValue={setPerson} testid="record-person" />
+      <TextField label={text.judge} value={judge} onValue={setJudge} testid="record-judge" />
+      <TextField label={text.phase} value={phase} onValue={setPhase} testid="record-phase" />
       <div class="row mt-3 wrap-row">
         <Button size="sm" type="submit">{text.filter}</Button>
-        {narrowed && <Button size="sm" kind="text" onClick={() => { show({ q: wish.q, from: '', to: '', person: '' }); }}>{text.clear}</Button>}
+        {narrowed && <Button size="sm" kind="text" onClick={() => { show({ q: wish.q, from: '', to: '', person: '', judge: '', phase: '' }); }}>{text.clear}</Button>}
       </div>
     </form>
   );
