@@ -5,8 +5,9 @@
 
 mod alarm;
 mod append;
+pub mod ballast;
 pub mod catalogue;
-mod certificate;
+pub mod certificate;
 mod checkpoints;
 pub mod clock;
 pub mod copy;
@@ -14,6 +15,7 @@ pub mod exhibits;
 pub mod folder;
 pub mod frames;
 pub mod ledger;
+pub mod levels;
 pub mod listen;
 pub mod mux;
 mod readback;
@@ -23,6 +25,7 @@ pub mod recover;
 pub mod seal;
 mod second;
 mod segment;
+pub mod stamp;
 mod sync;
 mod track;
 

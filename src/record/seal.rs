@@ -1,7 +1,8 @@
 //! Sealing: an open record becomes a signed BagIt bag, in place, and can be repeated after a crash.
 
-use crate::certificate;
+use crate::certificate::Certificate;
 use crate::folder::write_durably;
+use crate::ledger;
 use assize_proof::bag::{self, DECLARATION, DECLARATION_FILE, INFO_FILE, MANIFEST_FILE, TAG_MANIFEST_FILE};
 use assize_proof::hash::Hash;
 use assize_proof::hearing_file::HearingFile;
@@ -21,7 +22,12 @@ pub struct Meta {
     pub utc_ms: i64,
     /// Name and version of the program.
     pub software: String,
+    /// Sets the certificate for paper (PDF).
+    pub typeset: Option<Typeset>,
 }
+
+/// What makes a PDF of a certificate.
+pub type Typeset = fn(&Certificate) -> Result<Vec<u8>, String>;
 
 /// A sealed sitting.
 #[derive(Debug, Clone)]
@@ -55,7 +61,7 @@ pub fn sitting(folder: &Path, key: &CourtKey, meta: &Meta) -> io::Result<Sealed>
     move_into_data(folder)?;
     let hearing: HearingFile = serde_json::from_slice(&fs::read(folder.join("data/hearing.json"))?)?;
     // What an interrupted sealing left is made anew.
-    for old in [HEAD, SIGNATURE, PUBLIC_KEY, "data/certificate.json", "data/certificate.html"] {
+    for old in [HEAD, SIGNATURE, PUBLIC_KEY, "data/certificate.json", "data/certificate.html", "data/certificate.pdf"] {
         remove(&folder.join(old))?;
         // Nor may what it was about to write count as payload.
         remove(&folder.join(format!("{old}.next")))?;
@@ -69,9 +75,17 @@ pub fn sitting(folder: &Path, key: &CourtKey, meta: &Meta) -> io::Result<Sealed>
         write_durably(&folder.join("data").join(name), bytes)
     };
     fs::create_dir_all(folder.join("data/seal"))?;
-    let certificate = certificate::Certificate::new(&hearing, &survey, key, meta);
+    // Lines that cannot be read are among the findings.
+    let lines = ledger::replay(&folder.join("data")).map(|replay| replay.lines).unwrap_or_default();
+    let certificate = Certificate::new(&hearing, &lines, &survey, key, meta);
     add(&mut hashes, "certificate.json", &pretty(&certificate)?)?;
     add(&mut hashes, "certificate.html", certificate.html().as_bytes())?;
+    match meta.typeset.map(|typeset| typeset(&certificate)).transpose() {
+        Ok(Some(pdf)) => add(&mut hashes, "certificate.pdf", &pdf)?,
+        Ok(None) => {}
+        // The page says the same: no seal waits for a type.
+        Err(error) => tracing::error!(folder = %folder.display(), error, "the certificate cannot be set for paper"),
+    }
     add(&mut hashes, "seal/key.pub", key.public().pem().as_bytes())?;
 
     let head = head(&hearing, &survey, &hashes, key, meta);

@@ -83,7 +83,7 @@ fn sample() -> Sample {
     }
     ledger.append(&[stamped(9_100_000, Event::Closed)]).unwrap();
     sitting.stop();
-    let meta = Meta { utc_ms: 1_795_300_000_000, software: "assize 0.1.0".to_owned() };
+    let meta = Meta { utc_ms: 1_795_300_000_000, software: "assize 0.1.0".to_owned(), typeset: None };
     seal::sitting(&bag, &court, &meta).unwrap();
     Sample { _dir: dir, bag, key: court }
 }

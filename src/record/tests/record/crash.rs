@@ -208,7 +208,7 @@ fn a_new_epoch_states_loss_and_outage_and_the_whole_verifies_with_gaps() {
         assert!(duration > 1.0);
         support::decodes(&copy);
     }
-    let meta = assize_record::seal::Meta { utc_ms: utc_ms(), software: "assize 0.1.0".to_owned() };
+    let meta = assize_record::seal::Meta { utc_ms: utc_ms(), software: "assize 0.1.0".to_owned(), typeset: None };
     assize_record::seal::sitting(&killed.folder, &key, &meta).unwrap();
     let report = verify(&killed.folder, &[key.public()]);
     assert_eq!(report.result, Verdict::Gaps, "{}", report.text());

@@ -272,7 +272,8 @@ fn a_disk_that_is_full_for_a_while_tears_no_line_and_raises_no_lasting_alarm() {
     let text = fs::read_to_string(dir.join("sync.jsonl")).unwrap();
     assert_eq!(text.lines().filter(|l| serde_json::from_str::<serde_json::Value>(l).is_err()).count(), 0, "{text}");
     assert_eq!(text.lines().count(), 40, "each report once");
-    let meta = assize_record::seal::Meta { utc_ms: 1_795_226_600_000, software: "assize 0.1.0".to_owned() };
+    let meta =
+        assize_record::seal::Meta { utc_ms: 1_795_226_600_000, software: "assize 0.1.0".to_owned(), typeset: None };
     ledger.append(&[support::stamped(1, Event::Closed)]).unwrap();
     assize_record::seal::sitting(&sitting.folder, &sitting.key, &meta).unwrap();
     let report = verify(&sitting.folder, &[sitting.key.public()]);

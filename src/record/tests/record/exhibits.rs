@@ -46,7 +46,7 @@ fn record() -> Record {
 
 impl Record {
     fn seal(&self) {
-        let meta = Meta { utc_ms: 1_795_300_000_000, software: "assize 0.1.0".to_owned() };
+        let meta = Meta { utc_ms: 1_795_300_000_000, software: "assize 0.1.0".to_owned(), typeset: None };
         seal::sitting(&self.folder, &self.key, &meta).unwrap();
     }
 

@@ -7,25 +7,25 @@ use assize_core::plan::Plan;
 use assize_proof::key::CourtKey;
 use assize_proof::verify::{Report, UNFINISHED, Verdict, verify};
 use assize_record::seal::{self, Meta};
-use assize_record::{LedgerFile, catalogue};
+use assize_record::{LedgerFile, catalogue, levels};
 use assize_rtp::tap::Codec;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
-fn meta() -> Meta {
-    Meta { utc_ms: 1_795_300_000_000, software: "assize 0.1.0".to_owned() }
+pub(crate) fn meta() -> Meta {
+    Meta { utc_ms: 1_795_300_000_000, software: "assize 0.1.0".to_owned(), typeset: None }
 }
 
 /// A small real record: two tracks, four files, two epochs' worth of one ledger, one checkpoint at least.
-struct Sample {
+pub(crate) struct Sample {
     dir: tempfile::TempDir,
-    folder: PathBuf,
-    key: std::sync::Arc<CourtKey>,
+    pub(crate) folder: PathBuf,
+    pub(crate) key: std::sync::Arc<CourtKey>,
 }
 
-fn sample(gap: bool) -> Sample {
+pub(crate) fn sample(gap: bool) -> Sample {
     sample_of(gap, support::plan())
 }
 
@@ -56,6 +56,10 @@ fn sample_of(gap: bool, plan: Plan) -> Sample {
     Sample { dir, folder, key }
 }
 
+pub(crate) fn seal_it(sample: &Sample) {
+    seal::sitting(&sample.folder, &sample.key, &meta()).unwrap();
+}
+
 fn copy(from: &Path, to: &Path) {
     support::run("cp", &["-r", from.to_str().unwrap(), to.to_str().unwrap()]);
 }
@@ -65,7 +69,7 @@ impl Sample {
         verify(&self.folder, &[self.key.public()])
     }
 
-    fn copy(&self) -> (tempfile::TempDir, PathBuf) {
+    pub(crate) fn copy(&self) -> (tempfile::TempDir, PathBuf) {
         let dir = tempfile::tempdir().unwrap();
         let folder = dir.path().join("record");
         copy(&self.folder, &folder);
@@ -162,6 +166,12 @@ fn a_bag_is_checked_by_stock_tools_and_by_ours_also_as_a_zip() {
     assert!(catalogue::root(&sample.folder).join(&sound[1].file).exists());
     let html = fs::read_to_string(sample.folder.join("data/certificate.html")).unwrap();
     assert!(html.contains("Trộm cắp tài sản") && html.contains("Nothing."));
+    assert!(html.contains("09:02:04 21/11/2026"), "in the court's time");
+    // Eight seconds of sound from the first second on, and a tenth of a second is one value.
+    let levels = levels::of(&sample.folder, track(Microphone)).unwrap();
+    assert!(levels[..10].iter().all(|level| *level == levels::NOTHING), "{levels:?}");
+    assert!(levels[10..88].iter().all(|level| *level == support::LEVEL), "{levels:?}");
+    assert!((88..92).contains(&levels.len()), "{}", levels.len());
 }
 
 #[test]

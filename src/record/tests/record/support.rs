@@ -103,6 +103,8 @@ pub(crate) fn sounding(source: &str, seconds: u32) -> Vec<Unit> {
     encoded("a.webm", &["-f", "lavfi", "-i", source, "-t", &seconds, "-c:a", "libopus", "-b:a", "40k"])
 }
 
+/// Of every packet, as its sender says it: dB below overload.
+pub(crate) const LEVEL: u8 = 30;
 pub(crate) const SOUND: TrackKey = TrackKey(1);
 pub(crate) const PICTURES: TrackKey = TrackKey(2);
 
@@ -286,7 +288,7 @@ impl Source {
         let mut items = Vec::new();
         for (i, payload) in payloads.into_iter().enumerate() {
             let (track, seq, marker, payload) = (self.key, self.seq, i == last, Bytes::from(payload));
-            items.push(TapItem::Packet { track, seq, rtp_ts, marker, arrival_us, payload });
+            items.push(TapItem::Packet { track, seq, rtp_ts, marker, level: LEVEL, arrival_us, payload });
             self.seq += 1;
         }
         items

@@ -197,7 +197,7 @@ fn close(mut child: Child, mut feeds: [Feed; 4]) {
     let mut paper = fs::OpenOptions::new().append(true).create_new(true).open(paper).unwrap();
     paper.write_all("Biên bản\n".repeat(200).as_bytes()).unwrap();
     child.note("stopped");
-    let meta = Meta { utc_ms: utc_ms(), software: "assize 0.1.0".to_owned() };
+    let meta = Meta { utc_ms: utc_ms(), software: "assize 0.1.0".to_owned(), typeset: None };
     seal::sitting(&child.sitting.folder, &child.sitting.key, &meta).unwrap();
     child.note("sealed");
 }

@@ -90,7 +90,7 @@ impl Judge {
             self.nothing_altered(&sitting, promise, None, &losses)?;
             return Ok(Outcome { fate, lost_us, verdict: None });
         }
-        let meta = Meta { utc_ms: utc_ms(), software: "assize 0.1.0".to_owned() };
+        let meta = Meta { utc_ms: utc_ms(), software: "assize 0.1.0".to_owned(), typeset: None };
         works("seal", seal::sitting(&sitting, &self.key, &meta))?;
         let report = self.verify(&sitting);
         let expected = if losses.is_empty() { self.whole } else { Verdict::Gaps };
