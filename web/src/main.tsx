@@ -39,6 +39,7 @@ const routes: [pattern: string, load: Load][] = [
   ['/statistics', () => import('./pages/statistics')],
   ['/rehearsal/:hearing', () => import('./pages/rehearsal')],
   ['/records/:id/minutes', () => import('./pages/records/minutes')],
+  ['/case/:case/:hearing/:time', () => import('./pages/records/case')],
 ];
 
 function find(full: string): { load: Load; params: Params } | null {

@@ -348,6 +348,8 @@ export interface VerifyReport {
   readonly hearing: string;
   readonly case: string;
   readonly sealed: boolean;
+  /** When a time-stamping authority saw the seal, if one was asked. */
+  readonly stamped?: { readonly time: string; readonly vouched: boolean };
   readonly from: string | null;
   readonly to: string | null;
   readonly tracks: readonly {
@@ -459,6 +461,22 @@ export interface RecordFilter {
   readonly from?: string;
   readonly to?: string;
   readonly person?: string;
+  readonly judge?: string;
+  readonly phase?: string;
+}
+
+/** `GET /records/nightly`: what the last night's verification of all records found. */
+export interface Night {
+  /** RFC 3339. */
+  readonly ended: string;
+  readonly oldest: string | null;
+  readonly records: number;
+  readonly verified: number;
+  readonly intact: number;
+  readonly altered: number;
+  readonly unproved: number;
+  /** Those of the court that are not intact, as far as there is room. */
+  readonly named: readonly { readonly id: string; readonly case: string; readonly day: string; readonly result: 'altered' | 'unverifiable' | null }[];
 }
 
 /** Where a segment's bytes are. */
@@ -557,9 +575,18 @@ export function createApi(fetch: Fetch, language: () => string) {
     enrol: (token: string) => send<Enrolled>('POST', '/enrol', { token }),
     records: async (filter: RecordFilter, signal?: AbortSignal) =>
       (await get<{ records: readonly RecordSummary[] }>(`/records${query(filter)}`, signal)).records,
+    nightly: (signal?: AbortSignal) => get<Night | null>('/records/nightly', signal),
     record: (id: string, signal?: AbortSignal) => get<RecordDetail>(`/records/${part(id)}`, signal),
     verifyAgain: (id: string) => send<RecordDetail>('POST', `/records/${part(id)}/verify`, {}),
     timeline: (id: string, signal?: AbortSignal) => get<Timeline>(`/records/${part(id)}/timeline`, signal),
+    /** How loud a track was, a byte for each tenth of a second of hearing time (`core/player/levels`); undefined where that is not kept. */
+    levels: async (id: string, track: string, signal?: AbortSignal): Promise<Uint8Array | undefined> => {
+      const init: RequestInit = { headers: { 'Accept-Language': language() }, credentials: 'same-origin', ...(signal === undefined ? {} : { signal }) };
+      const answer = await answered(fetch(`/api/v1/records/${part(id)}/levels/${part(track)}`, init));
+      if (answer.status === 404) return undefined;
+      if (!answer.ok) throw new ApiError(problemOf(answer.status, await answer.json().catch(() => undefined)));
+      return new Uint8Array(await answer.arrayBuffer());
+    },
     statistics: (filter: StatisticsFilter, signal?: AbortSignal) => get<Statistics>(`/statistics${query(filter)}`, signal),
     minutes: (id: string, signal?: AbortSignal) => get<Minutes>(`/records/${part(id)}/minutes`, signal),
     ruleRequest: (id: string, number: number, accept: boolean, reason: string | null) =>

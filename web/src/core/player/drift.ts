@@ -1,5 +1,8 @@
 //! Keeping an element on the master clock: small drift is played away, large drift is jumped over.
-
+//!
+//! Bounds are in ms of whoever watches. At three times the speed a voice that is 90 ms of the record beside its lips is 30 ms
+//! beside them, and a clock that is read 10 ms too late is off by 30 ms of the record. At less than the usual speed they are
+//! in ms of the record, so that it is nowhere less in step than there.
 
 /** What nobody hears or sees; also the noise of `currentTime`. */
 export const STILL_MS = 15;
@@ -16,6 +19,11 @@ export const JUMP_AGAIN_MS = 1500;
 /** Beyond this there is no waiting. */
 export const LOST_MS = 1000;
 
+/** So much of the record passes in a ms of whoever watches, where that is more than one. */
+export function pace(rate: number): number {
+  return Math.max(1, rate);
+}
+
 export type Correction = { readonly kind: 'rate'; readonly rate: number } | { readonly kind: 'jump' };
 
 /**
@@ -23,11 +31,12 @@ export type Correction = { readonly kind: 'rate'; readonly rate: number } | { re
  * `rate`: the rate wanted.
  */
 export function correct(driftMs: number, sinceJumpMs: number, rate: number, kind: 'audio' | 'video'): Correction {
-  const size = Math.abs(driftMs);
+  const off = driftMs / pace(rate);
+  const size = Math.abs(off);
   if (size <= STILL_MS) return { kind: 'rate', rate };
   if (size > JUMP_MS[kind] && (sinceJumpMs >= JUMP_AGAIN_MS || size > LOST_MS)) return { kind: 'jump' };
   // At this rate the drift would be gone within a second.
-  const bend = Math.max(-BEND[kind], Math.min(BEND[kind], -driftMs / 1000));
+  const bend = Math.max(-BEND[kind], Math.min(BEND[kind], -off / 1000));
   return { kind: 'rate', rate: rate * (1 + bend) };
 }
 
@@ -39,13 +48,13 @@ export const TOGETHER_MS = 40;
  * for a moment, or sound that began late, leaves them in step with each other; then it is the clock that is wrong, and
  * jumping would only cost more.
  */
-export function inCommon(driftsMs: readonly number[]): number {
+export function inCommon(driftsMs: readonly number[], rate = 1): number {
   const least = driftsMs.reduce((a, b) => (Math.abs(b) < Math.abs(a) ? b : a), driftsMs[0] ?? 0);
   const together = driftsMs.every((drift) => Math.sign(drift) === Math.sign(least));
-  return together && Math.abs(least) > TOGETHER_MS ? least : 0;
+  return together && Math.abs(least) > TOGETHER_MS * pace(rate) ? least : 0;
 }
 
-/** How far ahead of the clock a jump must aim: what the last jumps took, smoothed. */
+/** How far ahead of the clock a jump must aim, in ms of whoever watches: what the last jumps took, smoothed. */
 export function leadAfter(leadMs: number, lateMs: number): number {
   return Math.max(0, Math.min(300, leadMs + lateMs * 0.5));
 }

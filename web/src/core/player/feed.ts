@@ -9,6 +9,8 @@ export const AHEAD_MS = 20_000;
 export const BEHIND_MS = 20_000;
 /** Most bytes asked for at once, so that the picture comes soon and a jump wastes little. */
 export const PIECE_BYTES = 1 << 20;
+/** The first piece after a jump goes so far beyond the moment: what comes later can come later, a voice's minutes too. */
+export const FIRST_MS = 2000;
 
 /** What is in the buffer without a hole: all there is of the track in this time. */
 export interface Run {
@@ -32,7 +34,8 @@ export interface Piece {
   readonly fresh: boolean;
 }
 
-function piece(track: TimelineTrack, segment: number, first: number, fresh: boolean, least: number): Piece | undefined {
+/** From one chunk up to `untilMs`, or to the chunk after which there are bytes enough; the chunk `least` belongs to it. */
+function piece(track: TimelineTrack, segment: number, first: number, fresh: boolean, least: number, untilMs: number): Piece | undefined {
   const found = track.segments[segment];
   if (found === undefined) return undefined;
   const chunks: readonly Chunk[] = chunksOf(found);
@@ -41,7 +44,7 @@ function piece(track: TimelineTrack, segment: number, first: number, fresh: bool
   let after = first + 1;
   let end = head;
   for (let next = chunks[after]; next !== undefined; next = chunks[after]) {
-    if (next.to - head.from > PIECE_BYTES && after > least) break;
+    if ((next.to - head.from > PIECE_BYTES || next.fromMs >= untilMs) && after > least) break;
     end = next;
     after++;
   }
@@ -55,20 +58,20 @@ export function begin(track: TimelineTrack, ms: number, preroll: number): Piece 
   if (segment === undefined || found === undefined) return undefined;
   const chunks = chunksOf(found);
   // The moment itself belongs to the first piece, so that it says whether there was a key frame before it.
-  return piece(track, segment, chunkAt(chunks, ms - preroll), true, chunkAt(chunks, ms));
+  return piece(track, segment, chunkAt(chunks, ms - preroll), true, chunkAt(chunks, ms), ms + FIRST_MS);
 }
 
-/** The next piece to fetch for showing `ms` and what follows, or undefined while there is enough. */
-export function nextPiece(track: TimelineTrack, run: Run | undefined, ms: number, preroll: number): Piece | undefined {
+/** The next piece to fetch for showing `ms` and the `ahead` ms that follow, or undefined while there is enough. */
+export function nextPiece(track: TimelineTrack, run: Run | undefined, ms: number, preroll: number, ahead = AHEAD_MS): Piece | undefined {
   const segment = segmentFrom(track, ms);
   const covering = segment === undefined ? undefined : track.segments[segment];
-  if (covering === undefined || covering.from_ms > ms + AHEAD_MS) return undefined;
+  if (covering === undefined || covering.from_ms > ms + ahead) return undefined;
   if (run === undefined || ms < run.startMs || ms > run.endMs + PREROLL_MS.video) return begin(track, ms, preroll);
-  if (run.endMs >= ms + AHEAD_MS) return undefined;
-  const more = piece(track, run.segment, run.next, false, 0);
+  if (run.endMs >= ms + ahead) return undefined;
+  const more = piece(track, run.segment, run.next, false, 0, ms + ahead);
   if (more !== undefined) return more;
   const following = track.segments[run.segment + 1];
-  return following === undefined || following.from_ms > ms + AHEAD_MS ? undefined : piece(track, run.segment + 1, 0, false, 0);
+  return following === undefined || following.from_ms > ms + ahead ? undefined : piece(track, run.segment + 1, 0, false, 0, ms + ahead);
 }
 
 /** Whether everything there is of the track at `ms` is in the buffer. */

@@ -2,9 +2,13 @@
 
 import type { Timeline, TimelineTrack } from '../api';
 import { MasterClock } from './clock';
-import { LOST_MS, correct, inCommon, leadAfter } from './drift';
+import { LOST_MS, correct, inCommon, leadAfter, pace } from './drift';
+import { AHEAD_MS } from './feed';
+import { USUAL_FRAME_MS } from './frames';
+import { keepPitch } from './rates';
 import { type FetchRange, type Status, TrackSource } from './source';
 import { type Span, beginning, recordedSpans, skipTo } from './timeline';
+import { EVERYTHING, type Interpreted, type Sound, type Voice, interpretation, volumeOf } from './voices';
 
 export interface TrackState {
   readonly status: Status;
@@ -21,15 +25,9 @@ export interface PlayerState {
   /** The browser refused to play sound until somebody presses something. */
   readonly blocked: boolean;
   readonly tracks: Readonly<Record<string, TrackState>>;
-  readonly muted: readonly number[];
-  readonly solo: readonly number[];
+  readonly sound: Sound;
   /** Holes are shown for a moment and then left out. */
   readonly skipping: boolean;
-}
-
-/** Whether a seat is heard: muted seats never, and with any solo only those. */
-export function audible(seat: number, muted: readonly number[], solo: readonly number[]): boolean {
-  return !muted.includes(seat) && (solo.length === 0 || solo.includes(seat));
 }
 
 interface Slot {
@@ -49,7 +47,7 @@ const TICK_MS = 100;
 const PLACED_MS = 40;
 /** How long the clock waits for elements to come to a place after a jump by hand. */
 const SETTLE_MS = 1500;
-/** How long a hole is shown before the player goes on behind it. */
+/** How long a hole is shown to whoever watches before the player goes on behind it. */
 const HOLE_MS = 2000;
 
 /** Whether the element really plays now. */
@@ -65,14 +63,14 @@ export class Player {
   readonly #slots = new Map<string, Slot>();
   readonly #tell: (state: PlayerState) => void;
   readonly #recorded: readonly Span[];
+  readonly #interpreted: Interpreted;
   readonly #timer: ReturnType<typeof setInterval>;
   #skipping = true;
   #playing = false;
   #waiting = false;
   #blocked = false;
   #settleUntil = 0;
-  #muted: readonly number[] = [];
-  #solo: readonly number[] = [];
+  #sound: Sound = EVERYTHING;
 
   constructor(timeline: Timeline, fetch: FetchRange, tell: (state: PlayerState) => void, now: () => number = () => performance.now()) {
     this.#timeline = timeline;
@@ -81,6 +79,7 @@ export class Player {
     this.#tell = tell;
     this.#clock = new MasterClock(now, timeline.duration_ms);
     this.#recorded = recordedSpans(timeline);
+    this.#interpreted = interpretation(timeline);
     // Before the opening there is nothing to see.
     this.#clock.seek(beginning(timeline));
     this.#timer = setInterval(() => { this.#tick(); }, TICK_MS);
@@ -92,10 +91,17 @@ export class Player {
     const old = this.#slots.get(id);
     if (track === undefined || old?.element === element) return;
     old?.source.dispose();
-    const source = new TrackSource(track, element, this.#timeline.duration_ms, this.#fetch);
+    keepPitch(element);
+    const source = new TrackSource(track, element, this.#timeline.duration_ms, this.#fetch, () => { this.#tick(); });
     this.#slots.set(id, { track, element, source, jumpedAt: -Infinity, leadMs: 0, aimed: false, driftMs: 0, status: 'loading' });
     this.#settleUntil = this.#now() + SETTLE_MS;
     this.#applySound();
+  }
+
+  /** Takes a track's element away: it is fetched no more, and nobody waits for it. */
+  detach(id: string): void {
+    this.#slots.get(id)?.source.dispose();
+    this.#slots.delete(id);
   }
 
   play(): void {
@@ -118,6 +124,17 @@ export class Player {
     this.#tick();
   }
 
+  /** While it stands: to the next picture, or the one before, of this track or else of the largest. */
+  step(way: 1 | -1, id?: string): void {
+    if (this.#playing) return;
+    const slot = this.#pictured(id);
+    const at = slot === undefined ? this.#clock.position() : slot.element.currentTime * 1000;
+    this.#place(slot?.source.frames.beside(at, way) ?? at + way * USUAL_FRAME_MS);
+    const to = this.#clock.position();
+    for (const one of this.#slots.values()) if (one.source.status(to) === 'ready') this.#jump(one, to, 0);
+    this.#tick();
+  }
+
   setRate(rate: number): void {
     this.#clock.setRate(rate);
     this.#tick();
@@ -128,10 +145,9 @@ export class Player {
     this.#tick();
   }
 
-  setSound(muted: readonly number[], solo: readonly number[]): void {
-    this.#muted = muted;
-    this.#solo = solo;
-    this.#applySound();
+  /** Without `voice` every voice is heard, the interpreters' as well. */
+  setSound(muted: readonly number[], solo: readonly number[], voice?: Voice): void {
+    this.#sound = { muted, solo, voice };
     this.#tick();
   }
 
@@ -148,28 +164,41 @@ export class Player {
     for (const slot of this.#slots.values()) slot.jumpedAt = -Infinity;
   }
 
+  /** The picture that steps are taken by: that of the track if it is shown now, or else the largest. */
+  #pictured(id: string | undefined): Slot | undefined {
+    const shown = [...this.#slots.values()].filter(({ track, status, element }) => !track.audio && status === 'ready' && element instanceof HTMLVideoElement);
+    const size = ({ element }: Slot): number => (element instanceof HTMLVideoElement ? element.videoWidth * element.videoHeight : 0);
+    return shown.find(({ track }) => track.id === id) ?? shown.reduce<Slot | undefined>((most, one) => (most === undefined || size(one) > size(most) ? one : most), undefined);
+  }
+
   #applySound(): void {
+    const at = this.#clock.position();
     for (const { track, element } of this.#slots.values()) {
-      element.muted = !track.audio || !audible(track.seat, this.#muted, this.#solo);
+      const volume = volumeOf(track, at, this.#sound, this.#interpreted);
+      if (element.muted !== (volume === 0)) element.muted = volume === 0;
+      if (volume > 0 && element.volume !== volume) element.volume = volume;
     }
   }
 
   #tick(): void {
-    const to = this.#playing && this.#skipping ? skipTo(this.#recorded, this.#clock.position(), HOLE_MS) : undefined;
+    const to = this.#playing && this.#skipping ? skipTo(this.#recorded, this.#clock.position(), HOLE_MS * pace(this.#clock.rate)) : undefined;
     if (to !== undefined) this.#place(to);
     const at = this.#clock.position();
     if (this.#playing && at >= this.#timeline.duration_ms) {
       this.#playing = false;
       this.#clock.stop();
     }
+    // What comes later waits until everybody is here: it would take the line and the computer from those who are not.
+    const ahead = this.#isComing(at) ? 0 : AHEAD_MS;
     for (const slot of this.#slots.values()) {
-      slot.source.want(at);
+      slot.source.want(at, ahead);
       slot.status = slot.source.status(at);
     }
     this.#waiting = this.#playing && this.#mustWait();
     if (this.#playing && !this.#waiting) this.#clock.start();
     else this.#clock.stop();
     this.#agree();
+    this.#applySound();
     for (const slot of this.#slots.values()) this.#follow(slot, this.#clock.position());
     this.#tell(this.state());
   }
@@ -179,8 +208,16 @@ export class Player {
     if (!this.#clock.running) return;
     const at = this.#clock.position();
     const running = [...this.#slots.values()].filter(({ status, element }) => status === 'ready' && runs(element));
-    const shift = inCommon(running.map(({ element }) => element.currentTime * 1000 - at));
+    const shift = inCommon(running.map(({ element }) => element.currentTime * 1000 - at), this.#clock.rate);
     if (shift !== 0) this.#clock.seek(at + shift);
+  }
+
+  /** Whether anything of the moment is still to come, or is being decoded. */
+  #isComing(at: number): boolean {
+    return [...this.#slots.values()].some(({ source, element }) => {
+      const status = source.status(at);
+      return status === 'loading' || (status === 'ready' && element.seeking);
+    });
   }
 
   /** While anything recorded at this moment is still to come, the clock stands: parties stay in step. */
@@ -218,13 +255,13 @@ export class Player {
   #correct(slot: Slot, at: number): void {
     const since = this.#now() - slot.jumpedAt;
     if (slot.aimed && since > TICK_MS * 3) {
-      slot.leadMs = leadAfter(slot.leadMs, -slot.driftMs);
+      slot.leadMs = leadAfter(slot.leadMs, -slot.driftMs / this.#clock.rate);
       slot.aimed = false;
     }
     const correction = correct(slot.driftMs, since, this.#clock.rate, slot.track.audio ? 'audio' : 'video');
     if (correction.kind === 'jump') {
       // A computer that cannot keep up: all wait for the one that is lost, or it would never be found again.
-      if (Math.abs(slot.driftMs) > LOST_MS) this.#settleUntil = this.#now() + SETTLE_MS;
+      if (Math.abs(slot.driftMs) > LOST_MS * pace(this.#clock.rate)) this.#settleUntil = this.#now() + SETTLE_MS;
       this.#jump(slot, at, slot.leadMs);
     } else if (Math.abs(slot.element.playbackRate - correction.rate) > 0.002) slot.element.playbackRate = correction.rate;
   }
@@ -251,8 +288,7 @@ export class Player {
       rate: this.#clock.rate,
       blocked: this.#blocked,
       tracks,
-      muted: this.#muted,
-      solo: this.#solo,
+      sound: this.#sound,
       skipping: this.#skipping,
     };
   }

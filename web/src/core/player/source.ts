@@ -3,7 +3,8 @@
 
 import type { MediaCodec, Segment, TimelineTrack } from '../api';
 import { type Frame, scan } from './ebml';
-import { BEHIND_MS, PREROLL_MS, type Piece, type Run, covers, hasMedia, nextPiece } from './feed';
+import { AHEAD_MS, BEHIND_MS, PREROLL_MS, type Piece, type Run, covers, hasMedia, nextPiece } from './feed';
+import { FrameTimes } from './frames';
 import { chunksOf } from './timeline';
 import { LONGEST_MS, timed } from './webm';
 import { TYPES, mediaOf, openingOf } from './wrap';
@@ -28,10 +29,12 @@ export class TrackSource {
   readonly #endMs: number;
   readonly #fetch: FetchRange;
   readonly #preroll: number;
+  readonly #loaded: () => void;
   #media: MediaSource | undefined;
   #buffer: SourceBuffer | undefined;
   #run: Run | undefined;
   #wantedMs = 0;
+  #ahead = AHEAD_MS;
   #inFlight: { piece: Piece; abort: AbortController } | undefined;
   #pumping = false;
   #headerOf: number | undefined;
@@ -41,16 +44,20 @@ export class TrackSource {
   #reach: number;
   #failures = 0;
   #disposed = false;
+  /** Of the pictures that are in the buffer. */
+  readonly frames = new FrameTimes();
   readonly #onError = (): void => {
     // Firefox calls a computer without a sound output an error, and plays on.
     if (this.#element.error?.message.includes('OnMediaSink') !== true) this.#failures = TRIES;
   };
 
-  constructor(track: TimelineTrack, element: HTMLMediaElement, endMs: number, fetch: FetchRange) {
+  /** `loaded`: called whenever more of the track is in the buffer. */
+  constructor(track: TimelineTrack, element: HTMLMediaElement, endMs: number, fetch: FetchRange, loaded: () => void = () => undefined) {
     this.#track = track;
     this.#element = element;
     this.#endMs = endMs;
     this.#fetch = fetch;
+    this.#loaded = loaded;
     this.#preroll = track.audio ? PREROLL_MS.audio : PREROLL_MS.video;
     this.#reach = this.#preroll;
     element.addEventListener('error', this.#onError);
@@ -64,9 +71,10 @@ export class TrackSource {
     return this.#failures >= TRIES ? 'failed' : 'loading';
   }
 
-  /** Fetches what is needed for showing `ms` and what follows. */
-  want(ms: number): void {
+  /** Fetches what is needed for showing `ms` and the `ahead` ms that follow. */
+  want(ms: number, ahead = AHEAD_MS): void {
     this.#wantedMs = ms;
+    this.#ahead = ahead;
     const flying = this.#inFlight;
     const useful = flying !== undefined && ((ms >= flying.piece.fromMs && ms <= flying.piece.toMs) || covers(this.#run, ms));
     if (flying !== undefined && !useful && Math.abs(ms - flying.piece.fromMs) > PREROLL_MS.video) flying.abort.abort();
@@ -95,6 +103,7 @@ export class TrackSource {
     this.#run = undefined;
     this.#headerOf = undefined;
     this.#held = undefined;
+    this.frames.clear();
   }
 
   #buffered(ms: number): boolean {
@@ -109,11 +118,12 @@ export class TrackSource {
     this.#pumping = true;
     try {
       while (!this.#disposed && this.#failures < TRIES) {
-        const piece = nextPiece(this.#track, this.#run, this.#wantedMs, this.#reach);
+        const piece = nextPiece(this.#track, this.#run, this.#wantedMs, this.#reach, this.#ahead);
         if (piece === undefined) break;
         try {
           await this.#load(piece);
           this.#failures = 0;
+          if (!this.#disposed) this.#loaded();
         } catch (error) {
           if (error instanceof DOMException && error.name === 'AbortError') continue;
           this.#failures++;
@@ -193,13 +203,16 @@ export class TrackSource {
     const all = this.#held === undefined ? frames : [this.#held, ...frames];
     this.#held = last ? undefined : all.at(-1);
     const ready = timed(last ? all : all.slice(0, -1), this.#held?.ms, LONGEST_MS[kind], kind === 'audio' ? 20 : 40);
-    if (ready.length > 0) await this.#done(buffer, () => { buffer.appendBuffer(mediaOf(codec, ready)); });
+    if (ready.length === 0) return;
+    await this.#done(buffer, () => { buffer.appendBuffer(mediaOf(codec, ready)); });
+    if (kind === 'video') this.frames.add(ready.map((frame) => frame.ms));
   }
 
   /** Nothing from before: the run starts anew. */
   async #emptied(buffer: SourceBuffer): Promise<void> {
     this.#run = undefined;
     this.#held = undefined;
+    this.frames.clear();
     buffer.abort();
     await this.#done(buffer, () => { buffer.remove(0, Infinity); });
   }
@@ -213,6 +226,7 @@ export class TrackSource {
     // Removal goes on to the next key frame.
     const start = buffer.buffered.length > 0 ? buffer.buffered.start(0) * 1000 : Infinity;
     this.#run = { ...run, startMs: Math.min(this.#wantedMs, Math.max(before, start)) };
+    this.frames.forget(start);
   }
 
   #done(buffer: SourceBuffer, act: () => void): Promise<void> {

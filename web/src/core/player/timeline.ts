@@ -11,8 +11,19 @@ export interface Chunk {
   readonly toMs: number;
 }
 
+/** Hours of a hearing have a sync point for each second: they are gone through once. */
+const cut = new WeakMap<Segment, readonly Chunk[]>();
+
 /** The pieces between a segment's sync points, without hole or overlap from its first byte to the last. */
 export function chunksOf(segment: Segment): readonly Chunk[] {
+  const known = cut.get(segment);
+  if (known !== undefined) return known;
+  const chunks = cutUp(segment);
+  cut.set(segment, chunks);
+  return chunks;
+}
+
+function cutUp(segment: Segment): readonly Chunk[] {
   const chunks: Chunk[] = [];
   let from = segment.begins ?? 0;
   let fromMs = segment.from_ms;
@@ -30,8 +41,13 @@ export function chunksOf(segment: Segment): readonly Chunk[] {
 
 /** Index of the first chunk that may hold the frame shown at `ms`. */
 export function chunkAt(chunks: readonly Chunk[], ms: number): number {
-  const at = chunks.findIndex((chunk) => chunk.toMs >= ms);
-  return at === -1 ? Math.max(0, chunks.length - 1) : at;
+  let [low, high] = [0, Math.max(0, chunks.length - 1)];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((chunks[middle]?.toMs ?? Infinity) >= ms) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }
 
 /** Index of the segment that covers `ms`, or else of the next one after it. */
@@ -258,6 +274,17 @@ export function skipTo(recorded: readonly Span[], ms: number, shownMs: number): 
 
 /** Where anything was recorded, by any track: a voice goes on where the picture of the same seat is lost. */
 export function recordedSpans(timeline: Timeline): readonly Span[] {
+  const known = recordedIn.get(timeline);
+  if (known !== undefined) return known;
+  const spans = recordedAnew(timeline);
+  recordedIn.set(timeline, spans);
+  return spans;
+}
+
+/** Asked for ten times a second while a record is played, and always the same. */
+const recordedIn = new WeakMap<Timeline, readonly Span[]>();
+
+function recordedAnew(timeline: Timeline): readonly Span[] {
   return merged(timeline.tracks.flatMap((track) => laneOf(timeline, [track]).filter((span) => span.kind === 'recorded')));
 }
 

@@ -302,6 +302,7 @@ export const staff: StaffMessages = {
     sealed: 'Sealed',
     notSealed: 'not sealed',
     isSealed: 'sealed',
+    stamped: 'Time stamp',
     lostTime: 'Missing, stated',
     byLaw: 'Not recorded by law',
     none: 'none',

@@ -322,6 +322,7 @@ export const staff = {
     sealed: 'Niêm phong',
     notSealed: 'chưa niêm phong',
     isSealed: 'đã niêm phong',
+    stamped: 'Dấu thời gian',
     lostTime: 'Thiếu, đã khai',
     byLaw: 'Không ghi theo luật',
     none: 'không có',

@@ -17,6 +17,8 @@ import { Button, Notice, TextField } from '../../ui/parts';
 import { problemIn, told } from '../../ui/problems';
 import { Frame, Problematic } from '../login/parts/frame';
 import { useLoad } from '../login/parts/load';
+import { texts } from './parts/words';
+import './parts/records.css';
 
 export default function RecordMinutes({ params }: { params: Params }): JSX.Element {
   const id = params['id'] ?? '';
@@ -38,6 +40,11 @@ function Refusing({ request, onRefuse, close, trouble }: { request: MinutesReque
       <TextField label={text.reason} value={reason} onValue={setReason} maxLength={2000} error={trouble} testid="refuse-reason" />
     </Dialog>
   );
+}
+
+/** To the pictures of a line. */
+function SeeLine({ id, clock }: { id: string; clock: string }): JSX.Element {
+  return <a class="see-line meta" href={`/records/${encodeURIComponent(id)}?t=${clock}`} aria-label={texts().seeFrom(clock)}>{texts().see}</a>;
 }
 
 function Kept({ id, minutes, again }: { id: string; minutes: Minutes; again: () => void }): JSX.Element {
@@ -70,6 +77,7 @@ function Kept({ id, minutes, again }: { id: string; minutes: Minutes; again: () 
       {trouble !== undefined && refusing === null && <p class="fault body" role="alert">{trouble}</p>}
       {timeline && made && <SoundBar timeline={timeline} made={made} />}
       <Lines lines={minutes.lines} beganMs={minutes.began_utc_ms} zone={minutes.zone} atMs={made?.state.positionMs ?? null}
+        acts={({ utc_ms }) => <SeeLine id={id} clock={clockTime(utc_ms, minutes.zone)} />}
         onHear={hears && made ? (ms) => { made.player.seek(ms); made.player.play(); } : undefined}
         answers={(request) => (
           <p class="row row-3 minutes-acts">

@@ -1,63 +1,78 @@
-//! The one axis of a record: states of the session, a lane a seat, events and incidents. Positions are set by script,
-//! which the content security policy allows; nothing here is only a picture: lists and buttons say the same.
+//! The one axis of a record: phases and states, a lane a seat, who spoke, what was shown, incidents. Positions are set by
+//! script, which the content security policy allows; nothing here is only a picture: lists and buttons say the same.
 
 import type { JSX } from 'preact';
-import type { Timeline, TimelineEvent } from '../../../core/api';
-import { type Player, type PlayerState, audible } from '../../../core/player/player';
-import { type Lane, type LaneSpan, laneOf, lanesOf, listed, phases, ticks, total } from '../../../core/player/timeline';
-import { t } from '../../../i18n';
-import { clockTime, lasted, span } from '../../../i18n/format';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import type { Timeline } from '../../../core/api';
+import type { Choice } from '../../../core/player/choice';
+import type { Player, PlayerState } from '../../../core/player/player';
+import { lanesOf, phases, ticks, total } from '../../../core/player/timeline';
+import { type Window, ZOOMS, around, followed, paged } from '../../../core/player/window';
+import { clockTime, span } from '../../../i18n/format';
 import { Button, Icon } from '../../../ui/parts';
 import { words } from '../../login/parts/words';
-import { LEAD_MS } from './events';
-import { eventText, isCourse, isIncident, laneName, lostText, phaseName } from './naming';
+import { LaneRow } from './lanes';
+import type { Levels } from './levels';
+import { isIn, place } from './place';
+import { Above, Below } from './rows';
+import { texts } from './words';
 
 interface AxisProps {
   timeline: Timeline;
   player: Player;
   state: PlayerState;
+  levels: Levels;
+  choice: Choice;
+  onChoice: (choice: Choice) => void;
 }
 
 const MOST_TICKS = 10;
 
-function place(timeline: Timeline, fromMs: number, toMs: number): { left: string; width: string } {
-  const whole = Math.max(1, timeline.duration_ms);
-  return { left: `${String((fromMs / whole) * 100)}%`, width: `${String((Math.max(0, toMs - fromMs) / whole) * 100)}%` };
+interface View {
+  readonly window: Window;
+  readonly zoom: number;
+  readonly show: (zoom: number) => void;
+  readonly turn: (way: 1 | -1) => void;
 }
 
-export function Axis({ timeline, player, state }: AxisProps): JSX.Element {
+/** The part that is shown: it stands, and turns like a page when the cursor leaves it. */
+function useWindow(durationMs: number, atMs: number): View {
+  const [{ window, zoom }, set] = useState({ window: around(atMs, 0, durationMs), zoom: 0 });
+  const before = useRef(atMs);
+  useEffect(() => {
+    const was = before.current;
+    before.current = atMs;
+    set((now) => {
+      const next = followed(now.window, was, atMs, durationMs);
+      return next === now.window ? now : { ...now, window: next };
+    });
+  }, [atMs, durationMs]);
+  return {
+    window,
+    zoom,
+    show: (next) => { set({ window: around(atMs, next, durationMs), zoom: next }); },
+    turn: (way) => { set((now) => ({ ...now, window: paged(now.window, way, durationMs) })); },
+  };
+}
+
+export function Axis({ timeline, player, state, levels, choice, onChoice }: AxisProps): JSX.Element {
   const text = words().player;
-  const states = phases(timeline);
-  const short = timeline.duration_ms < 10 * 60_000;
+  const view = useWindow(timeline.duration_ms, state.positionMs);
+  const { window } = view;
+  const lanes = useMemo(() => lanesOf(timeline), [timeline]);
+  const seek = (ms: number): void => { player.seek(ms); };
+  const cursor = <Cursor window={window} atMs={state.positionMs} />;
+  const rows = { timeline, window, atMs: state.positionMs, onSeek: seek, cursor };
   return (
-    <section class="tl" aria-label={text.axis}>
-      <div class="tl-row axis">
-        <p><span class="ink-2">{text.inSession} <time>{span(total(states.filter((one) => one.state === 'in_session')))}</time></span></p>
-        <div>
-          {ticks(timeline.began_utc_ms, timeline.duration_ms, MOST_TICKS).map((at) => <time key={at} style={{ left: `clamp(1rem, ${place(timeline, at, at).left}, calc(100% - 1rem))` }}>{clockTime(timeline.began_utc_ms + at, timeline.zone, short)}</time>)}
-          <input type="range" class="scrub" aria-label={text.position} aria-valuetext={clockTime(timeline.began_utc_ms + state.positionMs, timeline.zone)}
-            min={0} max={timeline.duration_ms} step={1000} value={state.positionMs} onInput={(event) => { player.seek(Number(event.currentTarget.value)); }} />
-        </div>
-      </div>
-      <div class="tl-row phs">
-        <p>{text.phases}</p>
-        <div onClick={(event) => { player.seek(pressed(event, timeline)); }}>
-          {states.map((one, n) => (
-            <span key={n} class={`${one.state === 'in_session' ? '' : 'none'}${one.fromMs <= state.positionMs && state.positionMs < one.toMs ? ' cur' : ''}`}
-              style={place(timeline, one.fromMs, one.toMs)} title={phaseName(one)}>{phaseName(one)}</span>
-          ))}
-          <Cursor timeline={timeline} state={state} />
-        </div>
-      </div>
-      {lanesOf(timeline).map((lane) => <LaneRow key={lane.seat} lane={lane} timeline={timeline} player={player} state={state} />)}
-      <div class="tl-row">
-        <p>{text.incidents}</p>
-        <div onClick={(event) => { player.seek(markAt(event, timeline)); }}>
-          {listed(timeline.events.filter(isCourse)).map((event) => <Mark key={event.n} event={event} timeline={timeline} />)}
-          <Cursor timeline={timeline} state={state} />
-        </div>
-      </div>
+    <section class={view.zoom === 0 ? 'tl' : 'tl is-part'} aria-label={text.axis}>
+      <Head timeline={timeline} view={view} atMs={state.positionMs} onSeek={seek} />
+      <Above {...rows} />
+      {lanes.map((lane) => (
+        <LaneRow key={lane.seat} lane={lane} timeline={timeline} levels={levels.get(lane.seat)} window={window} choice={choice} onChoice={onChoice} onSeek={seek}>{cursor}</LaneRow>
+      ))}
+      <Below {...rows} />
       <p class="legend meta">
+        <span class="row"><span class="swatch said-swatch" />{texts().speaking}</span>
         <span class="row"><span class="swatch gap-hatch" />{text.lost}</span>
         <span class="row"><span class="swatch gap-partly" />{text.partly}</span>
         <span class="row"><span class="swatch by-law" />{text.byLaw}</span>
@@ -66,72 +81,49 @@ export function Axis({ timeline, player, state }: AxisProps): JSX.Element {
   );
 }
 
-/** Where on a row was pressed, in hearing time. */
-function pressed(event: MouseEvent & { currentTarget: EventTarget & HTMLElement }, timeline: Timeline): number {
-  const box = event.currentTarget.getBoundingClientRect();
-  return ((event.clientX - box.left) / Math.max(1, box.width)) * timeline.duration_ms;
+function Cursor({ window, atMs }: { window: Window; atMs: number }): JSX.Element | null {
+  return isIn(window, { fromMs: atMs, toMs: atMs }) ? <span class="cursor" style={{ left: place(window, atMs).left }} aria-hidden="true" /> : null;
 }
 
-/** Where on the row of marks was pressed: on a mark, its event. */
-function markAt(event: MouseEvent & { currentTarget: EventTarget & HTMLElement }, timeline: Timeline): number {
-  const mark = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-ms]') : null;
-  return mark === null ? pressed(event, timeline) : Math.max(0, Number(mark.dataset['ms']) - LEAD_MS);
-}
-
-/** A picture only: marks may lie close together. The list of events has a button for each. */
-function Mark({ event, timeline }: { event: TimelineEvent; timeline: Timeline }): JSX.Element {
-  const incident = isIncident(event);
-  return (
-    <span class={incident ? 'inc is-incident' : 'inc'} style={{ left: place(timeline, event.ms, event.ms).left }} data-ms={event.ms} aria-hidden="true"
-      title={`${clockTime(timeline.began_utc_ms + event.ms, timeline.zone)} ${eventText(timeline, event)}`}>
-      {incident && <Icon name={event.kind === 'gap' || event.kind === 'taken_up' ? 'broken' : 'alert'} size={16} />}
-    </span>
-  );
-}
-
-function Cursor({ timeline, state }: { timeline: Timeline; state: PlayerState }): JSX.Element {
-  return <span class="cursor" style={{ left: place(timeline, state.positionMs, 0).left }} aria-hidden="true" />;
-}
-
-function LaneRow({ lane, timeline, player, state }: AxisProps & { lane: Lane }): JSX.Element {
+/** Times along the axis, and what is shown of it. */
+function Head({ timeline, view, atMs, onSeek }: { timeline: Timeline; view: View; atMs: number; onSeek: (ms: number) => void }): JSX.Element {
   const text = words().player;
-  const name = laneName(lane);
-  const muted = state.muted.includes(lane.seat);
-  const solo = state.solo.includes(lane.seat);
-  const flip = (list: readonly number[]): readonly number[] => (list.includes(lane.seat) ? list.filter((seat) => seat !== lane.seat) : [...list, lane.seat]);
+  const { window } = view;
+  const long = window.toMs - window.fromMs;
+  const clock = (ms: number, seconds = true): string => clockTime(timeline.began_utc_ms + ms, timeline.zone, seconds);
+  const inSession = useMemo(() => total(phases(timeline).filter((one) => one.state === 'in_session')), [timeline]);
+  const marks = useMemo(() => ticks(timeline.began_utc_ms + window.fromMs, long, MOST_TICKS).map((ms) => ms + window.fromMs), [timeline, window]);
   return (
-    <div class={audible(lane.seat, state.muted, state.solo) ? 'tl-row' : 'tl-row is-silent'} data-testid={`lane-${String(lane.seat)}`}>
-      <div class="lane-head">
-        <p><LaneTitle lane={lane} /></p>
-        <Button size="sm" aria-pressed={muted} aria-label={text.mute(name)} testid={`lane-mute-${String(lane.seat)}`} onClick={() => { player.setSound(flip(state.muted), state.solo); }}>{text.muteShort}</Button>
-        <Button size="sm" aria-pressed={solo} aria-label={text.solo(name)} testid={`lane-solo-${String(lane.seat)}`} onClick={() => { player.setSound(state.muted, flip(state.solo)); }}>{text.soloShort}</Button>
+    <div class="tl-row axis">
+      <div class="axis-head">
+        <p class="ink-2">{text.inSession} <time>{span(inSession)}</time></p>
+        <Zoom timeline={timeline} view={view} />
+        <p class="sr" role="status">{view.zoom === 0 ? '' : texts().shows(clock(window.fromMs), clock(window.toMs))}</p>
       </div>
-      <div onClick={(event) => { player.seek(pressed(event, timeline)); }}>
-        {laneOf(timeline, lane.tracks).map((one, n) => <LanePart key={n} part={one} timeline={timeline} />)}
-        <Cursor timeline={timeline} state={state} />
+      <div>
+        {marks.map((at) => <time key={at} style={{ left: `clamp(1rem, ${place(window, at).left}, calc(100% - 1rem))` }}>{clock(at, long < 10 * 60_000)}</time>)}
+        <input type="range" class="scrub" aria-label={text.position} aria-valuetext={clock(atMs)} data-testid="player-scrub"
+          min={window.fromMs} max={window.toMs} step={1000} value={atMs} onInput={(event) => { onSeek(Number(event.currentTarget.value)); }} />
       </div>
     </div>
   );
 }
 
-/** The person with the role; a point with everyone at it in the tip. */
-function LaneTitle({ lane }: { lane: Lane }): JSX.Element {
-  const person = lane.people[0];
-  if (lane.people.length === 1 && person !== undefined && person.name === lane.label) {
-    return <><b>{person.name}</b> <span class="ink-2">{t().roles[person.role]}</span></>;
-  }
-  const people = lane.people.map((one) => `${t().roles[one.role]} ${one.name}`).join(', ');
-  return <span title={people}><b>{laneName(lane)}</b> <span class="ink-2">{people}</span></span>;
-}
-
-function LanePart({ part, timeline }: { part: LaneSpan; timeline: Timeline }): JSX.Element {
-  const style = place(timeline, part.fromMs, part.toMs);
-  switch (part.kind) {
-    case 'recorded': return <span class="rec" style={style} />;
-    case 'by_law': return <span class="gap by-law" style={style} title={`${words().player.byLaw}, ${lasted(part.toMs - part.fromMs)}`} />;
-    case 'lost': case 'partly': {
-      const why = lostText(part);
-      return <span class={part.kind === 'lost' ? 'gap gap-hatch' : 'gap gap-partly'} style={style} title={why}><span class="sr">{why}</span></span>;
-    }
-  }
+/** Only where a part is shorter than the whole. */
+function Zoom({ timeline, view: { window, zoom, show, turn } }: { timeline: Timeline; view: View }): JSX.Element | null {
+  const text = texts();
+  const lengths = ZOOMS.filter((one) => one < timeline.duration_ms);
+  if (lengths.length < 2) return null;
+  const names = new Map<number, string>([[ZOOMS[0], text.zooms.whole], [ZOOMS[1], text.zooms.hour], [ZOOMS[2], text.zooms.ten]]);
+  return (
+    <div class="zoom" role="group" aria-label={text.zoom}>
+      {lengths.map((one) => <Button key={one} size="sm" aria-pressed={one === zoom} testid={`zoom-${String(one)}`} onClick={() => { show(one); }}>{names.get(one)}</Button>)}
+      {zoom !== 0 && (
+        <>
+          <Button size="sm" aria-label={text.earlier} title={text.earlier} disabled={window.fromMs <= 0} testid="zoom-earlier" onClick={() => { turn(-1); }}><Icon name="left" size={16} /></Button>
+          <Button size="sm" aria-label={text.later} title={text.later} disabled={window.toMs >= timeline.duration_ms} testid="zoom-later" onClick={() => { turn(1); }}><Icon name="right" size={16} /></Button>
+        </>
+      )}
+    </div>
+  );
 }

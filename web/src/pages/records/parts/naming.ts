@@ -1,6 +1,8 @@
 //! Who a track, a seat or an event is about, and what an event says.
 
 import type { Timeline, TimelineEvent } from '../../../core/api';
+import { dataOf, isData } from '../../../core/player/ledger';
+import { phaseNamed } from '../../../core/player/rows';
 import { type Lane, type LostSpan, type Phase, gapIn, lanesOf } from '../../../core/player/timeline';
 import { time } from '../../../core/reel';
 import { deviceOf } from '../../../core/view';
@@ -9,17 +11,13 @@ import { lasted } from '../../../i18n/format';
 import type { HoldCause } from '../../../protocol/generated/signal';
 import { holdText, reasonText } from '../../../ui/live/words';
 import { words } from '../../login/parts/words';
+import { texts, wording } from './words';
 
 /** `Trại tạm giam số 2` or `Người bào chữa Đặng Ngọc Diệp`. */
 export function laneName(lane: Pick<Lane, 'seat' | 'label' | 'people'>): string {
   const person = lane.people[0];
   if (person !== undefined && lane.people.length === 1 && lane.label === person.name) return `${t().roles[person.role]} ${person.name}`;
   return lane.label === '' ? words().seat(lane.seat) : lane.label;
-}
-
-/** The event's data where it is an object; the ledger's shapes are the core's. */
-function dataOf(event: TimelineEvent): Readonly<Record<string, unknown>> {
-  return isRecord(event.data) ? event.data : {};
 }
 
 function seatOf(event: TimelineEvent): number | undefined {
@@ -30,21 +28,17 @@ function seatOf(event: TimelineEvent): number | undefined {
   return Number.isNaN(of) ? undefined : of;
 }
 
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null;
-}
-
 function named(from: unknown, id: unknown): Readonly<Record<string, unknown>> | undefined {
-  return Array.isArray(from) ? from.filter(isRecord).find((one) => one['id'] === id) : undefined;
+  return Array.isArray(from) ? from.filter(isData).find((one) => one['id'] === id) : undefined;
 }
 
 /** Who took a seat, by the plan in the ledger's first line and the line of entering: for seats that sent nothing. */
 function entrantName(timeline: Timeline, seat: number): string | undefined {
-  const plan = timeline.events.map(dataOf).find((data) => isRecord(data['plan']))?.['plan'];
+  const plan = timeline.events.map(dataOf).find((data) => isData(data['plan']))?.['plan'];
   const entrant = timeline.events.filter((event) => event.kind === 'entered').map(dataOf).find((data) => data['seat'] === seat)?.['entrant'];
-  if (!isRecord(entrant)) return undefined;
+  if (!isData(entrant)) return undefined;
   if (typeof entrant['name'] === 'string') return entrant['name'];
-  if (!isRecord(plan)) return undefined;
+  if (!isData(plan)) return undefined;
   const found = named(plan['people'], entrant['person']) ?? named(plan['points'], entrant['point']);
   const [name, role] = [found?.['name'], found?.['role']];
   if (typeof name !== 'string') return undefined;
@@ -71,6 +65,8 @@ export function eventText(timeline: Timeline, event: TimelineEvent): string {
   const key = data['recording'] === false ? `${event.kind}_unrecorded` : data['allowed'] === false || data['admitted'] === false || data['playing'] === false ? `${event.kind}_not` : event.kind;
   const known = (text.events as Readonly<Record<string, ((who: string, exhibit: string, page: string) => string) | undefined>>)[key];
   const seat = seatOf(event);
+  const phase = phaseNamed(timeline, event);
+  if (phase !== undefined) return texts().toPhase(wording(phase));
   const gap = gapIn(event);
   if (gap && seat !== undefined) return text.gap(missing(gap.tracks), seatName(timeline, seat));
   return known === undefined ? text.unknownEvent(event.kind) : known(seat === undefined ? '' : seatName(timeline, seat), numberIn(data['exhibit']), typeof data['at_ms'] === 'number' ? time(data['at_ms']) : numberIn(data['page']));

@@ -1,44 +1,53 @@
-//! The pictures of all parties, and the elements that sound comes from. Nobody moves because somebody speaks.
+//! The pictures that are chosen, and the elements that sound comes from. Nobody moves because somebody speaks.
 
 import type { JSX } from 'preact';
-import { useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
 import type { Timeline, TimelineTrack } from '../../../core/api';
+import type { Choice } from '../../../core/player/choice';
 import type { Player, PlayerState } from '../../../core/player/player';
 import { lanesOf } from '../../../core/player/timeline';
 import { clockTime, shortDay } from '../../../i18n/format';
+import { Empty } from '../../../ui/page';
 import { Notice } from '../../../ui/parts';
 import { words } from '../../login/parts/words';
 import { laneName } from './naming';
+import { texts } from './words';
+
+/** Beside a large picture there is room for so many at least: fewer keep their size. */
+const BESIDE = 3;
 
 interface ScreenProps {
   timeline: Timeline;
   player: Player;
   state: PlayerState;
+  choice: Choice;
+  onChoice: (choice: Choice) => void;
 }
 
-export function Screen({ timeline, player, state }: ScreenProps): JSX.Element {
+export function Screen({ timeline, player, state, choice, onChoice }: ScreenProps): JSX.Element {
   const text = words().player;
-  const lanes = lanesOf(timeline);
-  const pictures = lanes.flatMap((lane) => lane.tracks.filter((track) => !track.audio && track.segments.length > 0).map((track) => ({ lane, track })));
+  const lanes = useMemo(() => lanesOf(timeline), [timeline]);
+  const all = lanes.flatMap((lane) => lane.tracks.filter((track) => !track.audio && track.segments.length > 0).map((track) => ({ lane, track })));
+  const pictures = all.filter(({ track }) => !choice.hidden.includes(track.id));
   const sounds = timeline.tracks.filter((track) => track.audio && track.segments.length > 0);
-  const [large, setLarge] = useState<string | undefined>();
-  const chosen = pictures.some(({ track }) => track.id === large) ? large : undefined;
+  const large = pictures.some(({ track }) => track.id === choice.large) ? choice.large : undefined;
   const utc = timeline.began_utc_ms + state.positionMs;
   const unsupported = Object.values(state.tracks).some((track) => track.status === 'unsupported');
   return (
     <div>
-      <div class={`screen${chosen === undefined ? '' : ' has-large'}`} data-theme="courtroom" data-count={Math.min(pictures.length, 9)}>
+      <div class={`screen${large === undefined ? '' : ' has-large'}`} data-theme="courtroom" data-count={Math.min(pictures.length, 9)} style={{ '--others': String(Math.max(BESIDE, pictures.length - 1)) }}>
         {pictures.map(({ lane, track }) => (
-          <figure key={track.id} class={track.id === chosen ? 'is-large' : undefined}>
-            <Picture track={track} player={player} />
+          <figure key={track.id} class={track.id === large ? 'is-large' : undefined}>
+            <Picture track={track} player={player} driftMs={state.tracks[track.id]?.driftMs} />
             <Cover track={track} state={state} />
             <figcaption>{laneName(lane)}{lane.tracks.filter((one) => !one.audio).length > 1 && <> · {text.devices[track.device] ?? track.device}</>}</figcaption>
-            <button type="button" class="enlarge" aria-pressed={track.id === chosen} aria-label={laneName(lane)} onClick={() => { setLarge(track.id === chosen ? undefined : track.id); }} />
+            <button type="button" class="enlarge" aria-pressed={track.id === large} aria-label={laneName(lane)} onClick={() => { onChoice({ ...choice, large: track.id === large ? undefined : track.id }); }} />
           </figure>
         ))}
+        {pictures.length === 0 && <div class="no-picture">{all.length > 0 && <Empty title={texts().nothingShown}><p class="body">{texts().nothingShownHow}</p></Empty>}</div>}
         <time class="now" data-testid="player-wall">{shortDay(utc, timeline.zone)} {clockTime(utc, timeline.zone)}</time>
       </div>
-      {sounds.map((track) => <Sound key={track.id} track={track} player={player} />)}
+      {sounds.map((track) => <Sound key={track.id} track={track} player={player} driftMs={state.tracks[track.id]?.driftMs} />)}
       <div role="status">
         {state.blocked && <Notice kind="look">{text.blocked}</Notice>}
         {unsupported && <Notice kind="look">{text.unsupported}</Notice>}
@@ -47,12 +56,29 @@ export function Screen({ timeline, player, state }: ScreenProps): JSX.Element {
   );
 }
 
-function Picture({ track, player }: { track: TimelineTrack; player: Player }): JSX.Element {
-  return <video ref={(element) => { if (element) player.attach(track.id, element); }} muted playsInline data-track={track.id} tabIndex={-1} />;
+interface TrackProps {
+  track: TimelineTrack;
+  player: Player;
+  driftMs: number | undefined;
 }
 
-function Sound({ track, player }: { track: TimelineTrack; player: Player }): JSX.Element {
-  return <audio ref={(element) => { if (element) player.attach(track.id, element); }} data-track={track.id} />;
+/** `data-drift`: how far the element is from the clock, in ms, for whoever looks into it. */
+function Picture({ track, player, driftMs }: TrackProps): JSX.Element {
+  const video = useRef<HTMLVideoElement>(null);
+  useEffect(() => {
+    if (video.current) player.attach(track.id, video.current);
+    return () => { player.detach(track.id); };
+  }, [player, track.id]);
+  return <video ref={video} muted playsInline data-track={track.id} data-drift={Math.round(driftMs ?? 0)} tabIndex={-1} />;
+}
+
+function Sound({ track, player, driftMs }: TrackProps): JSX.Element {
+  const audio = useRef<HTMLAudioElement>(null);
+  useEffect(() => {
+    if (audio.current) player.attach(track.id, audio.current);
+    return () => { player.detach(track.id); };
+  }, [player, track.id]);
+  return <audio ref={audio} data-track={track.id} data-drift={Math.round(driftMs ?? 0)} />;
 }
 
 /** Over a picture that is not there: why. */

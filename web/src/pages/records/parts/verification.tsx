@@ -75,6 +75,7 @@ function Statements({ detail, report, timeline, zone }: { detail: RecordDetail; 
       <ul>
         <li><span>{verify.ledger}</span><span class="num">{verify.ledgerEvents(report.events)}</span></li>
         <li><span>{verify.sealed}</span>{sealedAt === null ? <span>{report.sealed ? verify.isSealed : verify.notSealed}</span> : <time>{shortDay(Date.parse(sealedAt), zone)} {clockTime(Date.parse(sealedAt), zone)}</time>}</li>
+        {report.stamped && <li data-testid="stamped"><span>{verify.stamped}</span><time>{shortDay(Date.parse(report.stamped.time), zone)} {clockTime(Date.parse(report.stamped.time), zone)}</time></li>}
         <li><span>{verify.byLaw}</span><span class="num">{breaks.length === 0 ? verify.none : `${[...new Set(breaks.map((span) => t().states[span.reason as keyof ReturnType<typeof t>['states']]))].join(', ')}, ${lasted(total(breaks))}`}</span></li>
       </ul>
       {detail.court_key !== null && <p class="meta mt-3" data-testid="court-key">{verify.courtKey}<br /><code class="num">{detail.court_key.match(/.{1,4}/g)?.join(' ')}</code></p>}
