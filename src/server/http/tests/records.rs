@@ -11,6 +11,7 @@ use assize_record::LedgerFile;
 
 /// A media file of the record, as in a path.
 pub(super) const MEDIA: &str = "03-microphone%2F1-0001.webm";
+pub(super) const TRACK: &str = "03-microphone";
 
 /// A WebM header of an unknown-size segment with one Opus cluster at 2000 ms and one at 3000 ms.
 fn media() -> Vec<u8> {
@@ -79,6 +80,11 @@ pub(super) async fn record(world: &World) -> String {
     let tracks = folder.join("tracks").join(track.to_string());
     std::fs::create_dir_all(&tracks).unwrap();
     std::fs::write(tracks.join("1-0001.webm"), media()).unwrap();
+    // One packet, at 250 ms and as loud as can be.
+    let mut entry = [0; 24];
+    entry[8..16].copy_from_slice(&250_000_i64.to_le_bytes());
+    entry[23] = 127;
+    std::fs::write(tracks.join("1-0001.idx"), entry).unwrap();
     library::shelve(&world.base, &folder).await.unwrap();
     format!("{}-01", plan.hearing)
 }
@@ -94,11 +100,13 @@ async fn get(world: &World, account: &str, path: &str) -> Value {
 async fn a_record_is_found_without_diacritics() {
     let world = World::new().await;
     let id = record(&world).await;
-    for query in ["", "?q=1/2026/OWN", "?q=luat%20su", "?person=Luat", "?from=2026-11-25&to=2026-11-25"] {
+    for query in
+        ["", "?q=1/2026/OWN", "?q=luat%20su", "?q=tam%20nghi", "?person=Luat", "?from=2026-11-25&to=2026-11-25"]
+    {
         let list = get(&world, "own-clerk", &format!("/api/v1/records{query}")).await;
         assert_eq!(list["records"][0]["id"], json!(id), "{query}");
     }
-    for query in ["?q=2/2026", "?person=nobody", "?to=2026-11-24"] {
+    for query in ["?q=2/2026", "?judge=nobody", "?phase=nothing", "?person=nobody", "?to=2026-11-24"] {
         assert_eq!(get(&world, "own-clerk", &format!("/api/v1/records{query}")).await["records"], json!([]));
     }
     assert_eq!(get(&world, "other-clerk", "/api/v1/records").await["records"], json!([]));
@@ -125,6 +133,23 @@ async fn a_record_is_laid_out_along_its_time() {
         (&json!("opus"), &json!(2000), &json!(3000))
     );
     assert_eq!(timeline["events"][3]["kind"], "opened");
+}
+
+#[tokio::test]
+async fn levels_are_a_byte_for_each_tenth_of_a_second() {
+    let world = World::new().await;
+    let id = record(&world).await;
+    let cookie = world.cookie("own-clerk").await;
+    let levels = |track: &str| {
+        let path = format!("/api/v1/records/{id}/levels/{track}");
+        world.send(request(Method::GET, &path, Some(&cookie), &Value::Null))
+    };
+    let told = levels(TRACK).await;
+    assert_eq!(told.headers()[header::CONTENT_TYPE], "application/octet-stream");
+    assert_eq!(to_bytes(told.into_body(), 1 << 20).await.unwrap(), [255, 255, 0][..]);
+    for none in ["09-microphone", "microphone", ".."] {
+        assert!(levels(none).await.status().is_client_error(), "{none}");
+    }
 }
 
 #[tokio::test]

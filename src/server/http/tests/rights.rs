@@ -68,6 +68,8 @@ fn table() -> Vec<Row> {
         row(Method::POST, "/api/v1/join", hearing, [200; 4], 404, 401),
         row(Method::POST, "/api/v1/logout", empty, [204; 4], 204, 204),
         row(Method::GET, "/api/v1/records", none, [403, 200, 200, 403], 0, 401),
+        row(Method::GET, "/api/v1/records/nightly", none, [403, 200, 200, 403], 0, 401),
+        row(Method::GET, "/api/v1/records/{record}/levels/{track}", none, [403, 200, 200, 403], 404, 401),
         row(Method::GET, "/api/v1/records/{record}", none, [403, 200, 200, 403], 404, 401),
         row(Method::POST, "/api/v1/records/{record}/verify", empty, [403, 202, 202, 403], 404, 401),
         row(Method::GET, "/api/v1/records/{record}/timeline", none, [403, 200, 200, 403], 404, 401),
@@ -121,6 +123,7 @@ fn path(world: &World, template: &str, device: &str, record: &str) -> String {
         .replace("{device}", device)
         .replace("{record}", record)
         .replace("{file}", records::MEDIA)
+        .replace("{track}", records::TRACK)
         .replace("{number}", "1")
 }
 

@@ -9,9 +9,13 @@ use sqlx::{QueryBuilder, Row as _, Sqlite, SqlitePool};
 /// Most records of an answer.
 const MOST: u32 = 1000;
 
+/// Between two names: a word that nobody types (U+01C2), so that a phrase is found within one.
+const BETWEEN: &str = " ǂ ";
+
 /// Renews what is searched of a record. A record that is not there is none of these.
 pub(super) async fn put_text(pool: &SqlitePool, id: &str, text: &RecordText) -> Result<()> {
-    let mut tx = pool.begin().await?;
+    // Begun as one that writes: what it has read must not be overtaken.
+    let mut tx = pool.begin_with("BEGIN IMMEDIATE").await?;
     let row = sqlx::query("SELECT case_no, title, people, from_ms, text_n FROM records WHERE id = ?").bind(id);
     let Some(row) = row.fetch_optional(&mut *tx).await? else { return Ok(()) };
     let n: i64 = match row.try_get::<Option<i64>, _>("text_n")? {
@@ -36,9 +40,9 @@ pub(super) async fn put_text(pool: &SqlitePool, id: &str, text: &RecordText) -> 
     .bind(fold(row.try_get("case_no")?))
     .bind(fold(row.try_get("title")?))
     // A name is found as a whole, and not the end of one with the beginning of the next.
-    .bind(fold(&people.join(" | ")))
-    .bind(fold(&text.judges.join(" | ")))
-    .bind(fold(&text.phases.join(" | ")))
+    .bind(fold(&people.join(BETWEEN)))
+    .bind(fold(&text.judges.join(BETWEEN)))
+    .bind(fold(&text.phases.join(BETWEEN)))
     .bind(fold(&text.minutes))
     .execute(&mut *tx)
     .await?;
@@ -143,10 +147,10 @@ mod tests {
                 .bind(from_ms * 1000)
                 .bind(format!("{i}/2026/tlst-hs"))
                 .bind("trom cap tai san")
-                .bind(format!("nguyen van {i} | le thi b"))
+                .bind(format!("nguyen van {i} ǂ le thi b"))
                 .bind(format!("pham quoc {}", i % 50))
                 .bind("tranh luan")
-                .bind(format!("{} so {i}", said.join(" ")))
+                .bind(format!("bi cao khai {} so {i}", said.join(" ")))
                 .execute(&mut *tx)
                 .await
                 .unwrap();
