@@ -9,6 +9,7 @@ pub mod catalogue;
 mod certificate;
 mod checkpoints;
 pub mod clock;
+pub mod compose;
 pub mod copy;
 pub mod exhibits;
 pub mod folder;
