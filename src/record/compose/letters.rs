@@ -11,7 +11,7 @@ use unicode_normalization::UnicodeNormalization as _;
 const REGULAR: &[u8] = include_bytes!("fonts/NotoSans-Regular.ttf");
 const BOLD: &[u8] = include_bytes!("fonts/NotoSans-Bold.ttf");
 /// Of the size of the type: room above the base line for a capital with two marks, and below it.
-const ABOVE: f32 = 1.07;
+const ABOVE: f32 = 1.2;
 const BELOW: f32 = 0.30;
 const MORE: char = '…';
 

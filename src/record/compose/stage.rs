@@ -121,8 +121,8 @@ impl Stage {
         let case =
             if script.title.is_empty() { script.case.clone() } else { format!("{} · {}", script.case, script.title) };
         let case = if script.rehearsal { format!("{} · {case}", words::REHEARSAL) } else { case };
-        self.write(&case, CASE, INDENT, 2, room, Colour::TEXT);
-        self.write(phase, PHASE, INDENT, 34, room, Colour::QUIET);
+        self.write(&case, CASE, INDENT, 0, room, Colour::TEXT);
+        self.write(phase, PHASE, INDENT, 32, room, Colour::QUIET);
     }
 
     /// Time and day on the right, every second anew.
@@ -134,8 +134,8 @@ impl Stage {
         let (time, day) = (self.times.time(utc_ms), self.times.day(utc_ms));
         let x = WIDTH - CLOCK_ROOM;
         self.canvas.fill(Rect { x, y: 0, w: CLOCK_ROOM, h: HEAD }, Colour::HEAD);
-        self.write(&day, DAY, x, 20, CLOCK_ROOM / 2, Colour::QUIET);
-        self.write(&time, CLOCK, x + 136, 10, CLOCK_ROOM / 2, Colour::TEXT);
+        self.write(&day, DAY, x, 18, CLOCK_ROOM / 2, Colour::QUIET);
+        self.write(&time, CLOCK, x + 136, 6, CLOCK_ROOM / 2, Colour::TEXT);
     }
 
     fn name(&mut self, placed: &Placed) {
@@ -143,10 +143,10 @@ impl Stage {
         self.canvas.fill(bar, Colour::BAR);
         let (name, role) = (&placed.tile.name, &placed.tile.role);
         let room = bar.w.saturating_sub(16);
-        let wide = self.write(name, NAME, bar.x + 8, bar.y + 2, room, Colour::TEXT);
+        let wide = self.write(name, NAME, bar.x + 8, bar.y, room, Colour::TEXT);
         // Less than a word of it is none of it.
         if let Some(rest) = room.checked_sub(wide + 12).filter(|rest| *rest > 60) {
-            self.write(role, ROLE, bar.x + 8 + (wide + 13 & !1), bar.y + 2, rest, Colour::QUIET);
+            self.write(role, ROLE, bar.x + 8 + (wide + 13 & !1), bar.y, rest, Colour::QUIET);
         }
     }
 

@@ -118,8 +118,10 @@ fn with_large(tiles: Vec<Tile>, large: TrackId) -> Vec<Placed> {
     if rest == 0 {
         return gridded(tiles);
     }
-    let side = (3..).find(|side| 2 * side - 1 >= rest).unwrap_or(3);
-    around(tiles, large, side - 1, side, side)
+    // Two thirds of each side: the others must not become too small to be seen.
+    let over = |side: usize| 2 * side / 3;
+    let side = (3..).find(|side| side * side - over(*side) * over(*side) >= rest).unwrap_or(3);
+    around(tiles, large, over(side), side, side)
 }
 
 fn around(tiles: Vec<Tile>, large: TrackId, over: usize, columns: usize, rows: usize) -> Vec<Placed> {
