@@ -61,7 +61,7 @@ impl Progress {
             Stage::Sound => (92, 6),
             Stage::File => (98, 2),
         };
-        let part = if self.of == 0 { 0 } else { share * self.done.min(self.of) / self.of };
+        let part = (share * self.done.min(self.of)).checked_div(self.of).unwrap_or(0);
         u8::try_from(before + part).unwrap_or(100)
     }
 }

@@ -91,7 +91,7 @@ impl Reel {
                 }
                 Step::Fault(at_us) => {
                     let last = self.shown.as_ref().map_or(t_us, |shown| shown.at_us);
-                    self.broken_us.get_or_insert(at_us.unwrap_or(last));
+                    self.broken_us.get_or_insert_with(|| at_us.unwrap_or(last));
                 }
                 Step::End => self.open = None,
             }

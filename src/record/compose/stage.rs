@@ -7,7 +7,7 @@ use super::reel::{Look, Reel};
 use super::scaler::Scaler;
 use super::script::{Expected, Piece, Script, Shows};
 use super::times::Times;
-use super::wall::{self, EDGE, HEAD, HEIGHT, Placed, Rect, WIDTH};
+use super::wall::{self, EDGE, HEAD, HEIGHT, Placed, Rect, WIDTH, even};
 use super::words;
 use assize_core::ids::TrackId;
 use ffmpeg_next::frame;
@@ -146,7 +146,7 @@ impl Stage {
         let wide = self.write(name, NAME, bar.x + 8, bar.y, room, Colour::TEXT);
         // Less than a word of it is none of it.
         if let Some(rest) = room.checked_sub(wide + 12).filter(|rest| *rest > 60) {
-            self.write(role, ROLE, bar.x + 8 + (wide + 13 & !1), bar.y, rest, Colour::QUIET);
+            self.write(role, ROLE, bar.x + 8 + even(wide + 13), bar.y, rest, Colour::QUIET);
         }
     }
 
@@ -219,7 +219,7 @@ impl Stage {
 
     fn centred(&mut self, text: &str, style: Style, area: Rect, colour: Colour) {
         let mask = self.letters.line(&self.letters.fitted(text, style, area.w.saturating_sub(8)), style);
-        let middle = |from: usize, room: usize, taken: usize| from + (room.saturating_sub(taken) / 2 & !1);
+        let middle = |from: usize, room: usize, taken: usize| from + even(room.saturating_sub(taken) / 2);
         let (x, y) = (middle(area.x, area.w, mask.width), middle(area.y, area.h, mask.height));
         self.canvas.text(&mask, x, y, colour);
     }

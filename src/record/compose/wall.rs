@@ -56,8 +56,8 @@ impl Rect {
         }
         let (by_width, by_height) = ((self.w, self.w * h / w), (self.h * w / h, self.h));
         let (w, h) = if by_width.1 <= self.h { by_width } else { by_height };
-        let (w, h) = (w & !1, h & !1);
-        Self { x: self.x + ((self.w - w) / 2 & !1), y: self.y + ((self.h - h) / 2 & !1), w, h }
+        let (w, h) = (even(w), even(h));
+        Self { x: self.x + even((self.w - w) / 2), y: self.y + even((self.h - h) / 2), w, h }
     }
 }
 
@@ -139,9 +139,14 @@ fn around(tiles: Vec<Tile>, large: TrackId, over: usize, columns: usize, rows: u
 }
 
 fn cell(column: usize, row: usize, over: usize, columns: usize, rows: usize) -> Rect {
-    let x = |column: usize| WIDTH * column / columns & !1;
-    let y = |row: usize| HEAD + ((HEIGHT - HEAD) * row / rows & !1);
+    let x = |column: usize| even(WIDTH * column / columns);
+    let y = |row: usize| HEAD + even((HEIGHT - HEAD) * row / rows);
     Rect { x: x(column), y: y(row), w: x(column + over) - x(column), h: y(row + over) - y(row) }
+}
+
+/// Two pixels share their colour.
+pub(super) fn even(n: usize) -> usize {
+    n & !1
 }
 
 fn ceil_sqrt(n: usize) -> usize {

@@ -183,7 +183,7 @@ fn sound_and_picture_belong_together() {
     making.show(0, &pictures(flash, 20), 1.0, 20.0);
     making.sound(0, &sounding(beep, 20), 1.0, 20.0);
     let folder = making.end(21.0);
-    assert!(PART < 20 * 25);
+    const { assert!(PART < 20 * 25, "several parts") };
     composed(&folder, "mp4");
     let film = Film::of(&folder, "mp4");
     let sound = film.sound(0);
