@@ -20,6 +20,7 @@ pub struct Config {
     pub relay: Relay,
     pub storage: Storage,
     pub recording: Recording,
+    pub composition: Composition,
     pub evidence: Evidence,
     pub identity: Identity,
     pub court: Court,
@@ -121,6 +122,18 @@ pub struct Recording {
     pub segment: u32,
     /// Folders to which every checkpoint is copied at once.
     pub second_places: Vec<PathBuf>,
+}
+
+/// Films that are made of sealed records.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Composition {
+    /// Whether every record gets one by itself.
+    pub automatic: bool,
+    /// Per cent of the machine that making one takes at most.
+    pub share: u8,
+    /// The same while a hearing runs.
+    pub share_live: u8,
 }
 
 /// Files that are handed in during a hearing.
@@ -250,6 +263,12 @@ impl Default for Storage {
 impl Default for Recording {
     fn default() -> Self {
         Self { hold_after: 10, on_fault: OnFault::Hold, segment: 300, second_places: Vec::new() }
+    }
+}
+
+impl Default for Composition {
+    fn default() -> Self {
+        Self { automatic: true, share: 100, share_live: 50 }
     }
 }
 

@@ -15,6 +15,7 @@ import { Frame, Problematic } from '../login/parts/frame';
 import { useLoad } from '../login/parts/load';
 import { words } from '../login/parts/words';
 import { Axis } from './parts/axis';
+import { Composites } from './parts/composite';
 import { Events } from './parts/events';
 import { Screen } from './parts/screen';
 import { Transport } from './parts/transport';
@@ -74,6 +75,7 @@ function Shown({ id, timeline, me }: { id: string; timeline: Timeline; me: Me })
           <Axis timeline={timeline} player={made.player} state={made.state} />
         </section>
       )}
+      <Composites id={id} />
     </main>
   );
 }
