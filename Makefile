@@ -2,7 +2,7 @@
 # Debian's packages (asks for sudo if not root), crates, npm packages. No browser build or toolchain is downloaded.
 
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
-BUILD_PACKAGES := gcc g++ make pkg-config mold clang libclang-dev libavcodec-dev libavformat-dev libavutil-dev
+BUILD_PACKAGES := gcc g++ make pkg-config mold clang libclang-dev libavcodec-dev libavformat-dev libavutil-dev libswscale-dev
 TEST_PACKAGES := chromium firefox-esr ffmpeg strace valgrind iproute2 fonts-dejavu-core openssl python3 mount e2fsprogs procps coturn poppler-utils
 CARGO_FLAGS := --locked
 export npm_config_update_notifier := false

@@ -58,6 +58,7 @@ impl Court {
             .env("ASSIZE__SERVER__LISTEN", http.to_string())
             .env("ASSIZE__OPERATOR__LISTEN", operator.to_string())
             .env("ASSIZE__TLS__LISTEN", local(free_port()?).to_string())
+            .env("ASSIZE__COMPOSITION__AUTOMATIC", "false")
             .env("ASSIZE__MEDIA__PORTS", "0")
             .env("ASSIZE__MEDIA__WORKERS", workers.to_string())
             .env("ASSIZE__MEDIA__ANNOUNCE", "[\"127.0.0.1\"]")

@@ -10,6 +10,7 @@ pub mod catalogue;
 pub mod certificate;
 mod checkpoints;
 pub mod clock;
+pub mod compose;
 pub mod copy;
 pub mod exhibits;
 pub mod folder;

@@ -1,6 +1,7 @@
 //! What the parts of the server share.
 
 use crate::clock::Clock;
+use crate::composition::Compositions;
 use crate::config::Config;
 use crate::evidence::Intake;
 use crate::identity::Identity;
@@ -30,6 +31,8 @@ pub struct Base {
     pub viewings: Viewings,
     /// Verifications that run.
     pub checks: Checks,
+    /// Composites that are made.
+    pub compositions: Compositions,
     /// Links that live in this server, ended when what they stand on is.
     pub live: Live,
     /// Those who read minutes after the close.
@@ -73,6 +76,7 @@ impl Base {
             clock,
             viewings: Viewings::default(),
             checks: Checks::default(),
+            compositions: Compositions::default(),
             live: Live::default(),
             readers: Readers::default(),
             intake: Intake::default(),

@@ -7,6 +7,7 @@ pub mod app;
 pub mod certificate;
 pub mod cli;
 pub mod clock;
+pub mod composition;
 pub mod config;
 pub mod demo;
 pub mod evidence;

@@ -11,7 +11,7 @@ use crate::runtime::{Registry, Settings, metrics};
 use crate::signal::{self, Signal};
 use crate::store::RecordFilter;
 use crate::whip::{self, Whip};
-use crate::{demo, library, telemetry, tls};
+use crate::{composition, demo, library, telemetry, tls};
 use anyhow::{Context as _, Result};
 use assize_media::plane;
 use assize_record::listen::Decoder;
@@ -68,6 +68,7 @@ pub async fn run(mut config: Config, demo: bool) -> Result<()> {
     tokio::spawn(sweep(Arc::clone(&base)));
     tokio::spawn(catch_up(Arc::clone(&base)));
     tokio::spawn(library::nightly::watch(Arc::clone(&base)));
+    tokio::spawn(composition::keep_up(Arc::clone(&base), registry.clone()));
     tokio::spawn(base.live.clone().watch(Arc::clone(&base)));
     if demo {
         println!("{}", demo::prepare(&base).await?);

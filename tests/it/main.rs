@@ -6,6 +6,7 @@
 mod architecture;
 mod bad_input;
 mod before;
+mod composite;
 mod continuity;
 mod coturn;
 mod courts;

@@ -73,6 +73,8 @@ impl TestCourt {
             ("ASSIZE__SERVER__LISTEN", http.to_string()),
             ("ASSIZE__OPERATOR__LISTEN", operator.to_string()),
             ("ASSIZE__TLS__LISTEN", tls.to_string()),
+            // What is not asked about costs nothing.
+            ("ASSIZE__COMPOSITION__AUTOMATIC", "false".to_owned()),
             ("ASSIZE__MEDIA__BIND", "127.0.0.1".to_owned()),
             ("ASSIZE__MEDIA__PORTS", media.to_string()),
             ("ASSIZE__MEDIA__WORKERS", "1".to_owned()),

@@ -1,6 +1,7 @@
 //! The command line (contract section 2).
 
 mod catalogue;
+mod compose;
 mod doctor;
 mod export;
 mod hearing;
@@ -58,6 +59,8 @@ enum Verb {
     Verify(record::Verify),
     /// Say what a record that was cut off holds, and make copies of it that play.
     Recover(record::Recover),
+    /// Make one film of a sealed record that any player plays.
+    Compose(compose::Compose),
     /// Copy a hearing's sealed records, whole or as a party may have them.
     Export(export::Export),
     /// The library's catalogue.
@@ -66,10 +69,15 @@ enum Verb {
     /// Decode what a recorder reads back: the server starts this itself.
     #[command(name = LISTEN, hide = true)]
     Listen,
+    /// Decode and encode for a composite: the server and `compose` start this themselves.
+    #[command(name = COMPOSER, hide = true)]
+    Composer,
 }
 
 /// The verb by which the server starts itself as a decoder.
 pub(crate) const LISTEN: &str = "listen";
+/// The verb by which this program starts itself to compose.
+pub(crate) const COMPOSER: &str = "compose-process";
 
 impl Cli {
     /// Runs the verb.
@@ -77,10 +85,10 @@ impl Cli {
     pub fn run(self) -> ExitCode {
         if matches!(self.verb, Verb::Listen) {
             // Nothing of the server is needed for it, least of all its configuration.
-            return match assize_record::listen::serve(io::stdin().lock(), io::stdout().lock()) {
-                Ok(()) => ExitCode::SUCCESS,
-                Err(_) => ExitCode::FAILURE,
-            };
+            return ended(&assize_record::listen::serve(io::stdin().lock(), io::stdout().lock()));
+        }
+        if matches!(self.verb, Verb::Composer) {
+            return ended(&assize_record::compose::serve(io::stdin(), io::stdout().lock()));
         }
         match Runtime::new() {
             Ok(runtime) => runtime.block_on(self.run_configured()),
@@ -114,6 +122,11 @@ impl Cli {
     }
 }
 
+/// Of a process that nobody reads but its parent.
+fn ended(result: &io::Result<()>) -> ExitCode {
+    if result.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
 impl Verb {
     async fn run(self, config: Config) -> Result<ExitCode> {
         match self {
@@ -125,9 +138,10 @@ impl Verb {
             Self::Ticket(args) => args.run(&open(config).await?).await?,
             Self::Verify(args) => return args.run(&config),
             Self::Recover(args) => args.run()?,
+            Self::Compose(args) => args.run()?,
             Self::Export(args) => args.run(&open(config).await?).await?,
             Self::Catalogue(verb) => verb.run(&open(config).await?).await?,
-            Self::Listen => {}
+            Self::Listen | Self::Composer => {}
         }
         Ok(ExitCode::SUCCESS)
     }

@@ -77,6 +77,15 @@ impl Config {
                 "write it with http:// or https://, or leave the key out".to_owned(),
             ));
         }
+        for (key, share) in [("share", self.composition.share), ("share_live", self.composition.share_live)] {
+            if !(1..=100).contains(&share) {
+                return Err(origin.fault(
+                    &["composition", key],
+                    format!("composition.{key} is outside 1 to 100 per cent"),
+                    "use 50 beside hearings, or set composition.automatic to false".to_owned(),
+                ));
+            }
+        }
         if self.recording.second_places.contains(&self.storage.recordings) {
             return Err(origin.fault(
                 &["recording", "second_places"],

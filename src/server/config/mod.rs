@@ -23,6 +23,7 @@ pub struct Config {
     pub recording: Recording,
     pub seal: Seal,
     pub keeping: Keeping,
+    pub composition: Composition,
     pub evidence: Evidence,
     pub identity: Identity,
     pub court: Court,
@@ -176,6 +177,18 @@ impl Default for Keeping {
     }
 }
 
+/// Films that are made of sealed records.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Composition {
+    /// Whether every record gets one by itself.
+    pub automatic: bool,
+    /// Per cent of the machine that making one takes at most.
+    pub share: u8,
+    /// The same while a hearing runs.
+    pub share_live: u8,
+}
+
 /// Files that are handed in during a hearing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -303,6 +316,12 @@ impl Default for Storage {
 impl Default for Recording {
     fn default() -> Self {
         Self { hold_after: 10, on_fault: OnFault::Hold, segment: 300, second_places: Vec::new(), ballast: 256 }
+    }
+}
+
+impl Default for Composition {
+    fn default() -> Self {
+        Self { automatic: true, share: 100, share_live: 50 }
     }
 }
 

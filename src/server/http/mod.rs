@@ -1,5 +1,6 @@
 //! HTTP: the interface under `/api/v1`, health, and the client's own files.
 
+mod composite;
 mod court;
 mod docket;
 mod exhibits;
@@ -87,6 +88,8 @@ fn api() -> Vec<(&'static str, MethodRouter<Arc<Base>>)> {
         ("/api/v1/records/{id}/timeline", get(records::timeline)),
         ("/api/v1/records/{id}/media/{file}", get(records::media)),
         ("/api/v1/records/{id}/levels/{track}", get(records::levels)),
+        ("/api/v1/records/{id}/composite", get(composite::show).post(composite::ask)),
+        ("/api/v1/records/{id}/composite/{file}", get(composite::film)),
         ("/api/v1/records/{id}/minutes", get(minutes::of_record)),
         ("/api/v1/records/{id}/minutes/requests/{number}", post(minutes::rule)),
         ("/api/v1/records/{id}/minutes/html", get(minutes::html)),

@@ -14,7 +14,7 @@ use std::{fs, io};
 /// The folder cannot be read.
 pub(super) fn take(folder: &Path, trust: &Path) -> io::Result<[u8; 32]> {
     let mut sha = Sha256::new();
-    walk(folder, &mut sha)?;
+    walk(folder, &mut sha, true)?;
     for content in [folder.join(bag::MANIFEST_FILE), trust.to_owned()] {
         match fs::read(&content) {
             Ok(bytes) => put(&mut sha, &bytes),
@@ -25,14 +25,18 @@ pub(super) fn take(folder: &Path, trust: &Path) -> io::Result<[u8; 32]> {
     Ok(sha.finalize().into())
 }
 
-fn walk(folder: &Path, sha: &mut Sha256) -> io::Result<()> {
+/// What is derived from a record is no part of it, and its composite grows while it is made.
+fn walk(folder: &Path, sha: &mut Sha256, top: bool) -> io::Result<()> {
     let mut entries = fs::read_dir(folder)?.collect::<io::Result<Vec<_>>>()?;
     entries.sort_by_key(fs::DirEntry::file_name);
     for entry in entries {
+        if top && entry.file_name() == "derived" {
+            continue;
+        }
         let file = entry.metadata()?;
         put(sha, entry.path().as_os_str().as_encoded_bytes());
         if file.is_dir() {
-            walk(&entry.path(), sha)?;
+            walk(&entry.path(), sha, false)?;
             continue;
         }
         for number in [file.mtime(), file.mtime_nsec(), file.ctime(), file.ctime_nsec()] {
@@ -85,5 +89,9 @@ mod tests {
         changed("a key that is vouched for");
         fs::remove_file(folder.join("data/c")).unwrap();
         changed("a missing file");
+        fs::create_dir_all(folder.join("derived")).unwrap();
+        let before = now();
+        fs::write(folder.join("derived/composite.mp4"), "film").unwrap();
+        assert_eq!(now(), before, "what is derived is no part of it");
     }
 }

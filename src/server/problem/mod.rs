@@ -3,6 +3,7 @@
 
 mod adjourned;
 mod catalogue;
+mod composing;
 mod exhibits;
 mod language;
 mod minutes;
@@ -10,6 +11,7 @@ mod respond;
 
 pub(crate) use catalogue::role_text;
 pub use catalogue::{line, refusal_text};
+pub use composing::composing_text;
 pub use language::Language;
 pub use respond::{in_the_language_asked_for, respond};
 

@@ -110,6 +110,12 @@ impl Registry {
         self.0.stopping.load(Ordering::SeqCst)
     }
 
+    /// Whether any hearing runs, in session or not.
+    #[must_use]
+    pub fn is_any_running(&self) -> bool {
+        !lock(&self.0.listeners).is_empty()
+    }
+
     /// UDP addresses of the media plane, as answers name them.
     #[must_use]
     pub fn candidates(&self) -> Vec<SocketAddr> {

@@ -18,7 +18,7 @@ export class Server {
     this.folder = folder;
     this.origin = 'http://localhost:8080';
     this.recordings = path.join(folder, 'recordings');
-    this.env = { ...process.env, ASSIZE__STORAGE__DATA: path.join(folder, 'data'), ASSIZE__STORAGE__RECORDINGS: this.recordings, ...env };
+    this.env = { ...process.env, ASSIZE__STORAGE__DATA: path.join(folder, 'data'), ASSIZE__STORAGE__RECORDINGS: this.recordings, ASSIZE__COMPOSITION__AUTOMATIC: 'false', ...env };
   }
 
   async start() {

@@ -1,6 +1,7 @@
 //! The REST interface under /api/v1 as the pages use it. Refusals arrive as problem documents (RFC 9457) in the
 //! language asked for; they leave here as one error type with a stable code.
 
+import type { Composite, CompositeFormat } from './composite';
 import type { Minutes } from './minutes';
 import type { Statistics, StatisticsFilter } from './statistics';
 import type { Court, HearingId, PersonId, Point, PointId, PointKind, Role, Screen, SessionState } from '../protocol/generated/signal';
@@ -578,6 +579,10 @@ export function createApi(fetch: Fetch, language: () => string) {
     nightly: (signal?: AbortSignal) => get<Night | null>('/records/nightly', signal),
     record: (id: string, signal?: AbortSignal) => get<RecordDetail>(`/records/${part(id)}`, signal),
     verifyAgain: (id: string) => send<RecordDetail>('POST', `/records/${part(id)}/verify`, {}),
+    composites: async (id: string, signal?: AbortSignal) =>
+      (await get<{ composites: readonly Composite[] }>(`/records/${part(id)}/composite`, signal)).composites,
+    askComposite: async (id: string, format: CompositeFormat) =>
+      (await send<{ composites: readonly Composite[] }>('POST', `/records/${part(id)}/composite`, { format })).composites,
     timeline: (id: string, signal?: AbortSignal) => get<Timeline>(`/records/${part(id)}/timeline`, signal),
     /** How loud a track was, a byte for each tenth of a second of hearing time (`core/player/levels`); undefined where that is not kept. */
     levels: async (id: string, track: string, signal?: AbortSignal): Promise<Uint8Array | undefined> => {

@@ -19,6 +19,8 @@ import { rehearsal as viRehearsal } from './vi/rehearsal';
 import { rehearsal as enRehearsal } from './en/rehearsal';
 import { minutes as viMinutes } from './vi/minutes';
 import { minutes as enMinutes } from './en/minutes';
+import { composite as viComposite } from './vi/composite';
+import { composite as enComposite } from './en/composite';
 import { staff as viStaff } from './vi/staff';
 import { staff as enStaff } from './en/staff';
 
@@ -28,7 +30,7 @@ function leaves(value: unknown, path = ''): Map<string, unknown> {
   return new Map(Object.entries(value).flatMap(([name, below]) => [...leaves(below, `${path}.${name}`)]));
 }
 
-const pairs: [string, unknown, unknown][] = [['live', viLive, enLive], ['staff', viStaff, enStaff], ['problems', viProblems, enProblems], ['prepare', viPrepare, enPrepare], ['readiness', viReadiness, enReadiness], ['signals', viSignals, enSignals], ['course', viCourse, enCourse], ['rooms', viRooms, enRooms], ['suspension', viSuspension, enSuspension], ['rehearsal', viRehearsal, enRehearsal], ['minutes', viMinutes, enMinutes]];
+const pairs: [string, unknown, unknown][] = [['live', viLive, enLive], ['staff', viStaff, enStaff], ['problems', viProblems, enProblems], ['prepare', viPrepare, enPrepare], ['readiness', viReadiness, enReadiness], ['signals', viSignals, enSignals], ['course', viCourse, enCourse], ['rooms', viRooms, enRooms], ['suspension', viSuspension, enSuspension], ['rehearsal', viRehearsal, enRehearsal], ['minutes', viMinutes, enMinutes], ['composite', viComposite, enComposite]];
 
 test.each(pairs)('%s: both languages have the same strings, none empty', (_name, vietnamese, english) => {
   const [vi, en] = [leaves(vietnamese), leaves(english)];

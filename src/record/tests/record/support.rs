@@ -30,7 +30,7 @@ pub(crate) fn run(program: &str, args: &[&str]) -> String {
     text
 }
 
-fn encoded(name: &str, args: &[&str]) -> Vec<Unit> {
+pub(crate) fn encoded(name: &str, args: &[&str]) -> Vec<Unit> {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join(name);
     let path = path.to_str().unwrap();

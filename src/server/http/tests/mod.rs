@@ -1,6 +1,7 @@
 //! The interface as a whole: rights, headers, description, and the ways in.
 #![allow(clippy::unwrap_used)]
 
+mod composite;
 mod description;
 mod entering;
 mod live;

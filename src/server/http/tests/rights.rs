@@ -74,6 +74,10 @@ fn table() -> Vec<Row> {
         row(Method::POST, "/api/v1/records/{record}/verify", empty, [403, 202, 202, 403], 404, 401),
         row(Method::GET, "/api/v1/records/{record}/timeline", none, [403, 200, 200, 403], 404, 401),
         row(Method::GET, "/api/v1/records/{record}/media/{file}", none, [403, 200, 200, 403], 404, 401),
+        row(Method::GET, "/api/v1/records/{record}/composite", none, [403, 200, 200, 403], 404, 401),
+        // It is not sealed: `composite.rs`.
+        row(Method::POST, "/api/v1/records/{record}/composite", mp4, [403, 409, 409, 403], 404, 401),
+        row(Method::GET, "/api/v1/records/{record}/composite/{composite}", none, [403, 404, 404, 403], 404, 401),
         row(Method::GET, "/api/v1/records/{record}/minutes", none, [403, 200, 200, 403], 404, 401),
         row(Method::POST, "/api/v1/records/{record}/minutes/requests/{number}", ruling, [403, 409, 409, 403], 404, 401),
         row(Method::GET, "/api/v1/records/{record}/minutes/html", none, [403, 200, 200, 403], 404, 401),
@@ -81,6 +85,10 @@ fn table() -> Vec<Row> {
         row(Method::GET, "/api/v1/records/{record}/access-log", none, [403, 200, 200, 403], 404, 401),
         row(Method::GET, "/api/v1/statistics?by=point", none, [200, 200, 200, 403], 0, 401),
     ]
+}
+
+fn mp4(_: &Place) -> Value {
+    json!({ "format": "mp4" })
 }
 
 fn ruling(_: &Place) -> Value {
@@ -125,6 +133,7 @@ fn path(world: &World, template: &str, device: &str, record: &str) -> String {
         .replace("{file}", records::MEDIA)
         .replace("{track}", records::TRACK)
         .replace("{number}", "1")
+        .replace("{composite}", "composite.mp4")
 }
 
 async fn device(world: &World) -> String {

@@ -17,6 +17,7 @@ import { words } from '../login/parts/words';
 import { CopyLink, askedFor, clockAt, useAddress, useChoice } from './parts/address';
 import { Axis } from './parts/axis';
 import { Choose } from './parts/choose';
+import { Composites } from './parts/composite';
 import { Events } from './parts/events';
 import { KeysHelp, useKeys } from './parts/keyboard';
 import { useLevels } from './parts/levels';
@@ -96,6 +97,7 @@ function Shown({ id, timeline, me }: { id: string; timeline: Timeline; me: Me })
       </div>
       {made && <Controls id={id} timeline={timeline} made={made} choice={choice} onChoice={setChoice} onKeys={() => { keys.show(true); }} />}
       {keys.shown && <KeysHelp keys={keys} />}
+      <Composites id={id} />
     </main>
   );
 }
