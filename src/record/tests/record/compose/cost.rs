@@ -7,7 +7,7 @@ use serde_json::Value;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-/// Prints the figure of BENCHMARKS.md: `ASSIZE_COMPOSE_SECONDS=300 cargo test --release -p assize-record --test record
+/// Prints the figure of BENCHMARKS.md: `ASSIZE_COMPOSE_SECONDS=120 cargo test -p assize-record --test record
 /// composing_costs -- --nocapture`. Six parties of 640x360 at 600 kb/s with noise and movement, and sound; without the
 /// variable only a few seconds, to see that it works.
 #[test]
