@@ -13,7 +13,7 @@ use jiff::tz::TimeZone;
 /// Why it cannot be written.
 pub fn typeset(certificate: &Certificate) -> Result<Vec<u8>, String> {
     let blocks: Vec<Block> =
-        [Language::Vi, Language::En].into_iter().flat_map(|language| page(certificate, language)).collect();
+        [page(certificate, Language::Vi), vec![Block::Page], page(certificate, Language::En)].concat();
     let made = certificate.certified.parse::<Timestamp>().unwrap_or_default().to_zoned(TimeZone::UTC);
     let part = |n: i8| u8::try_from(n).unwrap_or_default();
     let about = About {
@@ -62,11 +62,12 @@ fn row(time: String, text: String) -> Block {
     Block::Row { time, text, strong: false }
 }
 
-/// `14:03:22`, and beside it what it was until when.
+/// `14:03:22`, and beside it what it was until when. The day is said where it is another than the sitting began on.
 fn span(certificate: &Certificate, (from, to): (&str, &str), text: &str) -> Block {
-    let (from, to) = (certificate.moment(from), certificate.moment(to));
-    let time = from.split(' ').next().unwrap_or_default().to_owned();
-    row(time, format!("{from} – {to}: {text}"))
+    let day = certificate.from.as_deref().map(|from| certificate.moment(from)).unwrap_or_default();
+    let day = day.split_once(' ').map(|(_, day)| format!(" {day}")).unwrap_or_default();
+    let [from, to] = [from, to].map(|at| certificate.moment(at).replace(&day, ""));
+    row(from, format!("– {to}: {text}"))
 }
 
 fn course(blocks: &mut Vec<Block>, certificate: &Certificate, language: Language) {

@@ -6,7 +6,7 @@ use assize_tests::{TestCourt, text};
 use serde_json::json;
 use std::time::{Duration, Instant};
 
-const PATIENCE: Duration = Duration::from_secs(300);
+const PATIENCE: Duration = Duration::from_secs(900);
 
 /// What these connections send as pictures is no video: it is what a decoder must live with.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

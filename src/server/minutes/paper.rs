@@ -211,6 +211,7 @@ fn put(body: &mut String, block: &Block) {
             writeln!(body, "<div class=\"{class}\"><time>{}</time><span>{}</span></div>", escaped(time), escaped(text))
         }
         Block::Beside(text) => writeln!(body, "<p class=\"beside\">{}</p>", escaped(text)),
+        Block::Page => writeln!(body, "<hr>"),
         Block::Signatures(who) => {
             let who: String = who.iter().map(|who| format!("<div>{}</div>", escaped(who))).collect();
             writeln!(body, "<div class=\"sign\">{who}</div>")

@@ -218,6 +218,12 @@ impl Setter<'_> {
                 }
             }
             Block::Beside(text) => self.paragraph(MARGIN.1 + TIME, text, TEXT - 1.5, false),
+            // On a page that is empty it is there already.
+            Block::Page if self.y > MARGIN.0 => {
+                self.sheets.push(Sheet::default());
+                self.y = MARGIN.0;
+            }
+            Block::Page => {}
             Block::Signatures(who) => {
                 self.room(TEXT * 2.0);
                 let columns: Vec<Vec<String>> = who.iter().map(|who| vec![who.clone()]).collect();

@@ -40,6 +40,8 @@ pub enum Block {
     },
     /// Below what stands beside a time, set in.
     Beside(String),
+    /// What follows begins a page.
+    Page,
     /// Places to sign, side by side, with room below.
     Signatures(Vec<String>),
 }
